@@ -1,0 +1,36 @@
+/** Every URL of the console, in one place: a link that is not made here is a link that breaks. */
+export const paths = {
+  posture: () => '/',
+  approvals: (filter?: 'mine' | 'all') => (filter ? `/approvals?show=${filter}` : '/approvals'),
+  approval: (approvalId: string) => `/approvals/${approvalId}`,
+  agents: () => '/agents',
+  newAgent: () => '/agents/new',
+  agent: (slug: string) => `/agents/${slug}`,
+  editAgent: (slug: string) => `/agents/${slug}/edit`,
+  agentCredentials: (slug: string) => `/agents/${slug}/credentials`,
+  boundaries: () => '/boundaries',
+  boundary: (slug: string, version: number) => `/boundaries/${slug}/${version}`,
+  draftBoundary: (slug: string) => `/boundaries/${slug}/draft`,
+  tools: () => '/boundaries/tools',
+  audit: (query?: { agent?: string; outcome?: string; before?: string; after?: string }) => {
+    const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined))
+    return search.size > 0 ? `/audit?${search.toString()}` : '/audit'
+  },
+  action: (actionId: string) => `/audit/actions/${actionId}`,
+  entry: (index: number | string) => `/audit/entries/${index}`,
+  person: (personId: string, asOf?: string) =>
+    `/settings/people/${personId}${asOf ? `?at=${encodeURIComponent(asOf)}` : ''}`,
+  integrity: () => '/audit/integrity',
+  alerts: () => '/alerts',
+  alert: (alertId: string) => `/alerts/${alertId}`,
+  halt: () => '/halt',
+  haltOf: (haltId: string) => `/halt/${haltId}`,
+  settings: () => '/settings',
+  people: () => '/settings/people',
+  onCall: () => '/settings/on-call',
+  tokens: () => '/settings/tokens',
+  sessions: () => '/settings/sessions',
+  login: (next?: string) => (next ? `/login?next=${encodeURIComponent(next)}` : '/login'),
+  join: (token: string) => `/join/${token}`,
+  welcome: (token: string) => `/welcome/${token}`,
+} as const
