@@ -1,0 +1,33 @@
+import path from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const root = path.resolve(import.meta.dirname, '..')
+const ignored = ['**/node_modules/**', '.next/**', 'dist/**', '.data/**', 'e2e/**']
+
+// Zero retries: a flake is a bug. `unit` needs nothing; `db` gets one Postgres for the whole run (vitest.database.ts).
+export default defineConfig({
+  root,
+  resolve: { alias: { '@': root } },
+  test: {
+    retry: 0,
+    maxWorkers: 2,
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, '**/*.db.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'db',
+          include: ['**/*.db.test.ts'],
+          exclude: ignored,
+          globalSetup: [path.join(root, '.ci/vitest.database.ts')],
+        },
+      },
+    ],
+  },
+})

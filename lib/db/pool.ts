@@ -1,0 +1,66 @@
+import pg from 'pg'
+import type { LoginUrls } from '@/lib/db/logins'
+
+/**
+ * The pools of this process. `reserved` is the app login on connections that nothing else may use: halts and readiness must
+ * get through when every other connection is busy (DESIGN §4).
+ */
+export type PoolName = 'app' | 'reserved' | 'sequencer' | 'jobs'
+
+type Pools = { pools: Record<PoolName, pg.Pool>; urls: Record<PoolName, string> }
+
+// Next bundles its own copy of this file; the symbol is what the two halves of the process share (DESIGN §3).
+const SHARED = Symbol.for('countersign.pools')
+const SIZES: Record<PoolName, number> = { app: 24, reserved: 3, sequencer: 3, jobs: 6 }
+
+type Holder = { [SHARED]?: Pools | undefined }
+const holder = globalThis as Holder
+
+/** Opens the pools of the process, once, before anything is served. `onError` hears of idle connections that broke. */
+export function openPools(urls: Omit<LoginUrls, 'owner'>, onError: (pool: PoolName, error: Error) => void): void {
+  const open = (name: PoolName, url: string) => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: SIZES[name],
+      connectionTimeoutMillis: 5_000,
+      application_name: `countersign ${name}`,
+      keepAlive: true,
+    })
+    // Without a listener a database that restarts would end the process.
+    pool.on('error', (error) => {
+      onError(name, error)
+    })
+    return pool
+  }
+  const all = { app: urls.app, reserved: urls.app, sequencer: urls.sequencer, jobs: urls.jobs }
+  holder[SHARED] = {
+    urls: all,
+    pools: {
+      app: open('app', all.app),
+      reserved: open('reserved', all.reserved),
+      sequencer: open('sequencer', all.sequencer),
+      jobs: open('jobs', all.jobs),
+    },
+  }
+}
+
+/** One of the pools. Throws when none are open: a page or a verb ran outside the server. */
+export function pool(name: PoolName = 'app'): pg.Pool {
+  const shared = holder[SHARED]
+  if (shared === undefined) throw new Error('The database pools are not open in this process.')
+  return shared.pools[name]
+}
+
+/** The URL behind a pool, for what needs a connection of its own: LISTEN, the job queue. */
+export function poolUrl(name: PoolName): string {
+  const shared = holder[SHARED]
+  if (shared === undefined) throw new Error('The database pools are not open in this process.')
+  return shared.urls[name]
+}
+
+/** Ends every pool once its running queries are answered. */
+export async function closePools(): Promise<void> {
+  const shared = holder[SHARED]
+  holder[SHARED] = undefined
+  if (shared !== undefined) await Promise.all(Object.values(shared.pools).map((each) => each.end()))
+}
