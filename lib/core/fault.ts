@@ -58,11 +58,14 @@ export function fault(code: FaultCode, detail: FaultDetail = {}): Fault {
   return Object.assign(error, { name: 'Fault', code }, rest)
 }
 
+/** Whether a text is one of the closed codes. */
+export function isFaultCode(code: string): code is FaultCode {
+  return Object.hasOwn(FAULTS, code)
+}
+
 /** Whether a thrown value is one of our refusals, whichever copy of this file made it. */
 export function isFault(value: unknown): value is Fault {
-  return (
-    value instanceof Error && 'code' in value && typeof value.code === 'string' && Object.hasOwn(FAULTS, value.code)
-  )
+  return value instanceof Error && 'code' in value && typeof value.code === 'string' && isFaultCode(value.code)
 }
 
 /** An RFC 9457 problem document. `code` is closed; `request_id` finds the line in the server's log. */

@@ -1,0 +1,137 @@
+import type pg from 'pg'
+import { fault, isFaultCode, type FaultCode } from '@/lib/core/fault'
+import { pool } from '@/lib/db/pool'
+
+/** The changes that can alter a decision, and what each is given. The list is closed: `gate_apply()` knows no other. */
+export type GateChange = {
+  'halt.engage': {
+    id: string
+    scope: 'organisation' | 'agent'
+    target?: string
+    reason?: string
+    by: string | null
+    until?: string | null
+  }
+  'halt.lift': { id: string; reason: string; by: string }
+  'agent.state': { id: string; from: string; to: string; reason?: string; by: string }
+  'agent.edit': {
+    id: string
+    by: string
+    owner_id?: string
+    team_id?: string
+    environment?: string
+    /** YYYY-MM-DD */
+    review_date?: string
+    purpose?: string
+  }
+  'credential.rotate': { id: string; expires_at: string; by: string }
+  'credential.revoke': { id: string; by: string }
+  'boundary.sign': {
+    id: string
+    by: string
+    statement: string
+    lapses_at: string
+    /** hex of the digest the signer saw */ digest: string
+  }
+  'boundary.close': { id: string; by: string; to: 'returned' | 'withdrawn'; reason: string }
+  'tool.confirm': {
+    id: string
+    by: string
+    access: 'read' | 'write'
+    reversible?: boolean | null
+    audience?: 'internal' | 'customer' | 'external' | null
+    production?: boolean | null
+    spends?: boolean | null
+    schema?: unknown
+  }
+  'person.deactivate': { id: string; by: string }
+  'person.reactivate': { id: string; by: string }
+}
+
+/** One ledger entry as `ledger.append()` takes it; made by `lib/ledger/prepare.ts`, which lies to the right of this room. */
+export type GateEntry = {
+  id: string
+  envelope: Buffer
+  payload: { subject: string; ciphertext: Buffer } | null
+  projection: Readonly<Record<string, string | null>> | null
+}
+
+/** What moved: the new epoch, and the id of the row (for `halt.engage`, of the halt that stands). */
+export type Applied =
+  { applied: true; epoch: bigint; id: string } | { applied: false; refused: FaultCode; id: string | null }
+
+const LOCK_TIMED_OUT = '55P03'
+const ROUNDS = 3
+
+/**
+ * Applies one change under lock K in one autocommit call: row, epoch and entry, or nothing (ADR 0001). It uses a reserved
+ * connection, so that a halt gets through when every other one is busy, and ends whoever keeps K for more than a second.
+ * @throws Fault `unavailable` when K could not be had in three rounds
+ */
+export async function applyChange<C extends keyof GateChange>(
+  change: C,
+  args: GateChange[C],
+  entry: GateEntry,
+  connections: pg.Pool = pool('reserved'),
+): Promise<Applied> {
+  for (let round = 1; ; round++) {
+    try {
+      return await applyOnce(connections, change, args, entry)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== LOCK_TIMED_OUT) throw error
+      if (round === ROUNDS)
+        throw fault('unavailable', {
+          detail: 'The gate is held by something that does not end. Try again.',
+          cause: error,
+        })
+      await endHolders(connections)
+    }
+  }
+}
+
+/** Like `applyChange`, for callers to whom a refusal is an error. @throws Fault with the refusal's code */
+export async function changeOrRefuse<C extends keyof GateChange>(
+  change: C,
+  args: GateChange[C],
+  entry: GateEntry,
+): Promise<bigint> {
+  const answer = await applyChange(change, args, entry)
+  if (!answer.applied) throw fault(answer.refused)
+  return answer.epoch
+}
+
+async function applyOnce(connections: pg.Pool, change: string, args: unknown, entry: GateEntry): Promise<Applied> {
+  const { rows } = await connections.query<{
+    answer: { applied: boolean; epoch?: number; id?: string; refused?: string }
+  }>({
+    name: 'gate-apply',
+    text: 'SELECT gate_apply($1, $2, $3, $4, $5, $6, $7) AS answer',
+    values: [
+      change,
+      JSON.stringify(args),
+      entry.id,
+      entry.envelope,
+      entry.payload?.subject ?? null,
+      entry.payload?.ciphertext ?? null,
+      entry.projection === null ? null : JSON.stringify(entry.projection),
+    ],
+  })
+  const answer = rows[0]?.answer
+  if (answer?.applied === true && answer.epoch !== undefined)
+    return { applied: true, epoch: BigInt(answer.epoch), id: answer.id ?? entry.id }
+  const refused = answer?.refused
+  return {
+    applied: false,
+    refused: refused !== undefined && isFaultCode(refused) ? refused : 'conflict',
+    id: answer?.id ?? null,
+  }
+}
+
+/** Ends the backends that hold K: they belong to the same login, so no privilege is needed. */
+async function endHolders(connections: pg.Pool): Promise<void> {
+  await connections.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_locks
+     WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+       AND ((classid::bigint << 32) | objid::bigint) = gate_key() AND objsubid = 1 AND granted AND pid <> pg_backend_pid()`,
+  )
+}
