@@ -86,7 +86,8 @@ export function reviewDateProblem(reviewDate: string, today: string): string | n
   const days = daysBetween(today, reviewDate)
   if (!Number.isFinite(days)) return 'Give the date as year-month-day, like 2027-03-01.'
   if (days < 0) return 'That day has passed. Choose today or later.'
-  if (days > LONGEST_REVIEW_DAYS) return `Choose a day within ${LONGEST_REVIEW_DAYS} days: an agent is looked at again at least once a year.`
+  if (days > LONGEST_REVIEW_DAYS)
+    return `Choose a day within ${LONGEST_REVIEW_DAYS} days: an agent is looked at again at least once a year.`
   return null
 }
 
