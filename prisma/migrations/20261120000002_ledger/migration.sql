@@ -293,15 +293,18 @@ BEGIN
      WHERE num_nonnulls(p.tool, p.resource_type, p.resource_id, p.requester, p.requester_proof, p.sentence) > 0;
 END $$;
 
--- The same for a few entries as one JSON value, bytes in base64: what the console's verbs and the gate pass through.
-CREATE FUNCTION ledger.append(entries jsonb) RETURNS void LANGUAGE plpgsql AS $$
+-- The same for one entry: what the console's verbs and the gate call. The projection has the columns' names.
+CREATE FUNCTION ledger.append(entry_id uuid, envelope bytea, subject_key uuid, ciphertext bytea, projection jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM ledger.append(
-    array_agg((e ->> 'id')::uuid ORDER BY at), array_agg(decode(e ->> 'envelope', 'base64') ORDER BY at),
-    array_agg((e ->> 'subject_key')::uuid ORDER BY at), array_agg(decode(e ->> 'ciphertext', 'base64') ORDER BY at),
-    array_agg(e ->> 'tool' ORDER BY at), array_agg(e ->> 'resource_type' ORDER BY at), array_agg(e ->> 'resource_id' ORDER BY at),
-    array_agg(e ->> 'requester' ORDER BY at), array_agg(e ->> 'requester_proof' ORDER BY at), array_agg(e ->> 'sentence' ORDER BY at)
-  ) FROM jsonb_array_elements(entries) WITH ORDINALITY AS listed(e, at) HAVING count(*) > 0;
+  INSERT INTO ledger.entry (id, envelope) VALUES (append.entry_id, append.envelope);
+  IF append.ciphertext IS NOT NULL THEN
+    INSERT INTO ledger.payload (entry_id, subject_key_id, ciphertext) VALUES (append.entry_id, append.subject_key, append.ciphertext);
+  END IF;
+  IF jsonb_typeof(append.projection) = 'object' THEN
+    INSERT INTO ledger.projection (entry_id, tool, resource_type, resource_id, requester, requester_proof, sentence)
+      VALUES (append.entry_id, append.projection ->> 'tool', append.projection ->> 'resource_type', append.projection ->> 'resource_id',
+        append.projection ->> 'requester', append.projection ->> 'requester_proof', append.projection ->> 'sentence');
+  END IF;
 END $$;
 
 -- Names the log, once. Answers whether this call did: whoever did records `ledger.opened`.
@@ -332,7 +335,7 @@ BEGIN
   EXECUTE format('GRANT INSERT (entry_id, tool, resource_type, resource_id, requester, requester_proof, sentence) ON ledger.projection TO %I, %I', app, jobs);
   EXECUTE format('GRANT INSERT (id, subject_hash, wrapping_key, wrapped_dek) ON ledger.subject_key TO %I, %I', app, jobs);
   EXECUTE format('GRANT INSERT, UPDATE ON ledger.cursor TO %I, %I', app, jobs);
-  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.append(uuid[], bytea[], uuid[], bytea[], text[], text[], text[], text[], text[], text[]), ledger.append(jsonb) TO %I, %I', app, jobs);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.append(uuid[], bytea[], uuid[], bytea[], text[], text[], text[], text[], text[], text[]), ledger.append(uuid, bytea, uuid, bytea, jsonb) TO %I, %I', app, jobs);
   EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.open(text, text, text) TO %I', app);
 
   -- Jobs erase and make months.
