@@ -51,7 +51,8 @@ export function chooseUser(program: string, folder: string): RunAs {
       folder,
       program,
     ])
-    const probe = spawnSync(command, args, { ...way.ids, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } })
+    const env = { PATH: process.env.PATH, LC_ALL: 'C', NODE_ENV: process.env.NODE_ENV }
+    const probe = spawnSync(command, args, { ...way.ids, cwd: '/', env })
     if (probe.status === 0) return way
   }
   throw startError(
