@@ -51,8 +51,7 @@ export function chooseUser(program: string, folder: string): RunAs {
       folder,
       program,
     ])
-    const env = { PATH: process.env.PATH, LC_ALL: 'C', NODE_ENV: process.env.NODE_ENV }
-    const probe = spawnSync(command, args, { ...way.ids, cwd: '/', env })
+    const probe = spawnSync(command, args, { ...way.ids, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } })
     if (probe.status === 0) return way
   }
   throw startError(

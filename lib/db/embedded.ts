@@ -37,8 +37,7 @@ export type Embedded = {
 }
 
 const START_MS = 60_000
-// NODE_ENV is of no use to Postgres; Next's types require it of every environment in the program.
-const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', NODE_ENV: process.env.NODE_ENV }
+const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
