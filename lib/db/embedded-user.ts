@@ -9,6 +9,9 @@ const NOBODY = 65534
 /** How to run Postgres on this machine: a prefix of the command line, spawn options, and who must own its files. */
 export type RunAs = { prefix: string[]; ids: { uid?: number; gid?: number }; owner: number | null }
 
+/** Nothing of ours: an inherited PGPORT or LC_MESSAGES would change what it does. (The cast: Next declares NODE_ENV as always there.) */
+export const POSTGRES_ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
+
 const AS_OURSELVES: RunAs = { prefix: [], ids: {}, owner: null }
 
 const WAYS_DOWN_FROM_ROOT: RunAs[] = [
@@ -51,7 +54,7 @@ export function chooseUser(program: string, folder: string): RunAs {
       folder,
       program,
     ])
-    const probe = spawnSync(command, args, { ...way.ids, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } })
+    const probe = spawnSync(command, args, { ...way.ids, cwd: '/', env: POSTGRES_ENVIRONMENT })
     if (probe.status === 0) return way
   }
   throw startError(

@@ -15,7 +15,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findBinaries, type Binaries } from '@/lib/db/embedded-binaries'
 import { livingPostmaster, stopPostmaster } from '@/lib/db/embedded-process'
-import { chooseUser, commandLine, takeOwnership, type RunAs } from '@/lib/db/embedded-user'
+import { chooseUser, commandLine, POSTGRES_ENVIRONMENT, takeOwnership, type RunAs } from '@/lib/db/embedded-user'
 import { startError } from '@/lib/db/start-error'
 
 export type EmbeddedOptions = {
@@ -37,7 +37,6 @@ export type Embedded = {
 }
 
 const START_MS = 60_000
-const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -106,7 +105,7 @@ function initialise(binaries: Binaries, data: string, password: string): void {
       // The plain C locale gets upper('é') wrong; the built-in provider needs no files of the operating system.
       ...['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions'],
     ])
-    const made = spawnSync(command, args, { ...way.ids, cwd: draft, env: ENVIRONMENT, encoding: 'utf8' })
+    const made = spawnSync(command, args, { ...way.ids, cwd: draft, env: POSTGRES_ENVIRONMENT, encoding: 'utf8' })
     if (made.status !== 0) throw explained(`${made.stderr}${String(made.error ?? '')}`, 'initdb failed')
     renameSync(path.join(draft, 'data'), data)
   } catch (error) {
@@ -144,7 +143,7 @@ async function launchOn(port: number, { binaries, data, way, log, settings }: La
   const child = spawn(command, args, {
     ...way.ids,
     cwd: data,
-    env: ENVIRONMENT,
+    env: POSTGRES_ENVIRONMENT,
     detached: true,
     stdio: ['ignore', output, output],
   })

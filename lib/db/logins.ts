@@ -119,7 +119,9 @@ async function grantBasics(client: pg.Client, roles: Roles): Promise<void> {
   await client.query(`GRANT ALL ON DATABASE ${database} TO ${owner}`)
   await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${app}, ${sequencer}, ${jobs}`)
   await client.query(`GRANT ALL ON SCHEMA public TO ${owner}`)
-  // Only a member of a role may give it a schema; a superuser need not be one, and says nothing when it becomes one.
+  const queue = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [JOBS_SCHEMA])
+  if (queue.rowCount !== 0) return
+  // Only a member of a role may give it a schema.
   await client.query(`GRANT ${jobs} TO CURRENT_USER`)
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${JOBS_SCHEMA} AUTHORIZATION ${jobs}`)
+  await client.query(`CREATE SCHEMA ${JOBS_SCHEMA} AUTHORIZATION ${jobs}`)
 }

@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+// `npx countersign VERB …`, inside the clone. Each verb is clients/cli/VERB.ts: it exports `summary`, and `run(args)` that answers
+// the exit code.
+import fs from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { built, buildCommands } from './build.mjs'
+import { install, installed } from './install.mjs'
+import { checkNode, giveUp } from './terminal.mjs'
+
+const root = path.resolve(import.meta.dirname, '..')
+const folder = path.join(root, 'dist/cli')
+const load = (verb) => import(pathToFileURL(path.join(folder, `${verb}.js`)).href)
+
+function verbs() {
+  const sources = fs.readdirSync(path.join(root, 'clients/cli'))
+  return sources
+    .filter((file) => /^[a-z-]+\.ts$/.test(file))
+    .map((file) => file.slice(0, -3))
+    .sort()
+}
+
+async function help() {
+  const lines = ['Usage: npx countersign VERB [options]', '']
+  for (const verb of verbs()) lines.push(`  ${verb.padEnd(12)} ${(await load(verb)).summary}`)
+  return `${[...lines, '', 'npx countersign VERB --help says more.'].join('\n')}\n`
+}
+
+async function main([verb, ...args]) {
+  checkNode()
+  if (!installed({ dev: false })) await install()
+  if (!built() && !commandsAreFresh()) await buildCommands()
+  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
+    process.stdout.write(await help())
+    return verb === undefined ? 2 : 0
+  }
+  if (!verbs().includes(verb)) {
+    process.stderr.write(`countersign: there is no verb ${JSON.stringify(verb)}; npx countersign --help lists them.\n`)
+    return 2
+  }
+  return (await load(verb)).run(args)
+}
+
+/** Without a whole build, the verbs are rebuilt when one is older than what it is made of. */
+function commandsAreFresh() {
+  const newest = (dir) =>
+    Math.max(
+      0,
+      ...fs
+        .readdirSync(dir, { recursive: true, withFileTypes: true })
+        .map((entry) => fs.statSync(path.join(entry.parentPath, entry.name)).mtimeMs),
+    )
+  const made = verbs().map(
+    (verb) => fs.statSync(path.join(folder, `${verb}.js`), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  )
+  return Math.min(...made) > Math.max(newest(path.join(root, 'clients')), newest(path.join(root, 'lib')))
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  giveUp(error)
+}

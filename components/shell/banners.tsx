@@ -1,0 +1,120 @@
+'use client'
+
+import { Ban, OctagonMinus, ShieldAlert } from 'lucide-react'
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
+import { HostileText } from '../ui/hostile-text'
+import { Icon } from '../ui/icon'
+import { StateWord } from '../ui/state-word'
+import { Time } from '../ui/time'
+import { useShellFacts } from './shell-live'
+import type { HaltFact, HaltScope } from './shell-facts'
+
+/** What every page must say before anything else: the ledger is broken, nothing can be recorded, a halt is in force. */
+export function Banners() {
+  const { halts, ledger } = useShellFacts()
+  const [widest, ...others] = halts
+  return (
+    <>
+      {ledger.state === 'broken' && (
+        <div className="ban halt" role="alert">
+          <Icon of={ShieldAlert} size="lg" />
+          <span className="tx">
+            <b>Entry #{ledger.entry.toLocaleString('en')} is not what was signed.</b> Everything before it holds. Found{' '}
+            <Time at={ledger.at} />.
+          </span>
+          <Link className="r" href={paths.integrity()}>
+            Open the finding
+          </Link>
+        </div>
+      )}
+      {ledger.state === 'unavailable' && (
+        <div className="ban forbid" role="alert">
+          <Icon of={Ban} size="md" />
+          <span className="tx">
+            <b>Decisions cannot be recorded, so every action is refused.</b> Since <Time at={ledger.since} />. Halts
+            work.
+          </span>
+        </div>
+      )}
+      {widest && <HaltBanner halt={widest} more={others.length} />}
+    </>
+  )
+}
+
+function HaltBanner({ halt, more }: { halt: HaltFact; more: number }) {
+  if (halt.scope.kind === 'organisation') {
+    return (
+      <div className="ban halt" role="status">
+        <Icon of={OctagonMinus} size="lg" />
+        <span className="tx">
+          <b>All {halt.agents} agents are halted</b>
+          {halt.drill && ' as a drill'} since <Time at={halt.since} /> by {halt.by}
+          <Why halt={halt} />
+        </span>
+        <More halt={halt} more={more} />
+      </div>
+    )
+  }
+  return (
+    <div className="ban scoped" role="status">
+      <StateWord state="halted" word={halt.drill ? 'Drill' : 'Halted'} />
+      <span className="tx">
+        <ScopeWords scope={halt.scope} />
+        {halt.scope.kind !== 'agent' && ` for ${halt.agents} ${halt.agents === 1 ? 'agent' : 'agents'}`}
+        <span className="d-only">
+          , since <Time at={halt.since} /> by {halt.by}
+          <Why halt={halt} />
+        </span>
+      </span>
+      <More halt={halt} more={more} />
+    </div>
+  )
+}
+
+function Why({ halt }: { halt: HaltFact }) {
+  return (
+    <>
+      {halt.reason ? (
+        <>
+          : <HostileText text={halt.reason} max={160} />
+        </>
+      ) : (
+        '.'
+      )}
+      {halt.unconfirmed > 0 && (
+        <>
+          {' '}
+          {halt.unconfirmed} {halt.unconfirmed === 1 ? 'agent has' : 'agents have'} not confirmed.
+        </>
+      )}
+    </>
+  )
+}
+
+function More({ halt, more }: { halt: HaltFact; more: number }) {
+  return (
+    <Link className="r" href={more > 0 ? paths.halt() : paths.haltOf(halt.id)}>
+      {more > 0 ? `Open all ${more + 1}` : 'Open'}
+      <span className="d-only"> {more > 0 ? 'halts' : 'the halt'}</span>
+    </Link>
+  )
+}
+
+/** A halt's scope as a person says it. */
+export function ScopeWords({ scope }: { scope: HaltScope }) {
+  switch (scope.kind) {
+    case 'organisation':
+      return 'The whole organisation'
+    case 'agent':
+      return <>Agent {scope.name}</>
+    case 'team':
+      return <>Team {scope.name}</>
+    case 'tool':
+      return (
+        <>
+          Tool <span className="mono">{scope.name}</span>
+        </>
+      )
+  }
+}

@@ -1,0 +1,49 @@
+'use client'
+
+import { ShieldAlert, ShieldCheck } from 'lucide-react'
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
+import { Icon } from '../ui/icon'
+import { Time } from '../ui/time'
+import { useShellFacts } from './shell-live'
+
+/** How far the ledger has been verified, in a few words that lead to the proof. */
+export function LedgerStatus() {
+  const { ledger } = useShellFacts()
+  switch (ledger.state) {
+    case 'verified':
+      return (
+        <Link className="ok" href={paths.integrity()}>
+          <Icon of={ShieldCheck} />
+          <span>
+            Ledger verified to #{ledger.size.toLocaleString('en')}
+            <span className="t3 hide-m">
+              {' '}
+              <Time at={ledger.at} show="clock" />
+            </span>
+          </span>
+        </Link>
+      )
+    case 'unverified':
+      return (
+        <Link className="ok hold" href={paths.integrity()}>
+          <Icon of={ShieldAlert} />
+          Ledger not verified yet
+        </Link>
+      )
+    case 'broken':
+      return (
+        <Link className="ok forbid" href={paths.integrity()}>
+          <Icon of={ShieldAlert} />
+          Ledger broken at #{ledger.entry.toLocaleString('en')}
+        </Link>
+      )
+    case 'unavailable':
+      return (
+        <Link className="ok hold" href={paths.integrity()}>
+          <Icon of={ShieldAlert} />
+          Ledger cannot be read
+        </Link>
+      )
+  }
+}

@@ -1,0 +1,101 @@
+'use client'
+
+import { WifiOff } from 'lucide-react'
+import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import type { LiveTopic } from '@/lib/core/live'
+import { Icon } from '../ui/icon'
+import { sayLength } from '../ui/time-words'
+import { type LiveStatus, openLiveStream } from './live-stream'
+
+type Listener = (topic: LiveTopic) => void
+type Live = { status: LiveStatus | null; listen: (listener: Listener) => () => void; retry: () => void }
+
+const LiveContext = createContext<Live | null>(null)
+
+/** Opens the browser's one live stream and hands what it says to every `useLive` below. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const [status, setStatus] = useState<LiveStatus | null>(null)
+  const listeners = useRef(new Set<Listener>())
+  const stream = useRef<ReturnType<typeof openLiveStream>>(null)
+  useEffect(() => {
+    const opened = openLiveStream((heard) => {
+      if (heard.kind === 'status') setStatus(heard.status)
+      else for (const topic of heard.topics) for (const listener of listeners.current) listener(topic)
+    })
+    stream.current = opened
+    return () => opened.close()
+  }, [])
+  const live = useMemo<Live>(
+    () => ({
+      status,
+      listen: (listener) => {
+        listeners.current.add(listener)
+        return () => listeners.current.delete(listener)
+      },
+      retry: () => stream.current?.retry(),
+    }),
+    [status],
+  )
+  return <LiveContext value={live}>{children}</LiveContext>
+}
+
+/** Calls `onChange` whenever a topic has something new. Read it again there; the event itself carries no facts. */
+export function useLive(topic: LiveTopic | readonly LiveTopic[], onChange: () => void): void {
+  const listen = useContext(LiveContext)?.listen
+  const heard = useEffectEvent((changed: LiveTopic) => {
+    if (typeof topic === 'string' ? changed === topic : topic.includes(changed)) onChange()
+  })
+  useEffect(() => listen?.(heard), [listen])
+}
+
+/** Whether what is shown is current. `since` is when it stopped being; null before the first word of the stream. */
+export function useLiveStatus(): { live: boolean; since: Date | null; retry: () => void } {
+  const live = useContext(LiveContext)
+  const status = live?.status
+  return {
+    live: status?.live ?? false,
+    since: status && !status.live ? new Date(status.since) : null,
+    retry: live?.retry ?? (() => undefined),
+  }
+}
+
+/** How long a stream may be away before it is worth a word: shorter gaps are mended before anybody could act on them. */
+const WORTH_SAYING = 5_000
+
+/**
+ * Says that the page is not live, since how long, and what that switches off. Shows nothing while it is.
+ * @param consequence a sentence: "Verdicts are off until this list is current."
+ */
+export function NotLive({ consequence }: { consequence: string }) {
+  const { since, retry } = useLiveStatus()
+  const away = useAway(since)
+  if (away < WORTH_SAYING) return null
+  return (
+    <div className="ban hold" role="status">
+      <Icon of={WifiOff} size="md" />
+      <span className="tx">
+        <b>Not live for {sayLength(away)}.</b> {consequence}
+      </span>
+      <button type="button" className="btn sm r" onClick={retry}>
+        Try now
+      </button>
+    </div>
+  )
+}
+
+/** Whether acting must wait: the stream has been away long enough that what is shown may be wrong. */
+export function useTooStale(): boolean {
+  return useAway(useLiveStatus().since) >= WORTH_SAYING
+}
+
+function useAway(since: Date | null): number {
+  const [away, setAway] = useState(0)
+  const start = since?.getTime()
+  useEffect(() => {
+    if (start === undefined) return
+    const tick = () => setAway(Date.now() - start)
+    const timer = setInterval(tick, 1_000)
+    return () => clearInterval(timer)
+  }, [start])
+  return start === undefined ? 0 : away
+}

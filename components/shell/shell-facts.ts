@@ -1,0 +1,45 @@
+/** What a halt in force covers. */
+export type HaltScope =
+  | { kind: 'organisation' }
+  | { kind: 'agent'; name: string }
+  | { kind: 'team'; name: string }
+  | { kind: 'tool'; name: string }
+
+/** One halt in force, as the banner on every page says it. */
+export type HaltFact = {
+  /** `hlt_…` */
+  id: string
+  scope: HaltScope
+  /** How many agents it stops. */
+  agents: number
+  /** Those that have not said they stopped. */
+  unconfirmed: number
+  /** ISO 8601, UTC. */
+  since: string
+  by: string
+  reason: string | null
+  drill: boolean
+}
+
+/** What the shell shows on every page. Loaded on the server with the page, then read again when the live stream says so. */
+export type ShellFacts = {
+  organisation: string
+  person: { name: string; roles: readonly string[] }
+  counts: {
+    /** Approvals that wait for an answer from the person who looks. */
+    approvals: number
+    agents: number
+    /** Boundaries that wait for a signature. */
+    boundaries: number
+    /** Alerts nobody has acknowledged. */
+    alerts: number
+  }
+  /** In force, the widest first. */
+  halts: readonly HaltFact[]
+  onCall: { now: { name: string; until: string | null } | null; next: { name: string; from: string } | null }
+  ledger:
+    | { state: 'verified'; size: number; at: string }
+    | { state: 'unverified'; size: number }
+    | { state: 'broken'; entry: number; at: string }
+    | { state: 'unavailable'; since: string }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { ANSWERS, APPROVAL_KINDS, APPROVAL_STATES, type ApprovalStatus } from '@/lib/approvals/approval'
+
+/** A SHA-256 digest as people and programs write it. */
+export const digestSchema = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'A digest is "sha256:" and 64 hexadecimal digits.')
+
+/** Why a person decides as they do. Kept in the payload, never in the entry. */
+export const reasonSchema = z.string().trim().max(2_000)
+
+/**
+ * `POST /api/console/approvals/{id}/verdict`. It carries the digest the person saw: a verdict on something else is refused.
+ * A rejection says why.
+ */
+export const verdictInput = z
+  .strictObject({ answer: z.enum(ANSWERS), digest: digestSchema, reason: reasonSchema.default('') })
+  .refine(({ answer, reason }) => answer !== 'reject' || reason !== '', {
+    path: ['reason'],
+    message: 'Say why you reject it.',
+  })
+export type VerdictInput = z.infer<typeof verdictInput>
+
+const statuses = Object.keys(APPROVAL_STATES) as [ApprovalStatus, ...ApprovalStatus[]]
+
+/** What a verdict is answered with. */
+export const verdictOutput = z.strictObject({
+  id: z.string(),
+  kind: z.enum(APPROVAL_KINDS),
+  status: z.enum(statuses),
+  seats: z.int(),
+  approvals: z.int(),
+})
+export type VerdictOutput = z.infer<typeof verdictOutput>

@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { evidence, reasoning, resource } from '@/lib/runs/contract'
+
+/** How large what an agent sends may be, in characters or elements: its words are kept, shown and searched. */
+export const LIMITS = {
+  toolChars: 193,
+  idChars: 512,
+  textChars: 8_000,
+  evidence: 50,
+  sources: 50,
+  outputBytes: 256 * 1024,
+  bodyBytes: 1024 * 1024,
+  waitSeconds: 25,
+} as const
+
+/** Any JSON object. `lib/core/json` has already refused duplicate keys, `__proto__` and deep nesting. */
+const jsonObject = z.record(z.string(), z.json())
+const text = (max: number) => z.string().max(max)
+const named = (max: number) => z.string().min(1).max(max)
+const moment = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC, milliseconds')
+
+const publicId = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), `An id here is "${prefix}_" and 32 hexadecimal digits.`)
+
+/** `POST /api/v1/actions`: one proposed tool call (DESIGN §6). */
+export const proposal = z
+  .strictObject({
+    tool: named(LIMITS.toolChars)
+      .regex(
+        /^[A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_.:/-]{1,128})?$/,
+        'A tool is "server.tool", or a name alone for a local one.',
+      )
+      .describe('`server.tool`; a name alone means `local.tool`'),
+    arguments: jsonObject.default({}),
+    resource: resource.optional(),
+    run: z.strictObject({ id: publicId('run') }).optional(),
+    on_behalf_of: z
+      .strictObject({ type: named(64), id: named(LIMITS.idChars) })
+      .optional()
+      .describe('on whose request; the agent’s word, so it is marked as asserted'),
+    reasoning: reasoning.optional(),
+    evidence: z.array(evidence).max(LIMITS.evidence).optional(),
+    untrusted_sources: z
+      .array(named(LIMITS.idChars))
+      .max(LIMITS.sources)
+      .optional()
+      .describe('content nobody vouches for that the run has read'),
+  })
+  .meta({ id: 'Proposal' })
+export type Proposal = z.infer<typeof proposal>
+
+/** Header `Idempotency-Key`: per agent, for 24 hours; another body under the same key is 422. */
+export const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, 'Use printable ASCII without blanks.')
+
+export const reasonOutput = z
+  .strictObject({ code: z.string(), text: z.string(), rule: z.string().nullable() })
+  .meta({ id: 'Reason' })
+
+export const grantOutput = z.strictObject({ token: z.string(), expires_at: moment }).meta({ id: 'Grant' })
+
+/** What every answer about an action looks like, whatever the decision. v1 answers only grow. */
+export const actionOutput = z
+  .strictObject({
+    id: z.string(),
+    decision: z.enum(['allow', 'hold', 'forbid']),
+    status: z.string().describe('where the action stands now'),
+    frozen: z.boolean().describe('a halt lies over it: nothing moves until two people lift it'),
+    digest: z.string(),
+    salt: z.string().describe('base64url; with it anybody can recompute the digest'),
+    reason: reasonOutput,
+    reasons: z.array(reasonOutput),
+    boundary: z.strictObject({ version: z.int(), digest: z.string() }).nullable(),
+    obligations: z.array(z.string()),
+    approval: z.strictObject({ id: z.string(), status: z.string(), expires_at: moment, url: z.string() }).nullable(),
+    grant: grantOutput.nullable(),
+    receipt: z.string().nullable(),
+  })
+  .meta({ id: 'Action' })
+export type ActionOutput = z.infer<typeof actionOutput>
+
+/** `GET /api/v1/actions/{id}?wait=25` */
+export const waitQuery = z.strictObject({
+  wait: z
+    .string()
+    .regex(/^\d{1,2}$/, 'Whole seconds, at most 25.')
+    .transform(Number)
+    .refine((seconds) => seconds <= LIMITS.waitSeconds, 'Whole seconds, at most 25.')
+    .default(0),
+})
+
+/** A body that says nothing; `POST …/grant` and `POST …/withdrawal` take one. */
+export const emptyInput = z.strictObject({}).meta({ id: 'Empty' })
+
+/** `POST /api/v1/actions/{id}/outcome` */
+export const outcomeInput = z
+  .strictObject({
+    grant: named(256),
+    status: z.enum(['succeeded', 'failed', 'aborted']),
+    output: z.json().optional(),
+    error: text(LIMITS.textChars).optional(),
+    duration_ms: z
+      .int()
+      .min(0)
+      .max(30 * 24 * 3_600_000)
+      .optional(),
+  })
+  .meta({ id: 'Outcome' })
+export type OutcomeInput = z.infer<typeof outcomeInput>
+
+/** `POST /api/v1/actions/{id}/answer`: what the agent says to an approver's question. */
+export const answerInput = z.strictObject({ text: named(LIMITS.textChars) }).meta({ id: 'Answer' })
+export type AnswerInput = z.infer<typeof answerInput>
+
+/** `POST /api/v1/grants/introspect`: what an executor is about to run, and the grant it was handed. */
+export const introspectionInput = z
+  .strictObject({
+    token: named(256),
+    agent: publicId('agt')
+      .or(z.string().regex(/^[a-z][a-z0-9-]{1,62}$/))
+      .describe('the id or the slug of the agent it came from'),
+    tool: named(LIMITS.toolChars),
+    arguments: jsonObject.default({}),
+    resource: resource.optional(),
+  })
+  .meta({ id: 'Introspection' })
+export type IntrospectionInput = z.infer<typeof introspectionInput>
+
+/** Why a grant does not stand: closed. `mismatch` consumes nothing; the rest never come back to life. */
+export const GRANT_REFUSALS = ['unknown', 'mismatch', 'used', 'expired', 'revoked', 'halted'] as const
+export type GrantRefusal = (typeof GRANT_REFUSALS)[number]
+
+/** In the manner of RFC 7662 §2.2: a grant that does not stand is `active: false`, with a closed reason. */
+export const introspectionOutput = z
+  .union([
+    z.strictObject({
+      active: z.literal(true),
+      action: z.string(),
+      agent: z.string(),
+      digest: z.string(),
+      expires_at: moment,
+    }),
+    z.strictObject({ active: z.literal(false), reason: z.enum(GRANT_REFUSALS) }),
+  ])
+  .meta({ id: 'IntrospectionAnswer' })
+export type IntrospectionOutput = z.infer<typeof introspectionOutput>

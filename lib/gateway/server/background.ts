@@ -1,0 +1,40 @@
+import type { Settings } from '@/lib/gateway/server/settings'
+
+/** Something that runs as long as the server does. `stop` returns once it no longer touches the database. */
+export type Running = { stop: () => Promise<void> }
+export type Background = {
+  name: string
+  /** Reports what went wrong and goes on; throws (a start error) only when the server must not serve without it. */
+  start: (context: { settings: Settings; onError: (error: unknown) => void }) => Promise<Running>
+}
+
+/** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
+const BACKGROUND: readonly Background[] = []
+
+/** Starts everything; if one refuses, what already runs is stopped again. */
+export async function startBackground(
+  settings: Settings,
+  onError: (name: string, error: unknown) => void,
+  list: readonly Background[] = BACKGROUND,
+): Promise<Running> {
+  const running: Running[] = []
+  const stop = async () => {
+    for (const each of running.reverse()) await each.stop()
+  }
+  try {
+    for (const { name, start } of list) {
+      running.push(
+        await start({
+          settings,
+          onError: (error) => {
+            onError(name, error)
+          },
+        }),
+      )
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { stop }
+}

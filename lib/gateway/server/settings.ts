@@ -1,0 +1,53 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { startError } from '@/lib/db/start-error'
+
+export type Settings = {
+  host: string
+  port: number
+  /** Fixes links, issuer and relying party; its scheme says whether HSTS is sent (DESIGN §3). */
+  publicUrl: URL
+  /** Absolute. */
+  dataFolder: string
+}
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((number) => number <= 65_535)
+
+const publicUrl = z
+  .url({ protocol: /^https?$/ })
+  .transform((text) => new URL(text))
+  .refine((url) => url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '')
+
+const WANTED = {
+  PORT: 'a port between 0 and 65535',
+  HOST: 'an address of this machine, such as 127.0.0.1',
+  PUBLIC_URL: 'an address like https://countersign.example.com, without a path',
+  COUNTERSIGN_DATA: 'a folder',
+} as const
+
+const schema = z.object({
+  PORT: port.default(3000),
+  HOST: z.string().min(1).max(255).default('127.0.0.1'),
+  PUBLIC_URL: publicUrl.optional(),
+  COUNTERSIGN_DATA: z.string().min(1).default('.data'),
+})
+
+/** Reads where to serve and where to keep data. Throws `setting_invalid` naming the variable and what it should be. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>, root: string): Settings {
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
+  if (!parsed.success) {
+    const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof WANTED
+    throw startError('setting_invalid', `${name} is not ${WANTED[name]}.`)
+  }
+  const { PORT, HOST, PUBLIC_URL, COUNTERSIGN_DATA } = parsed.data
+  return {
+    host: HOST,
+    port: PORT,
+    publicUrl: PUBLIC_URL ?? new URL(`http://localhost:${String(PORT)}`),
+    dataFolder: path.resolve(root, COUNTERSIGN_DATA),
+  }
+}

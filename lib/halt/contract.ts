@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { reasonSchema } from '@/lib/approvals/contract'
+import { HALT_SCOPES } from '@/lib/halt/halt'
+
+/**
+ * `POST /api/console/halts`: engages a halt. Nothing is required but the scope: whoever stops everything must not have to
+ * find words first. `agent` is the slug, for scope `agent` alone.
+ */
+export const engageInput = z
+  .strictObject({
+    scope: z.enum(HALT_SCOPES),
+    agent: z.string().min(1).max(63).optional(),
+    reason: reasonSchema.default(''),
+  })
+  .refine(({ scope, agent }) => (scope === 'agent') === (agent !== undefined), {
+    path: ['agent'],
+    message: 'Name the agent to halt one, and none to halt the organisation.',
+  })
+export type EngageInput = z.infer<typeof engageInput>
+
+/** `POST /api/console/halts/{id}/lift`: asks to lift it, or agrees with the colleague who asked. Why is required. */
+export const liftInput = z.strictObject({ reason: reasonSchema.min(1, 'Say why agents may run again.') })
+export type LiftInput = z.infer<typeof liftInput>
+
+/** `POST /api/v1/halts/{id}/acknowledgement`: the agent says that it stopped, and which of its runs. */
+export const acknowledgementInput = z.strictObject({ runs: z.array(z.string().max(64)).max(200).default([]) })
+export type AcknowledgementInput = z.infer<typeof acknowledgementInput>
+
+export const acknowledgementOutput = z.strictObject({ halt: z.string(), acknowledged_at: z.string() })
+
+/** A halt as an agent hears of it on `GET /api/v1/halts/stream`. */
+export const haltEvent = z.strictObject({
+  id: z.string(),
+  scope: z.enum(HALT_SCOPES),
+  engaged_at: z.string(),
+  lifted_at: z.string().nullable(),
+})
+export type HaltEvent = z.infer<typeof haltEvent>
+
+/** The first event of every connection: everything in force for this agent now. */
+export const haltState = z.strictObject({ halts: z.array(haltEvent) })
+export type HaltState = z.infer<typeof haltState>

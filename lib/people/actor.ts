@@ -1,0 +1,18 @@
+import type { Role } from './role'
+
+/**
+ * Who is asking, as read from the database for this one request: never from a cookie, never from a cache. `via` says how
+ * they proved it; a token of theirs only reads.
+ */
+export type Actor = {
+  /** bare UUID of the person; also their pseudonymous id in the ledger */
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly roles: readonly Role[]
+  readonly teamId: string | null
+  readonly onCall: boolean
+  readonly deactivated: boolean
+  readonly readOnly: boolean
+  readonly via: { readonly kind: 'session' | 'token'; readonly id: string }
+}

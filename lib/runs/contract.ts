@@ -1,0 +1,90 @@
+import { z } from 'zod'
+
+const text = (max: number) => z.string().max(max)
+const named = (max: number) => z.string().min(1).max(max)
+
+/** The longest a run lives without a word from its harness, and what it gets when none is asked for, in seconds. */
+export const LONGEST_LEASE_SECONDS = 24 * 3_600
+export const DEFAULT_LEASE_SECONDS = 3_600
+
+/** What a harness attests of the sandbox a run's code is executed in (C40); the boundary says what it must be. */
+export const attestation = z
+  .strictObject({
+    isolated: z.boolean(),
+    credentials: z.enum(['any', 'none']),
+    egress: z.enum(['any', 'allowlist', 'none']),
+    hosts: z.array(named(253)).max(500).default([]),
+    filesystem: z.enum(['any', 'workspace', 'read_only']),
+  })
+  .meta({ id: 'SandboxAttestation' })
+export type Attestation = z.infer<typeof attestation>
+
+/** `POST /api/v1/runs` */
+export const runInput = z
+  .strictObject({
+    sandbox: attestation.optional(),
+    untrusted_sources: z.array(named(512)).max(50).optional(),
+    lease_seconds: z.int().min(5).max(LONGEST_LEASE_SECONDS).default(DEFAULT_LEASE_SECONDS),
+  })
+  .meta({ id: 'RunRequest' })
+export type RunInput = z.infer<typeof runInput>
+
+export const runOutput = z
+  .strictObject({
+    id: z.string(),
+    status: z.enum(['open', 'ended']),
+    tainted: z.boolean().describe('it has read, or inherited, content nobody vouches for'),
+    lease_until: z.string(),
+  })
+  .meta({ id: 'Run' })
+export type RunOutput = z.infer<typeof runOutput>
+
+/** `POST /api/v1/runs/{id}/lease`: keeps the run alive so many seconds from now; 0 ends it. */
+export const leaseInput = z
+  .strictObject({
+    seconds: z.int().min(0).max(LONGEST_LEASE_SECONDS).default(DEFAULT_LEASE_SECONDS),
+    untrusted_sources: z.array(named(512)).max(50).optional(),
+  })
+  .meta({ id: 'Lease' })
+export type LeaseInput = z.infer<typeof leaseInput>
+
+/** Why the agent did it, in its own words (C27). */
+export const reasoning = z
+  .strictObject({
+    summary: text(8_000).optional(),
+    signals: z.array(text(2_000)).max(50).optional(),
+    intel: z.array(text(2_000)).max(50).optional(),
+    skill: text(256).optional(),
+    confidence: z.number().min(0).max(1).optional(),
+  })
+  .meta({ id: 'Reasoning' })
+export type Reasoning = z.infer<typeof reasoning>
+
+/** What it relies on. `untrusted` says that nobody vouches for the content: its run is tainted from then on. */
+export const evidence = z
+  .strictObject({
+    title: named(500),
+    uri: text(2_048).optional(),
+    excerpt: text(8_000).optional(),
+    untrusted: z.boolean().optional(),
+  })
+  .meta({ id: 'Evidence' })
+export type Evidence = z.infer<typeof evidence>
+
+export const resource = z.strictObject({ type: named(128), id: named(512) }).meta({ id: 'Resource' })
+export type Resource = z.infer<typeof resource>
+
+/** `POST /api/v1/runs/{id}/conclusions`: a verdict the agent reached without calling a tool (C25). */
+export const conclusionInput = z
+  .strictObject({
+    conclusion: named(500).describe('in a few words: "benign, closed"'),
+    resource: resource.optional(),
+    reasoning: reasoning.optional(),
+    evidence: z.array(evidence).max(50).optional(),
+  })
+  .meta({ id: 'Conclusion' })
+export type ConclusionInput = z.infer<typeof conclusionInput>
+
+export const conclusionOutput = z
+  .strictObject({ id: z.string(), run: z.string(), recorded_at: z.string() })
+  .meta({ id: 'ConclusionRecorded' })
