@@ -594,8 +594,9 @@ ALTER TABLE "verdict" ENABLE ALWAYS TRIGGER "final_all";
 -- end, a signature, a tool's confirmed class, a person's deactivation) is absent here: gate_apply() does it, under lock K.
 DO $$
 DECLARE
-  app text := current_database() || '_app';
-  jobs text := current_database() || '_jobs';
+  -- the migrating session names the roles (lib/db/migrate.ts); the database's name is the fallback for Prisma's own tools
+  app text := coalesce(nullif(current_setting('countersign.role_app', true), ''), current_database() || '_app');
+  jobs text := coalesce(nullif(current_setting('countersign.role_jobs', true), ''), current_database() || '_jobs');
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA public TO %I, %I', app, jobs);
   EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA public TO %I', app);

@@ -144,7 +144,7 @@ END $$;
 
 REVOKE ALL ON FUNCTION gate_advance() FROM PUBLIC;
 DO $$
-DECLARE app text := current_database() || '_app';
+DECLARE app text := coalesce(nullif(current_setting('countersign.role_app', true), ''), current_database() || '_app');
 BEGIN
   EXECUTE format('REVOKE ALL ON FUNCTION gate_apply(text, jsonb, uuid, bytea, uuid, bytea, jsonb) FROM PUBLIC');
   EXECUTE format('GRANT EXECUTE ON FUNCTION gate_apply(text, jsonb, uuid, bytea, uuid, bytea, jsonb) TO %I', app);

@@ -1,0 +1,274 @@
+import { fault } from '@/lib/core/fault'
+import { idTime } from '@/lib/core/ids'
+
+/** Everything the ledger can say happened: `noun.participle`, a closed list. It only grows. */
+export const ENTRY_KINDS = [
+  'ledger.opened',
+  'organisation.created',
+  'organisation.edited',
+  'team.created',
+  'person.invited',
+  'person.joined',
+  'person.signed_in',
+  'person.edited',
+  'person.roles_changed',
+  'person.deactivated',
+  'person.reactivated',
+  'invitation.revoked',
+  'session.revoked',
+  'token.created',
+  'token.revoked',
+  'on_call.assigned',
+  'on_call.ended',
+  'ciso_change.requested',
+  'ciso_change.approved',
+  'ciso_change.refused',
+  'agent.registered',
+  'agent.edited',
+  'agent.activated',
+  'agent.suspended',
+  'agent.resumed',
+  'agent.retired',
+  'credential.created',
+  'credential.rotated',
+  'credential.revoked',
+  'tool.registered',
+  'tool.confirmed',
+  'boundary.drafted',
+  'boundary.withdrawn',
+  'boundary.returned',
+  'boundary.signed',
+  'baseline.drafted',
+  'baseline.withdrawn',
+  'baseline.returned',
+  'baseline.signed',
+  'run.opened',
+  'run.closed',
+  'conclusion.recorded',
+  'action.decided',
+  'action.granted',
+  'action.claimed',
+  'action.completed',
+  'action.withdrawn',
+  'action.expired',
+  'action.refused',
+  'approval.voted',
+  'approval.approved',
+  'approval.rejected',
+  'approval.expired',
+  'approval.withdrawn',
+  'approval.superseded',
+  'halt.engaged',
+  'halt.acknowledged',
+  'halt.lift_voted',
+  'halt.lifted',
+  'alert.raised',
+  'alert.escalated',
+  'alert.acknowledged',
+  'payload.read',
+  'payload.erased',
+] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+export const OUTCOMES = [
+  'allow',
+  'hold',
+  'forbid',
+  'approved',
+  'rejected',
+  'expired',
+  'succeeded',
+  'failed',
+  'aborted',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** Who did it: the agent of the entry itself, a person by pseudonymous id, or Countersign (a deadline, an alert). */
+export type EntryActor = 'agent' | 'system' | `person:${string}`
+
+/** What else an entry names, by id and never by name. */
+export const ABOUT = [
+  'alert',
+  'approval',
+  'boundary',
+  'change',
+  'conclusion',
+  'credential',
+  'entry',
+  'halt',
+  'invitation',
+  'person',
+  'session',
+  'shift',
+  'team',
+  'token',
+  'tool',
+] as const
+export type About = (typeof ABOUT)[number]
+
+/** What the caller says of an entry. Ids are bare UUIDs; nothing here may be personal data or an agent's own words. */
+export interface EntryFacts {
+  kind: EntryKind
+  actor: EntryActor
+  agent?: string | null
+  /** The agent's owner as of this moment: the second hop of C06. */
+  owner?: string | null
+  /** Who answers for this kind of action (C04). */
+  accountable?: `person:${string}` | `team:${string}` | null
+  run?: string | null
+  /** The action this is about; absent on `action.decided`, whose id is the action's. */
+  action?: string | null
+  outcome?: Outcome | null
+  /** A reason code of DESIGN §4. */
+  reason?: string | null
+  /** Where the rule stands in its document: `approval_required[1]`. */
+  rule?: string | null
+  boundary?: { version: number; digest: string } | null
+  /** Only the name of a tool the catalogue knows; any other name is the agent's word, and belongs in the payload. */
+  tool?: string | null
+  class?: {
+    access: 'read' | 'write'
+    reversible?: boolean | null
+    audience?: 'internal' | 'customer' | 'external' | null
+    production?: boolean | null
+    spends?: boolean | null
+  } | null
+  /** Who answered, how, and by what right. */
+  verdicts?: readonly { person: string; answer: string; capability: string }[] | null
+  about?: Partial<Record<About, string | null>> | null
+  /** Words of ours that qualify it: roles given, `drill`, `break_glass`. */
+  labels?: readonly string[] | null
+}
+
+/** An entry as it is hashed: the facts, with what the ledger adds. */
+export interface Entry extends EntryFacts {
+  v: 1
+  id: string
+  /** RFC 3339, milliseconds, UTC: the moment in the id. */
+  time: string
+  /** base64url of HMAC-SHA-256(nonce, payload); absent when there is no payload. */
+  commitment?: string | null
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const TOKEN = /^[a-z][a-z0-9_.]{0,63}$/
+const RULE = /^[a-z][a-zA-Z0-9_.[\]-]{0,99}$/
+const TOOL = /^[\x21-\x7e]{1,200}$/
+const DIGEST = /^sha256:[0-9a-f]{64}$/
+const COMMITMENT = /^[A-Za-z0-9_-]{43}$/
+const kinds: ReadonlySet<string> = new Set(ENTRY_KINDS)
+const outcomes: ReadonlySet<string> = new Set(OUTCOMES)
+
+/**
+ * The bytes of an entry: RFC 8785 JSON. Every field is checked against a closed form, so that neither personal data nor an
+ * agent's words can slip in; keys are written in their canonical order and every string is ASCII, hence JSON.stringify.
+ * @throws Fault `cannot_record` naming the field
+ */
+export function encodeEntry(facts: EntryFacts & { id: string; commitment?: string | null }): Buffer {
+  const { boundary, class: tool, about } = facts
+  const entry = {
+    about: about ? aboutOf(about) : undefined,
+    accountable: text(
+      'accountable',
+      facts.accountable,
+      (value) => prefixed(value, 'person:') || prefixed(value, 'team:'),
+    ),
+    action: text('action', facts.action, isId),
+    actor: must('actor', facts.actor, (value) => value === 'agent' || value === 'system' || prefixed(value, 'person:')),
+    agent: text('agent', facts.agent, isId),
+    boundary: boundary
+      ? {
+          digest: must('boundary', boundary.digest, (value) => DIGEST.test(value)),
+          version: count('boundary', boundary.version),
+        }
+      : undefined,
+    class: tool
+      ? {
+          access: must('class', tool.access, (value) => value === 'read' || value === 'write'),
+          audience: text('class', tool.audience, (value) => TOKEN.test(value)),
+          production: flag('class', tool.production),
+          reversible: flag('class', tool.reversible),
+          spends: flag('class', tool.spends),
+        }
+      : undefined,
+    commitment: text('commitment', facts.commitment, (value) => COMMITMENT.test(value)),
+    id: must('id', facts.id, isId),
+    kind: must('kind', facts.kind, (value) => kinds.has(value)),
+    labels: facts.labels?.map((label) => must('labels', label, (value) => TOKEN.test(value))),
+    outcome: text('outcome', facts.outcome, (value) => outcomes.has(value)),
+    owner: text('owner', facts.owner, isId),
+    reason: text('reason', facts.reason, (value) => TOKEN.test(value)),
+    rule: text('rule', facts.rule, (value) => RULE.test(value)),
+    run: text('run', facts.run, isId),
+    time: new Date(idTime(facts.id)).toISOString(),
+    tool: text('tool', facts.tool, (value) => TOOL.test(value)),
+    v: 1,
+    verdicts: facts.verdicts?.map(({ answer, capability, person }) => ({
+      answer: must('verdicts', answer, (value) => TOKEN.test(value)),
+      capability: must('verdicts', capability, (value) => TOKEN.test(value)),
+      person: must('verdicts', person, isId),
+    })),
+  }
+  if (entry.actor === 'agent' && !entry.agent) throw refuse('agent')
+  const bytes = Buffer.from(JSON.stringify(entry), 'latin1')
+  if (bytes.length > 65_535) throw refuse('entry')
+  return bytes
+}
+
+/** Reads an entry's bytes; null when they are not exactly what `encodeEntry` would have written. */
+export function parseEntry(bytes: Uint8Array): Entry | null {
+  try {
+    const entry = JSON.parse(Buffer.from(bytes).toString('utf8')) as Entry
+    return encodeEntry(entry).equals(bytes) ? entry : null
+  } catch {
+    return null
+  }
+}
+
+/** The columns the database reads from an entry's bytes, as it should have read them. */
+export function columnsOf(entry: Entry) {
+  return {
+    kind: entry.kind,
+    agentId: entry.agent ?? null,
+    actionId: entry.action ?? null,
+    runId: entry.run ?? null,
+    personId: prefixed(entry.actor, 'person:') ? entry.actor.slice(7) : null,
+    outcome: entry.outcome ?? null,
+    reasonCode: entry.reason ?? null,
+  }
+}
+
+function aboutOf(about: Partial<Record<About, string | null>>): Record<string, string> {
+  const unknown = Object.keys(about).find((noun) => !(ABOUT as readonly string[]).includes(noun))
+  if (unknown !== undefined) throw refuse('about')
+  // ABOUT is in alphabetical order, which is the canonical one
+  return Object.fromEntries(ABOUT.flatMap((noun) => (about[noun] ? [[noun, must('about', about[noun], isId)]] : [])))
+}
+
+function text(
+  field: string,
+  value: string | null | undefined,
+  allowed: (value: string) => boolean,
+): string | undefined {
+  return value === null || value === undefined ? undefined : must(field, value, allowed)
+}
+
+function must(field: string, value: unknown, allowed: (value: string) => boolean): string {
+  if (typeof value !== 'string' || !allowed(value)) throw refuse(field)
+  return value
+}
+
+function flag(field: string, value: unknown): boolean | undefined {
+  if (value === null || value === undefined) return undefined
+  if (typeof value !== 'boolean') throw refuse(field)
+  return value
+}
+
+function count(field: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) throw refuse(field)
+  return value
+}
+
+const isId = (value: string) => UUID.test(value)
+const prefixed = (value: string, prefix: string) => value.startsWith(prefix) && isId(value.slice(prefix.length))
+const refuse = (field: string) => fault('cannot_record', { field, detail: `The ledger does not take this ${field}.` })
