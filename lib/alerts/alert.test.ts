@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { alertFor, loudest, louder, REMIND_AT_MOST_EVERY_MS, REMIND_FIRST_MS, reminderDue, severityOf } from './alert'
+
+const agentId = '01900000-0000-7000-8000-000000000001'
+
+describe('what raises an alert', () => {
+  it.each([
+    ['a forbidden proposal', { kind: 'action.decided', outcome: 'forbid', agentId }, 'forbidden'],
+    ['a proposal a person rejected', { kind: 'approval.rejected', outcome: 'rejected', agentId }, 'rejected'],
+    ['no allowed proposal', { kind: 'action.decided', outcome: 'allow', agentId }, null],
+    ['no held proposal', { kind: 'action.decided', outcome: 'hold', agentId }, null],
+    ['no alert of its own', { kind: 'alert.raised', outcome: null, agentId }, null],
+    ['nothing without an agent', { kind: 'action.decided', outcome: 'forbid', agentId: null }, null],
+  ])('%s', (_, entry, kind) => {
+    expect(alertFor(entry)?.kind ?? null).toBe(kind)
+  })
+
+  it('one agent’s repeats share a key, two agents’ never', () => {
+    const one = alertFor({ kind: 'action.decided', outcome: 'forbid', agentId })
+    const two = alertFor({ kind: 'action.decided', outcome: 'forbid', agentId: agentId.replace(/1$/, '2') })
+    expect(one?.key).not.toBe(two?.key)
+  })
+})
+
+describe('repeats escalate', () => {
+  it.each([
+    ['forbidden', 1, 'warning'],
+    ['forbidden', 2, 'warning'],
+    ['forbidden', 3, 'critical'],
+    ['forbidden', 300, 'critical'],
+    ['rejected', 1, 'notice'],
+    ['rejected', 3, 'warning'],
+    ['rejected', 5, 'warning'],
+    ['rejected', 6, 'critical'],
+  ] as const)('%s × %i is %s', (kind, count, severity) => {
+    expect(severityOf(kind, count)).toBe(severity)
+  })
+
+  it('never falls as it repeats', () => {
+    for (let count = 1; count < 64; count++) {
+      for (const kind of ['forbidden', 'rejected'] as const) {
+        expect(loudest(severityOf(kind, count + 1), severityOf(kind, count))).toBe(severityOf(kind, count + 1))
+      }
+    }
+    expect(louder('critical')).toBe('critical')
+  })
+})
+
+describe('silence escalates', () => {
+  it('comes again after a quarter of an hour, not before', () => {
+    expect(reminderDue(REMIND_FIRST_MS - 1, REMIND_FIRST_MS - 1)).toBe(false)
+    expect(reminderDue(REMIND_FIRST_MS, REMIND_FIRST_MS)).toBe(true)
+  })
+
+  it('comes ever more rarely, but at least every four hours', () => {
+    const day = 86_400_000
+    expect(reminderDue(2 * REMIND_FIRST_MS, REMIND_FIRST_MS)).toBe(true)
+    expect(reminderDue(4 * REMIND_FIRST_MS, REMIND_FIRST_MS)).toBe(false)
+    expect(reminderDue(30 * day, REMIND_AT_MOST_EVERY_MS)).toBe(true)
+    expect(reminderDue(30 * day, REMIND_AT_MOST_EVERY_MS - 1)).toBe(false)
+  })
+})

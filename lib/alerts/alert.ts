@@ -1,0 +1,63 @@
+/** How loud an alert is, in rising order. */
+export const SEVERITIES = ['notice', 'warning', 'critical'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/**
+ * What raises an alert (C20). `starts` is the severity of the first occurrence; with `repeats` occurrences before anybody
+ * acknowledged it, it escalates one step, and again with twice as many.
+ */
+export const ALERT_KINDS = {
+  forbidden: { title: 'Forbidden action proposed', starts: 'warning', repeats: 3 },
+  rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
+} as const satisfies Record<string, { title: string; starts: Severity; repeats: number }>
+export type AlertKind = keyof typeof ALERT_KINDS
+
+/** What the room reads of a ledger entry. */
+export type Observed = { kind: string; outcome: string | null; agentId: string | null }
+
+/**
+ * The alert an entry raises or extends, or null. The key is what repeats have in common: the same agent doing the same kind of
+ * thing is one alert that grows, not a hundred.
+ */
+export function alertFor(entry: Observed): { kind: AlertKind; key: string; agentId: string } | null {
+  if (entry.agentId === null) return null
+  const kind =
+    entry.kind === 'action.decided' && entry.outcome === 'forbid'
+      ? 'forbidden'
+      : entry.kind === 'approval.rejected'
+        ? 'rejected'
+        : null
+  return kind && { kind, key: `${kind}:${entry.agentId}`, agentId: entry.agentId }
+}
+
+/** How many occurrences it takes to rise from the first severity by one step, by two, … */
+export function severityOf(kind: AlertKind, count: number): Severity {
+  const { starts, repeats } = ALERT_KINDS[kind]
+  const steps = count < repeats ? 0 : 1 + Math.floor(Math.log2(count / repeats))
+  return louder(starts, steps)
+}
+
+/** An open alert that nobody acknowledged comes again after 15 minutes, then after twice as long each time, at most every 4 h. */
+export const REMIND_FIRST_MS = 15 * 60_000
+export const REMIND_AT_MOST_EVERY_MS = 4 * 3_600_000
+
+/**
+ * Whether an unacknowledged alert is due to come again, and louder: silence is what escalation is for.
+ * @param sinceFirstMs  how long it has been open
+ * @param sinceLastMs   how long since it was raised or last came again
+ */
+export function reminderDue(sinceFirstMs: number, sinceLastMs: number): boolean {
+  const interval = Math.min(Math.max(REMIND_FIRST_MS, sinceFirstMs / 2), REMIND_AT_MOST_EVERY_MS)
+  return sinceLastMs >= interval
+}
+
+/** A severity some steps up; `critical` stays. */
+export function louder(severity: Severity, steps = 1): Severity {
+  const at = Math.min(SEVERITIES.indexOf(severity) + steps, SEVERITIES.length - 1)
+  return SEVERITIES[at] ?? 'critical'
+}
+
+/** The louder of two. */
+export function loudest(one: Severity, other: Severity): Severity {
+  return SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other
+}

@@ -1,0 +1,82 @@
+import type { Access } from '@/lib/tools/tool'
+
+/**
+ * A boundary as the rules read it: the parsed, normalised form of the signed text (C09). Plain JSON; every list and map
+ * is present, so that no rule has to ask. Keys are those of the document.
+ */
+export type Boundary = {
+  agent: string
+  purpose: string | null
+  sandbox: Sandbox | null
+  mcp_scopes: Record<string, Access[]>
+  autonomous: AutonomousRule[]
+  approval_required: Rule[]
+  never: Rule[]
+  audit: 'all_tool_calls'
+  kill_switch: KillSwitch | null
+  limits: Limits
+  accountable: Partial<Record<Category, string>>
+  expires: Expiry | null
+  review_by: string | null
+}
+
+/** What runs under a rule: a tool by bare or qualified name, and a CEL condition over `args, agent, run, resource, now`. */
+export type Rule = { tool: string; when: string | null; reason: string | null }
+
+/** `override` says why this action runs alone although its class calls for a human; the signer sees it apart. */
+export type AutonomousRule = Rule & { override: string | null }
+
+/** What code execution must run in (C40). `hosts` are the only ones an allow-list may hold; empty: any list will do. */
+export type Sandbox = {
+  isolated: boolean
+  credentials: 'any' | 'none'
+  egress: 'any' | 'allowlist' | 'none'
+  hosts: string[]
+  filesystem: 'any' | 'workspace' | 'read_only'
+}
+
+export const CADENCES = ['weekly', 'monthly', 'quarterly'] as const
+/** Which halt stops this agent, and how often the halt is rehearsed (C33). */
+export type KillSwitch = { scope: 'organisation' | 'team' | 'agent'; tested: (typeof CADENCES)[number] }
+
+export const LIMITS = ['calls_per_minute', 'calls_per_hour', 'calls_per_day'] as const
+export type Limits = Partial<Record<(typeof LIMITS)[number], number>>
+
+/** The kinds of action somebody answers for (C04), most severe first. */
+export const CATEGORIES = [
+  'spending',
+  'production',
+  'external',
+  'customer',
+  'irreversible',
+  'execution',
+  'writes',
+  'reads',
+] as const
+export type Category = (typeof CATEGORIES)[number]
+
+/** When a boundary lapses: at a moment (ms since 1970), or so many days after its signature. */
+export type Expiry = { at: number } | { days: number }
+
+/** The organisation's floor (C44): it only ever forbids, holds or limits more. */
+export type Baseline = {
+  purpose: string | null
+  never: Rule[]
+  approval_required: Rule[]
+  limits: Limits
+}
+
+export const DEFAULT_TERM_DAYS = 90
+export const LONGEST_TERM_DAYS = 366
+const DAY = 86_400_000
+
+/**
+ * When a boundary signed at a moment lapses (C07): at `expires`, or 90 days after the signature, and never later than 366
+ * days after it. Milliseconds since 1970.
+ */
+export function lapsesAt(boundary: Pick<Boundary, 'expires'>, signedAt: number): number {
+  const { expires } = boundary
+  const asked =
+    expires === null ? signedAt + DEFAULT_TERM_DAYS * DAY : 'at' in expires ? expires.at : signedAt + expires.days * DAY
+  return Math.min(asked, signedAt + LONGEST_TERM_DAYS * DAY)
+}

@@ -1,0 +1,90 @@
+import type { Access, ToolName } from '@/lib/tools/tool'
+import type { AutonomousRule, Baseline, Boundary, Limits, Rule, Sandbox } from './boundary'
+import { compileCondition, type Condition } from './condition'
+
+/** One rule ready to match. `rule` is its place in the document: `never[0]`, `baseline.approval_required[2]`. */
+export type CompiledRule = { rule: string; condition: Condition | null; override: string | null }
+
+export type CompiledFloor = {
+  never: ReadonlyMap<string, CompiledRule[]>
+  approval_required: ReadonlyMap<string, CompiledRule[]>
+  limits: Limits
+}
+
+/** A boundary made ready for many decisions: rules by the name they are written under, conditions compiled. */
+export type CompiledBoundary = CompiledFloor & {
+  autonomous: ReadonlyMap<string, CompiledRule[]>
+  scopes: ReadonlyMap<string, readonly Access[]>
+  sandbox: Sandbox | null
+}
+
+const boundaries = new WeakMap<Boundary, CompiledBoundary>()
+const baselines = new WeakMap<Baseline, CompiledFloor>()
+
+/**
+ * Compiles a boundary once for each document object (signed documents never change: keep the object, not only its text).
+ * @throws Error when a condition cannot be compiled; the gate then forbids with `evaluation_error`
+ */
+export function compileBoundary(document: Boundary): CompiledBoundary {
+  return remember(boundaries, document, () => ({
+    ...compileFloor(document, ''),
+    autonomous: index(document.autonomous, 'autonomous'),
+    scopes: new Map(Object.entries(document.mcp_scopes)),
+    sandbox: document.sandbox,
+  }))
+}
+
+/** The same for the organisation's baseline (C44). */
+export function compileBaseline(document: Baseline): CompiledFloor {
+  return remember(baselines, document, () => compileFloor(document, 'baseline.'))
+}
+
+/**
+ * The rules written for a tool, by its qualified name or by its bare one. A bare name is the tool on any server; where
+ * `inScope` is false, bare names do not count (`autonomous` outside the scope, DESIGN §4).
+ */
+export function rulesFor(
+  index: ReadonlyMap<string, CompiledRule[]>,
+  { name, tool }: ToolName,
+  inScope = true,
+): readonly CompiledRule[] {
+  const qualified = index.get(name) ?? []
+  // A dot makes a name qualified: "a.b" is tool b of server a, never tool "a.b" of some other server.
+  const bare = inScope && !tool.includes('.') ? (index.get(tool) ?? []) : []
+  return bare.length === 0 ? qualified : qualified.length === 0 ? bare : [...qualified, ...bare]
+}
+
+function remember<K extends object, V>(cache: WeakMap<K, V>, key: K, make: () => V): V {
+  const known = cache.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  cache.set(key, made)
+  return made
+}
+
+function compileFloor({ never, approval_required, limits }: Omit<Baseline, 'purpose'>, prefix: string): CompiledFloor {
+  return {
+    never: index(never, `${prefix}never`),
+    approval_required: index(approval_required, `${prefix}approval_required`),
+    limits,
+  }
+}
+
+function index(rules: readonly (Rule | AutonomousRule)[], section: string): Map<string, CompiledRule[]> {
+  const byName = new Map<string, CompiledRule[]>()
+  rules.forEach((rule, position) => {
+    const compiled: CompiledRule = {
+      rule: `${section}[${position}]`,
+      condition: rule.when === null ? null : compiledOrThrow(rule.when),
+      override: 'override' in rule ? rule.override : null,
+    }
+    byName.set(rule.tool, [...(byName.get(rule.tool) ?? []), compiled])
+  })
+  return byName
+}
+
+function compiledOrThrow(text: string): Condition {
+  const compiled = compileCondition(text)
+  if ('problem' in compiled) throw new Error(compiled.problem.message)
+  return compiled.condition
+}

@@ -1,0 +1,80 @@
+import type { CompiledBoundary, CompiledFloor } from '@/lib/boundary/compile'
+import { LIMITS, type Limits, type Sandbox } from '@/lib/boundary/boundary'
+import { decisiveSecrets } from '@/lib/core/secrets'
+import { argumentProblem } from '@/lib/tools/schema'
+import { executesCode, stakesOf, type CatalogueTool } from '@/lib/tools/tool'
+import { type Reason, reasonFor, STEPS } from './decision'
+import type { Facts } from './facts'
+
+/** Steps 7 to 11: what does not depend on who may do what, but on this very call. Each only makes the answer stricter. */
+export function checkReasons(
+  facts: Facts,
+  name: string,
+  boundary: CompiledBoundary,
+  baseline: CompiledFloor | null,
+): Reason[] {
+  return [
+    ...schema(facts),
+    ...untrusted(facts, name),
+    ...limits(boundary.limits, facts.used, 'limits'),
+    ...limits(baseline?.limits ?? {}, facts.used, 'baseline.limits'),
+    ...sandbox(facts, name, boundary.sandbox),
+    ...secrets(facts),
+  ]
+}
+
+/** Step 7 (C18). */
+function schema({ tool, action }: Facts): Reason[] {
+  if (tool?.schema === undefined) return []
+  const problem = argumentProblem(tool.schema, action.arguments)
+  return problem === null ? [] : [reasonFor('invalid_arguments', STEPS.arguments, 'schema', problem)]
+}
+
+/** Step 8 (C13): after untrusted content, only what a person classed as a plain read goes on without anybody. */
+function untrusted({ run, tool }: Facts, name: string): Reason[] {
+  if (!run.tainted || isPlainRead(tool, name)) return []
+  return [reasonFor('untrusted_content', STEPS.untrusted, null)]
+}
+
+function isPlainRead(tool: CatalogueTool | null, name: string): boolean {
+  const known = tool?.class ?? null
+  return known !== null && known.access === 'read' && stakesOf(known).length === 0 && !executesCode(name, tool)
+}
+
+const WINDOWS = { calls_per_minute: 'minute', calls_per_hour: 'hour', calls_per_day: 'day' } as const
+
+/** Step 9 (C39). */
+function limits(allowed: Limits, used: Facts['used'], section: string): Reason[] {
+  return LIMITS.filter((limit) => {
+    const most = allowed[limit]
+    return most !== undefined && !(used[WINDOWS[limit]] < most)
+  }).map((limit) => reasonFor('limit_reached', STEPS.limits, `${section}.${limit}`))
+}
+
+/** Step 10 (C40): what runs code needs an attestation of at least the sandbox the boundary states. */
+function sandbox({ run, tool }: Facts, name: string, asked: Sandbox | null): Reason[] {
+  if (asked === null || !executesCode(name, tool) || (run.sandbox !== null && satisfies(run.sandbox, asked))) return []
+  return [reasonFor('sandbox_missing', STEPS.sandbox, 'sandbox')]
+}
+
+const EGRESS = ['any', 'allowlist', 'none']
+const FILESYSTEM = ['any', 'workspace', 'read_only']
+
+/** Whether an attested sandbox is at least as tight as the one asked for. */
+export function satisfies(attested: Sandbox, asked: Sandbox): boolean {
+  const hosts = new Set(asked.hosts)
+  return (
+    (attested.isolated || !asked.isolated) &&
+    (attested.credentials === 'none' || asked.credentials !== 'none') &&
+    EGRESS.indexOf(attested.egress) >= EGRESS.indexOf(asked.egress) &&
+    (asked.hosts.length === 0 || attested.egress === 'none' || attested.hosts.every((host) => hosts.has(host))) &&
+    FILESYSTEM.indexOf(attested.filesystem) >= FILESYSTEM.indexOf(asked.filesystem)
+  )
+}
+
+/** Step 11 (C41). */
+function secrets({ action }: Facts): Reason[] {
+  return decisiveSecrets(action.arguments).map((kind) =>
+    reasonFor('secret_in_arguments', STEPS.secrets, `secrets.${kind}`),
+  )
+}

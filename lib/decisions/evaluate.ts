@@ -1,0 +1,87 @@
+import { compileBaseline, compileBoundary } from '@/lib/boundary/compile'
+import { jsonSize } from '@/lib/core/json'
+import { resolveTool } from '@/lib/tools/tool'
+import { checkReasons } from './checks'
+import { compareReasons, DECISIONS, type Decision, type Reason, reasonFor, REASONS, STEPS } from './decision'
+import type { Discharge, Evaluation, Facts, SignedBoundary } from './facts'
+import { passGate } from './gate'
+import { baselineReasons, boundaryReasons, type Call } from './rules'
+
+/**
+ * The gate (DESIGN §4): pure and deterministic. Steps 1 to 4 end at the first *forbid*; then every rule and check is
+ * looked at and the strictest wins. Nothing that fails inside it ever permits: the answer is then *forbid* with
+ * `evaluation_error`.
+ */
+export function evaluate(facts: Facts): Evaluation {
+  try {
+    const passage = passGate(facts)
+    if ('ended' in passage) return settle(passage.ended, false)
+    const reasons = discharge(judge(facts, passage.boundary), facts.approval, passage.boundary.digest)
+    return contain(settle(reasons, false), reasons, passage.contained, facts)
+  } catch {
+    return settle([reasonFor('evaluation_error', STEPS.rules, null)], false)
+  }
+}
+
+/** Steps 5 to 11, every match of any strictness. */
+function judge(facts: Facts, signed: SignedBoundary): Reason[] {
+  const { action, agent, run } = facts
+  const tool = resolveTool(action.tool)
+  if (tool === null) return [reasonFor('out_of_scope', STEPS.rules, null)]
+  const boundary = compileBoundary(signed.document)
+  const baseline = facts.baseline === null ? null : compileBaseline(facts.baseline.document)
+  let size: number | undefined
+  const call: Call = {
+    tool,
+    class: facts.tool?.class ?? null,
+    input: {
+      args: action.arguments,
+      agent: { name: agent.slug, environment: agent.environment, team: agent.team },
+      run: { id: run.id, tainted: run.tainted },
+      resource: action.resource,
+      now: facts.now,
+    },
+    size: () => (size ??= jsonSize(action.arguments)),
+  }
+  return [
+    ...boundaryReasons(boundary, call),
+    ...(baseline === null ? [] : baselineReasons(baseline, call)),
+    ...checkReasons(facts, tool.name, boundary, baseline),
+  ]
+}
+
+/** An approval takes away exactly the holds recorded with it, under the boundary it was given for; others stay. */
+function discharge(reasons: Reason[], approval: Discharge | null, boundaryDigest: string): Reason[] {
+  if (approval === null || approval.boundaryDigest !== boundaryDigest) return reasons
+  const approved = ({ code, rule }: Reason) => approval.holds.some((hold) => hold.code === code && hold.rule === rule)
+  return reasons.map((reason) =>
+    REASONS[reason.code].decision === 'hold' && approved(reason)
+      ? reasonFor('approved', reason.step, reason.rule)
+      : reason,
+  )
+}
+
+/** A contained agent keeps its allowed reads; everything else is forbidden with the code that says why. */
+function contain(free: Evaluation, reasons: Reason[], contained: Reason[], { tool }: Facts): Evaluation {
+  if (contained.length === 0) return free
+  if (free.decision === 'allow' && tool?.class?.access === 'read') return { ...free, contained: true }
+  return settle([...contained, ...reasons], true)
+}
+
+function settle(reasons: readonly Reason[], contained: boolean): Evaluation {
+  const of = (decision: Decision) => reasons.filter(({ code }) => REASONS[code].decision === decision)
+  const decision = DECISIONS.findLast((candidate) => of(candidate).length > 0) ?? 'forbid'
+  const matches = of(decision)
+  // What a person approved is the reason it runs, whatever would have allowed part of it by itself.
+  const told = matches.some(({ code }) => code === 'approved')
+    ? matches.filter(({ code }) => code === 'approved')
+    : matches
+  const sorted = told.toSorted(compareReasons)
+  const distinct = sorted.filter((reason, i) => {
+    const before = sorted[i - 1]
+    return before === undefined || compareReasons(before, reason) !== 0
+  })
+  const [reason] = distinct
+  if (reason === undefined) throw new Error('no rule said anything')
+  return { decision, reason, reasons: distinct, contained }
+}

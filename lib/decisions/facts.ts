@@ -1,0 +1,55 @@
+import type { Baseline, Boundary, Sandbox } from '@/lib/boundary/boundary'
+import type { JsonObject } from '@/lib/core/json'
+import type { CatalogueTool } from '@/lib/tools/tool'
+import type { Decision, Reason, ReasonCode } from './decision'
+
+/**
+ * Everything a decision depends on, loaded under one gate epoch: plain JSON, every moment in milliseconds since 1970.
+ * `evaluate` reads nothing else, so a recorded decision can be replayed from its facts.
+ */
+export type Facts = {
+  now: number
+  /** Whether the credential presented names this agent and serves for more than stopping. */
+  credential: boolean
+  /** The halts in force whose scope covers this action. */
+  halts: readonly { id: string; scope: HaltScope }[]
+  agent: AgentFacts
+  /** The last signed boundary, lapsed or not. Keep the same `document` object from call to call: it is compiled once. */
+  boundary: SignedBoundary | null
+  baseline: { version: number; digest: string; document: Baseline } | null
+  /** What the catalogue knows of the tool; null when it is not in it. `class` is null until a person confirmed one. */
+  tool: CatalogueTool | null
+  action: { tool: string; arguments: JsonObject; resource: { type: string; id: string } | null }
+  run: { id: string | null; tainted: boolean; sandbox: Sandbox | null }
+  /** The holds a person approved, at the second run of the gate; null at the first. */
+  approval: Discharge | null
+  /** The agent's other calls in the current minute, hour and day. */
+  used: { minute: number; hour: number; day: number }
+}
+
+export type HaltScope = 'organisation' | 'team' | 'environment' | 'agent' | 'run' | 'tool' | 'server'
+
+export type AgentFacts = {
+  slug: string
+  state: 'registered' | 'active' | 'suspended' | 'retired'
+  environment: string
+  team: string
+  /** False when the owner was deactivated or is missing. */
+  owned: boolean
+  /** The first moment at which the review is overdue. */
+  reviewDueAt: number
+}
+
+export type SignedBoundary = {
+  version: number
+  digest: string
+  document: Boundary
+  signedAt: number
+  lapsesAt: number
+}
+
+/** An approval is for one digest and discharges exactly the holds recorded with it (DESIGN §4). */
+export type Discharge = { boundaryDigest: string; holds: readonly { code: ReasonCode; rule: string | null }[] }
+
+/** The answer of the gate. `reasons` is every match at the winning strictness, `reason` the first of them. */
+export type Evaluation = { decision: Decision; reason: Reason; reasons: readonly Reason[]; contained: boolean }

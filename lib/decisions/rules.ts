@@ -1,0 +1,71 @@
+import { type CompiledBoundary, type CompiledFloor, type CompiledRule, rulesFor } from '@/lib/boundary/compile'
+import type { ConditionInput } from '@/lib/boundary/condition'
+import { LOCAL_SERVER, stakesOf, type ToolClass, type ToolName } from '@/lib/tools/tool'
+import { type Reason, reasonFor, type Step, STEPS } from './decision'
+
+export type Call = {
+  tool: ToolName
+  class: ToolClass | null
+  input: ConditionInput
+  size: () => number
+}
+
+/** Step 5: the boundary's own rules on one call (DESIGN §4, "Rules"). At least one reason comes back. */
+export function boundaryReasons(boundary: CompiledBoundary, call: Call): Reason[] {
+  const { tool } = call
+  const scope = boundary.scopes.get(tool.server)
+  const reasons: Reason[] = [
+    ...strict(boundary.never, call).map(({ rule }) => reasonFor('never', STEPS.rules, rule)),
+    ...strict(boundary.approval_required, call).flatMap(({ rule }) => [
+      reasonFor('approval_required', STEPS.rules, rule),
+      ...stakes(call.class, rule),
+    ]),
+    ...permitting(
+      rulesFor(boundary.autonomous, tool, scope !== undefined || tool.server === LOCAL_SERVER),
+      call,
+    ).flatMap((entry) => autonomous(entry, call.class)),
+  ]
+  return reasons.length > 0 ? reasons : inScope(boundary, call)
+}
+
+/** Step 6: the organisation's floor. A `never` there has its own code; a hold reads like the boundary's. */
+export function baselineReasons(baseline: CompiledFloor, call: Call): Reason[] {
+  return [
+    ...strict(baseline.never, call).map(({ rule }) => reasonFor('baseline', STEPS.baseline, rule)),
+    ...strict(baseline.approval_required, call).map(({ rule }) => reasonFor('approval_required', STEPS.baseline, rule)),
+  ]
+}
+
+/** Rules that hold or forbid: a condition that cannot tell counts as matching. */
+function strict(index: CompiledFloor['never'], call: Call): CompiledRule[] {
+  return rulesFor(index, call.tool).filter(
+    ({ condition }) => condition === null || condition.test(call.input, call.size) !== false,
+  )
+}
+
+/** Rules that permit: a condition that cannot tell counts as not matching. */
+function permitting(rules: readonly CompiledRule[], call: Call): CompiledRule[] {
+  return rules.filter(({ condition }) => condition === null || condition.test(call.input, call.size) === true)
+}
+
+function autonomous({ rule, override }: CompiledRule, known: ToolClass | null): Reason[] {
+  const held = override === null ? stakes(known, rule) : []
+  return held.length > 0 ? held : [reasonFor('autonomous', STEPS.rules, rule)]
+}
+
+/** What no rule names: the scope decides together with the class. */
+function inScope(boundary: CompiledBoundary, { tool, class: known }: Call): Reason[] {
+  const granted = boundary.scopes.get(tool.server)
+  const rule = `mcp_scopes.${tool.server}`
+  if (granted === undefined || granted.length === 0) return [reasonFor('out_of_scope', STEPS.rules, null)]
+  if (known === null) return [reasonFor('unclassified_tool', STEPS.rules, rule)]
+  if (!granted.includes(known.access)) return [reasonFor('out_of_scope', STEPS.rules, rule)]
+  const held = stakes(known, rule)
+  if (held.length > 0) return held
+  return [reasonFor(known.access === 'read' ? 'read_in_scope' : 'write_in_scope', STEPS.rules, rule)]
+}
+
+function stakes(known: ToolClass | null, rule: string): Reason[] {
+  const step: Step = STEPS.rules
+  return known === null ? [] : stakesOf(known).map((code) => reasonFor(code, step, rule))
+}
