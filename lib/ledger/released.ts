@@ -1,0 +1,45 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import path from 'node:path'
+import { openCheckpoint, type Checkpoint } from '@/lib/ledger/checkpoint'
+import type { NoteVerifier } from '@/lib/ledger/note'
+
+/**
+ * The last checkpoint this install let out, kept outside the database: what tells a database that was restored from a
+ * backup, or failed over to a replica that lagged, from the one that signed.
+ */
+export interface Released extends Checkpoint {
+  note: string
+}
+
+export type ReadReleased = { ok: true; released: Released | null } | { ok: false }
+
+const file = (folder: string) => path.join(folder, 'released-checkpoint')
+
+/** Reads it; `ok: false` when the file is damaged or was signed by another key: then nothing can be told from it. */
+export function readReleased(folder: string, verifier: NoteVerifier): ReadReleased {
+  let note: string
+  try {
+    note = readFileSync(file(folder), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ok: true, released: null }
+    throw error
+  }
+  const opened = openCheckpoint(note, verifier)
+  return opened.ok
+    ? { ok: true, released: { origin: opened.origin, size: opened.size, root: opened.root, note } }
+    : { ok: false }
+}
+
+/** Keeps a checkpoint as the last one let out: whole or not at all, and on disk before this returns. */
+export function keepReleased(folder: string, note: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const draft = `${file(folder)}.${String(process.pid)}`
+  const handle = openSync(draft, 'w', 0o600)
+  try {
+    writeSync(handle, note)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  renameSync(draft, file(folder))
+}
