@@ -5,7 +5,6 @@ import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
 import { HostileText } from '../ui/hostile-text'
 import { Icon } from '../ui/icon'
-import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
 import { useShellFacts } from './shell-live'
 import type { HaltFact, HaltScope } from './shell-facts'
@@ -58,7 +57,10 @@ function HaltBanner({ halt, more }: { halt: HaltFact; more: number }) {
   }
   return (
     <div className="ban scoped" role="status">
-      <StateWord state="halted" word={halt.drill ? 'Drill' : 'Halted'} />
+      <span className="st halt">
+        <Icon of={OctagonMinus} />
+        {halt.drill ? 'Drill' : 'Halted'}
+      </span>
       <span className="tx">
         <ScopeWords scope={halt.scope} />
         {halt.scope.kind !== 'agent' && ` for ${halt.agents} ${halt.agents === 1 ? 'agent' : 'agents'}`}
@@ -77,14 +79,12 @@ function Why({ halt }: { halt: HaltFact }) {
     <>
       {halt.reason ? (
         <>
-          : <HostileText text={halt.reason} max={160} />
+          : <HostileText text={halt.reason.replace(/[.\s]+$/, '')} max={160} />
         </>
-      ) : (
-        '.'
-      )}
+      ) : null}
+      {'. '}
       {halt.unconfirmed > 0 && (
         <>
-          {' '}
           {halt.unconfirmed} {halt.unconfirmed === 1 ? 'agent has' : 'agents have'} not confirmed.
         </>
       )}

@@ -29,7 +29,7 @@ export function Table({ label, density = 32, cols, sticky, reading, stale, child
       aria-label={label}
       tabIndex={0}
     >
-      <table className={classNames(density !== 32 && `c${density}`, cols && 'fixed')} aria-busy={reading || undefined}>
+      <table className={classNames(density !== 32 && `c${density}`, cols && 'laid')} aria-busy={reading || undefined}>
         {cols && (
           <colgroup>
             {cols.map((width, at) => (

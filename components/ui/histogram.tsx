@@ -18,6 +18,7 @@ export function Histogram({
   axis,
   open,
   short,
+  numbers = series,
   summary,
 }: {
   buckets: readonly Bucket[]
@@ -30,6 +31,8 @@ export function Histogram({
   /** `from` of the bucket that is looked at. */
   open?: string
   short?: boolean
+  /** The series of the table beneath: those drawn, if not said. None where the table of a chart beside it carries them. */
+  numbers?: readonly Series[]
   /** The finding in one sentence, for those who do not see the bars. */
   summary: string
 }) {
@@ -65,10 +68,12 @@ export function Histogram({
           ))}
         </div>
       )}
-      <details className="raw">
-        <summary>As a table</summary>
-        <NumbersTable buckets={buckets} series={series} />
-      </details>
+      {numbers.length > 0 && (
+        <details className="raw">
+          <summary>As a table</summary>
+          <NumbersTable buckets={buckets} series={numbers} />
+        </details>
+      )}
     </figure>
   )
 }

@@ -22,7 +22,7 @@ export function YamlDiff({ before, after, label }: { before: string; after: stri
           </span>
         ) : (
           <code className={LOOK[part.line.kind]} key={part.key}>
-            <span className="sign" aria-hidden="true">
+            <span className="sgn" aria-hidden="true">
               {SIGN[part.line.kind]}{' '}
             </span>
             <span className="vh">{SPOKEN[part.line.kind]}</span>

@@ -1,0 +1,70 @@
+import type { Db } from '@/lib/db/client'
+import type { Actor } from './actor'
+import type { Role } from './role'
+
+type Row = {
+  id: string
+  name: string
+  email: string
+  roles: Role[]
+  team_id: string | null
+  on_call: boolean
+  via: string
+}
+
+/**
+ * Who a live session belongs to: not revoked, not over, and of nobody deactivated. The clock is the database's, so that
+ * replicas agree. Notes at most once a minute that the session is in use. By the primary key of `session`.
+ */
+export async function actorOfSession(db: Db, sessionId: string): Promise<Actor | undefined> {
+  const rows = await db.$queryRaw<Row[]>`
+    WITH seen AS (
+      UPDATE session SET last_seen_at = now()
+      WHERE id = ${sessionId}::uuid AND revoked_at IS NULL AND last_seen_at < now() - interval '1 minute'
+    )
+    SELECT p.id, p.name, p.email, p.roles, p.team_id, s.id AS via, EXISTS (
+      SELECT FROM on_call_shift c WHERE c.person_id = p.id AND c.starts_at <= now() AND (c.ends_at IS NULL OR c.ends_at > now())
+    ) AS on_call
+    FROM session s JOIN person p ON p.id = s.person_id
+    WHERE s.id = ${sessionId}::uuid AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deactivated_at IS NULL`
+  return toActor(rows[0], 'session')
+}
+
+/** Who a live API token belongs to, by the unique index on `token_hash`; it only reads. */
+export async function actorOfTokenHash(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<Actor | undefined> {
+  const rows = await db.$queryRaw<Row[]>`
+    WITH used AS (
+      UPDATE api_token SET last_used_at = now()
+      WHERE token_hash = ${hash} AND revoked_at IS NULL AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+    )
+    SELECT p.id, p.name, p.email, p.roles, p.team_id, t.id AS via, EXISTS (
+      SELECT FROM on_call_shift c WHERE c.person_id = p.id AND c.starts_at <= now() AND (c.ends_at IS NULL OR c.ends_at > now())
+    ) AS on_call
+    FROM api_token t JOIN person p ON p.id = t.person_id
+    WHERE t.token_hash = ${hash} AND t.revoked_at IS NULL AND t.expires_at > now() AND p.deactivated_at IS NULL`
+  return toActor(rows[0], 'token')
+}
+
+/** Which of these sessions still live. For streams that outlast a request. */
+export async function liveSessions(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT s.id FROM session s JOIN person p ON p.id = s.person_id
+    WHERE s.id = ANY(${[...ids]}::uuid[]) AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deactivated_at IS NULL`
+  return new Set(rows.map((row) => row.id))
+}
+
+function toActor(row: Row | undefined, kind: 'session' | 'token'): Actor | undefined {
+  if (row === undefined) return undefined
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    roles: row.roles,
+    teamId: row.team_id,
+    onCall: row.on_call,
+    deactivated: false,
+    readOnly: kind === 'token',
+    via: { kind, id: row.via },
+  }
+}
