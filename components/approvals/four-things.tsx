@@ -1,0 +1,69 @@
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
+import { effectsOf } from '@/lib/decisions/phrase'
+import type { RequestDetail } from '@/lib/decisions/request'
+import { Time } from '../ui/time'
+
+/** What follows from each answer, and why a person is asked at all. */
+export function FourThings({ request }: { request: RequestDetail }) {
+  return (
+    <dl className="q4">
+      <div>
+        <dt>If you approve</dt>
+        <dd>
+          {effectsOf(request.toolClass).join(' ')} {request.agent} may do exactly this, once, after the gate has looked
+          at it again.
+        </dd>
+      </div>
+      <div>
+        <dt>If nobody answers</dt>
+        <dd>
+          At <Time at={request.expiresAt} show="moment" /> it expires and is refused. The agent is told.
+        </dd>
+      </div>
+      <div>
+        <dt>Held because</dt>
+        <dd>
+          <Because request={request} />
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+function Because({ request }: { request: RequestDetail }) {
+  const { boundary } = request
+  return (
+    <>
+      {request.reasons.map((reason) => (
+        <span key={`${reason.code}${reason.rule ?? ''}`}>
+          {reason.text}
+          {reason.rule && (
+            <>
+              {' '}
+              (<span className="mono">{reason.rule}</span>)
+            </>
+          )}{' '}
+        </span>
+      ))}
+      {boundary && (
+        <span>
+          By the boundary,{' '}
+          <Link href={paths.boundary(request.agent, boundary.version)}>version {boundary.version}</Link>
+          {boundary.signer && (
+            <>
+              , signed by {boundary.signer}
+              {boundary.signedAt && (
+                <>
+                  {' '}
+                  on <Time at={boundary.signedAt} show="day" />
+                </>
+              )}
+            </>
+          )}
+          .
+        </span>
+      )}
+    </>
+  )
+}

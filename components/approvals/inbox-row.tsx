@@ -1,0 +1,57 @@
+import { Lock, ShieldAlert } from 'lucide-react'
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
+import type { RequestRow } from '@/lib/decisions/request'
+import { Icon } from '../ui/icon'
+import { Time } from '../ui/time'
+import { reasonWords } from './reason-words'
+import { Act, Target } from './wants'
+
+/** One request in the inbox: what, how long, by whom, why, and what is particular about it. */
+export function InboxRow({ row, current, show }: { row: RequestRow; current: boolean; show: string }) {
+  return (
+    <li>
+      <Link href={paths.approval(row.id) + show} aria-current={current ? 'page' : undefined} scroll={false}>
+        <span className="l1">
+          <span className="snt">
+            <span className="act">
+              <Act tool={row.tool} />
+            </span>
+            {row.resource && (
+              <span className="tgt">
+                {' '}
+                <Target resource={row.resource} />
+              </span>
+            )}
+          </span>
+          <span className="left">
+            {row.frozen ? <span className="t3">frozen</span> : <Time at={row.expiresAt} show="left" />}
+          </span>
+        </span>
+        <span className="l2">
+          <span>{row.agent}</span>
+          <span>{row.frozen ? 'halted' : reasonWords(row.reason)}</span>
+          <Flag row={row} />
+        </span>
+      </Link>
+    </li>
+  )
+}
+
+function Flag({ row }: { row: RequestRow }) {
+  if (row.untrusted)
+    return (
+      <span className="fl hold">
+        <Icon of={ShieldAlert} size="xs" />
+        untrusted
+      </span>
+    )
+  if (!row.yours.ok)
+    return (
+      <span className="fl">
+        <Icon of={Lock} size="xs" />
+        not you
+      </span>
+    )
+  return null
+}

@@ -1,0 +1,40 @@
+'use client'
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { RequestDetail, RequestRow } from '@/lib/decisions/request'
+import { getJson } from '../shell/api'
+import { useLive } from '../shell/live'
+
+export const INBOX = ['approvals'] as const
+const requestKey = (id: string) => ['approvals', id] as const
+
+/** What the inbox shows: those that wait, and the last verdict, for when none does. */
+export type InboxView = {
+  rows: readonly RequestRow[]
+  lastVerdict: { by: string; at: string; answer: 'approve' | 'reject' } | null
+}
+
+/** The inbox, read again whenever the live stream says that an approval or a halt changed. */
+export function useInbox(initial: InboxView, loadedAt: number) {
+  const queries = useQueryClient()
+  useLive(['approvals', 'halts', 'people'], () => void queries.invalidateQueries({ queryKey: INBOX, exact: true }))
+  return useQuery({
+    queryKey: INBOX,
+    queryFn: ({ signal }) => getJson<InboxView>('/api/console/approvals', { signal }),
+    initialData: initial,
+    initialDataUpdatedAt: loadedAt,
+  })
+}
+
+/** One request, kept current in the same way. */
+export function useRequest(initial: RequestDetail, loadedAt: number) {
+  const queries = useQueryClient()
+  const key = requestKey(initial.id)
+  useLive(['approvals', 'halts', 'actions', 'people'], () => void queries.invalidateQueries({ queryKey: key }))
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => getJson<RequestDetail>(`/api/console/approvals/${initial.id}`, { signal }),
+    initialData: initial,
+    initialDataUpdatedAt: loadedAt,
+  })
+}

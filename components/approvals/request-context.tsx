@@ -1,0 +1,44 @@
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
+import type { RequestDetail } from '@/lib/decisions/request'
+import { Fact, Facts } from '../ui/facts'
+import { Tag } from '../ui/tag'
+import { Time } from '../ui/time'
+import { Target } from './wants'
+
+/** Who stands behind the request: the agent, the human who answers for it, on whose word, in which run. */
+export function RequestContext({ request }: { request: RequestDetail }) {
+  return (
+    <section aria-label="Behind it">
+      <Facts width="narrow">
+        <Fact term="Agent">
+          <Link href={paths.agent(request.agent)}>{request.agent}</Link>
+        </Fact>
+        <Fact term="Owner">
+          <Link href={paths.person(request.owner.id)}>{request.owner.name}</Link>
+        </Fact>
+        <Fact term="Where">{request.environment}</Fact>
+        {request.requester && (
+          <Fact term="For">
+            <Target resource={request.requester} /> <Tag>{request.requester.proof}</Tag>
+            {request.requester.proof === 'asserted' && <span className="t3 s12"> Only the agent says so.</span>}
+          </Fact>
+        )}
+        <Fact term="Run">
+          {request.run ? (
+            <>
+              <span className="mono">{request.run.id.slice(0, 12)}</span>
+              <span className="t3 s12">
+                {' '}
+                {request.run.actions} {request.run.actions === 1 ? 'action' : 'actions'} since{' '}
+                <Time at={request.run.openedAt} />
+              </span>
+            </>
+          ) : (
+            <span className="t3">a run of its own</span>
+          )}
+        </Fact>
+      </Facts>
+    </section>
+  )
+}

@@ -1,0 +1,92 @@
+'use client'
+
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
+import type { RequestDetail } from '@/lib/decisions/request'
+import { StateWord } from '../ui/state-word'
+import { Tag } from '../ui/tag'
+import { Time } from '../ui/time'
+import { Deadline } from './deadline'
+import { Earlier } from './earlier'
+import { FourThings } from './four-things'
+import { OwnWords } from './own-words'
+import { useRequest } from './queries'
+import { RequestContext } from './request-context'
+import { Verdict } from './verdict'
+import { Act, Target } from './wants'
+import { WhatItAsks } from './what-it-asks'
+import { WhatItRead } from './what-it-read'
+import { WhoAnswers } from './who-answers'
+
+/**
+ * One request, in the order a person weighs it: the sentence, what follows from either answer, why it waits, what exactly is
+ * asked, what the agent read, what it says of itself, and what became of its kind before. Seats and verdict stand beside.
+ */
+export function RequestView({
+  initial,
+  loadedAt,
+  me,
+  refused,
+  peek,
+}: {
+  initial: RequestDetail
+  loadedAt: number
+  me: { id: string; name: string }
+  /** What a form without JavaScript was answered with. */
+  refused?: { code: string; detail: string }
+  /** Shown beside the list because it is the first; on a phone, and in the outline, the list comes before it. */
+  peek?: boolean
+}) {
+  const Headline = peek ? 'h2' : 'h1'
+  const { data: request } = useRequest(initial, loadedAt)
+  return (
+    <article className={peek ? 'one peek' : 'one'} aria-labelledby="req">
+      <p className="m-only">
+        <Link href={paths.approvals()}>All approvals</Link>
+      </p>
+      <p className="meta">
+        <StateWord state={request.frozen ? 'frozen' : request.status === 'pending' ? 'held' : request.status} />
+        <span>
+          proposed <Time at={request.openedAt} show="clock" />, <Time at={request.openedAt} show="relative" />
+        </span>
+        <Link className="mono" href={paths.action(request.action)}>
+          {request.action.slice(0, 16)}
+        </Link>
+        <Deadline request={request} />
+      </p>
+      <Headline className="req" id="req" tabIndex={-1}>
+        {request.agent} wants to <Act tool={request.tool} />
+      </Headline>
+      <p className="ask">
+        {request.resource ? <Target resource={request.resource} /> : <span className="t3">no resource named</span>}
+        {request.requester && (
+          <>
+            , for <Target resource={request.requester} /> <Tag>{request.requester.proof}</Tag>
+          </>
+        )}
+        <span className="mono t3"> {request.tool}</span>
+      </p>
+      {request.status === 'pending' && request.you.approve.ok && !request.frozen && (
+        <p className="m-only">
+          <a className="btn w" href="#who">
+            A seat is open to you: answer
+          </a>
+        </p>
+      )}
+      <div className="body">
+        <div>
+          <FourThings request={request} />
+          <WhatItAsks request={request} />
+          <WhatItRead evidence={request.evidence} sources={request.untrustedSources} />
+          <OwnWords agent={request.agent} reasoning={request.reasoning} />
+          <Earlier request={request} />
+        </div>
+        <div className="answer">
+          <WhoAnswers request={request} me={me} />
+          <Verdict request={request} me={me} refused={refused} />
+          <RequestContext request={request} />
+        </div>
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,163 @@
+'use client'
+
+import { GitCompareArrows } from 'lucide-react'
+import { type KeyboardEvent, type SubmitEvent, useState } from 'react'
+import { ANSWERS, type Answer } from '@/lib/approvals/approval'
+import { SEAT_REFUSALS } from '@/lib/approvals/seat'
+import type { RequestDetail } from '@/lib/decisions/request'
+import { useTooStale } from '../shell/live'
+import { Button } from '../ui/button'
+import { Digest } from '../ui/digest'
+import { Option, Options, TextArea } from '../ui/field'
+import { Kbd } from '../ui/kbd'
+import { RegionError } from '../ui/region-error'
+import type { Refused } from './verdict'
+import type { useVerdict } from './use-verdict'
+
+/**
+ * The form of a verdict. Nothing is preselected, a rejection says why, and it carries the digest that was on screen. A
+ * plain form first: without JavaScript it posts to the same address and is answered with this page.
+ */
+export function VerdictForm({
+  request,
+  seen,
+  onSeen,
+  reason,
+  onReason,
+  verdict,
+  refused,
+}: {
+  request: RequestDetail
+  /** the digest this form answers */ seen: string
+  onSeen: () => void
+  reason: string
+  onReason: (reason: string) => void
+  verdict: ReturnType<typeof useVerdict>
+  refused: Refused | { code: string; detail: string } | undefined
+}) {
+  const [answer, setAnswer] = useState<Answer>()
+  const [missing, setMissing] = useState<{ answer?: string; reason?: string }>({})
+  const stale = useTooStale()
+  const changed = seen !== request.digest || refused?.code === 'digest_mismatch'
+  const { approve, reject } = request.you
+  const neither = !approve.ok && !reject.ok
+
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const wrong = {
+      ...(answer === undefined && { answer: 'Choose one of the two.' }),
+      ...(answer === 'reject' && reason.trim() === '' && { reason: 'Say why you reject it.' }),
+    }
+    setMissing(wrong)
+    if (wrong.answer !== undefined) focusField('answer')
+    else if (wrong.reason !== undefined) focusField('reason')
+    else if (answer && !verdict.busy && !changed && !stale) verdict.send({ answer, reason, digest: seen })
+  }
+
+  return (
+    <form
+      aria-labelledby="vf"
+      method="post"
+      action={`/api/console/approvals/${request.id}/verdict`}
+      onSubmit={submit}
+      onKeyDown={submitOnKeys}
+      noValidate={false}
+    >
+      <h2 id="vf">Your verdict</h2>
+      {changed && (
+        <RegionError
+          tone="hold"
+          icon={GitCompareArrows}
+          title="Your verdict was not recorded: the request changed."
+          act={<Button onClick={onSeen}>Answer what is asked now</Button>}
+        >
+          What stands beside is what is asked now. Read it again; your reason is kept below.
+        </RegionError>
+      )}
+      {refused && !changed && (
+        <RegionError tone="hold" title="Your verdict was not recorded.">
+          {refused.detail}
+        </RegionError>
+      )}
+      <Options legend="Verdict" hideLegend name="answer" error={missing.answer}>
+        {ANSWERS.map((one) => {
+          const may = one === 'approve' ? approve : reject
+          return (
+            <Option
+              key={one}
+              type="radio"
+              name="answer"
+              value={one}
+              required
+              disabled={!may.ok}
+              hint={may.ok || neither ? undefined : SEAT_REFUSALS[may.reason]}
+              checked={answer === one}
+              onChange={() => setAnswer(one)}
+            >
+              {one === 'approve' ? 'Approve it' : 'Reject it'}
+            </Option>
+          )
+        })}
+      </Options>
+      <TextArea
+        label="Reason"
+        aside={answer === 'approve' ? 'recorded' : 'required to reject, recorded'}
+        name="reason"
+        rows={4}
+        maxLength={2_000}
+        value={reason}
+        onChange={(event) => onReason(event.target.value)}
+        error={missing.reason}
+      />
+      <input type="hidden" name="digest" value={seen} />
+      <p className="digl">
+        <span className="t3">Your verdict is on exactly</span>
+        <Digest value={seen} what="the digest of the request" />
+      </p>
+      <Button
+        type="submit"
+        variant="pri"
+        size="lg"
+        wide
+        busy={verdict.busy}
+        disabledReason={offBecause({ neither: neither ? request.you.approve : undefined, stale, changed })}
+      >
+        {answer === 'approve'
+          ? 'Approve this action'
+          : answer === 'reject'
+            ? 'Reject this action'
+            : 'Record the verdict'}
+      </Button>
+      <p className="hint d-only">
+        <Kbd>Ctrl</Kbd> or <Kbd>⌘</Kbd> with <Kbd>Enter</Kbd> in the form
+      </p>
+    </form>
+  )
+}
+
+function offBecause({
+  neither,
+  stale,
+  changed,
+}: {
+  neither: RequestDetail['yours'] | undefined
+  stale: boolean
+  changed: boolean
+}): string | undefined {
+  if (neither && !neither.ok) return SEAT_REFUSALS[neither.reason]
+  if (stale) return 'This page is not live, so what it shows may be out of date.'
+  if (changed) return 'Read what is asked now first.'
+  return undefined
+}
+
+function submitOnKeys(event: KeyboardEvent<HTMLFormElement>): void {
+  if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+    event.preventDefault()
+    event.currentTarget.requestSubmit()
+  }
+}
+
+function focusField(name: string): void {
+  const field = document.getElementById(`f-${name}`)
+  ;(field?.querySelector('input') ?? field)?.focus()
+}

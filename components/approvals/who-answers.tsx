@@ -1,0 +1,65 @@
+import type { RequestDetail } from '@/lib/decisions/request'
+import { SEAT_REFUSALS } from '@/lib/approvals/seat'
+import { HostileText } from '../ui/hostile-text'
+import { Seat } from '../ui/seat'
+import { Time } from '../ui/time'
+
+/** The seats: whose are taken and with which words, which are open and to whom, and who may not, with the reason. */
+export function WhoAnswers({ request, me }: { request: RequestDetail; me: { id: string; name: string } }) {
+  const taken = request.verdicts
+  const open = request.status === 'pending' ? Math.max(request.seats - taken.length, 0) : 0
+  const { approve } = request.you
+  return (
+    <section aria-labelledby="who">
+      <h2 id="who" tabIndex={-1}>
+        Who answers
+      </h2>
+      <p className="s12 t3">{seatWords(request.seats, open)}</p>
+      {taken.map((verdict) => (
+        <Seat
+          key={verdict.person.id}
+          seat="taken"
+          who={verdict.person.name}
+          at={<Time at={verdict.at} />}
+          under={
+            <>
+              {verdict.answer === 'approve' ? 'Approved' : 'Rejected'}
+              {verdict.reason && (
+                <>
+                  : “<HostileText text={verdict.reason} max={400} />”
+                </>
+              )}
+            </>
+          }
+        />
+      ))}
+      {Array.from({ length: open }, (_, at) =>
+        at === 0 && approve.ok ? (
+          <Seat key={at} seat="you" who={`You, ${me.name}`} end={`seat ${taken.length + 1} of ${request.seats}`} />
+        ) : at === 0 && !approve.ok ? (
+          <Seat key={at} seat="closed" who="An analyst" reason={SEAT_REFUSALS[approve.reason]} />
+        ) : (
+          <Seat key={at} seat="open" to="An analyst" />
+        ),
+      )}
+      {request.barred.length > 0 && (
+        <details className="why-not">
+          <summary>Who may not, and why</summary>
+          <ul>
+            {request.barred.map((one) => (
+              <li key={one.name + one.why}>
+                <b>{one.name}</b> {one.why}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  )
+}
+
+function seatWords(seats: number, open: number): string {
+  if (open === 0) return seats === 1 ? 'One seat, taken.' : `${seats} seats, taken.`
+  if (seats === 1) return 'One person decides.'
+  return `${open} of ${seats} seats ${open === 1 ? 'is' : 'are'} open.`
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { byDeadline, groupOf, nextAfter } from './request'
+
+const now = new Date('2026-11-20T14:02:11Z')
+const MINUTE = 60_000
+const row = (id: string, minutes: number, frozen = false) => ({
+  id,
+  expiresAt: new Date(now.getTime() + minutes * MINUTE).toISOString(),
+  frozen: frozen ? { id: 'hlt', scope: 'organisation' } : null,
+})
+
+describe('the inbox', () => {
+  it('groups by what is left, to the minute', () => {
+    expect(groupOf(row('a', 60), now)).toBe('hour')
+    expect(groupOf(row('a', 61), now)).toBe('today')
+    expect(groupOf(row('a', 24 * 60), now)).toBe('today')
+    expect(groupOf(row('a', 24 * 60 + 1), now)).toBe('later')
+  })
+
+  it('sets frozen ones apart, however soon they run out', () => {
+    expect(groupOf(row('a', 1, true), now)).toBe('frozen')
+  })
+
+  it('shows the nearest deadline first and leaves empty groups out', () => {
+    const groups = byDeadline([row('c', 50), row('a', 3_000), row('b', 5), row('d', 5, true)], now)
+    expect(groups.map(({ group, rows }) => [group, rows.map(({ id }) => id)])).toEqual([
+      ['hour', ['b', 'c']],
+      ['later', ['a']],
+      ['frozen', ['d']],
+    ])
+  })
+
+  it('goes on to the next one, and back from the last', () => {
+    const rows = [row('a', 5), row('b', 50), row('c', 90)]
+    expect(nextAfter(rows, 'a', now)?.id).toBe('b')
+    expect(nextAfter(rows, 'c', now)?.id).toBe('b')
+    expect(nextAfter(rows, 'gone', now)?.id).toBe('a')
+    expect(nextAfter([row('a', 5)], 'a', now)).toBeUndefined()
+  })
+})

@@ -1,0 +1,121 @@
+import type { ApprovalStatus } from '@/lib/approvals/approval'
+import type { Seat } from '@/lib/approvals/seat'
+import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
+
+/**
+ * A held action as people see it while it waits: one row of the inbox, and the page of one request. Times are ISO 8601, ids
+ * are public ones, so that a view is the same in the HTML and in the query cache. Every text an agent supplied is named here
+ * and goes on screen as data: `resource`, `arguments`, `requester.id`, `reasoning`, `evidence`, `untrustedSources`.
+ */
+export type RequestRow = {
+  /** `apr_…` */
+  id: string
+  /** `act_…` */
+  action: string
+  agent: string
+  tool: string
+  resource: Resource | null
+  /** The code it was held for: a reason of DESIGN §4. */
+  reason: string
+  untrusted: boolean
+  status: ApprovalStatus
+  /** The halt that lies over it: no verdict counts until two people lift it. */
+  frozen: { id: string; scope: string } | null
+  openedAt: string
+  expiresAt: string
+  /** Whether the person who looks may answer, and why not. */
+  yours: Seat
+}
+
+/** Somebody's verdict, in their words. */
+export type GivenVerdict = {
+  person: { id: string; name: string }
+  answer: 'approve' | 'reject'
+  reason: string
+  at: string
+}
+
+/** One earlier request of the same agent for the same tool. */
+export type EarlierRequest = {
+  action: string
+  at: string
+  resource: Resource | null
+  /** Where the asking ended. */
+  verdict: ApprovalStatus
+  by: string | null
+  /** Where the action stands: `succeeded`, `failed`, … */
+  status: string
+}
+
+export type RequestDetail = RequestRow & {
+  /** Of exactly what is asked; a verdict carries it back. */
+  digest: string
+  seats: number
+  verdicts: readonly GivenVerdict[]
+  /** Those who may never fill a seat of this one, and why: shown beside the open seats. */
+  barred: readonly { name: string; why: string }[]
+  you: { approve: Seat; reject: Seat }
+  closedAt: string | null
+  owner: { id: string; name: string }
+  environment: string
+  run: { id: string; openedAt: string; actions: number } | null
+  /** On whose request, by whose word. */
+  requester: { type: string; id: string; proof: 'asserted' | 'verified' } | null
+  toolClass: ToolClass | null
+  arguments: unknown
+  /** The arguments as recorded, byte for byte as text. */
+  argumentsRaw: string
+  /** Every hold recorded with it: an approval discharges exactly these. */
+  reasons: readonly { code: string; text: string; rule: string | null }[]
+  boundary: { version: number; digest: string; signer: string | null; signedAt: string | null } | null
+  reasoning: Reasoning | null
+  evidence: readonly Evidence[]
+  untrustedSources: readonly string[]
+  earlier: readonly EarlierRequest[]
+  /** The payload was erased: what was asked can no longer be read, only that it was. */
+  erased: boolean
+}
+
+/** What a person confirmed about a tool; null where nobody did. */
+export type ToolClass = {
+  access: 'read' | 'write'
+  reversible: boolean
+  audience: 'internal' | 'customer' | 'external'
+  production: boolean
+  spends: boolean
+}
+
+export const REQUEST_GROUPS = ['hour', 'today', 'later', 'frozen'] as const
+export type RequestGroup = (typeof REQUEST_GROUPS)[number]
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** Which group of the inbox a request belongs to at a moment. Frozen ones stand apart: their deadline is not what they wait for. */
+export function groupOf(row: Pick<RequestRow, 'expiresAt' | 'frozen'>, now: Date): RequestGroup {
+  if (row.frozen) return 'frozen'
+  const left = Date.parse(row.expiresAt) - now.getTime()
+  return left <= HOUR ? 'hour' : left <= DAY ? 'today' : 'later'
+}
+
+/** The inbox in its groups, the nearest deadline first; groups without a request are left out. */
+export function byDeadline<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | 'id'>>(
+  rows: readonly T[],
+  now: Date,
+): readonly { group: RequestGroup; rows: readonly T[] }[] {
+  const sorted = rows.toSorted((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt) || (a.id < b.id ? -1 : 1))
+  return REQUEST_GROUPS.map((group) => ({ group, rows: sorted.filter((row) => groupOf(row, now) === group) })).filter(
+    (each) => each.rows.length > 0,
+  )
+}
+
+/** The request after one in the order of the inbox, or the one before when it was the last: where the focus goes next. */
+export function nextAfter<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | 'id'>>(
+  rows: readonly T[],
+  id: string,
+  now: Date,
+): T | undefined {
+  const order = byDeadline(rows, now).flatMap((group) => group.rows)
+  const at = order.findIndex((row) => row.id === id)
+  return at === -1 ? order[0] : (order[at + 1] ?? order[at - 1])
+}
