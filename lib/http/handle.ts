@@ -29,6 +29,8 @@ export type Asked<P extends HandlerPermission, I, W> = {
   readonly requestId: string | undefined
   readonly address: string
   readonly userAgent: string
+  /** the page a plain form was on: a path of ours, the front page where the browser does not say */
+  readonly page: string
   /** adds a `Set-Cookie` header to the answer, should the verb succeed */
   readonly setCookie: (header: string) => void
 }
@@ -92,6 +94,7 @@ export function handle<
         requestId,
         address: addressOf(request),
         userAgent: userAgentOf(request),
+        page: pageOf(request),
         setCookie: (header: string) => void cookies.push(header),
       }
       const inTransaction = options.transaction ?? !isReading(request)
