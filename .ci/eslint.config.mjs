@@ -6,7 +6,10 @@ import tseslint from 'typescript-eslint'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a thing has one name everywhere.' }
+const noDefaultExport = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Named exports only: a thing has one name everywhere.',
+}
 const noBarrel = { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that defines it.' }
 const noInstanceofFault = {
   selector: "BinaryExpression[operator='instanceof'][right.name=/Fault$|StartError$/]",
@@ -14,7 +17,18 @@ const noInstanceofFault = {
 }
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '.next/', 'dist/', '.data/', 'lib/db/generated/', 'next-env.d.ts', 'playwright-report/', 'test-results/'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      '.next/',
+      'dist/',
+      '.data/',
+      'lib/db/generated/',
+      'next-env.d.ts',
+      'playwright-report/',
+      'test-results/',
+    ],
+  },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
@@ -27,7 +41,10 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
@@ -38,6 +55,13 @@ export default tseslint.config(
   {
     files: ['{app,components}/**/*.{ts,tsx}'],
     extends: [a11y.flatConfigs.strict, hooks.configs.flat.recommended],
+    rules: {
+      // What scrolls must be reachable by keyboard (axe: scrollable-region-focusable), so regions and code blocks take focus.
+      'jsx-a11y/no-noninteractive-tabindex': [
+        'error',
+        { tags: ['pre', 'section'], roles: ['tabpanel', 'region', 'group'], allowExpressionValues: true },
+      ],
+    },
   },
   {
     // Where a framework looks for the default export.

@@ -17,7 +17,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [...ignored, '**/*.db.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['**/*.test.{ts,tsx}', '.ci/*.test.ts'],
+          exclude: [...ignored, '**/*.db.test.ts'],
+        },
       },
       {
         extends: true,

@@ -2,16 +2,33 @@
 const options = require('./walls-options.cjs')
 
 const TEST = String.raw`\.test\.tsx?$|^lib/db/testing\.ts$`
-const CORE_MODULES = require('node:module').builtinModules.filter((name) => !name.startsWith('_') && !name.includes(':'))
-const SERVER = `^lib/(db|gateway|http)/|^node_modules/(pg|@prisma|fastify|graphile-worker)/|^(${CORE_MODULES.join('|')})$`
+const CORE_MODULES = require('node:module').builtinModules.filter(
+  (name) => !name.startsWith('_') && !name.includes(':'),
+)
+const SERVER = `^lib/(db|gateway|http)/|(^|/)node_modules/(pg|@prisma|fastify|graphile-worker)/|^(${CORE_MODULES.join('|')})$`
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
 module.exports = {
   forbidden: [
     forbid('no-cycles', 'Two files that need each other are one file, or three.', {}, { circular: true }),
-    forbid('contract-is-for-browsers', 'A contract reaches nothing of the server.', { path: '^lib/[^/]+/contract\\.ts$' }, { path: SERVER, reachable: true }),
-    forbid('components-are-for-browsers', 'Components use rules and contracts, never the server.', { path: '^components/', pathNot: TEST }, { path: SERVER, reachable: true }),
-    forbid('clients-hold-no-database', 'A client reaches no database.', { path: '^clients/', pathNot: TEST }, { path: '^lib/(db|gateway|http)/|^node_modules/(pg|@prisma|next|fastify)/', reachable: true }),
+    forbid(
+      'contract-is-for-browsers',
+      'A contract reaches nothing of the server.',
+      { path: '^lib/[^/]+/contract\\.ts$' },
+      { path: SERVER, reachable: true },
+    ),
+    forbid(
+      'components-are-for-browsers',
+      'Components use rules and contracts, never the server.',
+      { path: '^components/', pathNot: TEST },
+      { path: SERVER, reachable: true },
+    ),
+    forbid(
+      'clients-hold-no-database',
+      'A client reaches no database.',
+      { path: '^clients/', pathNot: TEST },
+      { path: '^lib/(db|gateway|http)/|(^|/)node_modules/(pg|@prisma|next|fastify)/', reachable: true },
+    ),
   ],
   options: { ...options, tsPreCompilationDeps: false },
 }

@@ -3,5 +3,8 @@ module.exports = {
   doNotFollow: { path: '^(node_modules|lib/db/generated)' },
   exclude: { path: '^(\\.next|dist|\\.data)/' },
   tsConfig: { fileName: 'tsconfig.json' },
-  enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  enhancedResolveOptions: {
+    exportsFields: ['exports'],
+    conditionNames: ['import', 'require', 'node', 'default', 'types'],
+  },
 }

@@ -27,7 +27,7 @@ const durations = histogram('countersign_request_seconds', 'Time to answer a mac
 /** The one server of the process: it owns the socket, answers machines itself and hands people to Next (DESIGN §3). */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
-    serverFactory: (machine) => ownSocket(machine as RequestListener, options),
+    serverFactory: (machine) => ownSocket(machine, options),
     forceCloseConnections: true,
     bodyLimit: BODY_LIMIT,
     genReqId: (request) => String(request.headers['x-request-id'] ?? newRequestId()),

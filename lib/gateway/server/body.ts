@@ -18,7 +18,7 @@ export function readBodies(app: FastifyInstance): void {
     (_request, body, done) => {
       try {
         // An empty body is no body: routes that want one say so in their contract.
-        done(null, body.length === 0 ? undefined : parseJson(body as Buffer))
+        done(null, body.length === 0 ? undefined : parseJson(body))
       } catch (error) {
         done(error as Error)
       }
