@@ -1,0 +1,34 @@
+import { canonicalBytes, sha256 } from '@/lib/core/canonical'
+import type { JsonObject } from '@/lib/core/json'
+
+/** What an approval is for and a grant is bound to. Ids are public ones, so that whoever holds the answer can recompute it. */
+export type Digested = {
+  /** `agt_…` */
+  agent: string
+  /** `server.tool` */
+  tool: string
+  arguments: JsonObject
+  resource: { type: string; id: string } | null
+  /** on whose request, as said */
+  requester: { type: string; id: string } | null
+  /** `run_…` */
+  run: string | null
+  /** `sha256:…` of the boundary it was judged by; null where none was signed */
+  boundary: string | null
+}
+
+/**
+ * The digest of an action (DESIGN §4): SHA-256 over the RFC 8785 form of a random salt and everything that makes it this
+ * action. Without the salt, which is kept with the payload, nobody can guess what was digested.
+ * @param salt base64url of 16 random bytes
+ */
+export function actionDigest(action: Digested, salt: string): Buffer {
+  const { agent, tool, arguments: args, resource, requester, run, boundary } = action
+  return sha256(canonicalBytes({ v: 1, salt, agent, tool, arguments: args, resource, requester, run, boundary }))
+}
+
+/** The bytes whose keyed hash says that two proposals are the same: everything but the salt and the run. */
+export function samenessBytes(action: Digested): Buffer {
+  const { agent, tool, arguments: args, resource, requester, boundary } = action
+  return canonicalBytes({ v: 1, agent, tool, arguments: args, resource, requester, boundary })
+}

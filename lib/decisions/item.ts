@@ -1,0 +1,229 @@
+import { randomBytes, randomFillSync } from 'node:crypto'
+import type { Category } from '@/lib/boundary/boundary'
+import { digestText, sha256 } from '@/lib/core/canonical'
+import { newId, publicId } from '@/lib/core/ids'
+import type { JsonObject, JsonValue } from '@/lib/core/json'
+import { seatRule } from '@/lib/approvals/seat'
+import type { Proposal } from '@/lib/decisions/contract'
+import { actionDigest, samenessBytes, type Digested } from '@/lib/decisions/digest'
+import type { Evaluation } from '@/lib/decisions/facts'
+import { sentence, sentenceText } from '@/lib/decisions/sentence'
+import type { AgentStanding, Standing } from '@/lib/decisions/standing'
+import type { DecideItem } from '@/lib/decisions/store'
+import { ledger } from '@/lib/ledger/handle'
+import { keyedHash, type SubjectKey } from '@/lib/ledger/payload'
+import { prepare } from '@/lib/ledger/prepare'
+import { classDefaults, executesCode, type CatalogueTool, type ToolName } from '@/lib/tools/tool'
+
+/** How long a grant stands for introspection, in milliseconds. */
+export const GRANT_MS = 60_000
+/** How long a held action waits for people, in milliseconds. */
+export const APPROVAL_MS = 24 * 3_600_000
+
+/** What an `action.decided` entry keeps apart; `arguments` and the rest with known secrets taken out (C41). */
+export type ActionPayload = {
+  tool: string
+  arguments: JsonObject
+  resource: { type: string; id: string } | null
+  requester: { type: string; id: string; proof: 'asserted' } | null
+  reasoning: Proposal['reasoning'] | null
+  evidence: NonNullable<Proposal['evidence']>
+  untrusted_sources: string[]
+  salt: string
+  digest: string
+  reasons: { code: string; rule: string | null; text: string; detail?: string }[]
+  obligations: string[]
+}
+
+/** One proposal with everything it was judged by. */
+export type Judged = {
+  caller: { agentId: string; credentialId: string }
+  proposal: Proposal
+  tool: ToolName
+  runId: string | null
+  standing: Standing & { agent: AgentStanding }
+  evaluation: Evaluation
+  /** the `run.tainted` it was judged with */
+  tainted: boolean
+  taints: boolean
+  idempotency: DecideItem['idempotency']
+}
+
+/** What only the answer carries: the secret of the grant is kept nowhere. */
+export type Made = { item: DecideItem; payload: ActionPayload; token: string | null; leaf: Buffer }
+
+/** Whether a proposal brings untrusted content into its run (C13). */
+export function bringsTaint({ evidence, untrusted_sources: sources }: Proposal): boolean {
+  return (sources?.length ?? 0) > 0 || (evidence?.some(({ untrusted }) => untrusted === true) ?? false)
+}
+
+/** Everything a proposal is digested over. */
+export function digested(
+  agentId: string,
+  tool: string,
+  runId: string | null,
+  proposal: Proposal,
+  boundary: string | null,
+): Digested {
+  return {
+    agent: publicId('agent', agentId),
+    tool,
+    arguments: proposal.arguments as JsonObject, // zod's JSON and ours are the same values
+    resource: proposal.resource ?? null,
+    requester: proposal.on_behalf_of ?? null,
+    run: runId === null ? null : publicId('run', runId),
+    boundary,
+  }
+}
+
+/** A new grant: `cs_grant_` and 256 random bits, kept as its SHA-256 alone. */
+export function newGrant(now: number): { token: string; hash: Buffer; endsAt: Date } {
+  const token = `cs_grant_${randomBytes(32).toString('base64url')}`
+  return { token, hash: sha256(token), endsAt: new Date(now + GRANT_MS) }
+}
+
+/** Whose key an action's payload is sealed under: the requester's where one is named, else the agent's. */
+export function subjectOf(agentId: string, requester: Proposal['on_behalf_of']): string {
+  return requester === undefined ? `agent:${agentId}` : `requester:${requester.type}:${requester.id}`
+}
+
+/** Makes the rows of a judged proposal: digest, sealed payload, entry, grant or approval. */
+export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
+  const { caller, proposal, tool, runId, standing, evaluation, tainted } = judged
+  const { agent } = standing
+  const id = newId(now)
+  const salt = random(16).toString('base64url')
+  const whole = digested(caller.agentId, tool.name, runId, proposal, agent.boundary?.digest ?? null)
+  const digest = actionDigest(whole, salt)
+  const approvalId = evaluation.decision === 'hold' ? newId(now) : null
+  const grant = evaluation.decision === 'allow' ? newGrant(now) : null
+  const payload: ActionPayload = {
+    tool: tool.name,
+    arguments: whole.arguments,
+    resource: whole.resource,
+    requester: proposal.on_behalf_of ? { ...proposal.on_behalf_of, proof: 'asserted' } : null,
+    reasoning: proposal.reasoning ?? null,
+    evidence: proposal.evidence ?? [],
+    untrusted_sources: proposal.untrusted_sources ?? [],
+    salt,
+    digest: digestText(digest),
+    reasons: evaluation.reasons.map(({ code, rule, text, detail }) => ({
+      code,
+      rule,
+      text,
+      ...(detail !== undefined && { detail }),
+    })),
+    obligations: [],
+  }
+  const prepared = prepare(
+    id,
+    {
+      kind: 'action.decided',
+      actor: 'agent',
+      agent: agent.id,
+      owner: agent.ownerId,
+      accountable: accountableFor(agent, tool.name, standing.tool),
+      run: runId,
+      outcome: evaluation.decision,
+      reason: evaluation.reason.code,
+      rule: evaluation.reason.rule,
+      boundary: agent.boundary ? { version: agent.boundary.version, digest: agent.boundary.digest } : null,
+      tool: standing.tool === null ? null : tool.name,
+      class: standing.tool?.class ?? null,
+      about: { approval: approvalId, boundary: agent.boundary?.id ?? null, credential: caller.credentialId },
+      payload: payload as unknown as JsonValue, // keys without a value are dropped by JSON
+      projection: {
+        tool: tool.name,
+        resource_type: whole.resource?.type ?? null,
+        resource_id: whole.resource?.id ?? null,
+        requester: whole.requester?.id ?? null,
+        requester_proof: whole.requester === null ? null : 'asserted',
+        sentence: sentenceText(
+          sentence({ agent: agent.slug, tool: tool.name, arguments: whole.arguments, resource: whole.resource }),
+        ),
+      },
+    },
+    key,
+    { nonce: random(32), iv: random(12) },
+  )
+  const item: DecideItem = {
+    epoch: standing.epoch,
+    agentId: agent.id,
+    runId,
+    credentialId: caller.credentialId,
+    boundaryId: agent.boundary?.id ?? null,
+    decision: evaluation.decision,
+    reasonCode: evaluation.reason.code,
+    rule: evaluation.reason.rule,
+    digest,
+    sameness: keyedHash(ledger().keys.commitment, 'sameness', samenessBytes(whole)),
+    grant,
+    clean: !tainted && evaluation.decision !== 'forbid',
+    taints: judged.taints,
+    idempotency: judged.idempotency,
+    approval:
+      approvalId === null
+        ? null
+        : {
+            id: approvalId,
+            endsAt: new Date(now + APPROVAL_MS),
+            rule: { seats: 1, ...seatRule('action', { ownerId: agent.ownerId }) },
+            asker: proposal.on_behalf_of?.id.includes('@') === true ? proposal.on_behalf_of.id : null,
+          },
+    caps: evaluation.decision === 'allow' ? capsOf(standing) : [],
+    entry: {
+      id,
+      envelope: prepared.envelope,
+      payload: prepared.payload,
+      projection: prepared.projection as DecideItem['entry']['projection'],
+    },
+  }
+  return { item, payload, token: grant?.token ?? null, leaf: prepared.leaf }
+}
+
+const WINDOWS = { calls_per_minute: 'minute', calls_per_hour: 'hour', calls_per_day: 'day' } as const
+
+/** The strictest limit of each window that boundary and baseline set (C39, C44). */
+function capsOf({ agent, house }: Judged['standing']): DecideItem['caps'] {
+  const limits = [agent.boundary?.document.limits ?? {}, house.baseline?.document.limits ?? {}]
+  return Object.entries(WINDOWS).flatMap(([limit, window]) => {
+    const set = limits.flatMap((each) => each[limit as keyof typeof WINDOWS] ?? [])
+    return set.length === 0 ? [] : [{ window, cap: Math.min(...set) }]
+  })
+}
+
+/** Who answers for this kind of action (C04): who the boundary names for its most severe category, else the owner. */
+function accountableFor(
+  agent: AgentStanding,
+  tool: string,
+  known: CatalogueTool | null,
+): `person:${string}` | `team:${string}` {
+  const category = categoriesOf(tool, known).find((each) => agent.accountable[each] !== undefined)
+  return (category === undefined ? undefined : agent.accountable[category]) ?? `person:${agent.ownerId}`
+}
+
+function categoriesOf(tool: string, known: CatalogueTool | null): Category[] {
+  const all: Category[] = []
+  if (known?.class) {
+    const { access, reversible, audience, production, spends } = classDefaults(known.class)
+    if (spends) all.push('spending')
+    if (production) all.push('production')
+    if (audience !== 'internal') all.push(audience)
+    if (!reversible) all.push('irreversible')
+    if (executesCode(tool, known)) all.push('execution')
+    all.push(access === 'read' ? 'reads' : 'writes')
+  } else if (executesCode(tool, known)) all.push('execution')
+  return all
+}
+
+// Randomness in one draw of 4 KB: a call for each few bytes cost more than sealing the payload.
+const pool = Buffer.alloc(4_096)
+let used = pool.length
+function random(bytes: number): Buffer {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += bytes
+  return Buffer.from(pool.subarray(used - bytes, used))
+}
