@@ -34,6 +34,14 @@ export function secretFrom(random: Uint8Array): string {
   return SECRET_PREFIX + digits
 }
 
+/** A client id and its secret from 44 random bytes: 12 that name it, 32 that nobody can guess. */
+export function mint(random: Uint8Array): { clientId: string; clientSecret: string } {
+  return {
+    clientId: clientIdFrom(random.subarray(0, CLIENT_BYTES)),
+    clientSecret: secretFrom(random.subarray(CLIENT_BYTES)),
+  }
+}
+
 /** What the state of a credential is derived from. */
 export type CredentialTimes = { expiresAt: Date | null; revokedAt: Date | null }
 

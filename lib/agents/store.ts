@@ -199,3 +199,61 @@ export async function credentialStands(db: Db, credentialId: string, agentId: st
     WHERE c.id = ${credentialId}::uuid AND c.agent_id = ${agentId}::uuid`
   return row?.stands === true
 }
+
+/** Inserts a credential; its secret is known by its hash alone. */
+export async function insertCredential(
+  db: Db,
+  row: { id: string; agentId: string; clientId: string; secretHash: Buffer; createdBy: string },
+): Promise<void> {
+  await db.credential.create({ data: { ...row, secretHash: new Uint8Array(row.secretHash) } })
+}
+
+/** One credential of an agent with what its state is derived from, or null. */
+export async function credentialOf(
+  db: Db,
+  agentId: string,
+  credentialId: string,
+): Promise<(CredentialTimes & { id: string; clientId: string }) | null> {
+  return db.credential.findFirst({
+    where: { id: credentialId, agentId },
+    select: { id: true, clientId: true, expiresAt: true, revokedAt: true },
+  })
+}
+
+/** How many credentials of an agent authenticate it at a moment. */
+export async function countUsableCredentials(db: Db, agentId: string, now: Date): Promise<number> {
+  return db.credential.count({
+    where: { agentId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+  })
+}
+
+/**
+ * Waits for whoever else makes something for this agent, until this transaction ends, and answers its state. The app may not
+ * lock the row itself, which only the gate may change, hence an advisory lock on its id.
+ */
+export async function lockAgent(db: Db, agentId: string): Promise<AgentState | null> {
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`agent:${agentId}`}, 0))`
+  const row = await db.agent.findUnique({ where: { id: agentId }, select: { state: true } })
+  return (row?.state ?? null) as AgentState | null
+}
+
+/** Whether a name is taken, retired agents included: a name that once acted never names another agent. */
+export async function slugIsTaken(db: Db, slug: string): Promise<boolean> {
+  return (await db.agent.count({ where: { slug } })) > 0
+}
+
+export async function teamExists(db: Db, id: string): Promise<boolean> {
+  return (await db.team.count({ where: { id } })) > 0
+}
+
+/** Whether a person may answer for an agent: active, and no auditor. */
+export async function mayOwn(db: Db, personId: string): Promise<boolean> {
+  const person = await db.person.findUnique({ where: { id: personId }, select: { deactivatedAt: true, roles: true } })
+  return person !== null && person.deactivatedAt === null && !person.roles.includes('auditor')
+}
+
+/** The organisation's time zone; UTC before the first run is over. */
+export async function timeZone(db: Db): Promise<string> {
+  const row = await db.organisation.findUnique({ where: { id: 1 }, select: { timeZone: true } })
+  return row?.timeZone ?? 'UTC'
+}

@@ -28,16 +28,23 @@ const stored = z.strictObject({
 })
 
 const FILE = 'token-keys.json'
+const VARIABLE = 'COUNTERSIGN_TOKEN_KEY'
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /**
- * The keys access tokens are signed with, kept apart from every other key in a file only its user may read (0600). Made at
- * the first start; to replace the key, put a new one in front and restart, and take the old one out ten minutes later.
+ * The keys access tokens are signed with, kept apart from every other key: `COUNTERSIGN_TOKEN_KEY` (32 bytes in base64, or
+ * several with commas between, so that replicas on several machines share them), else a file only its user may read (0600),
+ * made at the first start. To replace a key, put the new one in front and restart, and take the old one out ten minutes later.
  * @param folder where this install keeps its keys
- * @throws Error when the file is damaged, or readable by others: a start that cannot trust its keys is no start
+ * @throws Error when a key is damaged, or its file readable by others: a start that cannot trust its keys is no start
  */
-export async function openTokenKeys(folder: string): Promise<TokenKeys> {
+export async function openTokenKeys(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<TokenKeys> {
   const file = path.join(folder, FILE)
-  const jwks = read(file) ?? (await make(file))
+  const given = env[VARIABLE]
+  const jwks = given ? await fromSeeds(given) : (read(file) ?? (await make(file)))
   const [first] = jwks
   if (first === undefined) throw new Error(`${file} holds no key.`)
   const published: JSONWebKeySet = { keys: jwks.map(publicPart) }
@@ -73,12 +80,25 @@ function safeJson(text: string): unknown {
   }
 }
 
+async function fromSeeds(given: string): Promise<StoredKey[]> {
+  const seeds = given.split(',').map((text) => Buffer.from(text.trim(), 'base64'))
+  if (seeds.some((seed) => seed.length !== 32)) throw new Error(`${VARIABLE} is not 32 bytes in base64.`)
+  return Promise.all(
+    seeds.map((seed) =>
+      toStored(createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })),
+    ),
+  )
+}
+
+/** A key as it is stored; its id is its thumbprint (RFC 7638), so that replicas agree on it. */
+async function toStored(key: KeyObject): Promise<StoredKey> {
+  const { x, d } = key.export({ format: 'jwk' })
+  if (x === undefined || d === undefined) throw new Error('This is no Ed25519 key.')
+  return { kty: 'OKP', crv: 'Ed25519', x, d, kid: await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x }) }
+}
+
 async function make(file: string): Promise<StoredKey[]> {
-  const { privateKey } = generateKeyPairSync('ed25519')
-  const { x, d } = privateKey.export({ format: 'jwk' })
-  if (x === undefined || d === undefined) throw new Error('Ed25519 keys are not available in this Node.')
-  const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x })
-  const made: StoredKey[] = [{ kty: 'OKP', crv: 'Ed25519', x, d, kid }]
+  const made = [await toStored(generateKeyPairSync('ed25519').privateKey)]
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${String(process.pid)}`
   writeFileSync(draft, `${JSON.stringify({ keys: made }, null, 2)}\n`, { mode: 0o600, flag: 'wx' })

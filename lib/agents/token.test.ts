@@ -130,6 +130,15 @@ describe('the issuer’s keys', () => {
     const token = await signAccessToken(keys.signing, issuer, subject, 'j', seconds)
     await expect(readAccessToken(token, rotated.verifying, issuer, now)).resolves.toMatchObject({ tokenId: 'j' })
   })
+  test('can be given by the environment, the same on every replica', async () => {
+    const seed = Buffer.alloc(32, 7).toString('base64')
+    const other = Buffer.alloc(32, 8).toString('base64')
+    const one = await openTokenKeys('/nowhere', { COUNTERSIGN_TOKEN_KEY: seed })
+    const both = await openTokenKeys('/nowhere', { COUNTERSIGN_TOKEN_KEY: `${other}, ${seed}` })
+    expect(both.published.keys[1]?.kid).toBe(one.signing.kid)
+    expect(both.signing.kid).not.toBe(one.signing.kid)
+    await expect(openTokenKeys('/nowhere', { COUNTERSIGN_TOKEN_KEY: 'short' })).rejects.toThrow(/32 bytes/)
+  })
   test('that are damaged stop the start', async () => {
     const broken = path.join(folder, 'broken')
     await openTokenKeys(broken)

@@ -97,6 +97,7 @@ const PREFIXED = [
   ['airtable_token', ['pat'], 'pat[A-Za-z0-9]{14}\\.[a-f0-9]{64}'],
   ['telegram_token', [':AA'], '[0-9]{8,10}:AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])'],
   ['age_key', ['AGE-SECRET-KEY-1'], 'AGE-SECRET-KEY-1[0-9A-Z]{50,60}'],
+  ['countersign_secret', ['cs_'], 'cs_[a-z]{2,12}_[A-Za-z0-9_-]{20,200}'],
   ['jwt', ['eyJ'], 'eyJ[A-Za-z0-9_-]{8,4000}\\.(?:eyJ)?[A-Za-z0-9_-]{0,8000}\\.[A-Za-z0-9_-]{8,4000}'],
 ] as const satisfies readonly Row[]
 

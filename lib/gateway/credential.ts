@@ -19,8 +19,11 @@ export type Authenticator = {
 // act. decide() and `requireStanding` ask the database each time.
 const MOST_REMEMBERED = 20_000
 
-/** Reads access tokens of one issuer. */
-export function authenticator(keys: TokenKeys, issuer: string): Authenticator {
+/**
+ * Reads access tokens of one issuer.
+ * @param issuer `PUBLIC_URL`, asked each time: with `PORT=0` it is known only once the server listens
+ */
+export function authenticator(keys: TokenKeys, issuer: () => string): Authenticator {
   const read = new Map<string, AccessToken>()
   return {
     async authenticate(authorization, now) {
@@ -30,7 +33,7 @@ export function authenticator(keys: TokenKeys, issuer: string): Authenticator {
         if (known.expiresAt * 1000 > now.getTime()) return known
         read.delete(token)
       }
-      const fresh = await readAccessToken(token, keys.verifying, issuer, now)
+      const fresh = await readAccessToken(token, keys.verifying, issuer(), now)
       if (read.size >= MOST_REMEMBERED) forgetOldest(read)
       read.set(token, fresh)
       return fresh

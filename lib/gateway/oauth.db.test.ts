@@ -6,7 +6,7 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { sampleAgent, sampleCredential } from '@/lib/agents/testing'
 import { openTokenKeys } from '@/lib/agents/token-keys'
-import { publicId } from '@/lib/core/ids'
+import { newId, publicId } from '@/lib/core/ids'
 import { testDatabase } from '@/lib/db/testing'
 import { authenticator, requireAct, requireStanding } from './credential'
 import { oauthRoutes } from './oauth'
@@ -16,16 +16,13 @@ const pool = database.pools.superuser
 const folder = mkdtempSync(path.join(tmpdir(), 'countersign-oauth-'))
 const keys = await openTokenKeys(folder)
 const issuer = 'https://countersign.example.com'
-const halted = new Set<string>()
 // One moment for the whole file: a window of the throttle must not end between two tries of a test.
 const started = new Date()
 const app: FastifyInstance = fastify()
 await app.register((instance) =>
   oauthRoutes(instance, {
-    issuer,
+    issuer: () => issuer,
     keys,
-    db: () => database.db,
-    isHalted: (agent) => Promise.resolve(halted.has(agent.id)),
     now: () => started,
   }),
 )
@@ -76,7 +73,10 @@ describe('POST /oauth/token', () => {
   test('gives halted and suspended agents the stop-only scope, whatever they ask for', async () => {
     const suspended = await sampleCredential(pool, await sampleAgent(pool, 'suspended'))
     const under = await sampleAgent(pool)
-    halted.add(under.agentId)
+    await pool.query("INSERT INTO halt (id, scope, target, epoch) VALUES ($1, 'agent', $2, 1)", [
+      newId(),
+      under.agentId,
+    ])
     const stopped = await sampleCredential(pool, under)
     for (const { clientId, clientSecret } of [suspended, stopped]) {
       const response = await ask({ ...grant, scope: 'act', client_id: clientId, client_secret: clientSecret })
@@ -217,7 +217,7 @@ describe('a token', () => {
     const agent = await sampleAgent(pool)
     const { id, clientId, clientSecret } = await sampleCredential(pool, agent)
     const granted = (await ask({ ...grant, client_id: clientId, client_secret: clientSecret })).json<Granted>()
-    const reader = authenticator(keys, issuer)
+    const reader = authenticator(keys, () => issuer)
     const header = `Bearer ${granted.access_token}`
     const principal = await reader.authenticate(header, new Date())
     expect(principal).toMatchObject({ agentId: agent.agentId, credentialId: id, clientId, scope: 'act' })
@@ -234,7 +234,7 @@ describe('a token', () => {
   })
 
   test('that is missing or malformed is refused, and a stop-only one decides nothing', async () => {
-    const reader = authenticator(keys, issuer)
+    const reader = authenticator(keys, () => issuer)
     for (const header of [undefined, '', 'Basic YTpi', 'Bearer', 'Bearer a b']) {
       await expect(reader.authenticate(header, new Date())).rejects.toMatchObject({ code: 'unauthenticated' })
     }

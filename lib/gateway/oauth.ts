@@ -1,20 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUID } from 'node:crypto'
-import { exchange, type ProvenClient } from '@/lib/agents/exchange'
+import { exchange } from '@/lib/agents/exchange'
 import { CLIENT_ID } from '@/lib/agents/credential'
 import { scopeFor, signAccessToken, TOKEN_SCOPES, TOKEN_SECONDS, type TokenScope } from '@/lib/agents/token'
 import type { TokenKeys } from '@/lib/agents/token-keys'
-import type { Db } from '@/lib/db/client'
+import { db as openDb, type Db } from '@/lib/db/client'
+import { isHalted } from '@/lib/halt/in-force'
 import { countTry, triesOf, windowRemainder } from '@/lib/db/throttle'
 import { isRefusal, readClient, readForm, refuse, type OAuthError } from './oauth-request'
 
 export type OAuthSettings = {
   /** `PUBLIC_URL` without a trailing slash: issuer and audience of every token. */
-  issuer: string
+  issuer: () => string
   keys: TokenKeys
-  db: () => Db
-  /** Whether a halt in force covers an agent: then it is given the stop-only scope. */
-  isHalted: (agent: ProvenClient['agent']) => Promise<boolean>
   now: () => Date
 }
 
@@ -56,7 +54,7 @@ export async function oauthRoutes(app: FastifyInstance, settings: OAuthSettings)
     handler: (_, reply) => answer(reply.header('allow', 'POST'), 405, refuse('invalid_request', 'Send a POST.')),
   })
   app.get('/.well-known/oauth-authorization-server', (_, reply) =>
-    reply.header('cache-control', 'public, max-age=3600').send(metadata(settings.issuer)),
+    reply.header('cache-control', 'public, max-age=3600').send(metadata(settings.issuer())),
   )
   app.get('/.well-known/jwks.json', (_, reply) =>
     reply
@@ -68,6 +66,7 @@ export async function oauthRoutes(app: FastifyInstance, settings: OAuthSettings)
 }
 
 async function token(settings: OAuthSettings, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const issuer = settings.issuer()
   if (typeof request.body !== 'string')
     return answer(reply, 400, refuse('invalid_request', 'Send the parameters as application/x-www-form-urlencoded.'))
   const form = readForm(request.body)
@@ -75,11 +74,11 @@ async function token(settings: OAuthSettings, request: FastifyRequest, reply: Fa
   const client = readClient(request.headers.authorization, form)
   if (client === null) return unproven(reply, refuse('invalid_client', 'Send client_id and client_secret.'))
   if (isRefusal(client)) return client.error === 'invalid_client' ? unproven(reply, client) : answer(reply, 400, client)
-  const wish = readWish(form, settings.issuer)
+  const wish = readWish(form, issuer)
   if (isRefusal(wish)) return answer(reply, 400, wish)
 
   const now = settings.now()
-  const db = settings.db()
+  const db = openDb()
   const throttle = wrongTries(client.id, request.ip)
   if (await isShut(db, throttle, now)) return tooMany(reply, now)
   const proven = await exchange(db, client.id, client.secret, now)
@@ -90,12 +89,12 @@ async function token(settings: OAuthSettings, request: FastifyRequest, reply: Fa
   if ((await countTry(db, `token:issued:${proven.agent.id}`, WINDOW_SECONDS, now)) > MOST_ISSUED)
     return tooMany(reply, now)
 
-  const widest = scopeFor(proven.agent.state, await settings.isHalted(proven.agent))
+  const widest = scopeFor(proven.agent.state, await isHalted(db, { ...proven.agent, agentId: proven.agent.id }))
   if (widest === null) return unproven(reply, refuse('invalid_client', 'The agent is retired.'))
   const scope = wish.scope === 'halts' ? 'halts' : widest
   const subject = { agentId: proven.agent.id, credentialId: proven.credentialId, clientId: proven.clientId, scope }
   const seconds = Math.floor(now.getTime() / 1000)
-  const accessToken = await signAccessToken(settings.keys.signing, settings.issuer, subject, randomUUID(), seconds)
+  const accessToken = await signAccessToken(settings.keys.signing, issuer, subject, randomUUID(), seconds)
   return reply
     .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
     .send({ access_token: accessToken, token_type: 'Bearer', expires_in: TOKEN_SECONDS, scope })

@@ -1,16 +1,38 @@
+import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { openTokenKeys, type TokenKeys } from '@/lib/agents/token-keys'
+import { authenticator, type Authenticator } from '@/lib/gateway/credential'
+import { oauthRoutes } from '@/lib/gateway/oauth'
 import type { Settings } from '@/lib/gateway/server/settings'
 
 /** What every protocol is given. */
-export type Gateway = { settings: Settings }
+export type Gateway = {
+  settings: Settings
+  /** `PUBLIC_URL` without a trailing slash. With `PORT=0` it is known only once the server listens, hence asked each time. */
+  issuer: () => string
+  /** What access tokens are signed with. */
+  keys: TokenKeys
+  /** Who sent a request's `Authorization` header. */
+  authenticate: Authenticator['authenticate']
+  now: () => Date
+}
 
 /**
  * The protocols machines speak, one file each under `lib/gateway/`, registered here and nowhere else: a file exports
  * `async function xRoutes(app: FastifyInstance, gateway: Gateway)` and gets a line below. Routes throw faults; bodies were
  * parsed strictly before they see them, and are validated by the room's contract.
  */
-export async function registerRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
+export async function registerRoutes(app: FastifyInstance, { settings }: { settings: Settings }): Promise<void> {
+  const keys = await openTokenKeys(path.join(settings.dataFolder, 'keys'), process.env)
+  const issuer = () => settings.publicUrl.origin
+  const gateway: Gateway = {
+    settings,
+    issuer,
+    keys,
+    authenticate: authenticator(keys, issuer).authenticate,
+    now: () => new Date(),
+  }
   for (const routes of PROTOCOLS) await app.register(routes, gateway)
 }
 
-const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<void>)[] = []
+const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<void>)[] = [oauthRoutes]
