@@ -1,6 +1,7 @@
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
+import { dataInWords } from './agent'
 import type { AcceptDataInput } from './contract'
 import { writeData, type AgentRow } from './store'
 
@@ -31,6 +32,6 @@ export async function acceptData(
     actor: `person:${person.id}`,
     agent: agent.id,
     owner: agent.ownerId,
-    payload: { before: agent.data, after: data },
+    payload: { before: dataInWords(agent.data), after: dataInWords(data) },
   })
 }

@@ -38,6 +38,17 @@ export function missingData(data: Partial<Record<DataField, string | null>>): Da
   return DATA_FIELDS.filter((field) => (data[field] ?? '').trim() === '')
 }
 
+/** The data handling as the ledger keeps it: everything named, what was not said as null. */
+export function dataInWords(data: Partial<Record<DataField, string | null>>): Record<string, string | null> {
+  return {
+    provider: data.provider ?? null,
+    region: data.region ?? null,
+    retention: data.retention ?? null,
+    agreement: data.agreement ?? null,
+    accepted_by: data.acceptedBy ?? null,
+  }
+}
+
 /** What containment needs to know of an agent. Dates are calendar days, `YYYY-MM-DD`, in the organisation's time zone. */
 export type Watched = { ownerActive: boolean; reviewDate: string }
 

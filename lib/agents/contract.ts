@@ -10,8 +10,8 @@ const optional = (most: number) =>
     .string()
     .trim()
     .max(most)
+    .transform((text) => (text === '' ? undefined : text))
     .optional()
-    .transform((text) => (text === undefined || text === '' ? undefined : text))
 
 /** A name an agent can have; the sentence says what is wrong with another. */
 export const slugField = z

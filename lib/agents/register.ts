@@ -2,9 +2,9 @@ import { newId } from '@/lib/core/ids'
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
-import { dayIn, missingData, reviewDateProblem } from './agent'
+import { dataInWords, dayIn, missingData, reviewDateProblem } from './agent'
 import type { RegisterInput } from './contract'
-import { insertAgent, slugIsTaken, teamExists, timeZone } from './store'
+import { insertAgent, teamExists, timeZone } from './store'
 
 /**
  * Registers an agent under the person who answers for it (C02). It does nothing yet: it has no credential, no signed
@@ -21,12 +21,13 @@ export async function register(
   if (problem !== null) throw fault('invalid_request', { field: 'reviewDate', detail: problem })
   if (!(await teamExists(db, input.teamId)))
     throw fault('invalid_request', { field: 'teamId', detail: 'There is no such team any more. Choose another.' })
-  if (await slugIsTaken(db, input.slug))
-    throw fault('already_exists', { field: 'slug', detail: `There is an agent called ${input.slug} already.` })
-
   const id = newId(now.getTime())
   const data = acceptedData(person, input, now)
-  await insertAgent(db, { ...input, id, ownerId: person.id, data })
+  if (!(await insertAgent(db, { ...input, id, ownerId: person.id, data })))
+    throw fault('already_exists', {
+      field: 'slug',
+      detail: `There is, or was, an agent called ${input.slug}. A name never names two.`,
+    })
   await append(db, {
     kind: 'agent.registered',
     actor: `person:${person.id}`,
@@ -38,7 +39,7 @@ export async function register(
       purpose: input.purpose,
       environment: input.environment,
       review_date: input.reviewDate,
-      data,
+      data: dataInWords(data),
     },
   })
   return { id, slug: input.slug }

@@ -109,8 +109,21 @@ export type NewAgent = {
   }
 }
 
-/** Inserts an agent in state *registered*; its owner registered it. */
-export async function insertAgent(db: Db, agent: NewAgent): Promise<void> {
+/** Inserts an agent in state *registered*; its owner registered it. False when its name was taken in the meantime. */
+export async function insertAgent(db: Db, agent: NewAgent): Promise<boolean> {
+  try {
+    await createAgent(db, agent)
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) return false
+    throw error
+  }
+}
+
+// Prisma's code for a unique constraint: the only one of the table besides the new id is on the name.
+const UNIQUE_VIOLATION = 'P2002'
+
+async function createAgent(db: Db, agent: NewAgent): Promise<void> {
   await db.agent.create({
     data: {
       id: agent.id,
@@ -235,11 +248,6 @@ export async function lockAgent(db: Db, agentId: string): Promise<AgentState | n
   await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`agent:${agentId}`}, 0))`
   const row = await db.agent.findUnique({ where: { id: agentId }, select: { state: true } })
   return (row?.state ?? null) as AgentState | null
-}
-
-/** Whether a name is taken, retired agents included: a name that once acted never names another agent. */
-export async function slugIsTaken(db: Db, slug: string): Promise<boolean> {
-  return (await db.agent.count({ where: { slug } })) > 0
 }
 
 export async function teamExists(db: Db, id: string): Promise<boolean> {
