@@ -10,6 +10,7 @@ import { closePools, openPools, pool } from '@/lib/db/pool'
 import { refusePowerfulLogin } from '@/lib/db/separation'
 import { startError } from '@/lib/db/start-error'
 import { buildApp } from '@/lib/gateway/server/app'
+import { openAssets } from '@/lib/gateway/server/assets'
 import { startBackground } from '@/lib/gateway/server/background'
 import { checkClock, checkMigrations } from '@/lib/gateway/server/readiness'
 import { readSettings, type Settings } from '@/lib/gateway/server/settings'
@@ -78,10 +79,12 @@ export async function serve({ root, step }: ServeOptions): Promise<Server> {
 async function assemble(root: string, settings: Settings, migrations: string) {
   const pages = next({ dev: false, dir: root, hostname: settings.host, port: settings.port })
   const handle = pages.getRequestHandler()
+  const answerAsset = openAssets(path.join(root, '.next/static'))
   const app = await buildApp({
     settings,
     checks: { clock: checkClock, migrations: checkMigrations(migrations) },
     human: (request, response) => {
+      if (answerAsset(request, response)) return
       handle(request, response).catch((error: unknown) => {
         report('page', error)
         if (!response.headersSent) response.writeHead(500)

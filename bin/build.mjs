@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { compressAssets } from './compress.mjs'
 import { giveUp, sentence, step } from './terminal.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -16,6 +17,7 @@ const SOURCES = [
   'prisma',
   'public',
   'bin/build.mjs',
+  'bin/compress.mjs',
   'server.ts',
   'next.config.js',
 ]
@@ -113,7 +115,8 @@ export async function buildAll() {
   fs.rmSync(stamp, { force: true })
   await generateClient()
   const pages = run('The console', 'node_modules/next/dist/bin/next', ['build'])
-  await Promise.all([pages, bundle(['server.ts'], 'dist'), buildCommands()])
+  const compressed = pages.then(() => compressAssets(path.join(root, '.next/static')))
+  await Promise.all([compressed, bundle(['server.ts'], 'dist'), buildCommands()])
   fs.writeFileSync(stamp, print)
 }
 
