@@ -4,9 +4,6 @@ import type { Role } from './role'
 export const COSIGNED = ['grant_ciso', 'revoke_ciso', 'reset', 'deactivate'] as const
 export type CosignedChange = (typeof COSIGNED)[number]
 
-/** How long an asked-for change waits: after that it is asked anew, by somebody who still wants it. */
-export const COSIGN_DAYS = 7
-
 /** What such a change does, for the person who is asked to co-sign it. `name` is whom it is about. */
 export function changeInWords(change: CosignedChange, name: string): string {
   switch (change) {

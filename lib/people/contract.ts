@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { countUnseen, spellOut } from '@/lib/core/hostile'
+import { ROLES, rolesProblem } from './role'
+
+/** Text a person types about a person: one line, nothing in it that cannot be seen. */
+const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'Fill this in.')
+    .max(most, `At most ${most} characters.`)
+    .refine(
+      (text) => !text.includes('\n') && countUnseen(spellOut(text)) === 0,
+      'It holds characters that cannot be seen.',
+    )
+
+/** An address, in lower case: one person, one address, however it is typed. */
+const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254, 'At most 254 characters.')
+  .regex(/^[^@\s]+@[^@\s]+$/u, 'Give an address like dana@example.com.')
+  .refine((text) => countUnseen(spellOut(text)) === 0, 'It holds characters that cannot be seen.')
+
+/** Any text, judged as a password where it becomes one: its own rule needs to know whose it is. */
+const password = z.string().max(1024, 'At most 256 characters.')
+
+/** Checkboxes of one name: none arrives as nothing, one as a text, several as a list. */
+const roles = z
+  .preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(z.enum(ROLES)))
+  .superRefine((list, context) => {
+    const problem = rolesProblem(list)
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+  })
+
+const reason = line(500)
+const blankIsNothing = (value: unknown) => (value === '' || value === null ? undefined : value)
+
+const timeZone = z
+  .string()
+  .refine(
+    (zone) => zone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(zone),
+    'Choose a time zone from the list.',
+  )
+
+export const signInInput = z.strictObject({ email, password, next: z.string().max(2048).optional() })
+
+/** The first run: the organisation and its first administrator (DESIGN §3). */
+export const foundInput = z.strictObject({ organisation: line(120), timeZone, name: line(120), email, password })
+
+export const inviteInput = z.strictObject({ name: line(120), email, roles })
+export const joinInput = z.strictObject({ name: line(120), password })
+export const newPasswordInput = z.strictObject({ password })
+export const changePasswordInput = z.strictObject({ current: password, password })
+
+export const editPersonInput = z.strictObject({
+  name: line(120),
+  teamId: z.preprocess(blankIsNothing, z.uuid('Choose a team from the list.').optional()),
+})
+export const rolesInput = z.strictObject({ roles, reason })
+export const reasonInput = z.strictObject({ reason })
+export const answerChangeInput = z.strictObject({ answer: z.enum(['approved', 'refused'], 'Choose an answer.') })
+
+/** A moment as a form gives it: `2026-11-20T14:00`, in UTC, or with its own offset from a program. */
+const moment = z
+  .union(
+    [z.iso.datetime({ offset: true }), z.iso.datetime({ local: true })],
+    'Give a date and a time, like 2026-11-20T14:00.',
+  )
+  .transform((text) => new Date(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`))
+
+/** On call from now, or from a moment, until somebody ends it, or until another. */
+export const shiftInput = z.strictObject({
+  personId: z.uuid('Choose a person.'),
+  startsAt: z.preprocess(blankIsNothing, moment.optional()),
+  endsAt: z.preprocess(blankIsNothing, moment.optional()),
+})
+
+export const LONGEST_TOKEN_DAYS = 365
+export const tokenInput = z.strictObject({
+  name: line(80),
+  days: z.coerce
+    .number('Give a number of days.')
+    .int('Give whole days.')
+    .min(1, 'At least one day.')
+    .max(LONGEST_TOKEN_DAYS, 'A year at most.'),
+})
+
+export const teamInput = z.strictObject({ name: line(80) })
+export const organisationInput = z.strictObject({ name: line(120), timeZone })
+
+/** The parameters of the console's own addresses. */
+export const idParams = z.strictObject({ id: z.uuid('There is nothing with this id.') })
+export const linkParams = z.strictObject({ token: z.string().max(100) })

@@ -1,0 +1,73 @@
+import { fault } from '@/lib/core/fault'
+import { newId } from '@/lib/core/ids'
+import type { Db } from '@/lib/db/client'
+import { append } from '@/lib/ledger/append'
+import type { Actor } from './actor'
+import { makeSecret, TOKEN_PREFIX } from './one-time'
+import { can } from './permission'
+
+/** Enough for every script somebody still knows of. */
+const MOST_TOKENS = 20
+
+/**
+ * Makes a read-only API token for oneself. It reads what its maker may read, never more and never longer, and it is shown
+ * this once.
+ * @throws Fault `invalid_request` on `name`
+ */
+export async function createToken(
+  db: Db,
+  actor: Actor,
+  given: { name: string; days: number },
+  now: Date,
+): Promise<{ id: string; token: string; expiresAt: Date }> {
+  const living = await db.apiToken.findMany({
+    where: { personId: actor.id, revokedAt: null, expiresAt: { gt: now } },
+    select: { name: true },
+  })
+  if (living.some(({ name }) => name === given.name))
+    throw fault('already_exists', { field: 'name', detail: 'You have a token of this name.' })
+  if (living.length >= MOST_TOKENS)
+    throw fault('invalid_request', {
+      field: 'name',
+      detail: `At most ${MOST_TOKENS} tokens. Revoke one you no longer use.`,
+    })
+  const { secret, hash } = makeSecret(TOKEN_PREFIX)
+  const id = newId(now.getTime())
+  const expiresAt = new Date(now.getTime() + given.days * 86_400_000)
+  await db.apiToken.create({
+    data: {
+      id,
+      personId: actor.id,
+      name: given.name,
+      tokenHash: hash,
+      hint: secret.slice(-4),
+      createdAt: now,
+      expiresAt,
+    },
+    select: { id: true },
+  })
+  await append(db, {
+    kind: 'token.created',
+    actor: `person:${actor.id}`,
+    about: { token: id },
+    payload: { name: given.name, expires_at: expiresAt.toISOString() },
+  })
+  return { id, token: secret, expiresAt }
+}
+
+/**
+ * Ends a token at once: one's own, or anybody's for an administrator.
+ * @throws Fault `not_found` also for tokens the actor may not end, and for those that have ended
+ */
+export async function revokeToken(db: Db, actor: Actor, tokenId: string, now: Date): Promise<{ personId: string }> {
+  const token = await db.apiToken.findUnique({ where: { id: tokenId }, select: { personId: true } })
+  if (token === null || !can(actor, 'token.revoke', { personId: token.personId }).ok) throw fault('not_found')
+  const { count } = await db.apiToken.updateMany({ where: { id: tokenId, revokedAt: null }, data: { revokedAt: now } })
+  if (count === 0) throw fault('not_found')
+  await append(db, {
+    kind: 'token.revoked',
+    actor: `person:${actor.id}`,
+    about: { token: tokenId, person: token.personId },
+  })
+  return token
+}

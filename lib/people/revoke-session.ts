@@ -1,0 +1,43 @@
+import { fault } from '@/lib/core/fault'
+import type { Db } from '@/lib/db/client'
+import { append } from '@/lib/ledger/append'
+import type { Actor } from './actor'
+import { can } from './permission'
+import { findSession, revokeSessions } from './session-store'
+import { tellPeople } from './store'
+
+/**
+ * Ends one session at once: one's own (signing out is that), or anybody's for an administrator. Ending what has ended is
+ * no error.
+ * @throws Fault `not_found` also for sessions the actor may not end
+ */
+export async function revokeSession(db: Db, actor: Actor, sessionId: string, now: Date): Promise<{ own: boolean }> {
+  const session = await findSession(db, sessionId)
+  if (session === null || !can(actor, 'session.revoke', { personId: session.personId }).ok) throw fault('not_found')
+  await endSessions(db, actor.id, { id: sessionId, personId: session.personId }, now)
+  return { own: session.id === actor.via.id }
+}
+
+/**
+ * Ends the sessions of a person, but for the one they act from.
+ * @throws Fault `not_permitted`
+ */
+export async function revokeOtherSessions(db: Db, actor: Actor, personId: string, now: Date): Promise<number> {
+  const permission = can(actor, 'session.revoke', { personId })
+  if (!permission.ok) throw fault('not_permitted', { detail: permission.reason })
+  return endSessions(db, actor.id, { personId, except: actor.via.id }, now)
+}
+
+/** Ends sessions and records each. For verbs that have their own permission, such as a new password. */
+export async function endSessions(
+  db: Db,
+  by: string,
+  which: { id?: string; personId: string; except?: string },
+  now: Date,
+): Promise<number> {
+  const ended = await revokeSessions(db, which, now)
+  for (const session of ended)
+    await append(db, { kind: 'session.revoked', actor: `person:${by}`, about: { person: which.personId, session } })
+  if (ended.length > 0) await tellPeople(db)
+  return ended.length
+}
