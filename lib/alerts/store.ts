@@ -1,0 +1,53 @@
+import type { Db } from '@/lib/db/client'
+import type { AlertKind, Severity } from './alert'
+
+export type OpenAlert = { id: string; kind: AlertKind; severity: Severity; count: number; agentId: string | null }
+
+/**
+ * Adds one occurrence to the open alert of that key, or opens it. Relies on the unique index `alert_open`: two replicas that
+ * see the same entry cannot open two. `fresh` is false when this very entry was counted before.
+ */
+export async function addOccurrence(
+  db: Db,
+  found: { id: string; key: string; kind: AlertKind; severity: Severity; agentId: string },
+  occurrence: { index: bigint; entryId: string; at: Date },
+): Promise<{ alert: OpenAlert; opened: boolean; fresh: boolean }> {
+  const [row] = await db.$queryRaw<(OpenAlert & { opened: boolean })[]>`
+    INSERT INTO alert (id, key, kind, severity, agent_id, count, first_at, last_at, last_index)
+    VALUES (${found.id}::uuid, ${found.key}, ${found.kind}, ${found.severity}, ${found.agentId}::uuid, 0, ${occurrence.at}, ${occurrence.at}, ${occurrence.index})
+    ON CONFLICT (key) WHERE acknowledged_at IS NULL DO UPDATE SET last_index = greatest(alert.last_index, EXCLUDED.last_index)
+    RETURNING id::text AS id, kind, severity, count, agent_id::text AS "agentId", (id = ${found.id}::uuid) AS opened`
+  if (!row) throw new Error('an upsert answers its row')
+  const { opened, ...alert } = row
+  const counted = await db.$executeRaw`
+    INSERT INTO alert_occurrence (alert_id, index, entry_id, at)
+    VALUES (${alert.id}::uuid, ${occurrence.index}, ${occurrence.entryId}::uuid, ${occurrence.at}) ON CONFLICT DO NOTHING`
+  return { alert, opened, fresh: counted === 1 }
+}
+
+/** Sets what an occurrence or a reminder made of an open alert. */
+export async function updateAlert(
+  db: Db,
+  id: string,
+  data: { count?: number; lastAt?: Date; severity?: Severity; escalatedAt?: Date; remindedAt?: Date },
+): Promise<void> {
+  await db.alert.update({ where: { id }, data, select: { id: true } })
+}
+
+/** Open alerts nobody acknowledged, oldest first, each locked so that one replica alone reminds of it. */
+export async function lockUnacknowledged(
+  db: Db,
+): Promise<(OpenAlert & { firstAt: Date; lastAt: Date; remindedAt: Date | null })[]> {
+  return db.$queryRaw`
+    SELECT id::text AS id, kind, severity, count, agent_id::text AS "agentId", first_at AS "firstAt", last_at AS "lastAt", reminded_at AS "remindedAt"
+    FROM alert WHERE acknowledged_at IS NULL ORDER BY first_at LIMIT 500 FOR UPDATE SKIP LOCKED`
+}
+
+/** Acknowledges an open alert; false when somebody else did. */
+export async function setAcknowledged(db: Db, id: string, by: string, note: string, at: Date): Promise<boolean> {
+  const { count } = await db.alert.updateMany({
+    where: { id, acknowledgedAt: null },
+    data: { acknowledgedAt: at, acknowledgedBy: by, note },
+  })
+  return count === 1
+}
