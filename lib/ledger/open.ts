@@ -27,7 +27,10 @@ export async function openPayload(sql: Sql, entryId: string): Promise<OpenedPayl
 export function openSealed(entryId: string, row: SealedRow, keys: Pick<LedgerKeys, 'payload'>): OpenedPayload {
   const entry = parseEntry(row.envelope)
   if (!entry) return { state: 'broken', reason: 'not_an_entry' }
-  if (!entry.commitment) return row.ciphertext ? { state: 'broken', reason: 'other_commitment' } : { state: 'none' }
+  if (!entry.commitment) {
+    if (row.ciphertext) return { state: 'broken', reason: 'other_commitment' }
+    return row.projection ? { state: 'broken', reason: 'other_projection' } : { state: 'none' }
+  }
   if (!row.ciphertext || !row.key_id || !row.wrapped_dek) return { state: 'erased' }
   const key = unwrapKey(row.key_id, row.wrapped_dek, keys.payload)
   if (!key) return { state: 'broken', reason: 'wrong_key' }

@@ -1,0 +1,91 @@
+import type pg from 'pg'
+import { openCheckpoint } from '@/lib/ledger/checkpoint'
+import type { Ledger } from '@/lib/ledger/handle'
+import { decodeRange, rangeRoot } from '@/lib/ledger/merkle'
+import { parseVkey, vkeyOf, type NoteVerifier } from '@/lib/ledger/note'
+import { hashRanges, rangeNodes } from '@/lib/ledger/proof'
+import { readReleased, type Released } from '@/lib/ledger/released'
+import { readHead, readTiles, type Head } from '@/lib/ledger/store-sequence'
+import { nodeFromTile, tileOf } from '@/lib/ledger/tile'
+
+/**
+ * Whether the database still holds everything that was signed. `behind`: it has fewer entries than a checkpoint that was let
+ * out, `forked`: other ones, `unreadable`: the kept checkpoint is damaged, `unsigned`: the head in the database does not carry our
+ * signature over its own tree. In each of these cases nothing may be signed.
+ */
+export type Standing =
+  | { ok: true; size: number; released: number }
+  | { ok: false; reason: 'behind' | 'forked' | 'unreadable' | 'unsigned'; size: number; released: number }
+
+/**
+ * Compares the database with the last checkpoint let out. The server asks at start: where the answer is not ok, a halt may have
+ * been lost with the entries, and the organisation starts halted (DESIGN §5).
+ * @param folder where the released checkpoint is kept, outside the database
+ */
+export async function checkStanding(connections: pg.Pool, ledger: Ledger, folder: string): Promise<Standing> {
+  const client = await connections.connect()
+  try {
+    // One snapshot: a sequencer elsewhere may be adding to head and tiles.
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const head = await readHead(client)
+    const kept = readReleased(folder, verifierOf(ledger))
+    const standing = kept.ok
+      ? await standingOf(client, ledger, head, kept.released)
+      : ({ ok: false, reason: 'unreadable', size: head.size, released: 0 } as const)
+    await client.query('COMMIT')
+    return standing
+  } finally {
+    client.release()
+  }
+}
+
+/** The same, for the sequencer that holds the head. */
+export async function standingOf(
+  client: pg.ClientBase,
+  ledger: Ledger,
+  head: Head,
+  released: Released | null,
+): Promise<Standing> {
+  const answer = { size: head.size, released: released?.size ?? 0 }
+  if (!isSigned(ledger, head)) return { ok: false, reason: 'unsigned', ...answer }
+  if (!released || released.size === 0) return { ok: true, ...answer }
+  if (head.size < released.size) return { ok: false, reason: 'behind', ...answer }
+  const root = await rootAt(client, head, released.size)
+  return root?.equals(released.root) ? { ok: true, ...answer } : { ok: false, reason: 'forked', ...answer }
+}
+
+/** Before anything is added: a head that somebody moved without the key would otherwise be signed along. */
+function isSigned(ledger: Ledger, head: Head): boolean {
+  if (head.size === 0) return head.note === null && head.compactRange.length === 0
+  const opened = openCheckpoint(head.note ?? '', verifierOf(ledger))
+  if (!opened.ok || opened.size !== head.size) return false
+  try {
+    return rangeRoot(decodeRange(head.size, head.compactRange)).equals(opened.root)
+  } catch {
+    return false
+  }
+}
+
+async function rootAt(client: pg.ClientBase, head: Head, size: number): Promise<Buffer | null> {
+  if (head.size === size) return rangeRoot(decodeRange(size, head.compactRange))
+  const range = { start: 0, end: size }
+  const tiles = await readTiles(client, rangeNodes(range).map(tileOf))
+  try {
+    const [root] = hashRanges([range], (node) => {
+      const { level, n } = tileOf(node)
+      const tile = tiles.find((one) => one.level === level && one.n === n)
+      if (!tile) throw new RangeError(`tile ${level}/${n} is missing`)
+      return nodeFromTile(tile, node)
+    })
+    return root ?? null
+  } catch {
+    return null
+  }
+}
+
+/** What checks the checkpoints this ledger signs. */
+export function verifierOf(ledger: Ledger): NoteVerifier {
+  const verifier = parseVkey(vkeyOf(ledger.checkpoint))
+  if (!verifier) throw new Error('the ledger\u2019s own key cannot be read')
+  return verifier
+}

@@ -1,0 +1,87 @@
+import type pg from 'pg'
+import { signCheckpoint } from '@/lib/ledger/checkpoint'
+import { standingOf, type Standing } from '@/lib/ledger/guard'
+import type { Ledger } from '@/lib/ledger/handle'
+import { appendLeaf, decodeRange, encodeRange, rangeRoot } from '@/lib/ledger/merkle'
+import type { Released } from '@/lib/ledger/released'
+import {
+  insertLeaves,
+  keepCheckpoint,
+  lockHead,
+  moveHead,
+  notifyLedger,
+  quarantine,
+  readTiles,
+  takePending,
+  writeTiles,
+} from '@/lib/ledger/store-sequence'
+import { edgeTiles, growTiles } from '@/lib/ledger/tile'
+
+/** Entries integrated in one transaction at most. */
+export const BATCH = 5_000
+/** Every checkpoint is signed; one in this many seconds is kept in the database for good. */
+const KEEP_EVERY_SECONDS = 10
+
+export type Sequenced =
+  /** Another sequencer holds the head. */
+  | { state: 'busy' }
+  /** Nothing may be signed (see Standing); nothing was taken off the queue. */
+  | { state: 'stopped'; standing: Standing & { ok: false } }
+  /** Committed. `checkpoint` may be let out; null when nothing was queued. */
+  | { state: 'done'; taken: number; quarantined: number; checkpoint: Released | null }
+
+/**
+ * Gives indexes to what is queued, in one transaction: locks the head (who cannot, does nothing: no leader is elected),
+ * takes a batch off the queue, grows tree and tiles, signs. The checkpoint is answered only once COMMIT has succeeded;
+ * a throw means that whether it did is unknown, and the next call finds out by reading the head.
+ * @param released the last checkpoint let out, as the guard keeps it
+ */
+export async function sequenceOnce(
+  connections: pg.Pool,
+  ledger: Ledger,
+  released: Released | null,
+): Promise<Sequenced> {
+  const client = await connections.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const answer = await integrate(client, ledger, released)
+    await client.query(answer.state === 'done' ? 'COMMIT' : 'ROLLBACK')
+    return answer
+  } catch (error) {
+    broken = error as Error
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+async function integrate(client: pg.ClientBase, ledger: Ledger, released: Released | null): Promise<Sequenced> {
+  const head = await lockHead(client)
+  if (!head) return { state: 'busy' }
+  const standing = await standingOf(client, ledger, head, released)
+  if (!standing.ok) return { state: 'stopped', standing }
+  const taken = await takePending(client, BATCH)
+  const good = taken.filter(({ fault }) => fault === null)
+  const bad = taken.filter(({ fault }) => fault !== null)
+  if (bad.length > 0) await quarantine(client, bad)
+  if (good.length === 0) return { state: 'done', taken: taken.length, quarantined: bad.length, checkpoint: null }
+
+  const leaves = good.map(({ leaf }) => leaf)
+  const range = decodeRange(head.size, head.compactRange)
+  for (const leaf of leaves) appendLeaf(range, leaf)
+  const root = rangeRoot(range)
+  const note = signCheckpoint({ origin: ledger.origin, size: range.size, root }, ledger.checkpoint)
+  await insertLeaves(
+    client,
+    head.size,
+    good.map(({ entryId }) => entryId),
+  )
+  await writeTiles(client, growTiles(head.size, await readTiles(client, edgeTiles(head.size)), leaves))
+  await moveHead(client, range.size, encodeRange(range), note)
+  const checkpoint = { origin: ledger.origin, size: range.size, root, note }
+  await keepCheckpoint(client, checkpoint, KEEP_EVERY_SECONDS)
+  await notifyLedger(client, range.size)
+  return { state: 'done', taken: taken.length, quarantined: bad.length, checkpoint }
+}
