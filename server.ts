@@ -6,6 +6,7 @@ import { beginClosing } from '@/lib/core/closing'
 import { readDatabaseSettings } from '@/lib/db/env'
 import { migrate } from '@/lib/db/migrate'
 import { openDatabase } from '@/lib/db/open'
+import { db } from '@/lib/db/client'
 import { closePools, openPools, pool } from '@/lib/db/pool'
 import { refusePowerfulLogin } from '@/lib/db/separation'
 import { startError } from '@/lib/db/start-error'
@@ -14,6 +15,9 @@ import { openAssets } from '@/lib/gateway/server/assets'
 import { startBackground } from '@/lib/gateway/server/background'
 import { checkClock, checkMigrations } from '@/lib/gateway/server/readiness'
 import { readSettings, type Settings } from '@/lib/gateway/server/settings'
+import { firstRunLink } from '@/lib/people/found'
+import { openSessions } from '@/lib/people/session-config'
+import { sessionSecret } from '@/lib/people/session-secret'
 import { onStopSignals, stopInOrder, type Cleanup } from '@/lib/gateway/server/shutdown'
 
 export type ServeOptions = {
@@ -23,7 +27,13 @@ export type ServeOptions = {
   step: (name: string, work: () => Promise<string | undefined>) => Promise<void>
 }
 
-export type Server = { url: string; settings: Settings; stop: () => Promise<void> }
+export type Server = {
+  url: string
+  /** The one-time link that creates the first administrator; only while there is nobody. */
+  firstRun: string | undefined
+  settings: Settings
+  stop: () => Promise<void>
+}
 
 /** The whole process: database, migrations, machine API, pages, background (DESIGN §3). Throws start errors, with nothing left running. */
 export async function serve({ root, step }: ServeOptions): Promise<Server> {
@@ -54,10 +64,15 @@ export async function serve({ root, step }: ServeOptions): Promise<Server> {
       return `${opened.description}, ${applied.length === 0 ? 'no new migrations' : `${applied.length} migrations applied`}`
     })
     let url = ''
+    let firstRun: string | undefined
     await step('server', async () => {
       const { app, pages } = await assemble(root, settings, migrations)
       cleanups.push({ name: 'pages', run: () => pages.close() }, { name: 'server', run: () => app.close() })
       settle(settings, await listening(app, settings))
+      openSessions({
+        publicUrl: settings.publicUrl.origin,
+        secret: sessionSecret(settings.dataFolder, process.env),
+      })
       await pages.prepare()
       const background = await startBackground(settings, report)
       cleanups.push(
@@ -65,9 +80,10 @@ export async function serve({ root, step }: ServeOptions): Promise<Server> {
         { name: 'streams', run: () => Promise.resolve(beginClosing()) },
       )
       url = settings.publicUrl.origin
+      firstRun = await firstRunLink(db(), url, new Date())
       return url
     })
-    return { url, settings, stop: signals.stop }
+    return { url, firstRun, settings, stop: signals.stop }
   } catch (error) {
     // What a stop breaks in a start half-way is no error; the process ends once everything is undone.
     if (signals.begun()) return new Promise(() => undefined)

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
 import { fault, toProblem } from '@/lib/core/fault'
 import { counter, histogram } from '@/lib/core/metrics'
+import { markRequest } from '@/lib/http/caller'
 import { registerRoutes } from '@/lib/gateway/routes'
 import { BODY_LIMIT, readBodies } from '@/lib/gateway/server/body'
 import { commonHeaders, MACHINE_POLICY, pagePolicy } from '@/lib/gateway/server/headers'
@@ -74,6 +75,7 @@ function ownSocket(machine: RequestListener, { settings, human }: AppOptions): S
       machine(request, response)
       return
     }
+    markRequest(request)
     const policy = pagePolicy(randomBytes(16).toString('base64'), https)
     response.setHeader('content-security-policy', policy)
     // Next finds the nonce for its own tags in the request; what a client sends there is replaced.
