@@ -1,7 +1,7 @@
 // The walls about what is loaded: imports of types alone do not count here.
 const options = require('./walls-options.cjs')
 
-const TEST = String.raw`\.test\.tsx?$|^lib/db/testing\.ts$`
+const TEST = String.raw`\.test\.tsx?$|^lib/[^/]+/[a-z-]*testing\.ts$`
 const CORE_MODULES = require('node:module').builtinModules.filter(
   (name) => !name.startsWith('_') && !name.includes(':'),
 )

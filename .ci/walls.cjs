@@ -20,7 +20,7 @@ const ROOMS = [
   ...['alerts', 'reviews', 'audit', 'evidence', 'notify', 'gateway'],
 ]
 
-const TEST = String.raw`\.test\.tsx?$|^lib/db/testing\.ts$`
+const TEST = String.raw`\.test\.tsx?$|^lib/[^/]+/[a-z-]*testing\.ts$`
 const room = (name) => `^lib/${name}/`
 const anyOf = (names) => `^lib/(${names.join('|')})/`
 

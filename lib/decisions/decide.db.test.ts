@@ -4,7 +4,7 @@ import { testDatabase } from '@/lib/db/testing'
 import { openPayload } from '@/lib/ledger/open'
 import { testLedger } from '@/lib/ledger/testing'
 import { Decider } from './decide'
-import { governed, type Governed } from './testing'
+import { governed, type Governed } from './governed-testing'
 
 const database = await testDatabase()
 const { pools } = database

@@ -15,7 +15,7 @@ import { haltCovers } from '@/lib/halt/halt'
 import { ledger } from '@/lib/ledger/handle'
 import { signReceipts } from '@/lib/ledger/receipt'
 import { keepSubjectKey } from '@/lib/ledger/subject-key'
-import { findRun, type RunRow } from '@/lib/runs/store'
+import { runFacts, type RunFacts } from '@/lib/runs/read'
 import { resolveTool, type ToolName } from '@/lib/tools/tool'
 
 /** Who proposes: an agent, by the credential and scope of its access token. */
@@ -40,7 +40,7 @@ type Recorded = DecideRow & { receipt: string | null }
 /** Decides proposals: evaluates in memory, then records and answers in one call to the database (DESIGN §4). */
 export class Decider {
   readonly standing: StandingFacts
-  readonly #runs = new Map<string, RunRow>()
+  readonly #runs = new Map<string, RunFacts>()
   readonly #batch: Batcher<Made, Recorded>
   readonly #now: () => number
 
@@ -142,7 +142,7 @@ export class Decider {
     standing: Standing & { agent: AgentStanding },
     tool: ToolName,
     proposal: Pick<Proposal, 'arguments' | 'resource' | 'untrusted_sources' | 'evidence'>,
-    run: RunRow | null,
+    run: RunFacts | null,
     used: Facts['used'],
     approval: Discharge | null,
   ): { evaluation: Evaluation; tainted: boolean } {
@@ -159,7 +159,7 @@ export class Decider {
       tool: standing.tool,
       action: {
         tool: tool.name,
-        arguments: proposal.arguments as Facts['action']['arguments'],
+        arguments: proposal.arguments,
         resource: proposal.resource ?? null,
       },
       run: { id: run === null ? null : publicId('run', run.id), tainted, sandbox: run?.sandbox ?? null },
@@ -170,8 +170,8 @@ export class Decider {
   }
 
   /** A run of the caller's. @throws Fault `not_found` naming `run.id` */
-  async runOf(caller: Caller, runId: string): Promise<RunRow> {
-    const known = this.#runs.get(runId) ?? (await findRun(this.options.connections, runId))
+  async runOf(caller: Caller, runId: string): Promise<RunFacts> {
+    const known = this.#runs.get(runId) ?? (await runFacts(this.options.connections, runId))
     if (known === null || known.agentId !== caller.agentId)
       throw fault('not_found', { field: 'run.id', detail: 'This agent has no such run.' })
     if (this.#runs.size >= MOST_RUNS) this.#runs.clear()
@@ -179,7 +179,7 @@ export class Decider {
     return known
   }
 
-  #runOf(caller: Caller, id: string): Promise<RunRow> {
+  #runOf(caller: Caller, id: string): Promise<RunFacts> {
     return this.runOf(caller, parsePublicId('run', id, 'run.id'))
   }
 
@@ -199,7 +199,11 @@ export class Decider {
     }
   }
 
-  #haltsOf({ agent, house }: Standing & { agent: AgentStanding }, tool: ToolName, run: RunRow | null): Facts['halts'] {
+  #haltsOf(
+    { agent, house }: Standing & { agent: AgentStanding },
+    tool: ToolName,
+    run: RunFacts | null,
+  ): Facts['halts'] {
     const subject = {
       agentId: agent.id,
       teamId: agent.teamId,

@@ -68,7 +68,7 @@ export function digested(
   return {
     agent: publicId('agent', agentId),
     tool,
-    arguments: proposal.arguments as JsonObject, // zod's JSON and ours are the same values
+    arguments: proposal.arguments, // zod's JSON and ours are the same values
     resource: proposal.resource ?? null,
     requester: proposal.on_behalf_of ?? null,
     run: runId === null ? null : publicId('run', runId),
@@ -175,7 +175,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
       id,
       envelope: prepared.envelope,
       payload: prepared.payload,
-      projection: prepared.projection as DecideItem['entry']['projection'],
+      projection: prepared.projection,
     },
   }
   return { item, payload, token: grant?.token ?? null, leaf: prepared.leaf }

@@ -96,7 +96,7 @@ function own(args: Spoken['arguments'], name: string): string | null {
   if (typeof value === 'string') return value.trim() === '' ? null : cut(value)
   if (typeof value === 'number') return String(value)
   if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')) {
-    const [first, ...rest] = value as string[]
+    const [first, ...rest] = value
     return cut(rest.length === 0 ? (first ?? '') : `${first ?? ''} and ${rest.length} more`)
   }
   return null
