@@ -46,11 +46,24 @@ const patternIsRE2 = plan(env, parse('"".matches(args.pattern) '))
 
 type Expr = ReturnType<typeof parse>['expr']
 
+// Parsing costs a hundred times what running does, and the same few texts come back with every document and draft.
+const known = new Map<string, ReturnType<typeof compile>>()
+const MOST_KNOWN = 2000
+
 /**
  * Compiles a CEL expression (cel.dev, without protobuf messages) once, for many decisions: bounded in length, nesting,
  * loops and patterns, every name known, and answering true or false.
  */
 export function compileCondition(text: string): { condition: Condition } | { problem: ConditionProblem } {
+  const before = known.get(text)
+  if (before !== undefined) return before
+  const compiled = compile(text)
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(text, compiled)
+  return compiled
+}
+
+function compile(text: string): { condition: Condition } | { problem: ConditionProblem } {
   if (text.length > MAX_LENGTH)
     return { problem: { message: `A condition may have at most ${MAX_LENGTH} characters.` } }
   try {

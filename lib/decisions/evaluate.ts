@@ -1,6 +1,6 @@
 import { compileBaseline, compileBoundary } from '@/lib/boundary/compile'
 import { jsonSize } from '@/lib/core/json'
-import { resolveTool } from '@/lib/tools/tool'
+import { resolveTool, type ToolName } from '@/lib/tools/tool'
 import { checkReasons } from './checks'
 import { compareReasons, DECISIONS, type Decision, type Reason, reasonFor, REASONS, STEPS } from './decision'
 import type { Discharge, Evaluation, Facts, SignedBoundary } from './facts'
@@ -14,6 +14,7 @@ import { baselineReasons, boundaryReasons, type Call } from './rules'
  */
 export function evaluate(facts: Facts): Evaluation {
   try {
+    refuseTorn(facts)
     const passage = passGate(facts)
     if ('ended' in passage) return settle(passage.ended, false)
     const reasons = discharge(judge(facts, passage.boundary), facts.approval, passage.boundary.digest)
@@ -25,29 +26,42 @@ export function evaluate(facts: Facts): Evaluation {
 
 /** Steps 5 to 11, every match of any strictness. */
 function judge(facts: Facts, signed: SignedBoundary): Reason[] {
-  const { action, agent, run } = facts
-  const tool = resolveTool(action.tool)
+  const tool = resolveTool(facts.action.tool)
   if (tool === null) return [reasonFor('out_of_scope', STEPS.rules, null)]
   const boundary = compileBoundary(signed.document)
   const baseline = facts.baseline === null ? null : compileBaseline(facts.baseline.document)
+  const calls = callsOf(facts, tool)
+  return [
+    ...calls.flatMap((call) => boundaryReasons(boundary, call)),
+    ...(baseline === null ? [] : calls.flatMap((call) => baselineReasons(baseline, call))),
+    ...checkReasons(facts, tool.name, boundary, baseline),
+  ]
+}
+
+/**
+ * The call as conditions see it. In a tainted run they are asked twice, as if it were not and as it is, and every match
+ * counts: a condition on `run.tainted` can then only make the answer stricter (C13).
+ */
+function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName): Call[] {
   let size: number | undefined
-  const call: Call = {
+  return (run.tainted ? [false, true] : [false]).map((tainted) => ({
     tool,
-    class: facts.tool?.class ?? null,
+    class: known?.class ?? null,
     input: {
       args: action.arguments,
       agent: { name: agent.slug, environment: agent.environment, team: agent.team },
-      run: { id: run.id, tainted: run.tainted },
+      run: { id: run.id, tainted },
       resource: action.resource,
-      now: facts.now,
+      now,
     },
     size: () => (size ??= jsonSize(action.arguments)),
-  }
-  return [
-    ...boundaryReasons(boundary, call),
-    ...(baseline === null ? [] : baselineReasons(baseline, call)),
-    ...checkReasons(facts, tool.name, boundary, baseline),
-  ]
+  }))
+}
+
+/** Facts that are not what their type says must not read as "no halt" or "not tainted". */
+function refuseTorn({ now, credential, halts, run }: Facts): void {
+  const whole = Number.isFinite(now) && typeof credential === 'boolean' && Array.isArray(halts)
+  if (!whole || typeof run.tainted !== 'boolean') throw new TypeError('the facts are torn')
 }
 
 /** An approval takes away exactly the holds recorded with it, under the boundary it was given for; others stay. */
