@@ -1,4 +1,4 @@
-import { credentialStands } from '@/lib/agents/store'
+import { credentialStands } from '@/lib/agents/standing'
 import { readAccessToken, type AccessToken } from '@/lib/agents/token'
 import type { TokenKeys } from '@/lib/agents/token-keys'
 import { fault } from '@/lib/core/fault'
