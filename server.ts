@@ -13,11 +13,13 @@ import { startError } from '@/lib/db/start-error'
 import { buildApp } from '@/lib/gateway/server/app'
 import { openAssets } from '@/lib/gateway/server/assets'
 import { startBackground } from '@/lib/gateway/server/background'
-import { checkClock, checkMigrations } from '@/lib/gateway/server/readiness'
+import { checkClock, checkMigrations, checkPartitions, checkSequencer } from '@/lib/gateway/server/readiness'
 import { readSettings, type Settings } from '@/lib/gateway/server/settings'
 import { firstRunLink } from '@/lib/people/found'
 import { openSessions } from '@/lib/people/session-config'
 import { sessionSecret } from '@/lib/people/session-secret'
+import { openLedgerKeys } from '@/lib/ledger/keys'
+import { openLedger } from '@/lib/ledger/start'
 import { onStopSignals, stopInOrder, type Cleanup } from '@/lib/gateway/server/shutdown'
 
 export type ServeOptions = {
@@ -63,6 +65,11 @@ export async function serve({ root, step }: ServeOptions): Promise<Server> {
       await refusePowerfulLogin(pool('app'), opened.separated)
       return `${opened.description}, ${applied.length === 0 ? 'no new migrations' : `${applied.length} migrations applied`}`
     })
+    await step('ledger', async () => {
+      const opened = await openLedger(pool('app'), openLedgerKeys(path.join(settings.dataFolder, 'keys'), process.env))
+      if ('message' in opened) throw startError('data_unreadable', opened.message)
+      return opened.origin
+    })
     let url = ''
     let firstRun: string | undefined
     await step('server', async () => {
@@ -98,7 +105,12 @@ async function assemble(root: string, settings: Settings, migrations: string) {
   const answerAsset = openAssets(path.join(root, '.next/static'))
   const app = await buildApp({
     settings,
-    checks: { clock: checkClock, migrations: checkMigrations(migrations) },
+    checks: {
+      clock: checkClock,
+      migrations: checkMigrations(migrations),
+      sequencer: checkSequencer,
+      partitions: checkPartitions,
+    },
     human: (request, response) => {
       if (answerAsset(request, response)) return
       handle(request, response).catch((error: unknown) => {

@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '@/lib/db/embedded'
 import { ensureDatabase, ensureLogins, LOGINS, rolesOf, urlFor, type Login } from '@/lib/db/logins'
 import { migrate } from '@/lib/db/migrate'
+import { installQueue } from '@/lib/db/queue'
 import type {} from '@/lib/db/testing'
 
 const TEMPLATE = 'countersign'
@@ -29,6 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const passwords = Object.fromEntries(LOGINS.map((login) => [login, secret()])) as Record<Login, string>
     const url = await ensureDatabase(server.url, TEMPLATE)
     await ensureLogins(url, roles, passwords)
+    await installQueue(url, urlFor(url, roles.jobs, passwords.jobs), roles.jobs)
     await migrate(urlFor(url, roles.owner, passwords.owner), roles, path.join(root, 'prisma/migrations'))
     project.provide('cluster', { superuserUrl: server.url, template: TEMPLATE, roles, passwords })
   } catch (error) {

@@ -1,10 +1,11 @@
 // Builds what `npm start` serves, when sources changed: the Prisma client, the pages (Next), the server and the command line.
-import { spawn } from 'node:child_process'
+import './check-node.mjs'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compressAssets } from './compress.mjs'
+import { runChild } from './child.mjs'
 import { giveUp, sentence, step } from './terminal.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -53,14 +54,7 @@ export function built(print = fingerprint()) {
 /** Runs a program of node_modules; its output is shown only when it fails. */
 async function run(what, script, args) {
   const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1' }
-  const child = spawn(process.execPath, [path.join(root, script), ...args], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
-  const code = await new Promise((resolve) => child.once('close', resolve))
+  const { code, output } = await runChild(process.execPath, [path.join(root, script), ...args], { cwd: root, env })
   if (code === 0) return
   if (output.includes('ENOSPC')) throw sentence('No space is left on the disk for the build: free about 1 GB.')
   throw sentence(`${what} could not be built:\n${output.trim()}`)

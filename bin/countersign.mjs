@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // `npx countersign VERB …`, inside the clone. Each verb is clients/cli/VERB.ts: it exports `summary`, and `run(args)` that answers
 // the exit code.
+import './check-node.mjs'
 import fs from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { built, buildCommands } from './build.mjs'
 import { install, installed } from './install.mjs'
-import { checkNode, giveUp } from './terminal.mjs'
+import { giveUp } from './terminal.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const folder = path.join(root, 'dist/cli')
@@ -27,7 +28,6 @@ async function help() {
 }
 
 async function main([verb, ...args]) {
-  checkNode()
   if (!installed({ dev: false })) await install()
   if (!built() && !commandsAreFresh()) await buildCommands()
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {

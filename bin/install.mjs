@@ -1,7 +1,7 @@
 // Installs the dependencies that package-lock.json asks for, when some are missing or of another version.
-import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import { runChild } from './child.mjs'
 import { sentence } from './terminal.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -32,12 +32,8 @@ export async function install() {
   const args = [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error']
   // NODE_ENV=production would leave out what the tests need.
   const env = { ...process.env, NODE_ENV: '', npm_config_update_notifier: 'false' }
-  const child = spawn(npm[0], args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(sentence(`npm could not be started (${error.code}): install Node with npm.`)))
-    child.once('close', resolve)
+  const { code, output } = await runChild(npm[0], args, { cwd: root, env }).catch((error) => {
+    throw sentence(`npm could not be started (${error.code}): install Node with npm.`)
   })
   if (code === 0) return
   if (output.includes('ENOSPC')) throw sentence('No space is left on the disk for the dependencies: free about 1 GB.')

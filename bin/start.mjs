@@ -1,9 +1,10 @@
 // `npm start`: from a fresh clone to a served console, with nothing there but Node. Plain JavaScript, since nothing is installed yet.
+import './check-node.mjs'
 import net from 'node:net'
 import path from 'node:path'
 import { built, buildAll, fingerprint } from './build.mjs'
 import { install, installed } from './install.mjs'
-import { checkNode, giveUp, say, sentence, sinceStart, step } from './terminal.mjs'
+import { giveUp, say, sentence, sinceStart, step } from './terminal.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -27,7 +28,6 @@ function refusal(code, host, port) {
 
 /** Everything `npm start` and `npm run demo` do before they serve. */
 export async function prepare() {
-  checkNode()
   await checkPort()
   await step('dependencies', async () => {
     if (installed({ dev: false })) return 'up to date'

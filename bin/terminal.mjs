@@ -27,12 +27,3 @@ export function giveUp(error) {
 
 /** An error whose sentence is all that is shown. */
 export const sentence = (text) => Object.assign(new Error(text), { name: 'StartError', sentence: text })
-
-/** The oldest Node this runs on, as package.json says. */
-const OLDEST = [20, 19]
-
-export function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return
-  throw sentence(`This is Node ${process.versions.node}; Countersign needs Node ${OLDEST.join('.')} or newer.`)
-}

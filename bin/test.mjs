@@ -1,26 +1,26 @@
 // `npm test`: every check there is, or the ones named (`node bin/test.mjs types lint walls format unit db e2e`). The last line is
 // always `N passed, N failed`; a check of the whole tree counts as one.
-import { spawn } from 'node:child_process'
+import './check-node.mjs'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { built, buildAll, generateClient } from './build.mjs'
+import { runChild } from './child.mjs'
 import { install, installed } from './install.mjs'
-import { checkNode, say } from './terminal.mjs'
+import { say } from './terminal.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const results = fs.mkdtempSync(path.join(os.tmpdir(), 'countersign-results-'))
-const NODE = process.execPath
 const tool = (script) => path.join(root, 'node_modules', script)
 
 /** Runs a program in the open; its output is the report. Answers its exit code. */
-function run(args, env = {}) {
-  const child = spawn(NODE, args, {
+async function run(args, env = {}) {
+  const { code } = await runChild(process.execPath, args, {
     cwd: root,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
-    stdio: 'inherit',
+    show: true,
   })
-  return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)))
+  return code
 }
 
 /** A check of the whole tree: one test, passed when every command of it succeeds. */
@@ -107,7 +107,6 @@ async function main(asked) {
     say(`There is no stage ${unknown}: ${Object.keys(STAGES).join(', ')}.`)
     return { passed: 0, failed: 1 }
   }
-  checkNode()
   if (!installed({ dev: true })) {
     say('Installing the dependencies …')
     await install()

@@ -14,6 +14,7 @@ import {
   type LoginUrls,
   type Roles,
 } from '@/lib/db/logins'
+import { installQueue } from '@/lib/db/queue'
 import { checkVersion, reach, whereabouts } from '@/lib/db/reach'
 import { keepSecrets } from '@/lib/db/secret-file'
 import { startError } from '@/lib/db/start-error'
@@ -47,9 +48,11 @@ async function openEmbedded(dataFolder: string): Promise<OpenDatabase> {
     const url = await ensureDatabase(server.url, NAME)
     const roles = rolesOf(NAME)
     await ensureLogins(url, roles, passwords)
+    const urls = mapLogins((login) => urlFor(url, roles[login], passwords[login]))
+    await installQueue(url, urls.jobs, roles.jobs)
     const held = lock
     return {
-      urls: mapLogins((login) => urlFor(url, roles[login], passwords[login])),
+      urls,
       roles,
       separated: true,
       description: `embedded Postgres on 127.0.0.1:${String(server.port)}${server.reused ? ', left running by a process that died' : ''}`,
@@ -124,6 +127,7 @@ async function openGiven(settings: Given): Promise<OpenDatabase> {
   // What migrates, listens and runs jobs goes past a pooler; what serves goes through it.
   const base = (login: Login) => (login === 'app' ? settings.url : (settings.direct ?? settings.url))
   const urls = mapLogins((login) => given[login] ?? urlFor(base(login), roles[login], passwords[login] ?? ''))
+  await installQueue(admin, urls.jobs, roles.jobs)
   return { urls, roles, separated: true, description, stop }
 }
 

@@ -26,9 +26,13 @@ export function openPools(urls: Omit<LoginUrls, 'owner'>, onError: (pool: PoolNa
       application_name: `countersign ${name}`,
       keepAlive: true,
     })
-    // Without a listener a database that restarts would end the process.
-    pool.on('error', (error) => {
+    // Without a listener a database that restarts would end the process: an idle connection tells its pool, one in use itself.
+    const hear = (error: Error) => {
       onError(name, error)
+    }
+    pool.on('error', hear)
+    pool.on('connect', (client) => {
+      client.on('error', hear)
     })
     return pool
   }

@@ -1,3 +1,4 @@
+import { jobQueue } from '@/lib/gateway/server/jobs'
 import type { Settings } from '@/lib/gateway/server/settings'
 
 /** Something that runs as long as the server does. `stop` returns once it no longer touches the database. */
@@ -9,7 +10,7 @@ export type Background = {
 }
 
 /** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
-const BACKGROUND: readonly Background[] = []
+const BACKGROUND: readonly Background[] = [jobQueue]
 
 /** Starts everything; if one refuses, what already runs is stopped again. */
 export async function startBackground(

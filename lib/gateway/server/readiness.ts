@@ -47,3 +47,23 @@ export async function runChecks(
     ),
   )
 }
+
+const MAX_LAG_SECONDS = 10
+
+/** The sequencer is watched from outside of the ledger: an entry that waits long for its index means nobody integrates (DESIGN §5). */
+export const checkSequencer: ReadinessCheck = async (pool) => {
+  const { rows } = await pool.query<{ lag: number }>(
+    'SELECT coalesce(extract(epoch FROM clock_timestamp() - min(queued_at)), 0)::float8 AS lag FROM ledger.pending',
+  )
+  const lag = rows[0]?.lag ?? 0
+  return { name: 'sequencer', ok: lag < MAX_LAG_SECONDS, detail: `${lag.toFixed(1)} s behind` }
+}
+
+/** Two months of ledger tables must be there beyond this one; the job makes thirteen. */
+export const checkPartitions: ReadinessCheck = async (pool) => {
+  const { rows } = await pool.query<{ ahead: boolean }>(
+    `SELECT bool_and(to_regclass('ledger.' || parent || to_char((now() AT TIME ZONE 'UTC') + interval '2 months', '_YYYY_MM')) IS NOT NULL) AS ahead
+       FROM unnest(ARRAY['entry', 'payload', 'projection']) AS parent`,
+  )
+  return { name: 'partitions', ok: rows[0]?.ahead === true }
+}

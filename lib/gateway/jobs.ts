@@ -1,0 +1,36 @@
+import { db } from '@/lib/db/client'
+import { pool } from '@/lib/db/pool'
+import { forgetTries } from '@/lib/db/throttle'
+
+/** Work on a schedule, done once whichever replica's turn it is. */
+export type Job = {
+  /** `verb-noun`; the key in the queue, so that a job never runs beside itself. */
+  name: string
+  /** Five fields of crontab(5), UTC. What is due more often than once a minute belongs beside the requests (`background.ts`). */
+  cron: string
+  /** Also when a server starts. */
+  atStart?: boolean
+  run: (now: Date) => Promise<void>
+}
+
+const DAY_MS = 86_400_000
+
+/** Every job of the house. A room exports the verb; its line goes here. */
+export const JOBS: readonly Job[] = [
+  {
+    // Thirteen months ahead, so that not even a year of failing leaves an entry without its table.
+    name: 'make-partitions',
+    cron: '17 3 * * *',
+    atStart: true,
+    run: async () => {
+      await pool('jobs').query('SELECT ledger.make_partitions()')
+    },
+  },
+  {
+    name: 'forget-tries',
+    cron: '41 * * * *',
+    run: async (now) => {
+      await forgetTries(db(), new Date(now.getTime() - DAY_MS))
+    },
+  },
+]
