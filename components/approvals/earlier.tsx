@@ -28,7 +28,7 @@ export function Earlier({ request }: { request: RequestDetail }) {
             {request.earlier.map((one) => (
               <tr key={one.action}>
                 <RowLink href={paths.action(one.action)}>
-                  <Time at={one.at} show="moment" />
+                  <Time at={one.at} show="day" />
                 </RowLink>
                 <Td mono>{one.resource ? <HostileText text={one.resource.id} max={60} /> : '—'}</Td>
                 <Td>

@@ -37,13 +37,13 @@ function Because({ request }: { request: RequestDetail }) {
     <>
       {request.reasons.map((reason) => (
         <span key={`${reason.code}${reason.rule ?? ''}`}>
-          {reason.text}
+          {reason.text.replace(/\.$/, '')}
           {reason.rule && (
             <>
-              {' '}
-              (<span className="mono">{reason.rule}</span>)
+              : <span className="mono">{reason.rule}</span>
             </>
-          )}{' '}
+          )}
+          .{' '}
         </span>
       ))}
       {boundary && (

@@ -8,7 +8,7 @@ const COMMANDS = ['command', 'cmd', 'script'] as const
 
 /** What exactly is asked for: the command, or the arguments as a table, the recorded text one click away. */
 export function WhatItAsks({ request }: { request: RequestDetail }) {
-  const command = commandIn(request.arguments)
+  const { command, rest } = apart(request.arguments)
   return (
     <Section
       id="asks"
@@ -20,16 +20,16 @@ export function WhatItAsks({ request }: { request: RequestDetail }) {
       ) : (
         <>
           {command !== undefined && (
-            <div className="codeb cmd" role="region" aria-label="The command" tabIndex={0}>
+            <div className="codeb cmd" role="region" aria-label="Text of the command" tabIndex={0}>
               <code>
                 <HostileText text={command} max={4_000} />
               </code>
             </div>
           )}
-          {isEmpty(request.arguments) ? (
+          {command === undefined && isEmpty(rest) ? (
             <p className="t2">It sends no arguments.</p>
           ) : (
-            <JsonView value={request.arguments} raw={request.argumentsRaw} />
+            <JsonView value={rest} raw={request.argumentsRaw} />
           )}
         </>
       )}
@@ -37,10 +37,14 @@ export function WhatItAsks({ request }: { request: RequestDetail }) {
   )
 }
 
-function commandIn(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const found = COMMANDS.map((name) => (value as Record<string, unknown>)[name]).find((one) => typeof one === 'string')
-  return typeof found === 'string' ? found : undefined
+/** The command, set apart from what else is sent with it. */
+function apart(value: unknown): { command?: string; rest: unknown } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { rest: value }
+  const sent = value as Record<string, unknown>
+  const name = COMMANDS.find((one) => typeof sent[one] === 'string')
+  if (name === undefined) return { rest: value }
+  const { [name]: command, ...rest } = sent
+  return { command: String(command), rest }
 }
 
 function isEmpty(value: unknown): boolean {

@@ -79,7 +79,7 @@ function Why({ halt }: { halt: HaltFact }) {
     <>
       {halt.reason ? (
         <>
-          : <HostileText text={halt.reason.replace(/[.\s]+$/, '')} max={160} />
+          : <HostileText text={brief(halt.reason)} />
         </>
       ) : null}
       {'. '}
@@ -90,6 +90,12 @@ function Why({ halt }: { halt: HaltFact }) {
       )}
     </>
   )
+}
+
+/** The beginning of a reason, without its full stop; the halt's page has all of it. */
+function brief(reason: string): string {
+  const words = reason.trim().replace(/[.\s]+$/, '')
+  return words.length > 160 ? `${words.slice(0, 159)}…` : words
 }
 
 function More({ halt, more }: { halt: HaltFact; more: number }) {

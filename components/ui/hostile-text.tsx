@@ -1,31 +1,20 @@
 import { spellOut } from '@/lib/core/hostile'
+import { classNames } from './class-names'
 
 /**
  * Text an agent, a tool or a stranger supplied. Always data: never markup, never a link, its direction kept inside it, and
- * every invisible character spelled out. `max` is the number of characters shown before the rest is folded away.
+ * every invisible character spelled out. Beyond `max` characters it becomes a box that scrolls, whole. Only phrasing
+ * elements are used, so that it may stand in a paragraph or a table cell however long it is.
  */
 export function HostileText({ text, max = 2_000 }: { text: string; max?: number }) {
-  if (text.length <= max) return <Spelled text={text} />
+  const long = text.length > max
   return (
-    <>
-      <Spelled text={text.slice(0, max)} />
-      <details className="raw">
-        <summary>{(text.length - max).toLocaleString('en')} characters more</summary>
-        <Spelled text={text.slice(max)} />
-      </details>
-    </>
-  )
-}
-
-function Spelled({ text }: { text: string }) {
-  return (
-    <bdi className="hostile">
+    <bdi className={classNames('hostile', long && 'long')} tabIndex={long ? 0 : undefined}>
       {spellOut(text).map((segment, at) =>
         segment.kind === 'text' ? (
           segment.text
         ) : (
           // The position is the identity of a segment: nothing is ever inserted between two of them.
-          // eslint-disable-next-line react/no-array-index-key
           <span className="inv" key={at} title="invisible character made visible">
             {segment.code}
             {segment.count > 1 && ` ×${segment.count}`}

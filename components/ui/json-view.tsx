@@ -13,9 +13,11 @@ const DEEPEST = 3
 export function JsonView({ value, raw }: { value: unknown; raw: string }) {
   return (
     <div>
-      <div className="args">
-        <Value value={value} depth={0} />
-      </div>
+      {!isEmpty(value) && (
+        <div className="args">
+          <Value value={value} depth={0} />
+        </div>
+      )}
       <details className="raw">
         <summary>Raw arguments</summary>
         <div className="codeb cmd">
@@ -66,3 +68,6 @@ function Pair({ name, value, depth }: { name: string; value: unknown; depth: num
     </>
   )
 }
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0
