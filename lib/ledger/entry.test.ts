@@ -87,7 +87,7 @@ describe('an entry', () => {
     ['class', { class: { access: 'read', spends: 'yes' } }],
     ['id', { id: 'not an id' }],
   ])('refuses a %s that is not of its closed form: %j', (field, change) => {
-    expect(() => encodeEntry({ ...full, ...change } as typeof full)).toThrow(
+    expect(() => encodeEntry({ ...full, ...change })).toThrow(
       expect.objectContaining({ code: 'cannot_record', field }) as Error,
     )
   })

@@ -2,17 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { testDatabase } from '@/lib/db/testing'
 import { append } from '@/lib/ledger/append'
 import { openCheckpoint } from '@/lib/ledger/checkpoint'
 import { checkStanding, verifierOf } from '@/lib/ledger/guard'
-import { rootOf } from '@/lib/ledger/merkle'
+import { appendLeaf, emptyRange, encodeRange, rootOf } from '@/lib/ledger/merkle'
 import { keepReleased, readReleased } from '@/lib/ledger/released'
 import { sequenceOnce } from '@/lib/ledger/sequence'
 import { startSequencer, type SequencerAlarm } from '@/lib/ledger/sequencer'
+import { tamper } from '@/lib/ledger/tampering'
+import { growTiles } from '@/lib/ledger/tile'
 import { testLedger } from '@/lib/ledger/testing'
 import { verifyLedger } from '@/lib/ledger/verify'
 
@@ -250,41 +252,23 @@ function dyingAt(n: number): pg.Pool {
 
 /** What a restore from a backup does to the log: the newest leaves and their entries are gone. Only a superuser can. */
 async function restoreTo(size: number, note: string): Promise<void> {
-  const client = await pools.superuser.connect()
-  const tables = ['entry', 'leaf', 'tile', 'tree_head', 'payload']
-  const { rows } = await client.query<{ partition: string }>(
-    `SELECT inhrelid::regclass::text AS partition FROM pg_inherits WHERE inhparent = 'ledger.entry'::regclass`,
-  )
-  const all = [...tables.map((table) => `ledger.${table}`), ...rows.map(({ partition }) => partition)]
-  for (const table of all) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ALL`)
-  const kept = (await leaves()).slice(0, size)
-  const range = kept.map(({ leaf_hash }) => leaf_hash)
-  const compact: Buffer[] = []
-  for (let at = 0, width = 2 ** 30; at < size; width /= 2) {
-    if (at + width > size) continue
-    compact.push(rootOf(range.slice(at, at + width)))
-    at += width
-  }
-  await client.query('DELETE FROM ledger.entry WHERE id IN (SELECT entry_id FROM ledger.leaf WHERE idx >= $1)', [size])
-  await client.query('DELETE FROM ledger.leaf WHERE idx >= $1', [size])
-  await client.query('DELETE FROM ledger.pending')
-  await client.query('DELETE FROM ledger.tile WHERE level = 0 AND n > $1', [Math.floor(size / 256)])
-  await client.query('UPDATE ledger.tile SET hashes = substr(hashes, 1, $1) WHERE level = 0 AND n = $2', [
-    (size % 256) * 32,
-    Math.floor(size / 256),
-  ])
-  await client.query('UPDATE ledger.tree_head SET size = $1, compact_range = $2, note = $3', [
-    size,
-    Buffer.concat(compact),
-    note,
-  ])
-  for (const table of all) await client.query(`ALTER TABLE ${table} ENABLE TRIGGER ALL`)
-  for (const table of tables) {
-    const { rows: triggers } = await client.query<{ tgname: string }>(
-      `SELECT tgname FROM pg_trigger WHERE tgrelid = $1::regclass AND NOT tgisinternal`,
-      [`ledger.${table}`],
-    )
-    for (const { tgname } of triggers) await client.query(`ALTER TABLE ledger.${table} ENABLE ALWAYS TRIGGER ${tgname}`)
-  }
-  client.release()
+  const hashes = (await leaves()).slice(0, size).map(({ leaf_hash }) => leaf_hash)
+  const range = emptyRange()
+  for (const hash of hashes) appendLeaf(range, hash)
+  await tamper(pools.superuser, async (client) => {
+    await client.query('DELETE FROM ledger.entry WHERE id IN (SELECT entry_id FROM ledger.leaf WHERE idx >= $1)', [
+      size,
+    ])
+    await client.query('DELETE FROM ledger.leaf WHERE idx >= $1', [size])
+    await client.query('DELETE FROM ledger.pending')
+    await client.query('DELETE FROM ledger.tile')
+    for (const { level, n, hashes: tile } of growTiles(0, [], hashes)) {
+      await client.query('INSERT INTO ledger.tile VALUES ($1, $2, $3)', [level, n, tile])
+    }
+    await client.query('UPDATE ledger.tree_head SET size = $1, compact_range = $2, note = $3', [
+      size,
+      encodeRange(range),
+      note,
+    ])
+  })
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type { TestDatabase } from '@/lib/db/testing'
+import type pg from 'pg'
 import type { Ledger } from '@/lib/ledger/handle'
 import { ledgerKeys } from '@/lib/ledger/keys'
 import { openLedger } from '@/lib/ledger/start'
 
 /** Opens the ledger of a test database with keys of its own and makes it the process's: for the tests of every room. */
-export async function testLedger(database: TestDatabase): Promise<Ledger> {
+export async function testLedger(database: { pools: { app: pg.Pool } }): Promise<Ledger> {
   const [checkpoint, receipt, payload, commitment] = [1, 2, 3, 4].map(() => randomBytes(32)) as [
     Buffer,
     Buffer,

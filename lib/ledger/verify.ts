@@ -49,13 +49,14 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verdict> {
   const { client } = options
   await beginSnapshot(client)
   try {
-    return await walk(options)
+    return await walkLedger(options)
   } finally {
     await client.query('ROLLBACK')
   }
 }
 
-async function walk({ client, verifier, keys, held = [], onProgress }: VerifyOptions): Promise<Verdict> {
+/** The same, in the snapshot that the caller opened. */
+export async function walkLedger({ client, verifier, keys, held = [], onProgress }: VerifyOptions): Promise<Verdict> {
   const broken = (fault: LedgerFault, idx: number | null, entryId: string | null = null): Verdict => ({
     whole: false,
     fault,
