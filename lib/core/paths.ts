@@ -33,4 +33,6 @@ export const paths = {
   login: (next?: string) => (next ? `/login?next=${encodeURIComponent(next)}` : '/login'),
   join: (token: string) => `/join/${token}`,
   welcome: (token: string) => `/welcome/${token}`,
+  newPassword: (token: string) => `/new-password/${token}`,
+  organisation: () => '/settings/organisation',
 } as const

@@ -4,7 +4,7 @@ import { db, transaction, type Db } from '@/lib/db/client'
 import type { Actor } from '@/lib/people/actor'
 import { actorOfBearer, actorOfCookies } from '@/lib/people/actor-read'
 import { localPath } from '@/lib/people/local-path'
-import { can, isRead, type Act, type Subject } from '@/lib/people/permission'
+import { can, mightEver, type Act, type Subject } from '@/lib/people/permission'
 import { sessionConfig } from '@/lib/people/session-config'
 import { paths } from '@/lib/core/paths'
 import { asRefusal, jsonAnswer, problemAnswer, seeOther } from './answer'
@@ -124,15 +124,14 @@ function refuseCrossSite(request: Request): void {
 async function authenticate(permission: HandlerPermission, request: Request): Promise<Actor | undefined> {
   if (permission === 'public') return undefined
   const authorization = request.headers.get('authorization')
-  if (authorization === null) {
-    const actor = await actorOfCookies(db(), request.headers.get('cookie'))
-    if (actor === undefined) throw fault('unauthenticated')
-    return actor
-  }
   // Whoever sends a token means the token: a cookie that travels along must not lend it more.
-  const actor = await actorOfBearer(db(), authorization)
-  if (actor === undefined) throw fault('invalid_credential')
-  if (!isRead(permission)) throw fault('not_permitted', { detail: 'An API token reads; it changes nothing.' })
+  const actor =
+    authorization === null
+      ? await actorOfCookies(db(), request.headers.get('cookie'))
+      : await actorOfBearer(db(), authorization)
+  if (actor === undefined) throw fault(authorization === null ? 'unauthenticated' : 'invalid_credential')
+  const permitted = mightEver(actor, permission)
+  if (!permitted.ok) throw fault('not_permitted', { detail: permitted.reason })
   return actor
 }
 

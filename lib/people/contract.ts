@@ -93,3 +93,6 @@ export const organisationInput = z.strictObject({ name: line(120), timeZone })
 /** The parameters of the console's own addresses. */
 export const idParams = z.strictObject({ id: z.uuid('There is nothing with this id.') })
 export const linkParams = z.strictObject({ token: z.string().max(100) })
+
+/** Which person's sessions or tokens are meant; left out: one's own. */
+export const ofPersonQuery = z.strictObject({ person: z.uuid().optional() })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ACTS, can, isRead, type Act, type Asking, type Subject } from './permission'
+import { ACTS, can, isRead, mightEver, type Act, type Asking, type Subject } from './permission'
 import { rolesProblem, type Role } from './role'
 
 const ME = '019a0000-0000-7000-8000-000000000001'
@@ -97,6 +97,11 @@ describe('the permission table', () => {
       if (!permission.ok) expect(permission.reason).toMatch(/^[A-Z].*\.$/)
     })
 
+    it('is refused beforehand to nobody whom some subject would let', () => {
+      for (const [asking, subject] of Object.values(CAST))
+        if (can(asking, act, subject).ok) expect(mightEver(asking, act)).toEqual({ ok: true })
+    })
+
     it('is refused to somebody deactivated, whatever they were', () => {
       for (const [asking, subject] of Object.values(CAST))
         expect(can({ ...asking, deactivated: true }, act, subject).ok).toBe(false)
@@ -143,6 +148,12 @@ describe('separation of duties', () => {
   ]
   it.each(granted)('%s', (_name, act, roles, subject) => {
     expect(can(person(roles, { onCall: true }), act, subject)).toEqual({ ok: true })
+  })
+
+  it('refuses beforehand whom no subject would let', () => {
+    expect(mightEver(person(['analyst']), 'person.deactivate').ok).toBe(false)
+    expect(mightEver(person(['auditor']), 'agent.edit').ok).toBe(false)
+    expect(mightEver(person(['analyst']), 'agent.edit').ok).toBe(true)
   })
 
   it('says who may and who is asking', () => {

@@ -259,7 +259,10 @@ export type Act = keyof typeof ACTS
  * whatever is not granted here is refused.
  */
 export function can(person: Asking, act: Act, subject: Subject = {}): Permission {
-  const rule: Rule = ACTS[act]
+  return judge(person, ACTS[act], subject)
+}
+
+function judge(person: Asking, rule: Rule, subject: Subject): Permission {
   if (person.deactivated) return { ok: false, reason: 'This account is deactivated.' }
   if (person.readOnly && rule.effect !== 'read') return { ok: false, reason: 'An API token reads; it changes nothing.' }
   if (rule.effect === 'write' && person.roles.includes('auditor'))
@@ -268,6 +271,16 @@ export function can(person: Asking, act: Act, subject: Subject = {}): Permission
     return { ok: false, reason: `${rule.says} You are ${rolesInWords(person.roles)}.` }
   const barred = rule.unless?.(person, subject)
   return barred ? { ok: false, reason: barred } : { ok: true }
+}
+
+/**
+ * Whether a person may do an act to anything at all: refuses those whom no relation to any subject would help, before a
+ * subject is looked up or a body is read.
+ */
+export function mightEver(person: Asking, act: Act): Permission {
+  const anything: Subject = { ownerId: person.id, drafterId: person.id, personId: person.id }
+  const { unless: _, ...rule }: Rule = ACTS[act]
+  return judge(person, rule, anything)
 }
 
 /** Whether an act only reads: what an API token may be used for. */

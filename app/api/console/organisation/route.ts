@@ -1,0 +1,10 @@
+import { handle } from '@/lib/http/handle'
+import { organisationInput } from '@/lib/people/contract'
+import { editOrganisation } from '@/lib/people/edit-organisation'
+
+/** Changes the organisation's name and time zone. */
+export const POST = handle(
+  { permission: 'settings.edit', input: organisationInput },
+  ({ db, actor, input }) => editOrganisation(db, actor, input),
+  { then: (_, { page }) => page, say: () => ({ text: 'Saved.' }) },
+)

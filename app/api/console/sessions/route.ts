@@ -1,0 +1,33 @@
+import { paths } from '@/lib/core/paths'
+import { db, transaction } from '@/lib/db/client'
+import { handle } from '@/lib/http/handle'
+import { checkPassword } from '@/lib/people/check-password'
+import { ofPersonQuery, signInInput } from '@/lib/people/contract'
+import { localPath } from '@/lib/people/local-path'
+import { sessionsOf } from '@/lib/people/read-own'
+import { signedInCookie } from '@/lib/people/session-cookie'
+import { signIn } from '@/lib/people/sign-in'
+
+/** Signs in by e-mail and password (ADR 0010). Tries are counted outside of the transaction: a refused try is a try. */
+export const POST = handle(
+  { permission: 'public', input: signInInput, transaction: false },
+  async ({ input, address, userAgent, now, setCookie }) => {
+    const { personId } = await checkPassword(db(), input, address, now)
+    const sessionId = await transaction((tx) => signIn(tx, personId, { address, userAgent }, now))
+    setCookie(await signedInCookie(sessionId, personId))
+  },
+  {
+    then: (_, { input }) => localPath(input.next),
+    back: ({ next }) => paths.login(typeof next === 'string' && next !== '' ? next : undefined),
+  },
+)
+
+/** The living sessions of a person, by default one's own. */
+export const GET = handle(
+  {
+    permission: 'session.read',
+    input: ofPersonQuery,
+    subject: ({ actor, input }) => ({ personId: input.person ?? actor.id }),
+  },
+  async ({ db, actor, input, now }) => ({ sessions: await sessionsOf(db, input.person ?? actor.id, now) }),
+)
