@@ -75,7 +75,7 @@ const walls = [
   forbid(
     'protocols-and-pages-apart',
     'The handler helper belongs to the console.',
-    { path: '^lib/(?!http/)' },
+    { path: '^lib/(?!http/|gateway/server/)' },
     { path: '^lib/http/' },
   ),
   forbid(
