@@ -1,0 +1,52 @@
+import type { Asked } from '@/lib/audit/story'
+import { JsonView } from '../ui/json-view'
+import { HostileText } from '../ui/hostile-text'
+import { Said, Untrusted } from '../ui/said'
+import { FileText } from 'lucide-react'
+
+/** What exactly it asked for, and what it had read. Folded, because the story is read before its arguments are. */
+export function StoryAsked({ asked }: { asked: Asked }) {
+  if (asked.said === 'erased')
+    return <p className="t2">What it asked in detail was erased. That it asked, and what became of it, was not.</p>
+  if (asked.said === 'broken')
+    return (
+      <p className="t2">
+        <b>What is stored as its words is not what the entry commits to.</b> Somebody changed it, so it is not shown.
+      </p>
+    )
+  const sources = asked.evidence.length + asked.untrustedSources.length
+  return (
+    <>
+      <details className="fold" open>
+        <summary>
+          What it would send to <span className="mono">{asked.tool}</span>
+        </summary>
+        <JsonView value={asked.arguments} raw={asked.argumentsRaw} />
+      </details>
+      {sources > 0 && (
+        <details className="fold">
+          <summary>
+            What it had read: {sources} {sources === 1 ? 'source' : 'sources'}
+          </summary>
+          {asked.evidence.map((each, at) =>
+            each.untrusted ? (
+              // eslint-disable-next-line react/no-array-index-key -- evidence has no identity but its place
+              <Untrusted key={at} source={<HostileText text={each.title} max={200} />} text={each.excerpt ?? ''} />
+            ) : (
+              <Said
+                // eslint-disable-next-line react/no-array-index-key
+                key={at}
+                icon={FileText}
+                by={<HostileText text={each.title} max={200} />}
+                text={each.excerpt ?? 'no excerpt given'}
+              />
+            ),
+          )}
+          {asked.untrustedSources.map((source) => (
+            <Untrusted key={source} source="content its run had read, named by the agent" text={source} />
+          ))}
+        </details>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,174 @@
+import { fault } from '@/lib/core/fault'
+import { idTime, parsePublicId, publicId } from '@/lib/core/ids'
+import type { ApprovalStatus } from '@/lib/approvals/approval'
+import { REASONS, type Decision } from '@/lib/decisions/decision'
+import { readSaid, type Said } from '@/lib/decisions/said'
+import { haltCovers } from '@/lib/halt/halt'
+import { parseEntry, type Entry } from '@/lib/ledger/entry'
+import { openPayload, type OpenedPayload } from '@/lib/ledger/open'
+import type { Sql } from '@/lib/ledger/sql'
+import type { Actor } from '@/lib/people/actor'
+import { can } from '@/lib/people/permission'
+import type { Approved, Asked, Decided, Outcome, OwnerThen, Story } from './story'
+import {
+  findAction,
+  findSignature,
+  listHaltsInForce,
+  listStory,
+  listVerdicts,
+  namesOf,
+  type ActionStanding,
+} from './store'
+
+type Told = { id: string; index: number | null; entry: Entry }
+
+/**
+ * One action's whole story, for whoever may read it. The entries say what happened; the rows of today only say where it
+ * stands now and what people are called.
+ * @throws Fault `invalid_id`, `not_found` (also where the person may not read it)
+ */
+export async function readStory(sql: Sql, actor: Actor, actionId: string): Promise<Story> {
+  const id = parsePublicId('action', actionId, 'action')
+  const standing = await findAction(sql, id)
+  if (!standing || !can(actor, 'audit.read', { ownerId: standing.owner_id }).ok) throw fault('not_found')
+  const told = (await listStory(sql, id)).flatMap((row): Told[] => {
+    const entry = parseEntry(row.envelope)
+    return entry ? [{ id: row.id, index: row.index === null ? null : Number(row.index), entry }] : []
+  })
+  const first = told[0]
+  if (first?.entry.kind !== 'action.decided')
+    throw fault('internal', {
+      detail: 'The entry that decided this action cannot be read. Look at the ledger’s integrity.',
+    })
+  const opened = await openPayload(sql, id)
+  const said = readSaid(opened?.state === 'open' ? opened.payload : null)
+  return {
+    action: actionId,
+    agent: { slug: standing.slug },
+    status: standing.status,
+    frozen: await isFrozen(sql, standing, said.tool ?? first.entry.tool ?? ''),
+    asked: askedOf(first, said, opened),
+    decided: await decidedOf(sql, first, standing, said),
+    approval: await approvalOf(sql, standing, told),
+    steps: told
+      .slice(1)
+      .filter(({ entry }) => entry.kind.startsWith('action.'))
+      .map(({ id: entry, entry: { kind } }) => ({ kind, at: timeOf(entry), entry: publicId('entry', entry) })),
+    outcome: await outcomeOf(sql, told),
+    proof: first.index === null ? null : { index: first.index, entry: publicId('entry', first.id) },
+    entries: told.map(({ id: entry, index, entry: { kind } }) => ({
+      id: publicId('entry', entry),
+      kind,
+      index,
+      at: timeOf(entry),
+    })),
+    owner: await ownerOf(sql, first, standing),
+  }
+}
+
+/** Whether a halt lies over it: derived, never stored (DESIGN §4). What is over cannot be frozen. */
+async function isFrozen(sql: Sql, standing: ActionStanding, tool: string): Promise<boolean> {
+  if (!['held', 'allowed', 'approved', 'claimed'].includes(standing.status)) return false
+  const halts = await listHaltsInForce(sql)
+  const { agent_id: agentId, team_id: teamId, environment, run_id: runId } = standing
+  return halts.some((halt) => haltCovers(halt, { agentId, teamId, environment, runId, tool }))
+}
+
+function askedOf({ id, entry }: Told, said: Said, opened: OpenedPayload | null): Asked {
+  return {
+    at: timeOf(id),
+    run: entry.run ? publicId('run', entry.run) : null,
+    tool: said.tool ?? entry.tool ?? 'a tool whose name was erased',
+    known: entry.tool !== undefined && entry.tool !== null,
+    said: opened?.state === 'open' || opened?.state === 'broken' ? opened.state : 'erased',
+    resource: said.resource,
+    requester: said.requester,
+    arguments: said.arguments,
+    argumentsRaw: said.argumentsRaw,
+    reasoning: said.reasoning,
+    evidence: said.evidence,
+    untrustedSources: said.untrustedSources,
+  }
+}
+
+async function decidedOf(sql: Sql, { id, entry }: Told, standing: ActionStanding, said: Said): Promise<Decided> {
+  const { boundary } = entry
+  const signature = boundary ? await findSignature(sql, standing.agent_id, boundary.version) : null
+  const code = entry.reason ?? ''
+  const text = code in REASONS ? REASONS[code as keyof typeof REASONS].text : code
+  return {
+    at: timeOf(id),
+    decision: (entry.outcome ?? 'forbid') as Decision,
+    reasons: said.reasons.length > 0 ? said.reasons : [{ code, text, rule: entry.rule ?? null }],
+    boundary: boundary
+      ? {
+          version: boundary.version,
+          digest: boundary.digest,
+          signer: signature ? { id: publicId('person', signature.person_id), name: signature.name } : null,
+          signedAt: signature?.signed_at.toISOString() ?? null,
+        }
+      : null,
+    digest: `sha256:${Buffer.from(standing.digest).toString('hex')}`,
+  }
+}
+
+async function approvalOf(sql: Sql, standing: ActionStanding, told: readonly Told[]): Promise<Approved | null> {
+  const { approval_id: id, approval_opened: opened, approval_expires: expires } = standing
+  if (id === null || opened === null || expires === null) return null
+  const recorded = told.flatMap(({ entry }) => entry.verdicts ?? [])
+  const verdicts = await listVerdicts(sql, id)
+  return {
+    id: publicId('approval', id),
+    status: (standing.approval_status ?? 'pending') as ApprovalStatus,
+    openedAt: opened.toISOString(),
+    expiresAt: expires.toISOString(),
+    closedAt: standing.approval_closed?.toISOString() ?? null,
+    verdicts: verdicts.map(({ person_id: person, name, answer, reason, at }) => ({
+      person: { id: publicId('person', person), name },
+      answer,
+      capability: recorded.find((one) => one.person === person)?.capability ?? null,
+      reason,
+      at: at.toISOString(),
+    })),
+  }
+}
+
+async function outcomeOf(sql: Sql, told: readonly Told[]): Promise<Outcome | null> {
+  const last = told.findLast(({ entry }) => entry.kind === 'action.completed')
+  const status = last?.entry.outcome
+  if (!last || (status !== 'succeeded' && status !== 'failed' && status !== 'aborted')) return null
+  const opened = await openPayload(sql, last.id)
+  const payload = opened?.state === 'open' && isObject(opened.payload) ? opened.payload : {}
+  return {
+    status,
+    at: timeOf(last.id),
+    durationMs: typeof payload.duration_ms === 'number' ? payload.duration_ms : null,
+    output: payload.output ?? null,
+    error: typeof payload.error === 'string' ? payload.error : null,
+    said: opened?.state ?? 'none',
+  }
+}
+
+async function ownerOf(sql: Sql, { id, entry }: Told, standing: ActionStanding): Promise<OwnerThen> {
+  const [kind, accountable] = (entry.accountable ?? '').split(':') as ['person' | 'team', string | undefined]
+  const names = await namesOf(
+    sql,
+    [entry.owner, accountable].filter((each) => typeof each === 'string' && each !== '') as string[],
+  )
+  const then = entry.owner
+    ? { id: publicId('person', entry.owner), name: names.get(entry.owner) ?? 'somebody no longer known' }
+    : null
+  return {
+    then,
+    at: timeOf(id),
+    now: { id: publicId('person', standing.owner_id), name: standing.owner },
+    accountable:
+      accountable !== undefined && accountable !== entry.owner
+        ? { kind, name: names.get(accountable) ?? 'somebody no longer known' }
+        : null,
+  }
+}
+
+const timeOf = (entryId: string): string => new Date(idTime(entryId)).toISOString()
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,138 @@
+import type { ApprovalStatus } from '@/lib/approvals/approval'
+import type { Decision } from '@/lib/decisions/decision'
+import type { EntryKind } from '@/lib/ledger/entry'
+import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
+
+/**
+ * One action from the question to the proof (C28). Everything but names and words comes from the ledger: what happened is
+ * read from its entries, what was said from their payloads, and only the names are those of today. Times are ISO 8601.
+ */
+export type Story = {
+  /** `act_…` */
+  action: string
+  agent: { slug: string }
+  /** Where it stands now. */
+  status: string
+  frozen: boolean
+  asked: Asked
+  decided: Decided
+  approval: Approved | null
+  /** What followed, in order: granted, claimed, completed, withdrawn, expired, refused. */
+  steps: readonly Step[]
+  outcome: Outcome | null
+  proof: { index: number; entry: string } | null
+  /** Every entry of the story, with its place in the log. */
+  entries: readonly { id: string; kind: EntryKind; index: number | null; at: string }[]
+  owner: OwnerThen
+}
+
+/** What was proposed. `said` is what the payload holds: gone once it is erased, and broken where it was changed. */
+export type Asked = {
+  at: string
+  run: string | null
+  /** The catalogue's name, or the agent's word where the catalogue does not know it. */
+  tool: string
+  /** The catalogue knew the tool when this was decided. */
+  known: boolean
+  said: 'open' | 'erased' | 'broken'
+  resource: Resource | null
+  requester: { type: string; id: string; proof: 'asserted' | 'verified' } | null
+  arguments: unknown
+  argumentsRaw: string
+  reasoning: Reasoning | null
+  evidence: readonly Evidence[]
+  untrustedSources: readonly string[]
+}
+
+export type Decided = {
+  at: string
+  decision: Decision
+  reasons: readonly { code: string; text: string; rule: string | null }[]
+  boundary: {
+    version: number
+    digest: string
+    signer: { id: string; name: string } | null
+    signedAt: string | null
+  } | null
+  /** SHA-256 of exactly what was proposed. */
+  digest: string
+}
+
+export type Approved = {
+  /** `apr_…` */
+  id: string
+  status: ApprovalStatus
+  openedAt: string
+  expiresAt: string
+  closedAt: string | null
+  verdicts: readonly {
+    person: { id: string; name: string }
+    answer: 'approve' | 'reject'
+    /** By what right: the capability recorded in the ledger. */
+    capability: string | null
+    reason: string
+    at: string
+  }[]
+}
+
+export type Step = { kind: EntryKind; at: string; entry: string }
+
+export type Outcome = {
+  status: 'succeeded' | 'failed' | 'aborted'
+  at: string
+  durationMs: number | null
+  output: unknown
+  error: string | null
+  said: 'open' | 'erased' | 'broken' | 'none'
+}
+
+/** Who answered for the agent when it was decided, which is not always who does today (C06). */
+export type OwnerThen = {
+  then: { id: string; name: string } | null
+  at: string
+  now: { id: string; name: string }
+  /** Who answers for this kind of action (C04), where it is not the owner. */
+  accountable: { kind: 'person' | 'team'; name: string } | null
+}
+
+/** `6 ms`, `1.4 s`, `8 min 58 s`: how long something took, as exactly as a person can use. */
+export function sayTook(ms: number): string {
+  if (ms < 1_000) return `${Math.max(Math.round(ms), 0)} ms`
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1_000)} s`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`
+}
+
+/** The headline of a story: what became of it, in a sentence of our words. */
+export function endWords(story: Pick<Story, 'status' | 'decided' | 'outcome' | 'frozen'>): string {
+  switch (story.status) {
+    case 'held':
+      return story.frozen ? 'asked, and is frozen by a halt' : 'asked, and waits for a person'
+    case 'forbidden':
+      return 'asked, and was forbidden'
+    case 'rejected':
+      return 'asked, and was rejected'
+    case 'withdrawn':
+      return 'asked, and gave it up'
+    case 'superseded':
+      return 'was approved, and the gate’s second look stopped it'
+    case 'approved':
+      return 'was approved, and has not begun'
+    case 'allowed':
+      return 'was allowed, and has not begun'
+    case 'claimed':
+      return 'was let through, and is at it'
+    case 'expired':
+      return story.decided.decision === 'allow' ? 'was allowed, and never began' : 'asked, and nobody answered in time'
+    case 'succeeded':
+      return 'did it'
+    case 'failed':
+      return 'tried it, and failed'
+    case 'aborted':
+      return 'began it, and stopped'
+    default:
+      return 'was let through, and never said what came of it'
+  }
+}

@@ -1,0 +1,63 @@
+import { evidence, reasoning, resource, type Evidence, type Reasoning, type Resource } from '@/lib/runs/contract'
+
+/** What the payload of an `action.decided` entry says, as screens show it: all of it the agent's own words. */
+export type Said = {
+  tool: string | null
+  arguments: unknown
+  /** The arguments as text, as they were recorded. */
+  argumentsRaw: string
+  resource: Resource | null
+  requester: { type: string; id: string; proof: 'asserted' | 'verified' } | null
+  reasoning: Reasoning | null
+  evidence: readonly Evidence[]
+  untrustedSources: readonly string[]
+  reasons: readonly { code: string; text: string; rule: string | null }[]
+}
+
+const NOTHING: Said = {
+  tool: null,
+  arguments: {},
+  argumentsRaw: '{}',
+  resource: null,
+  requester: null,
+  reasoning: null,
+  evidence: [],
+  untrustedSources: [],
+  reasons: [],
+}
+
+/**
+ * Reads a payload that was opened. It was written by us and checked against its commitment, but perhaps by an older
+ * version: what is not of the form we know is left out, and never shown as something else.
+ */
+export function readSaid(payload: unknown): Said {
+  if (!isObject(payload)) return NOTHING
+  const { arguments: args = {}, reasons, untrusted_sources: sources } = payload
+  return {
+    tool: typeof payload.tool === 'string' ? payload.tool : null,
+    arguments: args,
+    argumentsRaw: JSON.stringify(args, undefined, 2),
+    resource: resource.safeParse(payload.resource).data ?? null,
+    requester: requesterIn(payload.requester),
+    reasoning: reasoning.safeParse(payload.reasoning).data ?? null,
+    evidence: list(payload.evidence).flatMap((each) => evidence.safeParse(each).data ?? []),
+    untrustedSources: list(sources).filter((each) => typeof each === 'string'),
+    reasons: list(reasons).flatMap(reasonIn),
+  }
+}
+
+function requesterIn(value: unknown): Said['requester'] {
+  if (!isObject(value) || typeof value.type !== 'string' || typeof value.id !== 'string') return null
+  // Only what says that it was verified was: everything else is the agent's word.
+  return { type: value.type, id: value.id, proof: value.proof === 'verified' ? 'verified' : 'asserted' }
+}
+
+function reasonIn(value: unknown): { code: string; text: string; rule: string | null }[] {
+  if (!isObject(value) || typeof value.code !== 'string' || typeof value.text !== 'string') return []
+  const detail = typeof value.detail === 'string' ? ` ${value.detail}` : ''
+  return [{ code: value.code, text: value.text + detail, rule: typeof value.rule === 'string' ? value.rule : null }]
+}
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
