@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
-import { effectsOf } from '@/lib/decisions/phrase'
+import { effectsOf } from '@/lib/decisions/effects'
 import type { RequestDetail } from '@/lib/decisions/request'
 import { Time } from '../ui/time'
 

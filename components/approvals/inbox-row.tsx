@@ -5,24 +5,18 @@ import type { RequestRow } from '@/lib/decisions/request'
 import { Icon } from '../ui/icon'
 import { Time } from '../ui/time'
 import { reasonWords } from './reason-words'
-import { Act, Target } from './wants'
+import { Parts, splitSentence } from './wants'
 
 /** One request in the inbox: what, how long, by whom, why, and what is particular about it. */
 export function InboxRow({ row, current, show }: { row: RequestRow; current: boolean; show: string }) {
+  const { ours, rest } = splitSentence(row.sentence)
   return (
     <li>
       <Link href={paths.approval(row.id) + show} aria-current={current ? 'page' : undefined} scroll={false}>
         <span className="l1">
           <span className="snt">
-            <span className="act">
-              <Act tool={row.tool} />
-            </span>
-            {row.resource && (
-              <span className="tgt">
-                {' '}
-                <Target resource={row.resource} />
-              </span>
-            )}
+            <span className="act">{ours}</span>
+            <Parts of={rest} />
           </span>
           <span className="left">
             {row.frozen ? <span className="t3">frozen</span> : <Time at={row.expiresAt} show="left" />}

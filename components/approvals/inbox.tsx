@@ -71,6 +71,8 @@ export function Inbox({
       {shown.length === 0 ? (
         <InboxEmpty view={data} mine={mine} />
       ) : (
+        // The keys are those of the links inside, bubbling up: the list itself takes no focus.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
         <nav aria-label="Requests, by deadline" onKeyDown={moveFocus}>
           {byDeadline(shown, now).map(({ group, rows }) => (
             <section key={group} aria-label={GROUP[group]}>

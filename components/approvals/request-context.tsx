@@ -4,7 +4,7 @@ import type { RequestDetail } from '@/lib/decisions/request'
 import { Fact, Facts } from '../ui/facts'
 import { Tag } from '../ui/tag'
 import { Time } from '../ui/time'
-import { Target } from './wants'
+import { Named } from './wants'
 
 /** Who stands behind the request: the agent, the human who answers for it, on whose word, in which run. */
 export function RequestContext({ request }: { request: RequestDetail }) {
@@ -20,7 +20,7 @@ export function RequestContext({ request }: { request: RequestDetail }) {
         <Fact term="Where">{request.environment}</Fact>
         {request.requester && (
           <Fact term="For">
-            <Target resource={request.requester} /> <Tag>{request.requester.proof}</Tag>
+            <Named one={request.requester} /> <Tag>{request.requester.proof}</Tag>
             {request.requester.proof === 'asserted' && <span className="t3 s12"> Only the agent says so.</span>}
           </Fact>
         )}

@@ -13,7 +13,7 @@ import { OwnWords } from './own-words'
 import { useRequest } from './queries'
 import { RequestContext } from './request-context'
 import { Verdict } from './verdict'
-import { Act, Target } from './wants'
+import { Named, Parts, splitSentence } from './wants'
 import { WhatItAsks } from './what-it-asks'
 import { WhatItRead } from './what-it-read'
 import { WhoAnswers } from './who-answers'
@@ -39,6 +39,7 @@ export function RequestView({
 }) {
   const Headline = peek ? 'h2' : 'h1'
   const { data: request } = useRequest(initial, loadedAt)
+  const { ours, rest } = splitSentence(request.sentence)
   return (
     <article className={peek ? 'one peek' : 'one'} aria-labelledby="req">
       <p className="m-only">
@@ -54,18 +55,19 @@ export function RequestView({
         </Link>
         <Deadline request={request} />
       </p>
-      <Headline className="req" id="req" tabIndex={-1}>
-        {request.agent} wants to <Act tool={request.tool} />
-      </Headline>
-      <p className="ask">
-        {request.resource ? <Target resource={request.resource} /> : <span className="t3">no resource named</span>}
-        {request.requester && (
-          <>
-            , for <Target resource={request.requester} /> <Tag>{request.requester.proof}</Tag>
-          </>
-        )}
-        <span className="mono t3"> {request.tool}</span>
-      </p>
+      <div className="req">
+        <Headline id="req" tabIndex={-1}>
+          {request.agent} wants to {ours}
+        </Headline>
+        <p>
+          <Parts of={rest} />
+          {request.requester && (
+            <span className="nw">
+              {rest.length > 0 && ', '}for <Named one={request.requester} /> <Tag>{request.requester.proof}</Tag>
+            </span>
+          )}
+        </p>
+      </div>
       {request.status === 'pending' && request.you.approve.ok && !request.frozen && (
         <p className="m-only">
           <a className="btn w" href="#who">

@@ -55,13 +55,14 @@ export function VerdictForm({
   }
 
   return (
+    // The key is pressed in a field and bubbles up: the form itself takes no focus.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
       aria-labelledby="vf"
       method="post"
       action={`/api/console/approvals/${request.id}/verdict`}
       onSubmit={submit}
       onKeyDown={submitOnKeys}
-      noValidate={false}
     >
       <h2 id="vf">Your verdict</h2>
       {changed && (

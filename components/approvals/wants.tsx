@@ -1,18 +1,36 @@
-import { phraseOf } from '@/lib/decisions/phrase'
-import type { Resource } from '@/lib/runs/contract'
+import type { SentencePart } from '@/lib/decisions/sentence'
 import { HostileText } from '../ui/hostile-text'
 
-/** What a tool's name says: "isolate a host", or the name itself where it does not read as an act. */
-export function Act({ tool }: { tool: string }) {
-  const phrase = phraseOf(tool)
-  return phrase.named ? phrase.words : <span className="mono">use {phrase.words}</span>
+/**
+ * What an agent wants, as one sentence on the line: our words first, then the agent's, which are data. A headline holds
+ * ours alone, and the rest goes on beside it at its size: nothing an agent supplied is ever a title.
+ */
+export function splitSentence(parts: readonly SentencePart[]): { ours: string; rest: readonly SentencePart[] } {
+  const first = parts.findIndex((part) => part.kind === 'data')
+  const at = first === -1 ? parts.length : first
+  const ours = parts.slice(0, at).map((part) => part.text)
+  return { ours: ours.join(''), rest: parts.slice(at) }
 }
 
-/** The thing it is done to, in the agent's words: data, never a link. */
-export function Target({ resource }: { resource: Resource }) {
+/** Parts of a sentence, the agent's own set apart as data. */
+export function Parts({ of: parts }: { of: readonly SentencePart[] }) {
+  return parts.map((part, at) =>
+    part.kind === 'text' ? (
+      part.text
+    ) : (
+      // A part is its place in the sentence.
+      <em key={at}>
+        <HostileText text={part.text} max={160} />
+      </em>
+    ),
+  )
+}
+
+/** Somebody or something an agent named: its kind and its name. */
+export function Named({ one }: { one: { type: string; id: string } }) {
   return (
     <>
-      <HostileText text={resource.type} max={40} /> <HostileText text={resource.id} max={80} />
+      <HostileText text={one.type} max={40} /> <HostileText text={one.id} max={80} />
     </>
   )
 }

@@ -14,11 +14,9 @@ export function WhatItRead({ evidence, sources }: { evidence: readonly Evidence[
       {evidence.length === 0 && sources.length === 0 && <p className="t2">It gave no evidence.</p>}
       {untrusted.map((each, at) => (
         // Evidence has no identity but its place in the list.
-        // eslint-disable-next-line react/no-array-index-key
         <Untrusted key={at} source={<Source of={each} />} text={each.excerpt ?? ''} />
       ))}
       {others.map((each, at) => (
-        // eslint-disable-next-line react/no-array-index-key
         <Said key={at} by={<Source of={each} />} icon={FileText} text={each.excerpt ?? 'no excerpt given'} />
       ))}
       {sources.length > 0 && (

@@ -30,11 +30,9 @@ export function StoryAsked({ asked }: { asked: Asked }) {
           </summary>
           {asked.evidence.map((each, at) =>
             each.untrusted ? (
-              // eslint-disable-next-line react/no-array-index-key -- evidence has no identity but its place
               <Untrusted key={at} source={<HostileText text={each.title} max={200} />} text={each.excerpt ?? ''} />
             ) : (
               <Said
-                // eslint-disable-next-line react/no-array-index-key
                 key={at}
                 icon={FileText}
                 by={<HostileText text={each.title} max={200} />}

@@ -41,7 +41,6 @@ function Lines({ of: texts }: { of: readonly string[] }) {
   return (
     <ul>
       {texts.map((text, at) => (
-        // eslint-disable-next-line react/no-array-index-key -- a line is its place in what the agent sent
         <li key={at}>
           <HostileText text={text} max={400} />
         </li>

@@ -34,7 +34,7 @@ export function readQuery(given: Readonly<Record<string, string | readonly strin
   const edge = before ?? after
   if (edge !== undefined && !isEntryId(edge))
     return problem('A page begins at an entry, by its id: ent_ and 32 digits.')
-  return { ok: true, query: { agent, outcome: outcome as Outcome | undefined, before, after } }
+  return { ok: true, query: { agent, outcome: outcome, before, after } }
 }
 
 /** The address of a view. `readQuery` of it gives the same query back. */

@@ -1,24 +1,16 @@
+import type { Db } from '@/lib/db/client'
 import { fault } from '@/lib/core/fault'
 import { idTime, parsePublicId, publicId } from '@/lib/core/ids'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import { REASONS, type Decision } from '@/lib/decisions/decision'
 import { readSaid, type Said } from '@/lib/decisions/said'
-import { haltCovers } from '@/lib/halt/halt'
+import { isHalted } from '@/lib/halt/in-force'
 import { parseEntry, type Entry } from '@/lib/ledger/entry'
 import { openPayload, type OpenedPayload } from '@/lib/ledger/open'
-import type { Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import type { Approved, Asked, Decided, Outcome, OwnerThen, Story } from './story'
-import {
-  findAction,
-  findSignature,
-  listHaltsInForce,
-  listStory,
-  listVerdicts,
-  namesOf,
-  type ActionStanding,
-} from './store'
+import { findAction, findSignature, listStory, listVerdicts, namesOf, type ActionStanding } from './store'
 
 type Told = { id: string; index: number | null; entry: Entry }
 
@@ -27,11 +19,11 @@ type Told = { id: string; index: number | null; entry: Entry }
  * stands now and what people are called.
  * @throws Fault `invalid_id`, `not_found` (also where the person may not read it)
  */
-export async function readStory(sql: Sql, actor: Actor, actionId: string): Promise<Story> {
+export async function readStory(db: Db, actor: Actor, actionId: string): Promise<Story> {
   const id = parsePublicId('action', actionId, 'action')
-  const standing = await findAction(sql, id)
+  const standing = await findAction(db, id)
   if (!standing || !can(actor, 'audit.read', { ownerId: standing.owner_id }).ok) throw fault('not_found')
-  const told = (await listStory(sql, id)).flatMap((row): Told[] => {
+  const told = (await listStory(db, id)).flatMap((row): Told[] => {
     const entry = parseEntry(row.envelope)
     return entry ? [{ id: row.id, index: row.index === null ? null : Number(row.index), entry }] : []
   })
@@ -40,21 +32,21 @@ export async function readStory(sql: Sql, actor: Actor, actionId: string): Promi
     throw fault('internal', {
       detail: 'The entry that decided this action cannot be read. Look at the ledger’s integrity.',
     })
-  const opened = await openPayload(sql, id)
+  const opened = await openPayload(db, id)
   const said = readSaid(opened?.state === 'open' ? opened.payload : null)
   return {
     action: actionId,
     agent: { slug: standing.slug },
     status: standing.status,
-    frozen: await isFrozen(sql, standing, said.tool ?? first.entry.tool ?? ''),
+    frozen: await isFrozen(db, standing, said.tool ?? first.entry.tool ?? ''),
     asked: askedOf(first, said, opened),
-    decided: await decidedOf(sql, first, standing, said),
-    approval: await approvalOf(sql, standing, told),
+    decided: await decidedOf(db, first, standing, said),
+    approval: await approvalOf(db, standing, told),
     steps: told
       .slice(1)
       .filter(({ entry }) => entry.kind.startsWith('action.'))
       .map(({ id: entry, entry: { kind } }) => ({ kind, at: timeOf(entry), entry: publicId('entry', entry) })),
-    outcome: await outcomeOf(sql, told),
+    outcome: await outcomeOf(db, told),
     proof: first.index === null ? null : { index: first.index, entry: publicId('entry', first.id) },
     entries: told.map(({ id: entry, index, entry: { kind } }) => ({
       id: publicId('entry', entry),
@@ -62,16 +54,15 @@ export async function readStory(sql: Sql, actor: Actor, actionId: string): Promi
       index,
       at: timeOf(entry),
     })),
-    owner: await ownerOf(sql, first, standing),
+    owner: await ownerOf(db, first, standing),
   }
 }
 
 /** Whether a halt lies over it: derived, never stored (DESIGN §4). What is over cannot be frozen. */
-async function isFrozen(sql: Sql, standing: ActionStanding, tool: string): Promise<boolean> {
+async function isFrozen(db: Db, standing: ActionStanding, tool: string): Promise<boolean> {
   if (!['held', 'allowed', 'approved', 'claimed'].includes(standing.status)) return false
-  const halts = await listHaltsInForce(sql)
   const { agent_id: agentId, team_id: teamId, environment, run_id: runId } = standing
-  return halts.some((halt) => haltCovers(halt, { agentId, teamId, environment, runId, tool }))
+  return isHalted(db, { agentId, teamId, environment, runId, tool })
 }
 
 function askedOf({ id, entry }: Told, said: Said, opened: OpenedPayload | null): Asked {
@@ -91,9 +82,9 @@ function askedOf({ id, entry }: Told, said: Said, opened: OpenedPayload | null):
   }
 }
 
-async function decidedOf(sql: Sql, { id, entry }: Told, standing: ActionStanding, said: Said): Promise<Decided> {
+async function decidedOf(db: Db, { id, entry }: Told, standing: ActionStanding, said: Said): Promise<Decided> {
   const { boundary } = entry
-  const signature = boundary ? await findSignature(sql, standing.agent_id, boundary.version) : null
+  const signature = boundary ? await findSignature(db, standing.agent_id, boundary.version) : null
   const code = entry.reason ?? ''
   const text = code in REASONS ? REASONS[code as keyof typeof REASONS].text : code
   return {
@@ -112,11 +103,11 @@ async function decidedOf(sql: Sql, { id, entry }: Told, standing: ActionStanding
   }
 }
 
-async function approvalOf(sql: Sql, standing: ActionStanding, told: readonly Told[]): Promise<Approved | null> {
+async function approvalOf(db: Db, standing: ActionStanding, told: readonly Told[]): Promise<Approved | null> {
   const { approval_id: id, approval_opened: opened, approval_expires: expires } = standing
   if (id === null || opened === null || expires === null) return null
   const recorded = told.flatMap(({ entry }) => entry.verdicts ?? [])
-  const verdicts = await listVerdicts(sql, id)
+  const verdicts = await listVerdicts(db, id)
   return {
     id: publicId('approval', id),
     status: (standing.approval_status ?? 'pending') as ApprovalStatus,
@@ -133,11 +124,11 @@ async function approvalOf(sql: Sql, standing: ActionStanding, told: readonly Tol
   }
 }
 
-async function outcomeOf(sql: Sql, told: readonly Told[]): Promise<Outcome | null> {
+async function outcomeOf(db: Db, told: readonly Told[]): Promise<Outcome | null> {
   const last = told.findLast(({ entry }) => entry.kind === 'action.completed')
   const status = last?.entry.outcome
   if (!last || (status !== 'succeeded' && status !== 'failed' && status !== 'aborted')) return null
-  const opened = await openPayload(sql, last.id)
+  const opened = await openPayload(db, last.id)
   const payload = opened?.state === 'open' && isObject(opened.payload) ? opened.payload : {}
   return {
     status,
@@ -149,10 +140,10 @@ async function outcomeOf(sql: Sql, told: readonly Told[]): Promise<Outcome | nul
   }
 }
 
-async function ownerOf(sql: Sql, { id, entry }: Told, standing: ActionStanding): Promise<OwnerThen> {
+async function ownerOf(db: Db, { id, entry }: Told, standing: ActionStanding): Promise<OwnerThen> {
   const [kind, accountable] = (entry.accountable ?? '').split(':') as ['person' | 'team', string | undefined]
   const names = await namesOf(
-    sql,
+    db,
     [entry.owner, accountable].filter((each) => typeof each === 'string' && each !== '') as string[],
   )
   const then = entry.owner

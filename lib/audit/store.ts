@@ -1,4 +1,3 @@
-import type { Halt } from '@/lib/halt/halt'
 import type { EntryKind, Outcome } from '@/lib/ledger/entry'
 import { query, queryOne, type Sql, type SqlValue } from '@/lib/ledger/sql'
 
@@ -138,11 +137,6 @@ export function findAction(sql: Sql, actionId: string): Promise<ActionStanding |
       WHERE x.id = $1::uuid`,
     [actionId],
   )
-}
-
-/** The halts in force, as the rule that says what they cover reads them. */
-export function listHaltsInForce(sql: Sql): Promise<Halt[]> {
-  return query(sql, 'SELECT id::text AS id, scope, target, lifted_at AS "liftedAt" FROM halt WHERE lifted_at IS NULL')
 }
 
 export type VerdictRow = { person_id: string; name: string; answer: 'approve' | 'reject'; reason: string; at: Date }

@@ -1,11 +1,12 @@
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { Seat } from '@/lib/approvals/seat'
 import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
+import type { SentencePart } from './sentence'
 
 /**
  * A held action as people see it while it waits: one row of the inbox, and the page of one request. Times are ISO 8601, ids
  * are public ones, so that a view is the same in the HTML and in the query cache. Every text an agent supplied is named here
- * and goes on screen as data: `resource`, `arguments`, `requester.id`, `reasoning`, `evidence`, `untrustedSources`.
+ * and goes on screen as data: the `data` of a sentence, `resource`, `arguments`, `requester.id`, `reasoning`, `evidence`, `untrustedSources`.
  */
 export type RequestRow = {
   /** `apr_…` */
@@ -14,7 +15,8 @@ export type RequestRow = {
   action: string
   agent: string
   tool: string
-  resource: Resource | null
+  /** What it wants to do, without its name: `text` is ours, `data` is its own words. */
+  sentence: readonly SentencePart[]
   /** The code it was held for: a reason of DESIGN §4. */
   reason: string
   untrusted: boolean
@@ -61,6 +63,7 @@ export type RequestDetail = RequestRow & {
   run: { id: string; openedAt: string; actions: number } | null
   /** On whose request, by whose word. */
   requester: { type: string; id: string; proof: 'asserted' | 'verified' } | null
+  resource: Resource | null
   toolClass: ToolClass | null
   arguments: unknown
   /** The arguments as recorded, byte for byte as text. */
