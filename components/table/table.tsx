@@ -33,7 +33,7 @@ export function Table({ label, density = 32, cols, sticky, reading, stale, child
         {cols && (
           <colgroup>
             {cols.map((width, at) => (
-              // eslint-disable-next-line react/no-array-index-key -- a column is its position
+              // a column is its position
               <col key={at} width={width ?? undefined} />
             ))}
           </colgroup>

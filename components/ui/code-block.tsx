@@ -22,7 +22,7 @@ export function CodeBlock({
       {lines.map((line, at) => {
         const here = marks.filter((mark) => Math.min(Math.max(mark.line, 1), lines.length) === at + 1)
         return (
-          // eslint-disable-next-line react/no-array-index-key -- a line is its number
+          // a line is its number
           <Fragment key={at}>
             <code className={here.length > 0 ? 'bad' : undefined}>
               <span className="ln" aria-hidden="true">

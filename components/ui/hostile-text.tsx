@@ -1,6 +1,9 @@
 import { spellOut } from '@/lib/core/hostile'
 import { classNames } from './class-names'
 
+/** What scrolls must be reachable by keyboard, and named. */
+const SCROLLS = { tabIndex: 0, role: 'group', 'aria-label': 'Long text' } as const
+
 /**
  * Text an agent, a tool or a stranger supplied. Always data: never markup, never a link, its direction kept inside it, and
  * every invisible character spelled out. Beyond `max` characters it becomes a box that scrolls, whole. Only phrasing
@@ -9,7 +12,7 @@ import { classNames } from './class-names'
 export function HostileText({ text, max = 2_000 }: { text: string; max?: number }) {
   const long = text.length > max
   return (
-    <bdi className={classNames('hostile', long && 'long')} tabIndex={long ? 0 : undefined}>
+    <bdi className={classNames('hostile', long && 'long')} {...(long && SCROLLS)}>
       {spellOut(text).map((segment, at) =>
         segment.kind === 'text' ? (
           segment.text

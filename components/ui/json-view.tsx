@@ -35,7 +35,7 @@ function Value({ value, depth }: { value: unknown; depth: number }) {
   if (typeof value === 'string')
     return value === '' ? <span className="t3">empty text</span> : <HostileText text={value} />
   if (value === null) return <span className="t3">null</span>
-  if (typeof value !== 'object') return <span className="mono">{String(value)}</span>
+  if (typeof value !== 'object') return <span className="mono">{JSON.stringify(value)}</span>
   const entries: [string, unknown][] = Array.isArray(value)
     ? value.map((item, at) => [String(at + 1), item])
     : Object.entries(value)
