@@ -1,4 +1,5 @@
-import { db } from '@/lib/db/client'
+import { remind } from '@/lib/alerts/remind'
+import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
 
@@ -31,6 +32,13 @@ export const JOBS: readonly Job[] = [
     cron: '41 * * * *',
     run: async (now) => {
       await forgetTries(db(), new Date(now.getTime() - DAY_MS))
+    },
+  },
+  {
+    name: 'remind-of-alerts',
+    cron: '* * * * *',
+    run: async (now) => {
+      await transaction((tx) => remind(tx, now))
     },
   },
 ]

@@ -1,0 +1,128 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound } from 'next/navigation'
+import { OccurrencesTable } from '@/components/alerts/occurrences-table'
+import { SeverityWord } from '@/components/alerts/severity-word'
+import { LiveRefresh } from '@/components/shell/live-refresh'
+import { Block, Columns, Main, PageHead, Section } from '@/components/shell/page'
+import { Button } from '@/components/ui/button'
+import { Fact, Facts } from '@/components/ui/facts'
+import { TextArea } from '@/components/ui/field'
+import { HostileText } from '@/components/ui/hostile-text'
+import { Seat } from '@/components/ui/seat'
+import { Time } from '@/components/ui/time'
+import { ALERT_KINDS } from '@/lib/alerts/alert'
+import { readAlert, type AlertDetail } from '@/lib/alerts/read'
+import { isFault } from '@/lib/core/fault'
+import { parsePublicId } from '@/lib/core/ids'
+import { paths } from '@/lib/core/paths'
+import { db } from '@/lib/db/client'
+import { can, type Permission } from '@/lib/people/permission'
+import { signedIn } from '@/lib/people/session-read'
+
+export const metadata: Metadata = { title: 'Alert' }
+
+/** One alert: what raised it, how it grew, and a person's word that they looked. */
+export default async function AlertPage({ params }: { params: Promise<{ id: string }> }) {
+  const actor = await signedIn()
+  const { id } = await params
+  const alert = await find(id)
+  return (
+    <Main>
+      <LiveRefresh topic="alerts" />
+      <PageHead
+        crumbs={<Link href={paths.alerts()}>Alerts</Link>}
+        title={headline(alert)}
+        lead={alert.agent && `${alert.agent.owner} answers for ${alert.agent.slug}.`}
+      />
+      <Columns
+        label="State of the alert"
+        aside={
+          <>
+            <Block title="State">
+              <Facts width="narrow">
+                <Fact term="Severity">
+                  <SeverityWord severity={alert.severity} />
+                </Fact>
+                <Fact term="Times">{alert.count}</Fact>
+                <Fact term="First">
+                  <Time at={alert.firstAt} />
+                </Fact>
+                <Fact term="Last">
+                  <Time at={alert.lastAt} />
+                </Fact>
+                {alert.escalatedAt && (
+                  <Fact term="Escalated">
+                    <Time at={alert.escalatedAt} />
+                  </Fact>
+                )}
+                {alert.agent && (
+                  <Fact term="Agent">
+                    <Link href={paths.agent(alert.agent.slug)}>{alert.agent.slug}</Link>
+                  </Fact>
+                )}
+              </Facts>
+            </Block>
+            <Block title="Who looked">
+              <Looked alert={alert} id={id} may={can(actor, 'alert.acknowledge')} />
+            </Block>
+          </>
+        }
+      >
+        <Section
+          id="occurrences"
+          title="What raised it"
+          aside={alert.more > 0 ? `the newest ${alert.occurrences.length} of ${alert.count}` : undefined}
+          right={alert.agent && <Link href={paths.audit({ agent: alert.agent.slug })}>Open in audit</Link>}
+        >
+          <OccurrencesTable rows={alert.occurrences} />
+        </Section>
+      </Columns>
+    </Main>
+  )
+}
+
+async function find(id: string): Promise<AlertDetail> {
+  try {
+    return await readAlert(db(), parsePublicId('alert', id))
+  } catch (error) {
+    if (isFault(error)) notFound()
+    throw error
+  }
+}
+
+function headline(alert: AlertDetail): string {
+  const who = alert.agent?.slug ?? 'An agent'
+  const times = alert.count === 1 ? 'once' : `${alert.count} times`
+  return alert.kind === 'forbidden'
+    ? `${who} proposed what is forbidden, ${times}.`
+    : `People rejected what ${who} proposed, ${times}.`
+}
+
+function Looked({ alert, id, may }: { alert: AlertDetail; id: string; may: Permission }) {
+  if (alert.acknowledged) {
+    return (
+      <Seat
+        seat="taken"
+        who={alert.acknowledged.by}
+        at={<Time at={alert.acknowledged.at} />}
+        under={
+          alert.acknowledged.note !== '' && (
+            <>
+              “<HostileText text={alert.acknowledged.note} />”
+            </>
+          )
+        }
+      />
+    )
+  }
+  if (!may.ok) return <p className="t2">Nobody yet. {may.reason}</p>
+  return (
+    <form method="post" action={`/api/console/alerts/${id}/acknowledgement`}>
+      <TextArea name="note" label="What you found" aside="recorded" rows={3} maxLength={2000} />
+      <Button variant="pri" type="submit">
+        Acknowledge {ALERT_KINDS[alert.kind].title.toLowerCase()}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,75 @@
+import type { Metadata } from 'next'
+import { AlertsTable } from '@/components/alerts/alerts-table'
+import { LiveRefresh } from '@/components/shell/live-refresh'
+import { Main, PageHead } from '@/components/shell/page'
+import { Empty } from '@/components/ui/empty'
+import { Pager } from '@/components/ui/pager'
+import { Segment } from '@/components/ui/tabs'
+import { alertsQuery } from '@/lib/alerts/contract'
+import { countOpenAlerts, listAlerts } from '@/lib/alerts/read'
+import { paths } from '@/lib/core/paths'
+import { db } from '@/lib/db/client'
+import { signedIn } from '@/lib/people/session-read'
+
+export const metadata: Metadata = { title: 'Alerts' }
+
+/** What somebody should look at: forbidden and rejected proposals, repeated and escalated until a person says they looked. */
+export default async function AlertsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
+  await signedIn()
+  const asked = alertsQuery.safeParse(await searchParams)
+  const query = asked.success ? asked.data : alertsQuery.parse({})
+  const [{ rows, older }, open] = await Promise.all([listAlerts(db(), query), countOpenAlerts(db())])
+  const total = open.notice + open.warning + open.critical
+  return (
+    <Main>
+      <LiveRefresh topic="alerts" />
+      <PageHead
+        title={headline(total, open.critical)}
+        lead="A forbidden or rejected proposal raises one alert for its agent. Repeats, and silence, make it louder."
+        acts={
+          <Segment
+            label="Which alerts"
+            choices={[
+              { label: 'Open', count: total, href: paths.alerts(), current: query.show === 'open' },
+              { label: 'All', href: `${paths.alerts()}?show=all`, current: query.show === 'all' },
+            ]}
+          />
+        }
+      />
+      {rows.length > 0 ? (
+        <>
+          <AlertsTable rows={rows} />
+          <Pager
+            words={`${rows.length} shown, newest first`}
+            older={
+              older === null ? undefined : `${paths.alerts()}?show=${query.show}&before=${encodeURIComponent(older)}`
+            }
+          />
+        </>
+      ) : query.show === 'open' ? (
+        <Empty
+          kind="done"
+          title="Nothing is open."
+          see={{ href: `${paths.alerts()}?show=all`, words: 'Show all alerts' }}
+        >
+          No agent proposed anything forbidden, and nobody rejected a proposal, since the last alert was acknowledged.
+        </Empty>
+      ) : (
+        <Empty
+          kind="never"
+          title="There never was an alert."
+          learn={{ href: paths.audit(), words: 'See what agents do' }}
+        >
+          The first forbidden or rejected proposal shows here.
+        </Empty>
+      )}
+    </Main>
+  )
+}
+
+function headline(total: number, critical: number): string {
+  if (total === 0) return 'No alert is open.'
+  const alerts = total === 1 ? 'One alert is open' : `${total} alerts are open`
+  if (critical === 0) return `${alerts}.`
+  return total === critical ? `${alerts}, critical.` : `${alerts}, ${critical} of them critical.`
+}

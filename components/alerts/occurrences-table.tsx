@@ -1,0 +1,38 @@
+import type { Occurrence } from '@/lib/alerts/read'
+import { publicId } from '@/lib/core/ids'
+import { paths } from '@/lib/core/paths'
+import { RowLink, Table, Td, Th } from '../table/table'
+import { HostileText } from '../ui/hostile-text'
+import { Time } from '../ui/time'
+
+/** What raised an alert, newest first. Each row leads to the action's whole story. */
+export function OccurrencesTable({ rows }: { rows: readonly Occurrence[] }) {
+  return (
+    <Table label="What raised it" cols={['170px', null, '200px', '150px', '90px']}>
+      <thead>
+        <tr>
+          <Th>When</Th>
+          <Th>What it asked</Th>
+          <Th>Tool</Th>
+          <Th>Reason</Th>
+          <Th num>Entry</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={String(row.index)}>
+            <Td>
+              <Time at={row.at} />
+            </Td>
+            <RowLink href={paths.action(publicId('action', row.actionId))}>
+              {row.sentence === null ? 'Its words were erased' : <HostileText text={row.sentence} max={200} />}
+            </RowLink>
+            <Td mono>{row.tool !== null && <HostileText text={row.tool} max={100} />}</Td>
+            <Td>{row.reason?.replaceAll('_', ' ')}</Td>
+            <Td num>#{String(row.index)}</Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  )
+}
