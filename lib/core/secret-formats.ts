@@ -3,12 +3,13 @@
  * so much cheaper than a pattern that most texts never meet one. `group` is the part to redact, else the whole match.
  * `decisive` is false where the format is only a name beside a word: that is redacted, but forbids nothing by itself.
  *
- * Patterns stay linear: each starts at a literal after a boundary that no longer run of the same characters can repeat, and
- * every repetition is bounded or followed by something it cannot match.
+ * Patterns stay linear: each starts at a literal, and every repetition is bounded (see `START`).
  */
 export type SecretFormat = {
   kind: SecretKind
   hints: readonly string[]
+  /** A narrower hint for `SECRET_GATE`, as a pattern, where the hints are too common to gate anything. */
+  gate?: string
   pattern: RegExp
   group?: number
   decisive?: false
@@ -17,14 +18,16 @@ export type SecretFormat = {
 
 type Row = readonly [kind: string, hints: readonly string[], body: string]
 
-// Not inside a longer word, so that one token is looked at once, from its start.
-const START = '(?<![A-Za-z0-9_-])'
+// Not inside a longer word. A body needs a bound only where something must follow it: one that just ends is consumed, so a
+// text made of nothing but beginnings is still read once.
+const START = '(?<![A-Za-z0-9])'
 const PREFIXED = [
   [
     'aws_access_key_id',
     ['A3T', 'AKIA', 'AGPA', 'AIDA', 'AROA', 'AIPA', 'ANPA', 'ANVA', 'ASIA'],
     '(?:A3T[A-Z0-9]|AKIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])',
   ],
+  ['countersign_secret', ['cs_agent_', 'cst_', 'csg_'], '(?:cs_agent_|cst_|csg_)[A-Za-z0-9_-]{40,64}'],
   ['aws_session_token', ['FwoGZXIvYXdz', 'IQoJb3JpZ2lu'], '(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9+/=_-]{40,4000}'],
   [
     'github_token',
@@ -98,7 +101,7 @@ const PREFIXED = [
   ['telegram_token', [':AA'], '[0-9]{8,10}:AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])'],
   ['age_key', ['AGE-SECRET-KEY-1'], 'AGE-SECRET-KEY-1[0-9A-Z]{50,60}'],
   ['countersign_secret', ['cs_'], 'cs_[a-z]{2,12}_[A-Za-z0-9_-]{20,200}'],
-  ['jwt', ['eyJ'], 'eyJ[A-Za-z0-9_-]{8,4000}\\.(?:eyJ)?[A-Za-z0-9_-]{0,8000}\\.[A-Za-z0-9_-]{8,4000}'],
+  ['jwt', ['eyJ'], 'eyJ[A-Za-z0-9_-]{8,600}\\.(?:eyJ)?[A-Za-z0-9_-]{0,8000}\\.[A-Za-z0-9_-]{8,4000}'],
 ] as const satisfies readonly Row[]
 
 const SPELLED =
@@ -133,10 +136,16 @@ const CONTEXTUAL = [
     hints: ['Q~'],
     pattern: /(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])/g,
   },
-  { kind: 'mailchimp_key', hints: ['-us'], pattern: /(?<![A-Za-z0-9])[0-9a-f]{32}-us[0-9]{1,2}(?![0-9])/g },
+  {
+    kind: 'mailchimp_key',
+    hints: ['-us'],
+    gate: '-us[0-9]',
+    pattern: /(?<![A-Za-z0-9])[0-9a-f]{32}-us[0-9]{1,2}(?![0-9])/g,
+  },
   {
     kind: 'discord_token',
     hints: ['.'],
+    gate: '\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{20}',
     pattern: /(?<![A-Za-z0-9_.-])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_.-])/g,
   },
   {
@@ -187,15 +196,39 @@ export type SecretKind = (typeof PREFIXED)[number][0] | (typeof CONTEXTUAL)[numb
 
 /** Whether a text could hold an assignment at all: the one hint of `password` and `credential`, in any case. */
 export const ASSIGNMENT_HINT = /pass|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key/i
+// The same for the gate, spelled out: one pattern that ignores case altogether would be three times slower.
+const ASSIGNMENT_GATE = '[pP][aA][sS][sS]|[pP][wW][dD]|[sS][eE][cC][rR][eE]|[tT][oO][kK][eE]|[_-]?[kK][eE][yY]'
+const NARROW: Readonly<Record<string, string>> = { SK: 'SK[0-9a-f]{8}', pat: 'pat[A-Za-z0-9]{14}\\.' }
 
 /** Every known format (C41). The order matters only where two match the same place: the first names it. */
 export const SECRET_FORMATS: readonly SecretFormat[] = [
-  ...PREFIXED.map(([kind, hints, body]) => ({ kind, hints, pattern: new RegExp(START + body, 'g') })),
+  ...PREFIXED.map(([kind, hints, body]) => ({
+    kind,
+    hints,
+    pattern: new RegExp(START + body, 'g'),
+  })),
   ...CONTEXTUAL,
 ]
 
+/**
+ * What every text that holds a known secret matches, in one pass: 6 µs for 800 characters where asking for every hint took
+ * 15. Most texts end here.
+ */
+export const SECRET_GATE = new RegExp(
+  [
+    ...new Set(
+      SECRET_FORMATS.flatMap(
+        ({ hints, gate }) => gate ?? hints.map((hint) => NARROW[hint] ?? hint.replace(/[.+/]/g, '\\$&')),
+      ),
+    ),
+    ASSIGNMENT_GATE,
+  ].join('|'),
+)
+
 const PLACEHOLDER =
   /^(?:\*+|x+|\.+|-+|\$.*|%.*|<.*|\{.*|your.*|my[_-]?.*|example.*|changeme|change[_-]me|placeholder|redacted.*|\[redacted.*|none|null|nil|undefined|true|false|required|optional|string|password|passwd|secret|token)$/i
+
+const CODE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/
 
 function isGiven(value: string): boolean {
   return !PLACEHOLDER.test(value) && !value.includes('${') && !value.includes('{{')
@@ -203,7 +236,7 @@ function isGiven(value: string): boolean {
 
 /** Something a person or a generator chose to be hard to guess, rather than a word of the sentence around it. */
 function isStrong(value: string): boolean {
-  if (!isGiven(value) || value.length < 6) return false
+  if (!isGiven(value) || value.length < 6 || CODE.test(value)) return false
   const digit = /[0-9]/.test(value)
   const classes = [/[a-z]/, /[A-Z]/, /[^A-Za-z0-9.:]/].filter((one) => one.test(value)).length
   return digit ? classes >= 1 : value.length >= 12 && classes >= 2

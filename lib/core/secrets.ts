@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from './json'
-import { ASSIGNMENT_HINT, SECRET_FORMATS, type SecretFormat, type SecretKind } from './secret-formats'
+import { ASSIGNMENT_HINT, SECRET_FORMATS, SECRET_GATE, type SecretFormat, type SecretKind } from './secret-formats'
 
 export type { SecretKind } from './secret-formats'
 
@@ -12,11 +12,12 @@ export type RedactedSecret = { path: string; kind: SecretKind }
 const SHORTEST = 8
 const SENSITIVE_KEY =
   /(?:^|[_.-])(?:pass(?:word|wd|phrase)|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|client[_-]?secret|(?:access|auth|refresh|bearer|session|api)[_-]?token|authorization|cookie|set-cookie)$/i
+const SENSITIVE_HINT = /pass|pwd|secret|key|token|auth|cookie/i
 const CAMEL = /([a-z0-9])([A-Z])/g
 
 /** Every known secret in a text, in order and not overlapping (C41). Linear in the length of the text. */
 export function findSecrets(text: string): SecretMatch[] {
-  if (text.length < SHORTEST) return []
+  if (text.length < SHORTEST || !SECRET_GATE.test(text)) return []
   const matches: SecretMatch[] = []
   const assigned = ASSIGNMENT_HINT.test(text)
   for (const format of SECRET_FORMATS) {
@@ -117,7 +118,7 @@ function redactString(text: string, path: string, key: string | null, found: Red
 
 /** What a value under a key such as `client_secret` is: some known format, else a `credential`. */
 function secretUnderKey(key: string, text: string): { kind: SecretKind; decisive: boolean } | null {
-  if (text === '' || !SENSITIVE_KEY.test(key.replace(CAMEL, '$1_$2'))) return null
+  if (text === '' || !SENSITIVE_HINT.test(key) || !SENSITIVE_KEY.test(key.replace(CAMEL, '$1_$2'))) return null
   const [known] = findSecrets(`${key}=${text}`)
   if (known !== undefined && known.kind !== 'password') return known
   return /^\[redacted:[a-z_]+\]$/.test(text) ? null : { kind: 'credential', decisive: false }
