@@ -1,0 +1,101 @@
+import { publicId } from '@/lib/core/ids'
+import type { Db } from '@/lib/db/client'
+import type { Actor } from '@/lib/people/actor'
+import { can } from '@/lib/people/permission'
+import { readOrganisation } from '@/lib/people/read'
+import { readOnCall } from '@/lib/people/read-on-call'
+
+type Counts = { agents: number; boundaries: number; alerts: number; actions: number; lifts: number }
+type HaltRow = {
+  id: string
+  scope: string
+  target: string
+  name: string | null
+  agents: number
+  unconfirmed: number
+  since: Date
+  by: string | null
+  reason: string
+}
+type HeadRow = { size: bigint; signed_at: Date | null }
+
+/**
+ * What the frame of every page says: what waits for this person, the halts in force, who is on call, how far the ledger
+ * stands. Counts and names alone; each page reads its own under the reader's permissions.
+ */
+export async function readShell(db: Db, actor: Actor, now: Date) {
+  const [organisation, counts, halts, onCall, head] = await Promise.all([
+    readOrganisation(db),
+    countWaiting(db, actor),
+    readHalts(db),
+    readOnCall(db, now),
+    db.$queryRaw<HeadRow[]>`SELECT size, signed_at FROM ledger.tree_head`,
+  ])
+  const [current] = onCall.now
+  return {
+    organisation: organisation?.name ?? '',
+    person: { name: actor.name, roles: actor.roles },
+    counts: {
+      approvals:
+        (can(actor, 'approval.decide').ok ? counts.actions : 0) + (can(actor, 'halt.lift').ok ? counts.lifts : 0),
+      agents: counts.agents,
+      boundaries: can(actor, 'boundary.sign').ok ? counts.boundaries : 0,
+      alerts: counts.alerts,
+    },
+    halts: halts.map((halt) => ({
+      id: publicId('halt', halt.id),
+      scope: scopeOf(halt),
+      agents: halt.agents,
+      unconfirmed: halt.unconfirmed,
+      since: halt.since.toISOString(),
+      by: halt.by ?? 'Countersign',
+      reason: halt.reason === '' ? null : halt.reason,
+      drill: false,
+    })),
+    onCall: {
+      now: current === undefined ? null : { name: current.name, until: current.endsAt?.toISOString() ?? null },
+      next: onCall.next === undefined ? null : { name: onCall.next.name, from: onCall.next.startsAt.toISOString() },
+    },
+    ledger: { state: 'unverified' as const, size: Number(head[0]?.size ?? 0) },
+  }
+}
+
+/** What waits, in one round trip; each count by an index (`approval_pending`, `alert_open`, `boundary_one_draft`). */
+async function countWaiting(db: Db, actor: Actor): Promise<Counts> {
+  const [row] = await db.$queryRaw<Counts[]>`
+    SELECT
+      (SELECT count(*)::int FROM agent WHERE state <> 'retired') AS agents,
+      (SELECT count(*)::int FROM boundary_version WHERE status = 'draft' AND drafted_by <> ${actor.id}::uuid) AS boundaries,
+      (SELECT count(*)::int FROM alert WHERE acknowledged_at IS NULL) AS alerts,
+      (SELECT count(*)::int FROM approval a LEFT JOIN agent g ON g.id = a.agent_id
+        WHERE a.status = 'pending' AND a.expires_at > now() AND a.kind = 'action'
+          AND a.requester_id IS DISTINCT FROM ${actor.id}::uuid
+          AND (a.seats > 1 OR g.owner_id IS DISTINCT FROM ${actor.id}::uuid)
+          AND NOT EXISTS (SELECT FROM verdict v WHERE v.approval_id = a.id AND v.person_id = ${actor.id}::uuid)) AS actions,
+      (SELECT count(*)::int FROM approval a
+        WHERE a.status = 'pending' AND a.expires_at > now() AND a.kind = 'halt_lift'
+          AND NOT EXISTS (SELECT FROM verdict v WHERE v.approval_id = a.id AND v.person_id = ${actor.id}::uuid)) AS lifts`
+  return row ?? { agents: 0, boundaries: 0, alerts: 0, actions: 0, lifts: 0 }
+}
+
+/** The halts in force, the widest first, with how many agents each stops and how many have not said they stopped. */
+function readHalts(db: Db): Promise<HaltRow[]> {
+  return db.$queryRaw<HaltRow[]>`
+    SELECT h.id, h.scope, h.target, h.engaged_at AS since, p.name AS by, h.reason,
+      CASE WHEN h.scope = 'agent' THEN max(g.slug) END AS name,
+      count(g.id)::int AS agents,
+      (count(g.id) FILTER (WHERE NOT EXISTS (
+        SELECT FROM halt_acknowledgement k WHERE k.halt_id = h.id AND k.agent_id = g.id)))::int AS unconfirmed
+    FROM halt h
+    LEFT JOIN person p ON p.id = h.engaged_by
+    LEFT JOIN agent g ON g.state = 'active' AND (h.scope <> 'agent' OR g.id::text = h.target)
+    WHERE h.lifted_at IS NULL
+    GROUP BY h.id, p.name
+    ORDER BY h.scope <> 'organisation', h.engaged_at DESC`
+}
+
+function scopeOf({ scope, target, name }: HaltRow) {
+  if (scope === 'organisation') return { kind: 'organisation' as const }
+  if (scope === 'agent') return { kind: 'agent' as const, name: name ?? target }
+  return { kind: scope === 'team' ? ('team' as const) : ('tool' as const), name: target }
+}
