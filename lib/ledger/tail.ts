@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { onHeard, onHearingAgain } from '@/lib/db/bus'
+import { transaction, type Db } from '@/lib/db/client'
+import { entriesFrom, ledgerStatus, type LedgerEntry } from '@/lib/ledger/read'
+import { lockCursor, moveCursor } from '@/lib/ledger/store-read'
+
+/** Somebody who reads every entry once, in the order of the log. */
+export interface Consumer {
+  /** Names its cursor: for good. */
+  name: string
+  /** Where it starts the first time: at the beginning, or behind what is there already. */
+  from: 'beginning' | 'now'
+  /** Handles entries in the transaction that moves the cursor: either both happen or neither. A throw hands them out again. */
+  handle: (db: Db, entries: readonly LedgerEntry[]) => Promise<void>
+}
+
+const BATCH = 200
+/** Notifications may be lost with a connection; nothing waits longer than this. */
+const AT_LEAST_EVERY_MS = 5_000
+
+/** Hands out the next entries; answers how many. 0 also when another replica is at it. */
+export function consume(consumer: Consumer): Promise<number> {
+  return transaction(async (db) => {
+    const start = consumer.from === 'now' ? (await ledgerStatus(db)).size : 0
+    const next = await lockCursor(db, consumer.name, start)
+    if (next === null) return 0
+    const entries = await entriesFrom(db, next, BATCH)
+    if (entries.length === 0) return 0
+    await consumer.handle(db, entries)
+    await moveCursor(db, consumer.name, next + entries.length)
+    return entries.length
+  })
+}
+
+/** Consumes as entries arrive, until `stop`, which returns once no batch is under way. A failing batch is tried again. */
+export function startTail(consumer: Consumer, onError: (error: unknown) => void): { stop: () => Promise<void> } {
+  const stopping = new AbortController()
+  let wake = new AbortController()
+  const nudge = () => {
+    wake.abort()
+  }
+  const unhear = [onHeard('ledger', nudge), onHearingAgain(nudge)]
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      wake = new AbortController()
+      let handled = 0
+      try {
+        handled = await consume(consumer)
+      } catch (error) {
+        onError(error)
+        await sleep(1_000, undefined, { signal: stopping.signal }).catch(() => undefined)
+      }
+      if (handled > 0) continue
+      const either = AbortSignal.any([stopping.signal, wake.signal])
+      await sleep(AT_LEAST_EVERY_MS, undefined, { signal: either }).catch(() => undefined)
+    }
+  }
+  const running = run()
+  return {
+    stop: async () => {
+      for (const each of unhear) each()
+      stopping.abort()
+      await running
+    },
+  }
+}
