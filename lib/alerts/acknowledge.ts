@@ -1,7 +1,7 @@
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
-import { setAcknowledged } from './store'
+import { notifyAlerts, setAcknowledged } from './store'
 
 /**
  * Somebody looked at an alert and says what they made of it. It closes; the next occurrence opens a new one.
@@ -21,4 +21,5 @@ export async function acknowledge(db: Db, alertId: string, by: string, note: str
     labels: [alert.kind],
     ...(note !== '' && { payload: { note } }),
   })
+  await notifyAlerts(db)
 }

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { louder, reminderDue } from './alert'
-import { lockUnacknowledged, updateAlert } from './store'
+import { lockUnacknowledged, notifyAlerts, updateAlert } from './store'
 
 /**
  * Lets alerts that nobody acknowledged come again, one step louder each time: silence escalates. Run it every minute.
@@ -24,5 +24,6 @@ export async function remind(db: Db, now: Date): Promise<number> {
     })
     reminded++
   }
+  if (reminded > 0) await notifyAlerts(db)
   return reminded
 }

@@ -51,3 +51,8 @@ export async function setAcknowledged(db: Db, id: string, by: string, note: stri
   })
   return count === 1
 }
+
+/** Tells open screens, once the transaction commits, that alerts changed. */
+export async function notifyAlerts(db: Db): Promise<void> {
+  await db.$queryRaw`SELECT pg_notify('alerts', '')::text`
+}

@@ -1,4 +1,6 @@
+import { alertsConsumer } from '@/lib/alerts/follow'
 import { jobQueue } from '@/lib/gateway/server/jobs'
+import { startTail } from '@/lib/ledger/tail'
 import type { Settings } from '@/lib/gateway/server/settings'
 
 /** Something that runs as long as the server does. `stop` returns once it no longer touches the database. */
@@ -9,8 +11,13 @@ export type Background = {
   start: (context: { settings: Settings; onError: (error: unknown) => void }) => Promise<Running>
 }
 
+const alerts: Background = {
+  name: 'alerts',
+  start: ({ onError }) => Promise.resolve(startTail(alertsConsumer, onError)),
+}
+
 /** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
-const BACKGROUND: readonly Background[] = [jobQueue]
+const BACKGROUND: readonly Background[] = [jobQueue, alerts]
 
 /** Starts everything; if one refuses, what already runs is stopped again. */
 export async function startBackground(
