@@ -5,10 +5,10 @@ import { Icon } from '../ui/icon'
 const WORDS = {
   notice: { icon: Info, tone: 'quiet', word: 'Notice' },
   warning: { icon: TriangleAlert, tone: 'hold', word: 'Warning' },
-  critical: { icon: BellRing, tone: 'forbid', word: 'Critical' },
+  critical: { icon: BellRing, tone: 'hold', word: 'Critical' },
 } as const
 
-/** How loud an alert is, as icon, word and colour. */
+/** How loud an alert is, as icon, word and colour. Not in red: that is kept for what was forbidden and for halts. */
 export function SeverityWord({ severity }: { severity: Severity }) {
   const { icon, tone, word } = WORDS[severity]
   return (

@@ -12,11 +12,12 @@ export function LedgerStatus() {
   const { ledger } = useShellFacts()
   switch (ledger.state) {
     case 'verified':
+    case 'sealed':
       return (
         <Link className="ok" href={paths.integrity()}>
           <Icon of={ShieldCheck} />
           <span>
-            Ledger verified to #{ledger.size.toLocaleString('en')}
+            Ledger {ledger.state} to #{(ledger.size - 1).toLocaleString('en')}
             <span className="t3 hide-m">
               {' '}
               <Time at={ledger.at} show="clock" />
@@ -24,11 +25,11 @@ export function LedgerStatus() {
           </span>
         </Link>
       )
-    case 'unverified':
+    case 'unsealed':
       return (
         <Link className="ok hold" href={paths.integrity()}>
           <Icon of={ShieldAlert} />
-          Ledger not verified yet
+          Ledger not sealed yet
         </Link>
       )
     case 'broken':

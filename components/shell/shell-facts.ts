@@ -38,8 +38,12 @@ export type ShellFacts = {
   halts: readonly HaltFact[]
   onCall: { now: { name: string; until: string | null } | null; next: { name: string; from: string } | null }
   ledger:
+    /** Somebody or something walked all of it. */
     | { state: 'verified'; size: number; at: string }
-    | { state: 'unverified'; size: number }
+    /** Under a signed checkpoint of so many entries. */
+    | { state: 'sealed'; size: number; at: string }
+    /** Under no checkpoint yet. */
+    | { state: 'unsealed' }
     | { state: 'broken'; entry: number; at: string }
     | { state: 'unavailable'; since: string }
 }

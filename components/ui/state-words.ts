@@ -64,6 +64,7 @@ export const STATES = {
   unknown: state(CircleHelp, 'Unknown', 'hold'),
   // agents and their runs
   draft: state(FilePen, 'Draft', 'quiet'),
+  registered: state(Circle, 'Registered', 'quiet'),
   active: state(Check, 'Active', 'allow'),
   contained: state(Lock, 'Contained', 'hold'),
   suspended: state(Pause, 'Suspended', 'hold'),
@@ -77,7 +78,7 @@ export const STATES = {
   in_force: state(Signature, 'In force', 'inkc'),
   awaiting_signature: state(Signature, 'Waiting for a signature', 'hold'),
   lapsed: state(TimerOff, 'Lapsed', 'hold'),
-  sent_back: state(Undo2, 'Sent back', 'quiet'),
+  returned: state(Undo2, 'Sent back', 'quiet'),
   wider: state(Plus, 'Wider', 'hold'),
   narrower: state(Minus, 'Narrower', 'allow'),
   // halts

@@ -56,7 +56,7 @@ export async function readShell(db: Db, actor: Actor, now: Date) {
       now: current === undefined ? null : { name: current.name, until: current.endsAt?.toISOString() ?? null },
       next: onCall.next === undefined ? null : { name: onCall.next.name, from: onCall.next.startsAt.toISOString() },
     },
-    ledger: { state: 'unverified' as const, size: Number(head[0]?.size ?? 0) },
+    ledger: sealedTo(head[0]),
   }
 }
 
@@ -98,4 +98,10 @@ function scopeOf({ scope, target, name }: HaltRow) {
   if (scope === 'organisation') return { kind: 'organisation' as const }
   if (scope === 'agent') return { kind: 'agent' as const, name: name ?? target }
   return { kind: scope === 'team' ? ('team' as const) : ('tool' as const), name: target }
+}
+
+/** How far the ledger is under a signed checkpoint. That it is also whole is what verifying says, not this. */
+function sealedTo(head: HeadRow | undefined) {
+  if (!head?.signed_at || head.size === 0n) return { state: 'unsealed' as const }
+  return { state: 'sealed' as const, size: Number(head.size), at: head.signed_at.toISOString() }
 }
