@@ -3,7 +3,7 @@
 import { paths } from '@/lib/core/paths'
 import { Empty } from '../ui/empty'
 import { Time } from '../ui/time'
-import type { InboxView } from './queries'
+import type { InboxView } from '@/lib/decisions/request'
 
 /** Why the inbox is empty: nothing waits for you, nothing waits at all, or nothing ever has. */
 export function InboxEmpty({ view, mine }: { view: InboxView; mine: boolean }) {

@@ -2,14 +2,14 @@
 
 import { type KeyboardEvent, useId } from 'react'
 import { paths } from '@/lib/core/paths'
-import { byDeadline, type RequestGroup, type RequestRow } from '@/lib/decisions/request'
+import { byDeadline, type InboxView, type RequestGroup, type RequestRow } from '@/lib/decisions/request'
 import { NotLive } from '../shell/live'
 import { useNow } from '../ui/clock'
 import { Kbd } from '../ui/kbd'
 import { Segment } from '../ui/tabs'
 import { InboxEmpty } from './inbox-empty'
 import { InboxRow } from './inbox-row'
-import { type InboxView, useInbox } from './queries'
+import { useInbox } from './queries'
 
 const GROUP: Record<RequestGroup, string> = {
   hour: 'Due within the hour',

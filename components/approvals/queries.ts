@@ -1,18 +1,12 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { RequestDetail, RequestRow } from '@/lib/decisions/request'
+import type { InboxView, RequestDetail } from '@/lib/decisions/request'
 import { getJson } from '../shell/api'
 import { useLive } from '../shell/live'
 
 export const INBOX = ['approvals'] as const
 const requestKey = (id: string) => ['approvals', id] as const
-
-/** What the inbox shows: those that wait, and the last verdict, for when none does. */
-export type InboxView = {
-  rows: readonly RequestRow[]
-  lastVerdict: { by: string; at: string; answer: 'approve' | 'reject' } | null
-}
 
 /** The inbox, read again whenever the live stream says that an approval or a halt changed. */
 export function useInbox(initial: InboxView, loadedAt: number) {

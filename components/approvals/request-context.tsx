@@ -30,8 +30,8 @@ export function RequestContext({ request }: { request: RequestDetail }) {
               <span className="mono">{request.run.id.slice(0, 12)}</span>
               <span className="t3 s12">
                 {' '}
-                {request.run.actions} {request.run.actions === 1 ? 'action' : 'actions'} since{' '}
-                <Time at={request.run.openedAt} />
+                since <Time at={request.run.openedAt} />
+                {request.run.tainted && ', has read untrusted content'}
               </span>
             </>
           ) : (

@@ -4,10 +4,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearchParams } from 'next/navigation'
 import type { VerdictInput, VerdictOutput } from '@/lib/approvals/contract'
 import { paths } from '@/lib/core/paths'
-import { nextAfter, type RequestDetail } from '@/lib/decisions/request'
+import { nextAfter, type InboxView, type RequestDetail } from '@/lib/decisions/request'
 import { isApiProblem, postJson } from '../shell/api'
 import { useToast } from '../ui/toast'
-import { INBOX, type InboxView } from './queries'
+import { INBOX } from './queries'
 import { saidOf } from './verdict-words'
 
 /**

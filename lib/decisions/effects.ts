@@ -1,13 +1,7 @@
+import type { ToolClass } from '@/lib/tools/tool'
+
 /** What approving leads to beyond the act itself, from the class a person confirmed; nobody's guess when nobody did. */
-export function effectsOf(
-  tool: {
-    access: 'read' | 'write'
-    reversible: boolean
-    audience: 'internal' | 'customer' | 'external'
-    production: boolean
-    spends: boolean
-  } | null,
-): readonly string[] {
+export function effectsOf(tool: Required<ToolClass> | null): readonly string[] {
   if (tool === null) return ['Nobody has said yet what this tool does, so nothing can be promised about its effect.']
   const effects = [
     tool.production && 'It touches production.',

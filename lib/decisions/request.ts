@@ -1,6 +1,7 @@
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { Seat } from '@/lib/approvals/seat'
 import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
+import type { ToolClass } from '@/lib/tools/tool'
 import type { SentencePart } from './sentence'
 
 /**
@@ -27,6 +28,12 @@ export type RequestRow = {
   expiresAt: string
   /** Whether the person who looks may answer, and why not. */
   yours: Seat
+}
+
+/** The inbox: what waits and this person may see, and the last verdict, for when nothing does. */
+export type InboxView = {
+  rows: readonly RequestRow[]
+  lastVerdict: { by: string; at: string; answer: 'approve' | 'reject' } | null
 }
 
 /** Somebody's verdict, in their words. */
@@ -60,11 +67,12 @@ export type RequestDetail = RequestRow & {
   closedAt: string | null
   owner: { id: string; name: string }
   environment: string
-  run: { id: string; openedAt: string; actions: number } | null
+  run: { id: string; openedAt: string; tainted: boolean } | null
   /** On whose request, by whose word. */
   requester: { type: string; id: string; proof: 'asserted' | 'verified' } | null
   resource: Resource | null
-  toolClass: ToolClass | null
+  /** What a person confirmed about the tool; null where nobody did. */
+  toolClass: Required<ToolClass> | null
   arguments: unknown
   /** The arguments as recorded, byte for byte as text. */
   argumentsRaw: string
@@ -77,15 +85,6 @@ export type RequestDetail = RequestRow & {
   earlier: readonly EarlierRequest[]
   /** The payload was erased: what was asked can no longer be read, only that it was. */
   erased: boolean
-}
-
-/** What a person confirmed about a tool; null where nobody did. */
-export type ToolClass = {
-  access: 'read' | 'write'
-  reversible: boolean
-  audience: 'internal' | 'customer' | 'external'
-  production: boolean
-  spends: boolean
 }
 
 export const REQUEST_GROUPS = ['hour', 'today', 'later', 'frozen'] as const

@@ -385,6 +385,9 @@ CREATE INDEX "on_call_shift_starts_at_idx" ON "on_call_shift"("starts_at");
 CREATE INDEX "approval_subject_id_idx" ON "approval"("subject_id");
 
 -- CreateIndex
+CREATE INDEX "approval_agent_id_id_idx" ON "approval"("agent_id", "id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "verdict_approval_id_person_id_key" ON "verdict"("approval_id", "person_id");
 
 -- CreateIndex

@@ -1,0 +1,206 @@
+import { statusAt, type Answer } from '@/lib/approvals/approval'
+import { mayTakeSeat, readSeatRule, type Answerer, type Seat } from '@/lib/approvals/seat'
+import { digestText } from '@/lib/core/canonical'
+import { fault } from '@/lib/core/fault'
+import { parsePublicId, publicId } from '@/lib/core/ids'
+import type { Db } from '@/lib/db/client'
+import { haltCovers, type Halt } from '@/lib/halt/halt'
+import { haltsInForce } from '@/lib/halt/in-force'
+import { parseEntry, type Entry } from '@/lib/ledger/entry'
+import { ledger } from '@/lib/ledger/handle'
+import { openSealed } from '@/lib/ledger/open'
+import type { Actor } from '@/lib/people/actor'
+import { can } from '@/lib/people/permission'
+import { classDefaults } from '@/lib/tools/tool'
+import { REASONS, type ReasonCode } from './decision'
+import type { EarlierRequest, InboxView, RequestDetail, RequestRow } from './request'
+import { readSaid, type Said } from './said'
+import { sentence } from './sentence'
+import {
+  findRequest,
+  lastGiven,
+  listEarlier,
+  listGiven,
+  listWaiting,
+  namesOf,
+  type GivenRow,
+  type InboxRow,
+} from './store-inbox'
+
+const MOST_WAITING = 500
+const MOST_EARLIER = 6
+
+/** What waits for a person, the nearest deadline first, as one person sees it (C22). */
+export async function readInbox(db: Db, actor: Actor, now: Date): Promise<InboxView> {
+  const rows = (await listWaiting(db, now, MOST_WAITING)).filter((row) => maySee(actor, row))
+  const [halts, given, last] = await Promise.all([haltsInForce(db), givenOn(db, rows), lastGiven(db)])
+  return {
+    rows: rows.map((row) => toRow(row, given(row), halts, actor, now)),
+    lastVerdict: last && { by: last.name, answer: last.answer, at: last.at.toISOString() },
+  }
+}
+
+/**
+ * One request with everything needed to decide it, for whoever may see it.
+ * @throws Fault `invalid_id`, `not_found`
+ */
+export async function readRequest(db: Db, actor: Actor, approvalId: string, now: Date): Promise<RequestDetail> {
+  const row = await findRequest(db, parsePublicId('approval', approvalId, 'approval'))
+  if (!row || !maySee(actor, row)) throw fault('not_found')
+  const [halts, given] = await Promise.all([haltsInForce(db), givenOn(db, [row])])
+  const { entry, said, erased } = wordsOf(row)
+  const tool = said.tool ?? entry?.tool ?? ''
+  const [earlier, barred] = await Promise.all([listEarlier(db, row, tool, MOST_EARLIER), barredFrom(db, row)])
+  const verdicts = given(row)
+  return {
+    ...toRow(row, verdicts, halts, actor, now),
+    resource: said.resource,
+    digest: digestText(Buffer.from(row.digest)),
+    seats: row.seats,
+    verdicts: verdicts.map((one) => ({
+      person: { id: publicId('person', one.person_id), name: one.name },
+      answer: one.answer,
+      reason: one.reason,
+      at: one.at.toISOString(),
+    })),
+    barred,
+    you: {
+      approve: seatOf(row, verdicts, actor, 'approve'),
+      reject: seatOf(row, verdicts, actor, 'reject'),
+    },
+    closedAt: row.closed_at?.toISOString() ?? null,
+    owner: { id: publicId('person', row.owner_id), name: row.owner },
+    environment: row.environment,
+    run:
+      row.run_id === null || row.run_opened_at === null
+        ? null
+        : { id: publicId('run', row.run_id), openedAt: row.run_opened_at.toISOString(), tainted: row.run_tainted },
+    requester: said.requester,
+    toolClass: classOf(entry),
+    arguments: said.arguments,
+    argumentsRaw: said.argumentsRaw,
+    reasons: said.reasons.length > 0 ? said.reasons : [recordedReason(row, entry)],
+    boundary:
+      row.boundary_version === null || row.boundary_digest === null
+        ? null
+        : {
+            version: row.boundary_version,
+            digest: digestText(Buffer.from(row.boundary_digest)),
+            signer: row.signer,
+            signedAt: row.signed_at?.toISOString() ?? null,
+          },
+    reasoning: said.reasoning,
+    evidence: said.evidence,
+    untrustedSources: said.untrustedSources,
+    earlier: earlier.map((one): EarlierRequest => ({
+      action: publicId('action', one.action_id),
+      at: one.opened_at.toISOString(),
+      resource: one.resource_id === null ? null : { type: one.resource_type ?? '', id: one.resource_id },
+      verdict: statusAt({ status: one.approval_status, expiresAt: one.expires_at }, now),
+      by: one.by,
+      status: one.status,
+    })),
+    erased,
+  }
+}
+
+function toRow(row: InboxRow, given: readonly GivenRow[], halts: readonly Halt[], actor: Actor, now: Date): RequestRow {
+  const { entry, said } = wordsOf(row)
+  const tool = said.tool ?? entry?.tool ?? 'a tool whose name was erased'
+  const subject = { agentId: row.agent_id, teamId: row.team_id, environment: row.environment, runId: row.run_id, tool }
+  const halt = halts.find((one) => haltCovers(one, subject))
+  const status = statusAt({ status: row.status, expiresAt: row.expires_at }, now)
+  return {
+    id: publicId('approval', row.approval_id),
+    action: publicId('action', row.action_id),
+    agent: row.slug,
+    tool,
+    // the sentence begins with the agent's name, which every screen says by itself
+    sentence: sentence({ agent: row.slug, tool, arguments: asObject(said.arguments), resource: said.resource }).slice(
+      1,
+    ),
+    reason: row.reason_code,
+    untrusted:
+      row.run_tainted || said.untrustedSources.length > 0 || said.evidence.some(({ untrusted }) => untrusted === true),
+    status,
+    frozen: halt && status === 'pending' ? { id: publicId('halt', halt.id), scope: halt.scope } : null,
+    openedAt: row.opened_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    yours: seatOf(row, given, actor, 'approve'),
+  }
+}
+
+/** The words of a request, or none where they were erased or are not what the entry commits to. */
+function wordsOf(row: InboxRow): { entry: Entry | null; said: Said; erased: boolean } {
+  const opened = openSealed(row.action_id, row, ledger().keys)
+  return {
+    entry: parseEntry(row.envelope),
+    said: readSaid(opened.state === 'open' ? opened.payload : null),
+    erased: opened.state !== 'open',
+  }
+}
+
+function maySee(actor: Actor, row: InboxRow): boolean {
+  return can(actor, 'approval.read', { ownerId: row.owner_id }).ok
+}
+
+function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer: Answer): Seat {
+  const rule = readSeatRule(row.rule)
+  const asked = { ...rule, requesterId: row.requester_id ?? rule.requesterId }
+  const person: Answerer = {
+    id: actor.id,
+    roles: actor.roles,
+    onCall: actor.onCall,
+    active: !actor.deactivated && !actor.readOnly,
+  }
+  const before = given.map(({ person_id: personId, answer: their }) => ({ personId, answer: their }))
+  return mayTakeSeat(asked, row.seats, before, person, answer)
+}
+
+/** Those the rule keeps out by name: shown beside the open seats, with the reason. */
+async function barredFrom(db: Db, row: InboxRow): Promise<{ name: string; why: string }[]> {
+  const { requesterId, ownerId } = readSeatRule(row.rule)
+  const requester = row.requester_id ?? requesterId
+  const names = await namesOf(
+    db,
+    [requester, ownerId].filter((id) => id !== null),
+  )
+  const name = (id: string | null) => (id === null ? undefined : names.get(id))
+  return [
+    { name: name(requester), why: 'asked for it' },
+    { name: name(ownerId), why: row.seats === 1 ? 'answers for the agent' : 'answers for the agent: never alone' },
+  ].flatMap((one) => (one.name === undefined ? [] : [{ name: one.name, why: one.why }]))
+}
+
+async function givenOn(db: Db, rows: readonly InboxRow[]): Promise<(row: InboxRow) => GivenRow[]> {
+  const all =
+    rows.length === 0
+      ? []
+      : await listGiven(
+          db,
+          rows.map(({ approval_id: id }) => id),
+        )
+  return (row) => all.filter(({ approval_id: id }) => id === row.approval_id)
+}
+
+function classOf(entry: Entry | null): RequestDetail['toolClass'] {
+  if (!entry?.class) return null
+  const { access, reversible, audience, production, spends } = entry.class
+  return classDefaults({
+    access,
+    reversible: reversible ?? undefined,
+    audience: audience ?? undefined,
+    production: production ?? undefined,
+    spends: spends ?? undefined,
+  })
+}
+
+function recordedReason(row: InboxRow, entry: Entry | null) {
+  const known = Object.hasOwn(REASONS, row.reason_code)
+  const text = known ? REASONS[row.reason_code as ReasonCode].text : row.reason_code
+  return { code: row.reason_code, text, rule: entry?.rule ?? null }
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}

@@ -1,0 +1,130 @@
+import type { Answer, ApprovalStatus } from '@/lib/approvals/approval'
+import type { openSealed } from '@/lib/ledger/open'
+import { query, queryOne, type Sql } from '@/lib/ledger/sql'
+
+/** A held action with its approval, its agent and its sealed words. Ids are bare UUIDs. */
+export type InboxRow = {
+  approval_id: string
+  action_id: string
+  status: ApprovalStatus
+  digest: Uint8Array
+  seats: number
+  rule: unknown
+  requester_id: string | null
+  opened_at: Date
+  expires_at: Date
+  closed_at: Date | null
+  reason_code: string
+  run_id: string | null
+  run_opened_at: Date | null
+  run_tainted: boolean
+  agent_id: string
+  slug: string
+  team_id: string
+  environment: string
+  owner_id: string
+  owner: string
+  boundary_version: number | null
+  boundary_digest: Uint8Array | null
+  signed_at: Date | null
+  signer: string | null
+} & Parameters<typeof openSealed>[1]
+
+const REQUEST = `
+SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p.seats, p.rule, p.requester_id::text AS requester_id,
+       p.opened_at, p.expires_at, p.closed_at, a.reason_code, a.run_id::text AS run_id, r.opened_at AS run_opened_at,
+       r.tainted_at IS NOT NULL AS run_tainted, g.id::text AS agent_id, g.slug, g.team_id::text AS team_id, g.environment,
+       g.owner_id::text AS owner_id, o.name AS owner, b.version AS boundary_version, b.digest AS boundary_digest, b.signed_at, s.name AS signer,
+       e.envelope, c.ciphertext, k.id::text AS key_id, k.wrapped_dek,
+       CASE WHEN j.entry_id IS NOT NULL THEN to_jsonb(j) - 'entry_id' END AS projection
+  FROM approval p
+  JOIN action a ON a.id = p.subject_id
+  JOIN agent g ON g.id = a.agent_id
+  JOIN person o ON o.id = g.owner_id
+  JOIN ledger.entry e ON e.id = a.id
+  LEFT JOIN run r ON r.id = a.run_id
+  LEFT JOIN boundary_version b ON b.id = a.boundary_id
+  LEFT JOIN person s ON s.id = b.signed_by
+  LEFT JOIN ledger.payload c ON c.entry_id = a.id
+  LEFT JOIN ledger.subject_key k ON k.id = c.subject_key_id
+  LEFT JOIN ledger.projection j ON j.entry_id = a.id
+ WHERE p.kind = 'action'`
+
+/** The requests that wait, the nearest deadline first; index approval_pending. */
+export function listWaiting(sql: Sql, now: Date, most: number): Promise<InboxRow[]> {
+  return query(
+    sql,
+    `${REQUEST} AND p.status = 'pending' AND p.expires_at > $1::timestamptz ORDER BY p.expires_at, p.id LIMIT $2::integer`,
+    [now, most],
+  )
+}
+
+/** One request, whatever became of it. */
+export function findRequest(sql: Sql, approvalId: string): Promise<InboxRow | null> {
+  return queryOne(sql, `${REQUEST} AND p.id = $1::uuid`, [approvalId])
+}
+
+export type GivenRow = {
+  approval_id: string
+  person_id: string
+  name: string
+  answer: Answer
+  reason: string
+  at: Date
+}
+
+/** The verdicts on some approvals, in the order they were given. */
+export function listGiven(sql: Sql, approvalIds: readonly string[]): Promise<GivenRow[]> {
+  return query(
+    sql,
+    `SELECT v.approval_id::text AS approval_id, v.person_id::text AS person_id, p.name, v.answer, v.reason, v.at
+       FROM verdict v JOIN person p ON p.id = v.person_id
+      WHERE v.approval_id = ANY (string_to_array($1, ',')::uuid[]) ORDER BY v.at, v.id`,
+    [approvalIds.join(',')],
+  )
+}
+
+/** The newest verdict on any held action, for an inbox in which nothing waits. */
+export function lastGiven(sql: Sql): Promise<{ name: string; answer: Answer; at: Date } | null> {
+  return queryOne(
+    sql,
+    `SELECT p.name, v.answer, v.at FROM verdict v JOIN person p ON p.id = v.person_id JOIN approval a ON a.id = v.approval_id
+      WHERE a.kind = 'action' ORDER BY v.id DESC LIMIT 1`,
+  )
+}
+
+export type EarlierRow = {
+  action_id: string
+  opened_at: Date
+  resource_type: string | null
+  resource_id: string | null
+  approval_status: ApprovalStatus
+  expires_at: Date
+  status: string
+  by: string | null
+}
+
+/** What became of the agent's requests for the same tool before: of its newest few hundred, the newest few. Index approval_agent_id_id_idx. */
+export function listEarlier(sql: Sql, row: InboxRow, tool: string, most: number): Promise<EarlierRow[]> {
+  return query(
+    sql,
+    `SELECT a.id::text AS action_id, p.opened_at, j.resource_type, j.resource_id, p.status AS approval_status, p.expires_at, a.status,
+            (SELECT x.name FROM verdict v JOIN person x ON x.id = v.person_id WHERE v.approval_id = p.id ORDER BY v.at DESC LIMIT 1) AS by
+       FROM (SELECT * FROM approval WHERE agent_id = $1::uuid AND kind = 'action' AND id < $2::uuid ORDER BY id DESC LIMIT 300) p
+       JOIN action a ON a.id = p.subject_id
+       JOIN ledger.projection j ON j.entry_id = a.id AND j.tool = $3
+      ORDER BY p.id DESC LIMIT $4::integer`,
+    [row.agent_id, row.approval_id, tool, most],
+  )
+}
+
+/** The names of people, by id. */
+export async function namesOf(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await query<{ id: string; name: string }>(
+    sql,
+    `SELECT id::text AS id, name FROM person WHERE id = ANY (string_to_array($1, ',')::uuid[])`,
+    [ids.join(',')],
+  )
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
