@@ -179,6 +179,11 @@ export class Decider {
     return known
   }
 
+  /** Forgets what is remembered of a run: something of it has changed. */
+  forgetRun(runId: string | null): void {
+    if (runId !== null) this.#runs.delete(runId)
+  }
+
   #runOf(caller: Caller, id: string): Promise<RunFacts> {
     return this.runOf(caller, parsePublicId('run', id, 'run.id'))
   }

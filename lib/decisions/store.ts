@@ -86,3 +86,51 @@ export async function recordBatch(connections: pg.Pool, items: readonly DecideIt
   const { rows } = await connections.query<DecideRow>({ name: 'decide', text: DECIDE, values })
   return rows
 }
+
+/** Consumes a grant under lock K, with its entry; or says why it does not stand, having changed nothing. */
+export async function consumeGrant(
+  connections: pg.Pool,
+  actionId: string,
+  hash: Buffer,
+  entry: Pick<GateEntry, 'id' | 'envelope'>,
+): Promise<'consumed' | 'unknown' | 'used' | 'expired' | 'revoked' | 'halted'> {
+  const { rows } = await connections.query<{ answer: Awaited<ReturnType<typeof consumeGrant>> }>({
+    name: 'grant-consume',
+    text: 'SELECT grant_consume($1, $2, $3, $4) AS answer',
+    values: [actionId, hash, entry.id, entry.envelope],
+  })
+  return rows[0]?.answer ?? 'unknown'
+}
+
+/** What giving a grant takes. `clean`: judged as if nothing it has read were untrusted. */
+export type GrantGift = {
+  actionId: string
+  agentId: string
+  epoch: bigint
+  boundaryId: string | null
+  clean: boolean
+  hash: Buffer
+  endsAt: Date
+  entry: Pick<GateEntry, 'id' | 'envelope'>
+}
+
+/** Gives an action's grant under lock K; answers `granted`, `moved`, `tainted`, `run_ended`, or why not. */
+export async function giveGrant(connections: pg.Pool, gift: GrantGift, now: Date): Promise<string> {
+  const { rows } = await connections.query<{ answer: string }>({
+    name: 'grant-give',
+    text: 'SELECT grant_give($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS answer',
+    values: [
+      now,
+      gift.actionId,
+      gift.agentId,
+      gift.epoch.toString(),
+      gift.boundaryId,
+      gift.clean,
+      gift.hash,
+      gift.endsAt,
+      gift.entry.id,
+      gift.entry.envelope,
+    ],
+  })
+  return rows[0]?.answer ?? 'not_found'
+}

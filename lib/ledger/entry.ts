@@ -48,6 +48,7 @@ export const ENTRY_KINDS = [
   'baseline.signed',
   'run.opened',
   'run.closed',
+  'run.tainted',
   'conclusion.recorded',
   'action.decided',
   'action.granted',

@@ -1,9 +1,9 @@
-import type pg from 'pg'
+import type { Sql } from '@/lib/ledger/sql'
 import { findRun, type RunRow } from './store'
 
 export type RunFacts = RunRow
 
 /** What decisions ask of a run; null when there is none. */
-export function runFacts(connections: pg.Pool, id: string): Promise<RunFacts | null> {
-  return findRun(connections, id)
+export function runFacts(sql: Sql, id: string): Promise<RunFacts | null> {
+  return findRun(sql, id)
 }

@@ -1,16 +1,65 @@
-import type pg from 'pg'
+import { query, queryOne, type Sql } from '@/lib/ledger/sql'
 import type { Attestation } from './contract'
 
 /** A run as decisions read it. What it attested never changes; the taint only ever comes. */
-export type RunRow = { id: string; agentId: string; sandbox: Attestation | null; tainted: boolean; open: boolean }
+export type RunRow = {
+  id: string
+  agentId: string
+  ownerId: string
+  sandbox: Attestation | null
+  tainted: boolean
+  open: boolean
+  leaseUntil: Date | null
+}
+
+const RUN = `id::text AS id, agent_id::text AS "agentId", sandbox, tainted_at IS NOT NULL AS tainted,
+  closed_at IS NULL AND lease_until > clock_timestamp() AS open, lease_until AS "leaseUntil",
+  (SELECT g.owner_id::text FROM agent g WHERE g.id = run.agent_id) AS "ownerId"`
 
 /** A run by its id, or null. */
-export async function findRun(connections: pg.Pool, id: string): Promise<RunRow | null> {
-  const { rows } = await connections.query<RunRow>({
-    name: 'run',
-    text: `SELECT id::text AS id, agent_id::text AS "agentId", sandbox, tainted_at IS NOT NULL AS tainted,
-             closed_at IS NULL AND lease_until > clock_timestamp() AS open FROM run WHERE id = $1`,
-    values: [id],
-  })
-  return rows[0] ?? null
+export function findRun(sql: Sql, id: string): Promise<RunRow | null> {
+  return queryOne(sql, `SELECT ${RUN} FROM run WHERE id = $1::uuid`, [id])
+}
+
+/** Inserts an open run. It inherits the taint of its agent: opening another run does not shed it (C13). */
+export async function insertRun(
+  sql: Sql,
+  run: { id: string; agentId: string; sandbox: Attestation | null; seconds: number; tainted: boolean },
+): Promise<RunRow> {
+  const row = await queryOne<RunRow>(
+    sql,
+    `INSERT INTO run (id, agent_id, sandbox, lease_until, tainted_at)
+     SELECT $1::uuid, a.id, $3::jsonb, clock_timestamp() + $4::int * interval '1 second',
+            CASE WHEN $5::boolean OR a.tainted_until > clock_timestamp() THEN clock_timestamp() END
+       FROM agent a WHERE a.id = $2::uuid RETURNING ${RUN}`,
+    [run.id, run.agentId, run.sandbox === null ? null : JSON.stringify(run.sandbox), run.seconds, String(run.tainted)],
+  )
+  if (row === null) throw new Error('a run needs its agent')
+  return row
+}
+
+/** Keeps an open run of an agent alive so many seconds from now, or ends it (0); null when it is not one, or has ended. */
+export function renewRun(sql: Sql, id: string, agentId: string, seconds: number): Promise<RunRow | null> {
+  return queryOne(
+    sql,
+    `UPDATE run SET lease_until = clock_timestamp() + $3::int * interval '1 second', closed_at = CASE WHEN $3::int = 0 THEN clock_timestamp() END
+      WHERE id = $1::uuid AND agent_id = $2::uuid AND closed_at IS NULL AND lease_until > clock_timestamp() RETURNING ${RUN}`,
+    [id, agentId, seconds],
+  )
+}
+
+/** Marks a run as having read untrusted content. */
+export async function markTainted(sql: Sql, id: string): Promise<void> {
+  await query(sql, 'UPDATE run SET tainted_at = clock_timestamp() WHERE id = $1::uuid AND tainted_at IS NULL', [id])
+}
+
+/** The agent of a tainted run stays tainted for an hour longer than the run can live (DESIGN §4, taint). */
+export async function prolongTaint(sql: Sql, runId: string): Promise<void> {
+  await query(
+    sql,
+    `UPDATE agent a SET tainted_until = greatest(r.lease_until, clock_timestamp()) + interval '1 hour' FROM run r
+      WHERE r.id = $1::uuid AND a.id = r.agent_id AND r.tainted_at IS NOT NULL
+        AND (a.tainted_until IS NULL OR a.tainted_until < greatest(r.lease_until, clock_timestamp()) + interval '59 minutes')`,
+    [runId],
+  )
 }

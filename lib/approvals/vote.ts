@@ -1,0 +1,85 @@
+import { fault } from '@/lib/core/fault'
+import { newId } from '@/lib/core/ids'
+import type { Db } from '@/lib/db/client'
+import { statusAt, type Answer } from './approval'
+import { mayTakeSeat, SEAT_REFUSALS, tally, type Answerer } from './seat'
+import {
+  insertVerdict,
+  lockApproval,
+  moveApproval,
+  notifyApproval,
+  verdictsOf,
+  type ApprovalRow,
+  type VerdictRow,
+} from './store'
+
+/** One person's answer to one question, about the digest they saw. */
+export type Vote = {
+  approvalId: string
+  person: Answerer & { name: string }
+  answer: Answer
+  reason: string
+  digest: Buffer
+  now: Date
+}
+
+/** What a vote came to. `verdicts` are all of them, this one last. */
+export type Voted = { approval: ApprovalRow; status: 'pending' | 'approved' | 'rejected'; verdicts: VerdictRow[] }
+
+/**
+ * Takes one person's verdict in the caller's transaction: the row is locked, so of two people answering at once one wins and
+ * the other is told. It has no effect on what was asked about, and writes no entry: the room that opened the approval does.
+ * @throws Fault `not_found`, `already_decided` (saying who and what), `expired`, `wrong_state`, `digest_mismatch`,
+ *   `not_permitted`, `separation_of_duties`
+ */
+export async function vote(db: Db, { approvalId, person, answer, reason, digest, now }: Vote): Promise<Voted> {
+  const approval = await lockApproval(db, approvalId)
+  if (approval === null) throw fault('not_found', { detail: 'There is no such approval.' })
+  const given = await verdictsOf(db, approvalId)
+  refuseClosed(approval, given, now)
+  if (!approval.digest.equals(digest))
+    throw fault('digest_mismatch', { field: 'digest', detail: 'It changed since you opened it. Look at it again.' })
+  const seat = mayTakeSeat(approval.rule, approval.seats, given, person, answer)
+  if (!seat.ok) {
+    const code = seat.reason === 'not_eligible' || seat.reason === 'inactive' ? 'not_permitted' : 'separation_of_duties'
+    throw fault(code, { detail: SEAT_REFUSALS[seat.reason] })
+  }
+  await insertVerdict(db, {
+    id: newId(now.getTime()),
+    approvalId,
+    personId: person.id,
+    answer,
+    reason,
+    digest,
+    at: now,
+  })
+  const verdicts = [...given, { personId: person.id, name: person.name, answer, reason, at: now }]
+  const status = tally(approval.seats, verdicts)
+  if (status !== 'pending') await moveApproval(db, approvalId, 'pending', status, now)
+  await notifyApproval(db, approvalId)
+  return { approval, status, verdicts }
+}
+
+function refuseClosed(approval: ApprovalRow, given: readonly VerdictRow[], now: Date): void {
+  const status = statusAt(approval, now)
+  switch (status) {
+    case 'pending':
+      return
+    case 'approved':
+    case 'rejected': {
+      const last = given.at(-1)
+      const who = last === undefined ? 'Somebody' : last.name
+      throw fault('already_decided', {
+        detail: `${who} ${status} this at ${(approval.closedAt ?? now).toISOString()}.`,
+      })
+    }
+    case 'expired':
+      throw fault('expired', {
+        detail: `Its time was over at ${approval.expiresAt.toISOString()}. It counts as refused; the agent may propose it again.`,
+      })
+    case 'withdrawn':
+      throw fault('wrong_state', { detail: 'The agent has withdrawn it.' })
+    case 'superseded':
+      throw fault('wrong_state', { detail: 'What it was about has changed; it was superseded by a newer decision.' })
+  }
+}

@@ -1,0 +1,69 @@
+import { answererOf } from '@/lib/approvals/read'
+import { vote, type Voted } from '@/lib/approvals/vote'
+import { approvalFacts } from '@/lib/approvals/read'
+import type { Answer } from '@/lib/approvals/approval'
+import { fault } from '@/lib/core/fault'
+import type { Db } from '@/lib/db/client'
+import { lockAction, moveAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { append } from '@/lib/ledger/append'
+import type { EntryFacts } from '@/lib/ledger/entry'
+import type { Actor } from '@/lib/people/actor'
+
+/** One person's verdict on a held action. */
+export type ActionVerdict = {
+  approvalId: string
+  actor: Actor
+  answer: Answer
+  reason: string
+  digest: Buffer
+  now: Date
+}
+
+/**
+ * Answers a held action: the verdict, the approval, the action and one entry, in the transaction it is given. An approved
+ * action does not run yet: its agent claims the grant, and the gate runs again then.
+ * @throws Fault `not_found`, `frozen`, and whatever `vote` refuses
+ */
+export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Voted> {
+  const { approvalId, actor, answer, reason, digest, now } = verdict
+  const known = await approvalFacts(db, approvalId)
+  const action = known?.kind === 'action' ? await lockAction(db, known.subjectId) : null
+  if (action === null) throw fault('not_found', { detail: 'There is no such approval.' })
+  if (action.frozen)
+    throw fault('frozen', { detail: 'A halt is in force: nothing is decided until two people lift it.' })
+  const voted = await vote(db, {
+    approvalId,
+    person: { ...answererOf(actor), name: actor.name },
+    answer,
+    reason,
+    digest,
+    now,
+  })
+  if (voted.status !== 'pending') await moveAction(db, action.id, voted.status, now, voted.status === 'rejected')
+  await append(db, {
+    kind: voted.status === 'pending' ? 'approval.voted' : `approval.${voted.status}`,
+    actor: `person:${actor.id}`,
+    ...aboutAction(action),
+    outcome: voted.status === 'pending' ? null : voted.status,
+    verdicts: voted.verdicts.map((each) => ({ person: each.personId, answer: each.answer, capability: 'analyst' })),
+    ...(reason !== '' && { payload: { reason } }),
+  })
+  return voted
+}
+
+/** What every entry about an action names of it. */
+export function aboutAction(
+  action: ActionRow,
+): Pick<EntryFacts, 'agent' | 'owner' | 'run' | 'action' | 'boundary' | 'about'> {
+  return {
+    agent: action.agent_id,
+    owner: action.owner_id,
+    run: action.run_id,
+    action: action.id,
+    boundary:
+      action.boundary_version === null || action.boundary_digest === null
+        ? null
+        : { version: action.boundary_version, digest: action.boundary_digest },
+    about: { approval: action.approval_id },
+  }
+}

@@ -1,0 +1,200 @@
+import type pg from 'pg'
+import { closeApproval } from '@/lib/approvals/close'
+import { fault } from '@/lib/core/fault'
+import { newId } from '@/lib/core/ids'
+import { transaction } from '@/lib/db/client'
+import { aboutAction } from '@/lib/decisions/answer'
+import type { ActionOutput, Proposal } from '@/lib/decisions/contract'
+import { unrecorded, type Caller, type Decider } from '@/lib/decisions/decide'
+import type { Discharge, Evaluation } from '@/lib/decisions/facts'
+import { newGrant, type ActionPayload } from '@/lib/decisions/item'
+import { outputOf, payloadOf, stateAt } from '@/lib/decisions/read-own'
+import { giveGrant } from '@/lib/decisions/store'
+import { findAction, lockAction, moveAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { append } from '@/lib/ledger/append'
+import { prepare } from '@/lib/ledger/prepare'
+import { resolveTool } from '@/lib/tools/tool'
+
+export type ClaimContext = { decider: Decider; connections: pg.Pool; publicUrl: URL; now: () => number }
+
+const ROUNDS = 3
+
+/**
+ * Gives an agent the grant of its approved action: the gate runs again, with the approval taking away exactly the holds recorded
+ * with it (DESIGN §4). Anything else it finds supersedes the approval, and the answer says what.
+ * @throws Fault `not_found`, `wrong_state`, `frozen`, `cannot_record`, `clock_skew`
+ */
+export async function claimGrant(context: ClaimContext, caller: Caller, actionId: string): Promise<ActionOutput> {
+  return give(context, caller, actionId, (action, payload) => {
+    if (stateAt(action, new Date(context.now())) !== 'approved') {
+      throw fault('wrong_state', {
+        detail: `Only an approved action has a grant to claim; this one is ${action.status}.`,
+      })
+    }
+    return discharged(action, payload)
+  })
+}
+
+/**
+ * Answers an idempotency key that was used before. An *allow* is never replayed unchecked: the gate runs again, and the grant is
+ * a new one in place of the one that got lost. What was begun or has ended is not allowed a second time.
+ * @throws Fault `wrong_state`, `frozen`, `grant_invalid`, `cannot_record`, `clock_skew`
+ */
+export async function replayAction(context: ClaimContext, caller: Caller, actionId: string): Promise<ActionOutput> {
+  const now = new Date(context.now())
+  const action = await findAction(context.connections, actionId)
+  if (action === null || action.agent_id !== caller.agentId) throw fault('not_found')
+  if (action.decision !== 'allow')
+    return outputOf(action, await payloadOf(context.connections, actionId), context.publicUrl, now)
+  return give(context, caller, actionId, ({ status }) => {
+    if (status !== 'allowed')
+      throw fault('wrong_state', {
+        detail: `This action was allowed once and is ${status}. Propose it again under another key.`,
+      })
+    return null
+  })
+}
+
+async function give(
+  context: ClaimContext,
+  caller: Caller,
+  actionId: string,
+  approvalOf: (action: ActionRow, payload: ActionPayload) => Discharge | null,
+): Promise<ActionOutput> {
+  const { decider, connections, publicUrl } = context
+  let least = 0n
+  for (let round = 0; round < ROUNDS; round++) {
+    const action = await findAction(connections, actionId)
+    if (action === null || action.agent_id !== caller.agentId)
+      throw fault('not_found', { detail: 'This agent has no such action.' })
+    const payload = await payloadOf(connections, actionId)
+    if (payload === null) throw fault('wrong_state', { detail: 'What was decided was erased since. Propose it again.' })
+    const approval = approvalOf(action, payload)
+    if (action.frozen) throw fault('frozen', { detail: 'A halt is in force: nothing runs until two people lift it.' })
+    const { epoch, boundaryId, tainted, evaluation } = await judgeAgain(
+      context,
+      caller,
+      action,
+      payload,
+      approval,
+      least,
+    )
+    if (evaluation.decision !== 'allow' || action.revoked) return refused(context, action, payload, evaluation)
+    const at = context.now()
+    const grant = newGrant(at)
+    const entry = prepare(
+      newId(at),
+      {
+        kind: 'action.granted',
+        actor: 'agent',
+        ...aboutAction(action),
+        outcome: 'allow',
+        reason: evaluation.reason.code,
+      },
+      null,
+      { nonce: Buffer.alloc(0), iv: Buffer.alloc(0) },
+    )
+    const gift = {
+      actionId,
+      agentId: caller.agentId,
+      epoch,
+      boundaryId,
+      clean: !tainted,
+      hash: grant.hash,
+      endsAt: grant.endsAt,
+      entry,
+    }
+    const answer = await giveGrant(connections, gift, new Date(at)).catch((error: unknown) => {
+      throw unrecorded(error)
+    })
+    if (answer === 'granted') {
+      const given = await findAction(connections, actionId)
+      const expires = given?.grant_expires_at ?? grant.endsAt
+      return {
+        ...outputOf(given ?? action, payload, publicUrl, new Date(at)),
+        grant: { token: grant.token, expires_at: expires.toISOString() },
+      }
+    }
+    if (answer === 'halted')
+      throw fault('frozen', { detail: 'A halt is in force: nothing runs until two people lift it.' })
+    if (answer === 'run_ended')
+      throw fault('wrong_state', { field: 'run.id', detail: 'The run of this action has ended.' })
+    if (answer === 'moved') {
+      least = epoch + 1n
+      decider.standing.forget(least)
+    } else if (answer === 'tainted') decider.forgetRun(action.run_id)
+    else if (round === ROUNDS - 1 || answer !== 'superseded') {
+      throw fault('grant_invalid', { detail: `The action can no longer be granted: ${answer}.` })
+    }
+  }
+  throw fault('cannot_record', {
+    detail: 'What decides changed while this was decided. Ask again.',
+    retryAfterSeconds: 1,
+  })
+}
+
+async function judgeAgain(
+  { decider }: ClaimContext,
+  caller: Caller,
+  action: ActionRow,
+  payload: ActionPayload,
+  approval: Discharge | null,
+  least: bigint,
+): Promise<{ epoch: bigint; boundaryId: string | null; tainted: boolean; evaluation: Evaluation }> {
+  const tool = resolveTool(payload.tool)
+  if (tool === null) throw fault('wrong_state', { detail: 'What was decided cannot be read. Propose it again.' })
+  const standing = await decider.standingOf(caller, tool, least)
+  const run = action.run_id === null ? null : await decider.runOf(caller, action.run_id)
+  const proposal: Pick<Proposal, 'arguments' | 'resource' | 'untrusted_sources' | 'evidence'> = {
+    arguments: payload.arguments,
+    resource: payload.resource ?? undefined,
+    untrusted_sources: payload.untrusted_sources,
+    evidence: payload.evidence,
+  }
+  const judged = decider.judge(caller, standing, tool, proposal, run, { minute: 0, hour: 0, day: 0 }, approval)
+  return { epoch: standing.epoch, boundaryId: standing.agent.boundary?.id ?? null, ...judged }
+}
+
+/** The holds recorded with a held action: `reasons` are every match at the winning strictness. */
+function discharged({ boundary_digest: boundaryDigest }: ActionRow, payload: ActionPayload): Discharge | null {
+  if (boundaryDigest === null) return null
+  return { boundaryDigest, holds: payload.reasons as Discharge['holds'] } // codes were written from the closed list
+}
+
+/** An approval whose action would be decided otherwise now is superseded; an allow that stands no more is only refused. */
+async function refused(
+  { publicUrl, now }: ClaimContext,
+  action: ActionRow,
+  payload: ActionPayload,
+  evaluation: Evaluation,
+): Promise<ActionOutput> {
+  if (action.status === 'allowed') {
+    throw fault('grant_invalid', { detail: `It would not be allowed now: ${evaluation.reason.text} Propose it again.` })
+  }
+  const at = new Date(now())
+  const stale = evaluation.decision === 'allow'
+  const { code, text, rule } = evaluation.reason
+  const superseded = await transaction(async (db) => {
+    const locked = await lockAction(db, action.id)
+    if (locked?.status !== 'approved' || locked.approval_id === null) return false
+    await closeApproval(db, locked.approval_id, 'superseded', at)
+    await moveAction(db, locked.id, 'superseded', at, true)
+    await append(db, {
+      kind: 'approval.superseded',
+      actor: 'system',
+      ...aboutAction(locked),
+      ...(stale ? { labels: ['stopped_since'] } : { reason: code, rule }),
+    })
+    return true
+  })
+  if (!superseded) throw fault('conflict')
+  const answer = outputOf({ ...action, status: 'superseded', approval_status: 'superseded' }, payload, publicUrl, at)
+  const why = stale
+    ? {
+        code: 'halted',
+        text: 'A halt, a suspension or a new signature came after the verdict: it takes a fresh look.',
+        rule: null,
+      }
+    : { code, text, rule }
+  return { ...answer, reason: why, reasons: [why] }
+}

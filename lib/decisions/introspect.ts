@@ -1,0 +1,72 @@
+import type pg from 'pg'
+import { sha256 } from '@/lib/core/canonical'
+import { newId, publicId } from '@/lib/core/ids'
+import { aboutAction } from '@/lib/decisions/answer'
+import type { GrantRefusal, IntrospectionInput, IntrospectionOutput } from '@/lib/decisions/contract'
+import { actionDigest } from '@/lib/decisions/digest'
+import { digested, type ActionPayload } from '@/lib/decisions/item'
+import { consumeGrant } from '@/lib/decisions/store'
+import { findByGrant, type ActionRow } from '@/lib/decisions/store-actions'
+import { append } from '@/lib/ledger/append'
+import { openPayload } from '@/lib/ledger/open'
+import { prepare } from '@/lib/ledger/prepare'
+import { resolveTool } from '@/lib/tools/tool'
+
+/**
+ * An executor asks whether a grant stands for exactly what it is about to run, and consumes it by that (C19). What it sends is
+ * digested with the salt, requester, run and boundary of the decision; a difference consumes nothing. A grant that stood and
+ * did not match, or stands no more, is a refusal with an entry; one nobody ever gave is only an answer.
+ */
+export async function introspect(connections: pg.Pool, asked: IntrospectionInput): Promise<IntrospectionOutput> {
+  const hash = sha256(asked.token)
+  const action = await findByGrant(connections, hash)
+  if (action === null) return { active: false, reason: 'unknown' }
+  if (!(await matches(connections, action, asked))) return refuse(connections, action, 'mismatch')
+  const entry = prepare(
+    newId(),
+    { kind: 'action.claimed', actor: 'agent', ...aboutAction(action) },
+    null,
+    // no payload, so no randomness is drawn
+    { nonce: Buffer.alloc(0), iv: Buffer.alloc(0) },
+  )
+  const answer = await consumeGrant(connections, action.id, hash, entry)
+  if (answer !== 'consumed') return refuse(connections, action, answer)
+  return {
+    active: true,
+    action: publicId('action', action.id),
+    agent: publicId('agent', action.agent_id),
+    digest: `sha256:${Buffer.from(action.digest).toString('hex')}`,
+    expires_at: (action.grant_expires_at ?? new Date(0)).toISOString(),
+  }
+}
+
+async function matches(connections: pg.Pool, action: ActionRow, asked: IntrospectionInput): Promise<boolean> {
+  const tool = resolveTool(asked.tool)
+  const opened = await openPayload(connections, action.id)
+  if (tool === null || opened?.state !== 'open') return false
+  if (asked.agent !== action.slug && asked.agent !== publicId('agent', action.agent_id)) return false
+  const { salt, requester } = opened.payload as ActionPayload // written by makeItem, and checked against the entry's commitment
+  const whole = digested(
+    action.agent_id,
+    tool.name,
+    action.run_id,
+    {
+      tool: tool.name,
+      arguments: asked.arguments,
+      resource: asked.resource,
+      on_behalf_of: requester ? { type: requester.type, id: requester.id } : undefined,
+    },
+    action.boundary_digest,
+  )
+  return actionDigest(whole, salt).equals(action.digest)
+}
+
+async function refuse(connections: pg.Pool, action: ActionRow, reason: GrantRefusal): Promise<IntrospectionOutput> {
+  await append(connections, {
+    kind: 'action.refused',
+    actor: 'agent',
+    ...aboutAction(action),
+    labels: [`grant_${reason}`],
+  })
+  return { active: false, reason }
+}

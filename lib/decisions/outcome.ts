@@ -1,0 +1,54 @@
+import { sha256 } from '@/lib/core/canonical'
+import { fault } from '@/lib/core/fault'
+import type { Db } from '@/lib/db/client'
+import { aboutAction } from '@/lib/decisions/answer'
+import { LIMITS, type OutcomeInput } from '@/lib/decisions/contract'
+import { lockAction, moveAction } from '@/lib/decisions/store-actions'
+import { append } from '@/lib/ledger/append'
+
+/**
+ * Records how an action ended, in the caller's transaction. The grant proves that this agent was allowed it; one that was
+ * consumed, has run out or died under a halt since still proves that. What happened is always recorded, a halt included.
+ *
+ * A grant never introspected is taken too: harnesses without an executor report directly. An outcome after its time (the
+ * action then is *expired* or *unknown*, which are final) is recorded as an entry labelled `late`, and changes no state.
+ * @throws Fault `not_found`, `grant_invalid` (another grant, or another agent's), `wrong_state`, `too_large`
+ */
+export async function recordOutcome(
+  db: Db,
+  agentId: string,
+  actionId: string,
+  outcome: OutcomeInput,
+  now: Date,
+): Promise<void> {
+  const { grant, status, output, error, duration_ms: duration } = outcome
+  if (output !== undefined && Buffer.byteLength(JSON.stringify(output)) > LIMITS.outputBytes) {
+    throw fault('too_large', {
+      field: 'output',
+      detail: `An output is at most ${LIMITS.outputBytes} bytes. Report a part of it, or where it is.`,
+    })
+  }
+  const action = await lockAction(db, actionId)
+  if (action === null || action.agent_id !== agentId)
+    throw fault('not_found', { detail: 'This agent has no such action.' })
+  if (action.grant_hash === null || !sha256(grant).equals(action.grant_hash)) {
+    throw fault('grant_invalid', { field: 'grant', detail: 'This is not the grant of this action.' })
+  }
+  const late = action.status === 'expired' || action.status === 'unknown'
+  if (!late && !['allowed', 'approved', 'claimed'].includes(action.status)) {
+    throw fault('wrong_state', { detail: `Its outcome was reported already: ${action.status}.` })
+  }
+  if (!late) await moveAction(db, actionId, status, now, true)
+  await append(db, {
+    kind: 'action.completed',
+    actor: 'agent',
+    ...aboutAction(action),
+    outcome: status,
+    ...(late && { labels: ['late'] }),
+    payload: {
+      output: output ?? null,
+      error: error ?? null,
+      duration_ms: duration ?? null,
+    },
+  })
+}

@@ -1,0 +1,81 @@
+import { statusAt } from '@/lib/approvals/approval'
+import { publicId } from '@/lib/core/ids'
+import { paths } from '@/lib/core/paths'
+import type { ActionOutput } from '@/lib/decisions/contract'
+import { REASONS, type ActionState, type ReasonCode } from '@/lib/decisions/decision'
+import type { ActionPayload } from '@/lib/decisions/item'
+import { findAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { openPayload } from '@/lib/ledger/open'
+import type { Sql } from '@/lib/ledger/sql'
+
+/**
+ * One action as its agent sees it (`GET /api/v1/actions/{id}`): where it stands now, never a grant. Null when there is none, or
+ * it is another agent's.
+ * @param publicUrl for the link to its approval
+ */
+export async function readOwn(
+  sql: Sql,
+  publicUrl: URL,
+  agentId: string,
+  actionId: string,
+  now: Date,
+): Promise<ActionOutput | null> {
+  const action = await findAction(sql, actionId)
+  if (action === null || action.agent_id !== agentId) return null
+  return outputOf(action, await payloadOf(sql, actionId), publicUrl, now)
+}
+
+/** What the entry of an action keeps apart, or null when it was erased. */
+export async function payloadOf(sql: Sql, actionId: string): Promise<ActionPayload | null> {
+  const opened = await openPayload(sql, actionId)
+  // written by makeItem, and just checked against the entry's commitment
+  return opened?.state === 'open' ? (opened.payload as ActionPayload) : null
+}
+
+/** Where an action stands at a moment: a held one whose time is over is expired before the job has written it. */
+export function stateAt(action: Pick<ActionRow, 'status' | 'approval_expires_at'>, now: Date): ActionState {
+  return action.status === 'held' && action.approval_expires_at !== null && action.approval_expires_at <= now
+    ? 'expired'
+    : action.status
+}
+
+export function outputOf(action: ActionRow, payload: ActionPayload | null, publicUrl: URL, now: Date): ActionOutput {
+  const { reason_code: code, rule } = action
+  const reasons = (payload?.reasons ?? []).map((each) => ({
+    code: each.code,
+    rule: each.rule,
+    text: each.detail === undefined ? each.text : `${each.text} ${each.detail}`,
+  }))
+  const status = stateAt(action, now)
+  return {
+    id: publicId('action', action.id),
+    decision: action.decision,
+    status,
+    frozen: action.frozen && ['held', 'allowed', 'approved', 'claimed'].includes(status),
+    digest: `sha256:${Buffer.from(action.digest).toString('hex')}`,
+    salt: payload?.salt ?? '',
+    reason: reasons[0] ?? { code, rule, text: reasonText(code) },
+    reasons,
+    boundary:
+      action.boundary_version === null || action.boundary_digest === null
+        ? null
+        : { version: action.boundary_version, digest: action.boundary_digest },
+    obligations: payload?.obligations ?? [],
+    approval:
+      action.approval_id === null || action.approval_status === null || action.approval_expires_at === null
+        ? null
+        : {
+            id: publicId('approval', action.approval_id),
+            status: statusAt({ status: action.approval_status, expiresAt: action.approval_expires_at }, now),
+            expires_at: action.approval_expires_at.toISOString(),
+            url: new URL(paths.approval(publicId('approval', action.approval_id)), publicUrl).href,
+          },
+    grant: null,
+    receipt: null,
+  }
+}
+
+/** What people read beside a reason code; the code itself when this version does not know it. */
+export function reasonText(code: string): string {
+  return Object.hasOwn(REASONS, code) ? REASONS[code as ReasonCode].text : code
+}

@@ -1,0 +1,89 @@
+import { onHeard, onHearingAgain } from '@/lib/db/bus'
+import type { ActionOutput } from '@/lib/decisions/contract'
+
+// setTimeout cannot wait longer
+const LONGEST_MS = 2 ** 31 - 1
+
+/**
+ * Requests that wait for a held action to change. They hold no connection: one listener serves the whole process, and what
+ * is heard only makes the action be read again, so that a lost notification costs time, never an answer (DESIGN §3).
+ */
+export class Waiters {
+  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #stop: (() => void)[]
+
+  /** @param now milliseconds since 1970 */
+  constructor(private readonly now: () => number = Date.now) {
+    this.#stop = [
+      onHeard('actions', (actionId) => {
+        this.#wake(actionId)
+      }),
+      onHearingAgain(() => {
+        for (const actionId of [...this.#waiting.keys()]) this.#wake(actionId)
+      }),
+    ]
+  }
+
+  /**
+   * Reads an action, and again whenever something was heard of it, until it is no longer held, the time is over or the client
+   * has gone. Its own deadline wakes it too: expiry is answered on time, whoever records it.
+   * @param actionId the bare UUID
+   */
+  async settled(
+    actionId: string,
+    seconds: number,
+    gone: AbortSignal,
+    read: () => Promise<ActionOutput>,
+  ): Promise<ActionOutput> {
+    const until = this.now() + seconds * 1_000
+    for (;;) {
+      // registered before reading: what happens in between is heard
+      const woken = this.#register(actionId)
+      try {
+        const answer = await read()
+        const left = until - this.now()
+        if (answer.status !== 'held' || left <= 0 || gone.aborted) return answer
+        const deadline = answer.approval === null ? until : Date.parse(answer.approval.expires_at)
+        await woken.orAfter(Math.min(left, Math.max(deadline - this.now(), 0) + 1), gone)
+      } finally {
+        woken.done()
+      }
+    }
+  }
+
+  /** How many requests wait now: for the metrics. */
+  get size(): number {
+    return this.#waiting.size
+  }
+
+  close(): void {
+    for (const stop of this.#stop) stop()
+    for (const actionId of [...this.#waiting.keys()]) this.#wake(actionId)
+  }
+
+  #wake(actionId: string): void {
+    for (const wake of [...(this.#waiting.get(actionId) ?? [])]) wake()
+  }
+
+  #register(actionId: string): { orAfter: (ms: number, gone: AbortSignal) => Promise<void>; done: () => void } {
+    let wake = () => {}
+    const heard = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    const those = this.#waiting.get(actionId) ?? new Set()
+    this.#waiting.set(actionId, those.add(wake))
+    return {
+      orAfter: async (ms, gone) => {
+        const timer = setTimeout(wake, Math.min(ms, LONGEST_MS))
+        gone.addEventListener('abort', wake, { once: true })
+        await heard
+        clearTimeout(timer)
+        gone.removeEventListener('abort', wake)
+      },
+      done: () => {
+        those.delete(wake)
+        if (those.size === 0 && this.#waiting.get(actionId) === those) this.#waiting.delete(actionId)
+      },
+    }
+  }
+}

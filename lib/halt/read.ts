@@ -1,0 +1,172 @@
+import { readApprovalAbout, type ApprovalView } from '@/lib/approvals/read'
+import type { Answerer } from '@/lib/approvals/seat'
+import { publicId } from '@/lib/core/ids'
+import type { Db } from '@/lib/db/client'
+import type { Sql } from '@/lib/ledger/sql'
+import type { HaltEvent } from './contract'
+import { confirmation, haltCovers, type Confirmation, type Halt, type HaltScope } from './halt'
+import {
+  countReach,
+  findAcknowledgements,
+  findActive,
+  findHalt,
+  findInForce,
+  findRecent,
+  findSince,
+  findSubject,
+  type HaltRow,
+} from './store'
+
+/** Where one agent stands under a halt. */
+export type AgentUnderHalt = {
+  agentId: string
+  slug: string
+  state: Confirmation
+  acknowledgedAt: Date | null
+  /** the runs it said it stopped, as public ids: the agent's word */
+  runs: string[]
+}
+
+/** A halt as screens show it. */
+export type HaltView = {
+  /** `hlt_…` */
+  id: string
+  haltId: string
+  scope: string
+  /** the agent's slug, for scope `agent` */
+  agent: string | null
+  reason: string
+  /** who engaged it; null: a rule did */
+  engagedBy: { id: string; name: string } | null
+  engagedAt: Date
+  liftedAt: Date | null
+  liftReason: string | null
+}
+
+/** One in force, with every agent it covers (unconfirmed first) and the request to lift it, if somebody asked. */
+export type HaltInForce = HaltView & {
+  agents: AgentUnderHalt[]
+  counts: Record<Confirmation, number>
+  /** pending: it waits for a second person; its verdicts say who asked and why, its digest is what agreeing carries */
+  lift: ApprovalView | null
+}
+
+/** Every halt in force, oldest first, for one viewer. */
+export async function haltsInForce(db: Db, viewer: Answerer, now: Date): Promise<HaltInForce[]> {
+  const halts = await findInForce(db)
+  if (halts.length === 0) return []
+  const [agents, said] = await Promise.all([
+    findActive(db),
+    findAcknowledgements(
+      db,
+      halts.map(({ id }) => id),
+    ),
+  ])
+  return Promise.all(
+    halts.map(async (row): Promise<HaltInForce> => {
+      const under = agents
+        .filter((agent) =>
+          haltCovers(ruleOf(row), { agentId: agent.id, teamId: agent.team_id, environment: agent.environment }),
+        )
+        .map(({ id, slug }): AgentUnderHalt => {
+          const word = said.find((each) => each.halt_id === row.id && each.agent_id === id)
+          return {
+            agentId: id,
+            slug,
+            state: confirmation(row.engaged_at, word?.at ?? null, now),
+            acknowledgedAt: word?.at ?? null,
+            runs: word?.runs ?? [],
+          }
+        })
+        .sort((a, b) => ORDER[a.state] - ORDER[b.state])
+      const counts = { requested: 0, confirmed: 0, unconfirmed: 0 }
+      for (const { state } of under) counts[state] += 1
+      const lift = await readApprovalAbout(db, 'halt_lift', row.id, viewer, now)
+      return { ...viewOf(row), agents: under, counts, lift: lift?.status === 'pending' ? lift : null }
+    }),
+  )
+}
+
+const ORDER: Record<Confirmation, number> = { unconfirmed: 0, requested: 1, confirmed: 2 }
+
+/** What banners need: the halts in force, without their agents. */
+export async function haltBanners(sql: Sql): Promise<HaltView[]> {
+  return (await findInForce(sql)).map(viewOf)
+}
+
+/** One halt; null when there is none. `id` is the bare UUID. */
+export async function readHalt(sql: Sql, id: string): Promise<HaltView | null> {
+  const row = await findHalt(sql, id)
+  return row === null ? null : viewOf(row)
+}
+
+/** The newest halts, lifted or not, newest first. */
+export async function recentHalts(sql: Sql, most = 50): Promise<HaltView[]> {
+  return (await findRecent(sql, most)).map(viewOf)
+}
+
+/** What a halt would stop now, in counts: said before it is engaged. `agent`: a slug; absent: everything. */
+export async function haltReach(
+  sql: Sql,
+  agent?: string,
+): Promise<{ agents: number; runs: number; held: number; grants: number }> {
+  const subject = agent === undefined ? null : await findSubject(sql, { slug: agent })
+  if (agent !== undefined && subject === null) return { agents: 0, runs: 0, held: 0, grants: 0 }
+  const { agents, runs, held, grants } = await countReach(sql, subject?.id ?? null)
+  return { agents: Number(agents), runs: Number(runs), held: Number(held), grants: Number(grants) }
+}
+
+/** Whether a halt in force covers an agent: then its tokens are stop-only. */
+export async function isHalted(sql: Sql, agent: { id: string; teamId: string; environment: string }): Promise<boolean> {
+  const subject = { agentId: agent.id, teamId: agent.teamId, environment: agent.environment }
+  return (await findInForce(sql)).some((row) => haltCovers(ruleOf(row), subject))
+}
+
+/** The halts in force for an agent as it hears of them; for the first event of its stream. Empty for an unknown agent. */
+export async function haltsFor(sql: Sql, agentId: string): Promise<HaltEvent[]> {
+  return covering(sql, agentId, await findInForce(sql))
+}
+
+/** The halts that began for an agent after an epoch of the gate, lifted since or not: what it missed while it was away. */
+export async function haltsMissed(sql: Sql, agentId: string, epoch: bigint): Promise<HaltEvent[]> {
+  return covering(sql, agentId, await findSince(sql, epoch, 100))
+}
+
+/** One halt as an agent hears of it; null when it does not cover this agent. */
+export async function haltForAgent(sql: Sql, agentId: string, haltId: string): Promise<HaltEvent | null> {
+  const row = await findHalt(sql, haltId)
+  return row === null ? null : ((await covering(sql, agentId, [row]))[0] ?? null)
+}
+
+async function covering(sql: Sql, agentId: string, rows: readonly HaltRow[]): Promise<HaltEvent[]> {
+  const agent = rows.length === 0 ? null : await findSubject(sql, { id: agentId })
+  if (agent === null) return []
+  const subject = { agentId, teamId: agent.team_id, environment: agent.environment }
+  // whether it covered the agent, not whether it still does
+  return rows.filter((row) => haltCovers({ ...ruleOf(row), liftedAt: null }, subject)).map(eventOf)
+}
+
+function eventOf(row: HaltRow): HaltEvent {
+  return {
+    id: publicId('halt', row.id),
+    scope: row.scope as HaltScope, // the table's check holds it to known scopes
+    engaged_at: row.engaged_at.toISOString(),
+    lifted_at: row.lifted_at?.toISOString() ?? null,
+  }
+}
+
+function viewOf(row: HaltRow): HaltView {
+  return {
+    id: publicId('halt', row.id),
+    haltId: row.id,
+    scope: row.scope,
+    agent: row.slug,
+    reason: row.reason,
+    engagedBy: row.engaged_by === null || row.engager === null ? null : { id: row.engaged_by, name: row.engager },
+    engagedAt: row.engaged_at,
+    liftedAt: row.lifted_at,
+    liftReason: row.lift_reason,
+  }
+}
+
+const ruleOf = (row: HaltRow): Halt => ({ id: row.id, scope: row.scope, target: row.target, liftedAt: row.lifted_at })

@@ -1,0 +1,30 @@
+import { fault } from '@/lib/core/fault'
+import type { Db } from '@/lib/db/client'
+import { append } from '@/lib/ledger/append'
+import type { LeaseInput } from './contract'
+import { markTainted, prolongTaint, renewRun, type RunRow } from './store'
+
+/**
+ * Keeps an agent's run alive, or ends it with 0 seconds, in the caller's transaction. Renewing is no entry; ending is one, and so is
+ * untrusted content that is reported with it.
+ * @throws Fault `wrong_state` for a run that has ended, or is not this agent's
+ */
+export async function leaseRun(db: Db, agentId: string, runId: string, input: LeaseInput): Promise<RunRow> {
+  const { seconds, untrusted_sources: sources = [] } = input
+  const run = await renewRun(db, runId, agentId, seconds)
+  if (run === null) throw fault('wrong_state', { detail: 'This agent has no such run, or it has ended. Open another.' })
+  const taints = sources.length > 0 && !run.tainted
+  if (taints) await markTainted(db, runId)
+  if (taints || run.tainted) await prolongTaint(db, runId)
+  if (seconds === 0 || taints) {
+    await append(db, {
+      kind: seconds === 0 ? 'run.closed' : 'run.tainted',
+      actor: 'agent',
+      agent: agentId,
+      owner: run.ownerId,
+      run: runId,
+      ...(taints && { labels: ['untrusted_content'], payload: { untrusted_sources: sources } }),
+    })
+  }
+  return { ...run, tainted: run.tainted || taints }
+}
