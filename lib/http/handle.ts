@@ -63,7 +63,8 @@ type Handler = ((request: Request, context?: { params?: Promise<unknown> }) => P
  * A handler of the console's API: parse, authorise, act, answer. It refuses other sites, bodies over 1 MB and whatever the
  * contract does not know; asks the database who is signed in and the permission table whether they may; runs the verb in
  * one transaction; and answers a program with JSON or a problem document (RFC 9457), a plain form with a redirect (303).
- * A read-only API token is taken for acts that read, and for nothing else.
+ * A read-only API token is taken for acts that read, and for nothing else. A verb that answers a Response of its own (a
+ * stream) has it sent as it is.
  */
 export function handle<
   P extends HandlerPermission,
@@ -101,6 +102,7 @@ export function handle<
       const result = inTransaction
         ? await transaction((tx) => act({ ...asked, db: tx }))
         : await act({ ...asked, db: db() })
+      if (result instanceof Response) return result
       if (body.kind !== 'form' || form === undefined) return jsonAnswer(result, cookies)
       const all = { ...asked, db: db() }
       const notice = form.say?.(result, all)

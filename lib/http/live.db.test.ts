@@ -1,0 +1,76 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { GET } from '@/app/api/console/stream/route'
+import { transaction } from '@/lib/db/client'
+import { testDatabase } from '@/lib/db/testing'
+import { testLedger } from '@/lib/ledger/testing'
+import { deactivate } from '@/lib/people/deactivate'
+import { createTeam } from '@/lib/people/edit-organisation'
+import { revokeSession } from '@/lib/people/revoke-session'
+import type { Actor } from '@/lib/people/actor'
+import { cookieOfActor, testOrganisation, TEST_ORIGIN, testPerson } from '@/lib/people/testing'
+import { openStreams } from './live'
+
+const database = await testDatabase()
+await testLedger(database)
+const administrator = await testOrganisation()
+
+async function open(actor: Actor) {
+  const headers = { cookie: await cookieOfActor(actor) }
+  const response = await GET(new Request(`${TEST_ORIGIN}/api/console/stream`, { headers }))
+  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
+  const reader = (response.body ?? expect.fail('no body')).getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  /** Reads on until the stream has said something, or is over. */
+  const until = async (said: string | 'the end') => {
+    for (;;) {
+      if (said !== 'the end' && text.includes(said)) return (text = text.slice(text.indexOf(said) + said.length))
+      const { value, done } = await reader.read()
+      if (done) return said === 'the end' ? text : expect.fail(`it ended before it said ${said}`)
+      text += decoder.decode(value, { stream: true })
+    }
+  }
+  return { until, close: () => reader.cancel() }
+}
+const topic = (name: string) => `event: change\ndata: {"topic":"${name}"}\n\n`
+
+afterAll(() => {
+  expect(openStreams()).toBe(0)
+})
+
+describe('the live stream', () => {
+  it('says that it is ready, that all may be new once it listens, and then what changed', async () => {
+    const stream = await open(administrator)
+    await stream.until('event: ready')
+    await stream.until(topic('people'))
+    await transaction((tx) => createTeam(tx, administrator, 'Platform', new Date()))
+    await stream.until(topic('people'))
+    await stream.close()
+  })
+
+  it('ends at once with its session, and leaves the others', async () => {
+    const [gone, stays] = [await testPerson(), await testPerson()]
+    const [ending, staying] = [await open(gone), await open(stays)]
+    await ending.until(topic('people'))
+    await staying.until(topic('people'))
+    await transaction((tx) => revokeSession(tx, gone, gone.via.id, new Date()))
+    await ending.until('the end')
+    await staying.until(topic('people'))
+    await staying.close()
+  })
+
+  it('ends with its person’s account', async () => {
+    const gone = await testPerson()
+    const stream = await open(gone)
+    await stream.until(topic('people'))
+    await deactivate(administrator, gone.id, 'left', new Date())
+    await stream.until('the end')
+  })
+
+  it('is shut to a token', async () => {
+    const response = await GET(
+      new Request(`${TEST_ORIGIN}/x`, { headers: { authorization: `Bearer cst_${'A'.repeat(43)}` } }),
+    )
+    expect(response.status).toBe(401)
+  })
+})

@@ -1,0 +1,200 @@
+import { closing } from '@/lib/core/closing'
+import { LIVE_BEAT, LIVE_EVENTS, LIVE_TOPICS, type LiveTopic } from '@/lib/core/live'
+import { db } from '@/lib/db/client'
+import { listen, type Listener } from '@/lib/db/listen'
+import { poolUrl } from '@/lib/db/pool'
+import { liveSessions } from '@/lib/people/actor-store'
+import { topicsOfChange, topicsOfKinds } from './live-topics'
+
+type Stream = { sessionId: string; send: (text: string) => void; end: () => void }
+type Hub = { streams: Set<Stream>; listener: Listener; beat: ReturnType<typeof setInterval>; read: number }
+
+/** Long enough to gather a burst into one word, short enough for a person to call it at once. */
+const GATHER_MS = 100
+/** What agents do all the time is gathered for longer: a page that read again ten times a second would help nobody. */
+const GATHER_TRAFFIC_MS = 1_000
+/** More kinds than this in one go are not told apart: everything is new. */
+const MOST_NEW = 5_000
+
+// One for the process, also when Next bundles this file more than once.
+const SHARED = Symbol.for('countersign.live')
+const holder = globalThis as { [SHARED]?: Hub | undefined }
+
+/**
+ * Opens the live stream of one browser (server-sent events, WHATWG HTML §9.2). All streams of a process share one LISTEN
+ * connection and one query per batch of the log. A stream says what has something new, never what; it ends when its session
+ * does, and when the server stops.
+ */
+export function liveStream(sessionId: string): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let stream: Stream | undefined
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      const own: Stream = {
+        sessionId,
+        send: (text) => {
+          // A reader that stopped reading does not make the server remember for it: it opens another stream and reads all anew.
+          if ((controller.desiredSize ?? 0) < -1_000) own.end()
+          else controller.enqueue(encoder.encode(text))
+        },
+        end: () => {
+          if (!leave(own)) return
+          controller.close()
+        },
+      }
+      stream = own
+      join(own)
+      own.send(`retry: 1000\n${event(LIVE_EVENTS.ready, {})}`)
+    },
+    cancel: () => {
+      if (stream !== undefined) leave(stream)
+    },
+  })
+}
+
+/** How many streams this process has open. */
+export function openStreams(): number {
+  return holder[SHARED]?.streams.size ?? 0
+}
+
+function join(stream: Stream): void {
+  const hub = (holder[SHARED] ??= openHub())
+  hub.streams.add(stream)
+}
+
+/** Whether it was there; whoever leaves last turns out the light. */
+function leave(stream: Stream): boolean {
+  const hub = holder[SHARED]
+  if (!hub?.streams.delete(stream)) return false
+  if (hub.streams.size === 0) closeHub(hub)
+  return true
+}
+
+function openHub(): Hub {
+  const hub: Hub = {
+    streams: new Set(),
+    read: -1,
+    beat: setInterval(() => void beat(hub), LIVE_BEAT),
+    listener: listen({
+      url: poolUrl('app'),
+      channels: ['actions', 'approvals', 'gate', 'ledger', 'people'],
+      onNotify: (channel, payload) => {
+        hear(hub, channel, payload)
+      },
+      // What was said while nobody listened is unknown, so all of it may be new.
+      onConnect: () => {
+        tell(hub, LIVE_TOPICS)
+      },
+      onError: (error) => {
+        console.error('live stream:', error.message)
+      },
+    }),
+  }
+  closing().addEventListener('abort', () => {
+    for (const stream of [...hub.streams]) stream.end()
+  })
+  return hub
+}
+
+function closeHub(hub: Hub): void {
+  clearInterval(hub.beat)
+  if (holder[SHARED] === hub) holder[SHARED] = undefined
+  void hub.listener.stop()
+}
+
+type Due = {
+  topics: Set<LiveTopic>
+  people: boolean
+  ledger: boolean
+  fast: boolean
+  timer: ReturnType<typeof setTimeout>
+}
+const waiting = new WeakMap<Hub, Due>()
+
+/** What is gathered for the next word; something urgent brings the word forward. */
+function dueOf(hub: Hub, fast: boolean): Due {
+  const wait = () => setTimeout(() => void settle(hub), fast ? GATHER_MS : GATHER_TRAFFIC_MS)
+  const due = waiting.get(hub)
+  if (due === undefined) {
+    const made = { topics: new Set<LiveTopic>(), people: false, ledger: false, fast, timer: wait() }
+    waiting.set(hub, made)
+    return made
+  }
+  if (fast && !due.fast) {
+    clearTimeout(due.timer)
+    due.fast = true
+    due.timer = wait()
+  }
+  return due
+}
+
+function hear(hub: Hub, channel: string, payload: string): void {
+  const due = dueOf(hub, channel !== 'ledger' && channel !== 'actions')
+  const change = channel === 'gate' ? changeOf(payload) : ''
+  if (channel === 'ledger') due.ledger = true
+  if (channel === 'people' || change.startsWith('person.')) due.people = true
+  const direct: readonly LiveTopic[] =
+    channel === 'gate'
+      ? topicsOfChange(change)
+      : channel === 'actions' || channel === 'approvals' || channel === 'people'
+        ? [channel]
+        : []
+  for (const topic of direct) due.topics.add(topic)
+}
+
+async function settle(hub: Hub): Promise<void> {
+  const due = waiting.get(hub)
+  waiting.delete(hub)
+  if (due === undefined) return
+  try {
+    if (due.people) await endDead(hub)
+    if (due.ledger) for (const topic of await newInLog(hub)) due.topics.add(topic)
+    tell(hub, [...due.topics])
+  } catch (error) {
+    // Not knowing what is new, everything is.
+    console.error('live stream:', error instanceof Error ? error.message : error)
+    tell(hub, LIVE_TOPICS)
+  }
+}
+
+/** What the entries since the last look touch: by the primary key of `ledger.leaf`. */
+async function newInLog(hub: Hub): Promise<Iterable<LiveTopic>> {
+  const rows = await db().$queryRaw<{ size: bigint; kinds: string[] | null }[]>`
+    SELECT (SELECT size FROM ledger.tree_head) AS size, (
+      SELECT array_agg(DISTINCT e.kind) FROM ledger.leaf l JOIN ledger.entry e ON e.id = l.entry_id
+      WHERE l.idx >= ${hub.read} AND ${hub.read} >= 0 AND l.idx < ${hub.read} + ${MOST_NEW}
+    ) AS kinds`
+  const size = Number(rows[0]?.size ?? 0)
+  const all = hub.read < 0 || size - hub.read > MOST_NEW
+  hub.read = size
+  return all ? LIVE_TOPICS : topicsOfKinds(rows[0]?.kinds ?? [])
+}
+
+function tell(hub: Hub, topics: readonly LiveTopic[]): void {
+  const text = topics.map((topic) => event(LIVE_EVENTS.change, { topic })).join('')
+  if (text !== '') for (const stream of [...hub.streams]) stream.send(text)
+}
+
+async function beat(hub: Hub): Promise<void> {
+  for (const stream of [...hub.streams]) stream.send(event(LIVE_EVENTS.beat, {}))
+  await endDead(hub).catch(() => undefined)
+}
+
+/** Ends the streams of sessions that were revoked, ran out, or belong to somebody deactivated. */
+async function endDead(hub: Hub): Promise<void> {
+  const alive = await liveSessions(db(), [...new Set([...hub.streams].map(({ sessionId }) => sessionId))])
+  for (const stream of [...hub.streams]) if (!alive.has(stream.sessionId)) stream.end()
+}
+
+function event(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+function changeOf(payload: string): string {
+  try {
+    const said: unknown = JSON.parse(payload)
+    return typeof said === 'object' && said !== null && 'change' in said ? String(said.change) : ''
+  } catch {
+    return ''
+  }
+}
