@@ -154,6 +154,9 @@ function visit(
         deeper(value)
       }
       return
+    case 'constExpr':
+    case undefined:
+      return
     case 'comprehensionExpr': {
       const { accuVar, iterVar, iterVar2, iterRange, accuInit, loopCondition, loopStep, result } = exprKind.value
       const names = new Set([...bound, accuVar, iterVar, iterVar2])

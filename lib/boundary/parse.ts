@@ -12,7 +12,7 @@ import {
   readScopes,
   readWords,
 } from './sections'
-import { type BoundaryError, MOST_ERRORS, readYaml, type Text, type Tree } from './yaml'
+import { type BoundaryError, MOST_ERRORS, readYaml, type Tree } from './yaml'
 
 export type Parsed<T> = { ok: true; document: T } | { ok: false; errors: BoundaryError[] }
 
@@ -120,7 +120,7 @@ function readAgent(reader: Reader, tree: Tree, expected: string | undefined): st
       'An agent is named with small letters, digits and "-", such as "support-triage".',
     )
   } else if (expected !== undefined && slug !== expected) {
-    reader.fail(tree as Text, 'agent', 'wrong_agent', `This boundary is for "${slug}", not for "${expected}".`)
+    reader.fail(tree, 'agent', 'wrong_agent', `This boundary is for "${slug}", not for "${expected}".`)
   }
   return slug
 }

@@ -184,7 +184,7 @@ test('facts torn apart never allow', () => {
   for (const key of ['now', 'credential', 'halts', 'agent', 'boundary', 'tool', 'action', 'run'] as const) {
     for (const value of [undefined, null, 'x', [], {}]) {
       if (key === 'halts' && Array.isArray(value)) continue
-      expect(evaluate({ ...whole, [key]: value } as Facts).decision, `${key}: ${String(value)}`).not.toBe('allow')
+      expect(evaluate({ ...whole, [key]: value }).decision, `${key}: ${JSON.stringify(value)}`).not.toBe('allow')
     }
   }
 })

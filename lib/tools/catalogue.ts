@@ -63,6 +63,6 @@ function named(line: CatalogueLine): SuggestedTool | { detail: string } {
     description: line.description ?? '',
     class: line.class ?? null,
     // What zod calls JSON is what the strict parser let through.
-    schema: (line.schema ?? null) as JsonObject | boolean | null,
+    schema: (line.schema ?? null),
   }
 }

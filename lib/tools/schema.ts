@@ -1,4 +1,4 @@
-import { format, type OutputUnit, type Schema, type SchemaDraft, Validator } from '@cfworker/json-schema'
+import { format, type OutputUnit, type SchemaDraft, Validator } from '@cfworker/json-schema'
 import { type JsonObject, jsonSize, type JsonValue } from '@/lib/core/json'
 import { normaliseSchema } from './normalise'
 import { compilePattern } from './pattern'
@@ -40,7 +40,7 @@ export function schemaProblem(schema: JsonObject | boolean): string | null {
 
 function compileSchema(schema: JsonObject): SchemaCheck {
   const { schema: normal, size, unique } = normaliseSchema(schema, asFormat)
-  const validator = new Validator(normal as Schema, draftOf(schema))
+  const validator = new Validator(normal, draftOf(schema))
   return (args) => {
     if (size * jsonSize(args) > MOST_STEPS) return 'The arguments are too large to be checked.'
     if (unique && hasLongList(args))
@@ -59,7 +59,7 @@ function asFormat(pattern: string): string | null {
   if (Object.hasOwn(format, name)) return name
   const test = compilePattern(pattern)
   if (test === null) return null
-  format[name as keyof typeof format] = (text: string) => test(text) === true
+  format[name] = (text: string) => test(text) === true
   return name
 }
 
