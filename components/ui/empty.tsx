@@ -21,10 +21,10 @@ type EmptyProps = { title: string; children?: ReactNode } & (
 export function Empty(props: EmptyProps) {
   return (
     <div className="empty">
-      <h3>
+      <p className="what">
         {props.kind === 'not-permitted' && <Icon of={Lock} />}
         {props.title}
-      </h3>
+      </p>
       {props.children && <p>{props.children}</p>}
       <Ways {...props} />
     </div>

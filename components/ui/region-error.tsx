@@ -27,10 +27,10 @@ export function RegionError({
   const reference = [code, requestId].filter(Boolean).join(' · ')
   return (
     <div className={tone ? `errb ${tone}` : 'errb'} role="alert">
-      <h3>
+      <p className="what">
         <Icon of={icon} />
         {title}
-      </h3>
+      </p>
       {children && <p>{children}</p>}
       {reference && (
         <p className="s12">
