@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'This is no digest. Load the page again.')
+
+/** `POST /api/console/boundaries/{slug}/draft`: saves one's draft. The text is judged by the parser, line by line. */
+export const draftInput = z.strictObject({
+  source: z
+    .string()
+    // The parser counts bytes and says so in its place; this only bounds what it is given.
+    .max(70_000, 'A boundary is at most 64 KB: one sitting’s reading.')
+    // A browser sends line ends as CR LF, whatever the person typed.
+    .transform((text) => text.replaceAll('\r\n', '\n')),
+  note: z.string().trim().max(1_000, 'At most 1,000 characters.').default(''),
+})
+export type DraftInput = z.infer<typeof draftInput>
+
+/** `POST /api/console/boundaries/{slug}/{version}/signature`. `digest` is what the signer saw; another text is refused. */
+export const signInput = z.strictObject({
+  digest,
+  statement: z.string().trim().min(1, 'Say in your own words why you sign this.').max(2_000),
+})
+export type SignInput = z.infer<typeof signInput>
+
+/** `…/return` and `…/withdrawal`: closes a draft. */
+export const returnInput = z.strictObject({
+  reason: z.string().trim().min(1, 'Say what the drafter should change.').max(2_000),
+})
+export const withdrawInput = z.strictObject({ reason: z.string().trim().max(2_000).default('') })
+
+/** A version in a URL. */
+export const versionParams = z.strictObject({
+  slug: z.string().max(63),
+  version: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'A version is a whole number.')
+    .transform(Number),
+})
+export const slugParams = z.strictObject({ slug: z.string().max(63) })

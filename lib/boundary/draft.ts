@@ -1,0 +1,78 @@
+import { fault } from '@/lib/core/fault'
+import { digestText } from '@/lib/core/canonical'
+import { newId } from '@/lib/core/ids'
+import type { Db } from '@/lib/db/client'
+import { append } from '@/lib/ledger/append'
+import type { Baseline, Boundary } from './boundary'
+import type { DraftInput } from './contract'
+import { boundaryDigest } from './digest'
+import { parseBaseline, parseBoundary } from './parse'
+import { insertDraft, lockDrafting, openDraft, updateDraft } from './store'
+import type { Governed } from './subject'
+
+/**
+ * Saves a draft: the first save makes the next version, further ones replace its text. Only its drafter goes on with an
+ * open draft, so that whoever signs it has never written in it (C15). Run it in a transaction.
+ * @param of the agent it is for, or null for the organisation's baseline
+ * @throws Fault `invalid_boundary` with line and column of everything that is wrong, `conflict` when somebody else's
+ *   draft is open, `wrong_state` for a retired agent
+ */
+export async function draft(
+  db: Db,
+  person: { id: string },
+  of: Governed | null,
+  input: DraftInput,
+  now: Date,
+): Promise<{ id: string; version: number; digest: string }> {
+  if (of?.state === 'retired')
+    throw fault('wrong_state', { detail: `${of.slug} is retired: nothing governs it any more.` })
+  const document = parsed(input.source, of)
+  await lockDrafting(db, of?.id ?? null)
+  const open = await openDraft(db, of?.id ?? null)
+  if (open !== null && open.draftedBy !== person.id)
+    throw fault('conflict', {
+      detail: `${open.drafter} has version ${String(open.version)} open. It has to be signed, sent back or withdrawn first.`,
+    })
+  const digest = boundaryDigest(document, input.source)
+  const written = {
+    id: open?.id ?? newId(now.getTime()),
+    agentId: of?.id ?? null,
+    source: input.source,
+    document,
+    digest,
+    note: input.note,
+    draftedBy: person.id,
+    draftedAt: now,
+  }
+  const version = open?.version ?? (await insertDraft(db, written))
+  if (open !== null && !(await updateDraft(db, written)))
+    throw fault('conflict', {
+      detail: `Version ${String(version)} was signed or sent back in the meantime. Save again: it makes a new version.`,
+    })
+  await append(db, {
+    kind: of === null ? 'baseline.drafted' : 'boundary.drafted',
+    actor: `person:${person.id}`,
+    agent: of?.id ?? null,
+    owner: of?.ownerId ?? null,
+    boundary: { version, digest: digestText(digest) },
+    about: { boundary: written.id },
+    payload: { source: input.source, note: input.note },
+  })
+  return { id: written.id, version, digest: digestText(digest) }
+}
+
+/** The text as the gate understands it. @throws Fault `invalid_boundary` */
+function parsed(source: string, of: Governed | null): Boundary | Baseline {
+  const read = of === null ? parseBaseline(source) : parseBoundary(source, of.slug)
+  if (read.ok) return read.document
+  throw fault('invalid_boundary', {
+    field: 'source',
+    detail: `Nothing was saved: ${read.errors.length === 1 ? 'one thing in it is' : `${String(read.errors.length)} things in it are`} not right.`,
+    errors: read.errors.map(({ line, column, path, message }) => ({
+      field: path === '' ? 'source' : `source.${path}`,
+      detail: message,
+      line,
+      column,
+    })),
+  })
+}

@@ -1,0 +1,72 @@
+import { digestText } from '@/lib/core/canonical'
+import { fault } from '@/lib/core/fault'
+import type { Db } from '@/lib/db/client'
+import { changeOrRefuse } from '@/lib/db/gate'
+import { prepareEntry } from '@/lib/ledger/append'
+import { lapsesAt } from './boundary'
+import type { SignInput } from './contract'
+import { findVersion, type VersionRow } from './store'
+import type { Governed } from './subject'
+
+/**
+ * Signs a draft in one's own name (C15): from the answer on it is in force, and every unused grant given under the version
+ * before is dead. What is signed is the digest the signer saw, and never by its drafter: Postgres holds both. Takes lock K, so
+ * it is given a database and no transaction.
+ * @throws Fault `already_decided`, `digest_mismatch` when the draft changed since, `separation_of_duties`, `expired` when it
+ *   would have lapsed already, `wrong_state` for a retired agent
+ */
+export async function sign(
+  db: Db,
+  person: { id: string },
+  of: Governed | null,
+  version: number,
+  input: SignInput,
+  now: Date,
+): Promise<{ lapsesAt: string }> {
+  if (of?.state === 'retired')
+    throw fault('wrong_state', { detail: `${of.slug} is retired: nothing governs it any more.` })
+  const found = await findVersion(db, of?.id ?? null, version)
+  if (found === null) throw fault('not_found')
+  refuseUnsignable(found, person.id, input.digest)
+  const lapses = new Date(lapsesAt('expires' in found.document ? found.document : { expires: null }, now.getTime()))
+  if (lapses <= now)
+    throw fault('expired', {
+      detail: 'It expires before it would be in force. Its drafter has to give it a later day.',
+    })
+  const entry = await prepareEntry(db, {
+    kind: of === null ? 'baseline.signed' : 'boundary.signed',
+    actor: `person:${person.id}`,
+    agent: of?.id ?? null,
+    owner: of?.ownerId ?? null,
+    boundary: { version, digest: input.digest },
+    about: { boundary: found.id },
+    verdicts: [{ person: person.id, answer: 'signed', capability: 'ciso' }],
+    payload: { statement: input.statement, lapses_at: lapses.toISOString() },
+  })
+  await changeOrRefuse(
+    'boundary.sign',
+    {
+      id: found.id,
+      by: person.id,
+      statement: input.statement,
+      lapses_at: lapses.toISOString(),
+      digest: input.digest.slice('sha256:'.length),
+    },
+    entry,
+  )
+  return { lapsesAt: lapses.toISOString() }
+}
+
+/** The refusals of the gate, said before it is asked: the sentence can then say who and what. */
+function refuseUnsignable(found: VersionRow, personId: string, digest: string): void {
+  if (found.status !== 'draft')
+    throw fault('already_decided', {
+      detail: `Version ${String(found.version)} is ${found.status}${found.signer === null ? '' : ` by ${found.signer}`} already.`,
+    })
+  if (found.draftedBy === personId)
+    throw fault('separation_of_duties', { detail: 'You drafted this, so another ciso signs it.' })
+  if (digestText(found.digest) !== digest)
+    throw fault('digest_mismatch', {
+      detail: 'The draft was changed since this page was loaded. Load it again, and read what changed.',
+    })
+}
