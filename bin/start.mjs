@@ -52,11 +52,11 @@ export async function start(env = {}) {
   await prepare()
   const { serve } = await import(path.join(root, 'dist/server.js'))
   const server = await serve({ root, step })
-  say(`Ready after ${sinceStart()} at ${server.url} (Ctrl-C stops everything)`)
   if (server.firstRun !== undefined)
     say(
       `First run: open this link to create the first administrator. It works once, for an hour.\n  ${server.firstRun}`,
     )
+  say(`Ready after ${sinceStart()} at ${server.url} (Ctrl-C stops everything)`)
   return server
 }
 
