@@ -1,0 +1,178 @@
+import { digestText } from '@/lib/core/canonical'
+import { fault } from '@/lib/core/fault'
+import type { Db } from '@/lib/db/client'
+import { agentNamed } from '@/lib/agents/read'
+import { catalogue } from '@/lib/tools/read'
+import type { CatalogueTool } from '@/lib/tools/tool'
+import { lapsesAt, type Baseline, type Boundary } from './boundary'
+import type { Change } from './change'
+import { diffBaselines, diffBoundaries } from './diff'
+import { reachOf, type Reach } from './reach'
+import { allVersions, findVersion, newestSigned, openDraft, signedBefore, type VersionRow } from './store'
+import { BASELINE_SLUG, type Governed } from './subject'
+
+export type { VersionRow, VersionStatus } from './store'
+
+/** What a URL's slug names: an agent, or the baseline (null). @throws Fault `not_found` */
+export async function governedBy(db: Db, slug: string): Promise<Governed | null> {
+  return slug === BASELINE_SLUG ? null : agentNamed(db, slug)
+}
+
+/** One version for whoever acts on it. @throws Fault `not_found` */
+export async function versionOf(db: Db, of: Governed | null, version: number): Promise<VersionRow> {
+  const found = await findVersion(db, of?.id ?? null, version)
+  if (found === null) throw fault('not_found', { detail: `There is no version ${String(version)}.` })
+  return found
+}
+
+/** A document as an agent's boundary; null for the baseline's. */
+export function asBoundary(document: Boundary | Baseline): Boundary | null {
+  return 'mcp_scopes' in document ? document : null
+}
+
+/** A version beside the one it replaces, or replaced. */
+export type Comparison = {
+  version: VersionRow
+  /** for a draft the version in force; for a signed one, the signed version before it */
+  before: VersionRow | null
+  changes: Change[]
+  /** null for the baseline, which reaches nothing */
+  reach: { before: Reach | null; after: Reach } | null
+  /** when it lapses, or would, signed now */
+  lapsesAt: Date
+  history: { version: number; status: string; signer: string | null; signedAt: Date | null; digest: string }[]
+}
+
+const DAY = 86_400_000
+
+/** A version, what it changes by meaning, and who signed before it. */
+export async function compare(db: Db, of: Governed | null, version: VersionRow, now: Date): Promise<Comparison> {
+  const agentId = of?.id ?? null
+  const [before, tools, versions] = await Promise.all([
+    version.status === 'signed' ? signedBefore(db, agentId, version.version) : newestSigned(db, agentId),
+    catalogue(db),
+    allVersions(db, agentId),
+  ])
+  const after = asBoundary(version.document)
+  const lapses = version.lapsesAt ?? new Date(lapsesAt(after ?? { expires: null }, now.getTime()))
+  const signedAt = version.signedAt ?? now
+  const terms = {
+    before: before?.signedAt && before.lapsesAt ? days(before.signedAt, before.lapsesAt) : null,
+    after: days(signedAt, lapses),
+  }
+  const old = before === null ? null : asBoundary(before.document)
+  return {
+    version,
+    before,
+    changes:
+      after === null
+        ? diffBaselines(before === null ? null : (before.document as Baseline), version.document as Baseline)
+        : diffBoundaries(old, after, tools, terms),
+    reach: after === null ? null : { before: old && reachOf(old, tools), after: reachOf(after, tools) },
+    lapsesAt: lapses,
+    history: versions
+      .filter((each) => each.status === 'signed' && each.version !== version.version)
+      .map((each) => ({
+        version: each.version,
+        status: each.status,
+        signer: each.signer,
+        signedAt: each.signedAt,
+        digest: digestText(each.digest),
+      })),
+  }
+}
+
+const days = (from: Date, to: Date): number => Math.round((to.getTime() - from.getTime()) / DAY)
+
+/** What governs an agent now: the version in force, the open draft, and the catalogue both are read with. */
+export type Standing = {
+  inForce: VersionRow | null
+  draft: VersionRow | null
+  versions: VersionRow[]
+  catalogue: CatalogueTool[]
+}
+
+export async function standingOf(db: Db, of: Governed | null): Promise<Standing> {
+  const agentId = of?.id ?? null
+  const [inForce, draft, versions, tools] = await Promise.all([
+    newestSigned(db, agentId),
+    openDraft(db, agentId),
+    allVersions(db, agentId),
+    catalogue(db),
+  ])
+  return { inForce, draft, versions, catalogue: tools }
+}
+
+/** One line of the list of boundaries. `slug` is `baseline` for the organisation's. */
+export type ListedBoundary = {
+  slug: string
+  team: string | null
+  owner: { id: string; name: string } | null
+  agentState: string | null
+  inForce: { version: number; signer: string; signedAt: Date; lapsesAt: Date } | null
+  draft: {
+    version: number
+    drafter: string
+    draftedBy: string
+    draftedAt: Date
+    note: string
+    changes: Change[]
+  } | null
+}
+
+/** Every boundary there is or should be: the baseline, and one line for each agent that is not retired. */
+export async function listBoundaries(db: Db, now: Date): Promise<ListedBoundary[]> {
+  const [agents, tools] = await Promise.all([
+    db.agent.findMany({
+      where: { state: { not: 'retired' } },
+      orderBy: { slug: 'asc' },
+      select: {
+        id: true,
+        slug: true,
+        ownerId: true,
+        state: true,
+        owner: { select: { id: true, name: true } },
+        team: { select: { name: true } },
+      },
+    }),
+    catalogue(db),
+  ])
+  const open = await db.boundaryVersion.findMany({ where: { status: 'draft' }, select: { agentId: true } })
+  const drafted = new Set(open.map(({ agentId }) => agentId))
+  const signed = await newestOfAll(db)
+  const line = async (agentId: string | null): Promise<Pick<ListedBoundary, 'inForce' | 'draft'>> => {
+    const draft = drafted.has(agentId) ? await openDraft(db, agentId) : null
+    const before = draft === null ? null : await newestSigned(db, agentId)
+    return {
+      inForce: signed.get(agentId) ?? null,
+      draft: draft && { ...draft, changes: draftChanges(before, draft, tools, now) },
+    }
+  }
+  const lines: ListedBoundary[] = [
+    { slug: BASELINE_SLUG, team: null, owner: null, agentState: null, ...(await line(null)) },
+  ]
+  for (const { id, slug, owner, team, state } of agents)
+    lines.push({ slug, team: team.name, owner, agentState: state, ...(await line(id)) })
+  return lines
+}
+
+function draftChanges(before: VersionRow | null, draft: VersionRow, tools: CatalogueTool[], now: Date): Change[] {
+  const after = asBoundary(draft.document)
+  if (after === null) return diffBaselines(before && (before.document as Baseline), draft.document as Baseline)
+  const terms = {
+    before: before?.signedAt && before.lapsesAt ? days(before.signedAt, before.lapsesAt) : null,
+    after: days(now, new Date(lapsesAt(after, now.getTime()))),
+  }
+  return diffBoundaries(before && asBoundary(before.document), after, tools, terms)
+}
+
+type Signed = { version: number; signer: string; signedAt: Date; lapsesAt: Date }
+
+async function newestOfAll(db: Db): Promise<Map<string | null, Signed>> {
+  const rows = await db.$queryRaw<(Signed & { agentId: string | null })[]>`
+    SELECT DISTINCT ON (v.agent_id) v.agent_id::text AS "agentId", v.version, p.name AS signer, v.signed_at AS "signedAt",
+      v.lapses_at AS "lapsesAt"
+    FROM boundary_version v JOIN person p ON p.id = v.signed_by
+    WHERE v.status = 'signed' ORDER BY v.agent_id, v.version DESC`
+  return new Map(rows.map(({ agentId, ...row }) => [agentId, row]))
+}
