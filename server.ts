@@ -13,13 +13,12 @@ import { startError } from '@/lib/db/start-error'
 import { buildApp } from '@/lib/gateway/server/app'
 import { openAssets } from '@/lib/gateway/server/assets'
 import { startBackground } from '@/lib/gateway/server/background'
+import { openLedgerOf } from '@/lib/gateway/server/ledger'
 import { checkClock, checkMigrations, checkPartitions, checkSequencer } from '@/lib/gateway/server/readiness'
 import { readSettings, type Settings } from '@/lib/gateway/server/settings'
 import { firstRunLink } from '@/lib/people/found'
 import { openSessions } from '@/lib/people/session-config'
 import { sessionSecret } from '@/lib/people/session-secret'
-import { openLedgerKeys } from '@/lib/ledger/keys'
-import { openLedger } from '@/lib/ledger/start'
 import { onStopSignals, stopInOrder, type Cleanup } from '@/lib/gateway/server/shutdown'
 
 export type ServeOptions = {
@@ -65,11 +64,7 @@ export async function serve({ root, step }: ServeOptions): Promise<Server> {
       await refusePowerfulLogin(pool('app'), opened.separated)
       return `${opened.description}, ${applied.length === 0 ? 'no new migrations' : `${applied.length} migrations applied`}`
     })
-    await step('ledger', async () => {
-      const opened = await openLedger(pool('app'), openLedgerKeys(path.join(settings.dataFolder, 'keys'), process.env))
-      if ('message' in opened) throw startError('data_unreadable', opened.message)
-      return opened.origin
-    })
+    await step('ledger', () => openLedgerOf(settings))
     let url = ''
     let firstRun: string | undefined
     await step('server', async () => {

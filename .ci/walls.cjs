@@ -57,7 +57,7 @@ const walls = [
   forbid(
     'clients-apart',
     'Clients run beside an agent, never inside the server.',
-    { path: '^clients/' },
+    { path: '^clients/', pathNot: TEST },
     { path: '^(app|components|server|lib/(db|http|gateway))' },
   ),
   forbid(

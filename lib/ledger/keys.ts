@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -25,13 +25,21 @@ const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
  */
 export function openLedgerKeys(folder: string, env: Readonly<Record<string, string | undefined>> = {}): LedgerKeys {
   const [checkpoint, receipt, payload, commitment] = NAMES.map((name) => {
-    const variable = `COUNTERSIGN_${name.toUpperCase()}_KEY`
-    const given = env[variable]
-    if (given) return decode(given, variable)
-    const file = path.join(folder, `ledger-${name}.key`)
+    const given = env[variableOf(name)]
+    if (given) return decode(given, variableOf(name))
+    const file = fileOf(folder, name)
     return read(file) ?? make(file)
   }) as [Buffer, Buffer, Buffer, Buffer]
   return ledgerKeys({ checkpoint, receipt, payload, commitment })
+}
+
+/** The same keys where they exist already, for who only reads: null when one is missing. Makes nothing. */
+export function findLedgerKeys(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): LedgerKeys | null {
+  const exist = NAMES.every((name) => env[variableOf(name)] || existsSync(fileOf(folder, name)))
+  return exist ? openLedgerKeys(folder, env) : null
 }
 
 /** The keys from 32 bytes each. */
@@ -50,6 +58,9 @@ export function ledgerKeys(seeds: Readonly<Record<KeyName, Buffer>>): LedgerKeys
 export function wrappingKeyId(payload: KeyObject): string {
   return createHash('sha256').update('countersign payload key').update(payload.export()).digest('hex').slice(0, 16)
 }
+
+const variableOf = (name: KeyName) => `COUNTERSIGN_${name.toUpperCase()}_KEY`
+const fileOf = (folder: string, name: KeyName) => path.join(folder, `ledger-${name}.key`)
 
 function read(file: string): Buffer | null {
   try {

@@ -3,6 +3,8 @@ import path from 'node:path'
 import { openCheckpoint, type Checkpoint } from '@/lib/ledger/checkpoint'
 import type { NoteVerifier } from '@/lib/ledger/note'
 
+const file = (folder: string) => path.join(folder, 'released-checkpoint')
+
 /**
  * The last checkpoint this install let out, kept outside the database: what tells a database that was restored from a
  * backup, or failed over to a replica that lagged, from the one that signed.
@@ -11,19 +13,22 @@ export interface Released extends Checkpoint {
   note: string
 }
 
-export type ReadReleased = { ok: true; released: Released | null } | { ok: false }
+/** Its text as it lies there, for a verifier to judge; null when none was let out. */
+export function releasedNote(folder: string): string | null {
+  try {
+    return readFileSync(file(folder), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
 
-const file = (folder: string) => path.join(folder, 'released-checkpoint')
+export type ReadReleased = { ok: true; released: Released | null } | { ok: false }
 
 /** Reads it; `ok: false` when the file is damaged or was signed by another key: then nothing can be told from it. */
 export function readReleased(folder: string, verifier: NoteVerifier): ReadReleased {
-  let note: string
-  try {
-    note = readFileSync(file(folder), 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ok: true, released: null }
-    throw error
-  }
+  const note = releasedNote(folder)
+  if (note === null) return { ok: true, released: null }
   const opened = openCheckpoint(note, verifier)
   return opened.ok
     ? { ok: true, released: { origin: opened.origin, size: opened.size, root: opened.root, note } }

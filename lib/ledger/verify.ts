@@ -125,7 +125,7 @@ export async function walkLedger({ client, verifier, keys, held = [], onProgress
     size: head.size,
     root: rangeRoot(tree.range),
     waiting: around.waiting,
-    checkpoints: signed.length,
+    checkpoints: roots.size,
     ...count,
   }
 }

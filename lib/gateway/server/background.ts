@@ -1,7 +1,8 @@
 import { alertsConsumer } from '@/lib/alerts/follow'
 import { jobQueue } from '@/lib/gateway/server/jobs'
-import { startTail } from '@/lib/ledger/tail'
+import { sequencer } from '@/lib/gateway/server/ledger'
 import type { Settings } from '@/lib/gateway/server/settings'
+import { startTail } from '@/lib/ledger/tail'
 
 /** Something that runs as long as the server does. `stop` returns once it no longer touches the database. */
 export type Running = { stop: () => Promise<void> }
@@ -17,7 +18,7 @@ const alerts: Background = {
 }
 
 /** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
-const BACKGROUND: readonly Background[] = [jobQueue, alerts]
+const BACKGROUND: readonly Background[] = [sequencer, jobQueue, alerts]
 
 /** Starts everything; if one refuses, what already runs is stopped again. */
 export async function startBackground(
