@@ -15,12 +15,23 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
+      // Whole servers, started as a person would: needs the build (bin/test.mjs makes it).
+      {
+        extends: true,
+        test: {
+          name: 'start',
+          include: ['bin/*.test.ts'],
+          exclude: ignored,
+          testTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
       {
         extends: true,
         test: {
           name: 'unit',
           include: ['**/*.test.{ts,tsx}', '.ci/*.test.ts'],
-          exclude: [...ignored, '**/*.db.test.ts'],
+          exclude: [...ignored, '**/*.db.test.ts', 'bin/**'],
         },
       },
       {

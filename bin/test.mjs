@@ -1,4 +1,4 @@
-// `npm test`: every check there is, or the ones named (`node bin/test.mjs types lint walls format unit db e2e`). The last line is
+// `npm test`: every check there is, or the ones named (`node bin/test.mjs types lint walls format unit db start e2e`). The last line is
 // always `N passed, N failed`; a check of the whole tree counts as one.
 import './check-node.mjs'
 import fs from 'node:fs'
@@ -97,6 +97,10 @@ const STAGES = {
   format: whole(prettier),
   unit: () => vitest('unit'),
   db: () => vitest('db'),
+  start: async () => {
+    if (!built()) await buildAll()
+    return vitest('start')
+  },
   e2e: playwright,
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { chownSync, lstatSync, readdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import path from 'node:path'
 import { startError } from '@/lib/db/start-error'
 
@@ -13,6 +14,13 @@ export type RunAs = { prefix: string[]; ids: { uid?: number; gid?: number }; own
 export const POSTGRES_ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
 
 const AS_OURSELVES: RunAs = { prefix: [], ids: {}, owner: null }
+
+/** The same number outside; inside of a user namespace `nobody`, who has a name. */
+const AS_SOMEBODY: RunAs = {
+  prefix: ['unshare', '--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`],
+  ids: {},
+  owner: null,
+}
 
 const WAYS_DOWN_FROM_ROOT: RunAs[] = [
   { prefix: [], ids: { uid: NOBODY, gid: NOBODY }, owner: NOBODY },
@@ -43,7 +51,7 @@ const WAYS_DOWN_FROM_ROOT: RunAs[] = [
  * `postgres_failed` when root has no way down.
  */
 export function chooseUser(program: string, folder: string): RunAs {
-  if (process.getuid?.() !== 0) return AS_OURSELVES
+  if (process.getuid?.() !== 0) return hasName() ? AS_OURSELVES : AS_SOMEBODY
   for (const way of WAYS_DOWN_FROM_ROOT) {
     takeOwnership(folder, way.owner)
     const [command, ...args] = commandLine(way, [
@@ -61,6 +69,16 @@ export function chooseUser(program: string, folder: string): RunAs {
     'postgres_failed',
     `Postgres does not run as root, and no other user may enter ${folder}: move Countersign to a folder others may enter, or start it as another user.`,
   )
+}
+
+/** Containers run under numbers that /etc/passwd does not know; initdb insists on a name. */
+function hasName(): boolean {
+  try {
+    userInfo()
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The words to spawn for `command` run the given way. */
