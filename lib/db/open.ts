@@ -20,7 +20,8 @@ import { keepSecrets } from '@/lib/db/secret-file'
 import { startError } from '@/lib/db/start-error'
 
 export type OpenDatabase = {
-  urls: LoginUrls
+  /** `direct`: the app's login past a transaction pooler. */
+  urls: LoginUrls & { direct: string }
   roles: Roles
   /** False only with ALLOW_UNSEPARATED=1: one login does everything, and the integrity page says so (DESIGN §3). */
   separated: boolean
@@ -52,7 +53,7 @@ async function openEmbedded(dataFolder: string): Promise<OpenDatabase> {
     await installQueue(url, urls.jobs, roles.jobs)
     const held = lock
     return {
-      urls,
+      urls: { ...urls, direct: urls.app },
       roles,
       separated: true,
       description: `embedded Postgres on 127.0.0.1:${String(server.port)}${server.reused ? ', left running by a process that died' : ''}`,
@@ -113,9 +114,9 @@ async function openGiven(settings: Given): Promise<OpenDatabase> {
   const stop = () => Promise.resolve()
   if (missing.length > 0 && !facts.mayMakeRoles) {
     if (!settings.allowUnseparated) throw startError('logins_not_separate', mayNot(user, missing))
-    const urls = mapLogins((login) => given[login] ?? admin)
+    const urls = mapLogins((login) => given[login] ?? (login === 'app' ? settings.url : admin))
     return {
-      urls,
+      urls: { ...urls, direct: past(settings, urls.app) },
       roles: mapLogins((login) => decodeURIComponent(new URL(urls[login]).username)),
       separated: false,
       description,
@@ -123,12 +124,29 @@ async function openGiven(settings: Given): Promise<OpenDatabase> {
     }
   }
   const passwords = Object.fromEntries(missing.map((login) => [login, derivedPassword(admin, roles[login])]))
-  await ensureLogins(admin, roles, passwords)
   // What migrates, listens and runs jobs goes past a pooler; what serves goes through it.
   const base = (login: Login) => (login === 'app' ? settings.url : (settings.direct ?? settings.url))
   const urls = mapLogins((login) => given[login] ?? urlFor(base(login), roles[login], passwords[login] ?? ''))
-  await installQueue(admin, urls.jobs, roles.jobs)
-  return { urls, roles, separated: true, description, stop }
+  try {
+    await ensureLogins(admin, roles, passwords)
+    await installQueue(admin, urls.jobs, roles.jobs)
+  } catch (error) {
+    if ((error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error
+    throw startError(
+      'logins_not_separate',
+      `${user} may not set up the other logins: ${(error as Error).message}. It needs CREATEROLE and to own the database.`,
+      error,
+    )
+  }
+  return { urls: { ...urls, direct: past(settings, urls.app) }, roles, separated: true, description, stop }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+/** The same login, on the address that goes past the pooler where one is given. */
+function past({ direct }: Given, url: string): string {
+  const { username, password } = new URL(url)
+  return direct === null ? url : urlFor(direct, decodeURIComponent(username), decodeURIComponent(password))
 }
 
 function givenRoles(settings: Given): Partial<Record<Login, string>> {

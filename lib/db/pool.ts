@@ -3,7 +3,7 @@ import type { LoginUrls } from '@/lib/db/logins'
 
 /**
  * The pools of this process. `reserved` is the app login on connections that nothing else may use: halts and readiness must
- * get through when every other connection is busy (DESIGN §4).
+ * get through when every other connection is busy (DESIGN §4), and past a pooler, which would forget their locks.
  */
 export type PoolName = 'app' | 'reserved' | 'sequencer' | 'jobs'
 
@@ -16,8 +16,11 @@ const SIZES: Record<PoolName, number> = { app: 24, reserved: 3, sequencer: 3, jo
 type Holder = { [SHARED]?: Pools | undefined }
 const holder = globalThis as Holder
 
-/** Opens the pools of the process, once, before anything is served. `onError` hears of idle connections that broke. */
-export function openPools(urls: Omit<LoginUrls, 'owner'>, onError: (pool: PoolName, error: Error) => void): void {
+/** `direct` is the app's login without a transaction pooler in between, where that is another URL. */
+export type PoolUrls = Omit<LoginUrls, 'owner'> & { direct?: string }
+
+/** Opens the pools of the process, once, before anything is served. `onError` hears of connections that broke. */
+export function openPools(urls: PoolUrls, onError: (pool: PoolName, error: Error) => void): void {
   const open = (name: PoolName, url: string) => {
     const pool = new pg.Pool({
       connectionString: url,
@@ -36,7 +39,7 @@ export function openPools(urls: Omit<LoginUrls, 'owner'>, onError: (pool: PoolNa
     })
     return pool
   }
-  const all = { app: urls.app, reserved: urls.app, sequencer: urls.sequencer, jobs: urls.jobs }
+  const all = { app: urls.app, reserved: urls.direct ?? urls.app, sequencer: urls.sequencer, jobs: urls.jobs }
   holder[SHARED] = {
     urls: all,
     pools: {

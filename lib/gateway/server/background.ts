@@ -1,4 +1,6 @@
 import { alertsConsumer } from '@/lib/alerts/follow'
+import { expiry } from '@/lib/gateway/server/expiry'
+import { hearing } from '@/lib/gateway/server/hearing'
 import { jobQueue } from '@/lib/gateway/server/jobs'
 import { sequencer } from '@/lib/gateway/server/ledger'
 import type { Settings } from '@/lib/gateway/server/settings'
@@ -18,7 +20,7 @@ const alerts: Background = {
 }
 
 /** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
-const BACKGROUND: readonly Background[] = [sequencer, jobQueue, alerts]
+const BACKGROUND: readonly Background[] = [hearing, sequencer, jobQueue, expiry, alerts]
 
 /** Starts everything; if one refuses, what already runs is stopped again. */
 export async function startBackground(
