@@ -98,3 +98,7 @@ export const agentQuery = z.object({
   desc: z.stringbool().catch(false),
 })
 export type AgentQuery = z.infer<typeof agentQuery>
+
+/** An agent in a URL, and one of its credentials. */
+export const agentParams = z.strictObject({ slug: z.string().max(63) })
+export const credentialParams = z.strictObject({ slug: z.string().max(63), id: z.string().max(64) })

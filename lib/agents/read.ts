@@ -130,3 +130,9 @@ export async function suspendedBy(db: Db, agentId: string): Promise<string | nul
     WHERE agent_id = ${agentId}::uuid AND kind = 'agent.suspended' ORDER BY id DESC LIMIT 1`
   return row?.person ?? null
 }
+
+/** What the permission table is asked about an agent. @throws Fault `not_found` */
+export async function agentSubject(db: Db, slug: string): Promise<{ ownerId: string; ownerGone: boolean }> {
+  const agent = await agentNamed(db, slug)
+  return { ownerId: agent.ownerId, ownerGone: !agent.ownerActive }
+}

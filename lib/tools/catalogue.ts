@@ -1,4 +1,4 @@
-import { isFault } from '@/lib/core/fault'
+import { fault, isFault } from '@/lib/core/fault'
 import { parseJson, type JsonObject } from '@/lib/core/json'
 import { catalogueLine, type CatalogueLine } from './contract'
 import { resolveTool, type ToolClass } from './tool'
@@ -54,6 +54,13 @@ function readLine(raw: string): SuggestedTool | { detail: string } {
   return named(parsed.data)
 }
 
+/** Server and tool of a name that the contract has let through. @throws Fault `invalid_request` */
+export function namedTool(name: string): { server: string; name: string } {
+  const tool = resolveTool(name)
+  if (tool === null) throw fault('invalid_request', { field: 'tool', detail: 'That is not the name of a tool.' })
+  return { server: tool.server, name: tool.tool }
+}
+
 function named(line: CatalogueLine): SuggestedTool | { detail: string } {
   const tool = resolveTool(line.tool)
   if (tool === null) return { detail: 'tool: A tool is "name" or "server.name": letters, digits and _ - . : / only.' }
@@ -63,6 +70,6 @@ function named(line: CatalogueLine): SuggestedTool | { detail: string } {
     description: line.description ?? '',
     class: line.class ?? null,
     // What zod calls JSON is what the strict parser let through.
-    schema: (line.schema ?? null),
+    schema: line.schema ?? null,
   }
 }
