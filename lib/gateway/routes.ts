@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { openTokenKeys, type TokenKeys } from '@/lib/agents/token-keys'
 import { authenticator, type Authenticator } from '@/lib/gateway/credential'
+import { logRoutes } from '@/lib/gateway/log'
 import { oauthRoutes } from '@/lib/gateway/oauth'
 import type { Settings } from '@/lib/gateway/server/settings'
 
@@ -35,4 +36,4 @@ export async function registerRoutes(app: FastifyInstance, { settings }: { setti
   for (const routes of PROTOCOLS) await app.register(routes, gateway)
 }
 
-const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<void>)[] = [oauthRoutes]
+const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<void>)[] = [oauthRoutes, logRoutes]
