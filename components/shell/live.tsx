@@ -7,55 +7,89 @@ import { Icon } from '../ui/icon'
 import { sayLength } from '../ui/time-words'
 import { type LiveStatus, openLiveStream } from './live-stream'
 
-type Listener = (topic: LiveTopic) => void
-type Live = { status: LiveStatus | null; listen: (listener: Listener) => () => void; retry: () => void }
+type Listener = (topics: readonly LiveTopic[]) => void
+type Stream = { listen: (listener: Listener) => () => void; retry: () => void }
 
-const LiveContext = createContext<Live | null>(null)
+const StreamContext = createContext<Stream | null>(null)
+const StatusContext = createContext<LiveStatus | null>(null)
 
 /** Opens the browser's one live stream and hands what it says to every `useLive` below. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [status, setStatus] = useState<LiveStatus | null>(null)
   const listeners = useRef(new Set<Listener>())
-  const stream = useRef<ReturnType<typeof openLiveStream>>(null)
+  const opened = useRef<ReturnType<typeof openLiveStream>>(null)
   useEffect(() => {
-    const opened = openLiveStream((heard) => {
+    const stream = openLiveStream((heard) => {
       if (heard.kind === 'status') setStatus(heard.status)
-      else for (const topic of heard.topics) for (const listener of listeners.current) listener(topic)
+      else for (const listener of listeners.current) listener(heard.topics)
     })
-    stream.current = opened
-    return () => opened.close()
+    opened.current = stream
+    return () => stream.close()
   }, [])
-  const live = useMemo<Live>(
+  const stream = useMemo<Stream>(
     () => ({
-      status,
       listen: (listener) => {
         listeners.current.add(listener)
         return () => listeners.current.delete(listener)
       },
-      retry: () => stream.current?.retry(),
+      retry: () => opened.current?.retry(),
     }),
-    [status],
+    [],
   )
-  return <LiveContext value={live}>{children}</LiveContext>
+  return (
+    <StreamContext value={stream}>
+      <StatusContext value={status}>{children}</StatusContext>
+    </StreamContext>
+  )
 }
 
-/** Calls `onChange` whenever a topic has something new. Read it again there; the event itself carries no facts. */
-export function useLive(topic: LiveTopic | readonly LiveTopic[], onChange: () => void): void {
-  const listen = useContext(LiveContext)?.listen
-  const heard = useEffectEvent((changed: LiveTopic) => {
-    if (typeof topic === 'string' ? changed === topic : topic.includes(changed)) onChange()
-  })
-  useEffect(() => listen?.(heard), [listen])
+/**
+ * Calls `onChange` when a topic has something new. Read it again there: the event itself carries no facts. The first change
+ * is told at once; more of them within `atMostEvery` milliseconds, or while nobody looks at the tab, become one.
+ */
+export function useLive(topic: LiveTopic | readonly LiveTopic[], onChange: () => void, atMostEvery = 1_000): void {
+  const stream = useContext(StreamContext)
+  const concerns = useEffectEvent((topics: readonly LiveTopic[]) =>
+    topics.some((changed) => (typeof topic === 'string' ? changed === topic : topic.includes(changed))),
+  )
+  const tell = useEffectEvent(onChange)
+  useEffect(() => {
+    if (!stream) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let told = 0
+    let waiting = false
+    const attempt = () => {
+      timer = undefined
+      if (!waiting || document.hidden) return
+      waiting = false
+      told = Date.now()
+      tell()
+    }
+    const soon = () => {
+      timer ??= setTimeout(attempt, Math.max(0, told + atMostEvery - Date.now()))
+    }
+    const stop = stream.listen((topics) => {
+      if (!concerns(topics)) return
+      waiting = true
+      soon()
+    })
+    document.addEventListener('visibilitychange', soon)
+    return () => {
+      stop()
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', soon)
+    }
+  }, [stream, atMostEvery])
 }
 
 /** Whether what is shown is current. `since` is when it stopped being; null before the first word of the stream. */
 export function useLiveStatus(): { live: boolean; since: Date | null; retry: () => void } {
-  const live = useContext(LiveContext)
-  const status = live?.status
+  const stream = useContext(StreamContext)
+  const status = useContext(StatusContext)
   return {
     live: status?.live ?? false,
     since: status && !status.live ? new Date(status.since) : null,
-    retry: live?.retry ?? (() => undefined),
+    retry: stream?.retry ?? (() => undefined),
   }
 }
 

@@ -1,9 +1,9 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext } from 'react'
+import { createContext, type ReactNode, useContext, useEffect } from 'react'
 import { getJson } from './api'
-import { useLive } from './live'
+import { useLive, useLiveStatus } from './live'
 import type { ShellFacts } from './shell-facts'
 
 const Facts = createContext<ShellFacts | null>(null)
@@ -26,9 +26,15 @@ export function ShellLive({
     initialData: facts,
     initialDataUpdatedAt: loadedAt,
   })
-  useLive(['agents', 'alerts', 'approvals', 'boundaries', 'halts', 'ledger', 'people'], () => {
-    void queries.invalidateQueries({ queryKey: KEY })
-  })
+  const readAgain = () => void queries.invalidateQueries({ queryKey: KEY })
+  useLive(['agents', 'alerts', 'approvals', 'boundaries', 'halts', 'people'], readAgain)
+  // The ledger grows with every action of every agent: how far it is sealed may lag a little.
+  useLive('ledger', readAgain, 15_000)
+  // A stream does not say why it ended. Asking once tells: whoever was signed out is led to the sign-in page, at once.
+  const lostAt = useLiveStatus().since?.getTime()
+  useEffect(() => {
+    if (lostAt !== undefined) void queries.invalidateQueries({ queryKey: KEY })
+  }, [lostAt, queries])
   return <Facts value={data}>{children}</Facts>
 }
 
