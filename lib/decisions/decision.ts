@@ -70,13 +70,14 @@ export function stricter(a: Decision, b: Decision): Decision {
   return DECISIONS.indexOf(a) >= DECISIONS.indexOf(b) ? a : b
 }
 
-function order(a: string, b: string): number {
+/** Texts in the order of their code units, which no locale changes. */
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** The order in which reasons are told: by step, then code, then rule (DESIGN §4). Texts compare by code unit. */
 export function compareReasons(a: Reason, b: Reason): number {
-  return a.step - b.step || order(a.code, b.code) || order(a.rule ?? '', b.rule ?? '')
+  return a.step - b.step || compareText(a.code, b.code) || compareText(a.rule ?? '', b.rule ?? '')
 }
 
 /** The states of an action and what may follow each (DESIGN §4): one table for the rule, the screens and the tests. */
