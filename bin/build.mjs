@@ -110,7 +110,7 @@ export async function buildAll() {
   await generateClient()
   const pages = run('The console', 'node_modules/next/dist/bin/next', ['build'])
   const compressed = pages.then(() => compressAssets(path.join(root, '.next/static')))
-  await Promise.all([compressed, bundle(['server.ts'], 'dist'), buildCommands()])
+  await Promise.all([compressed, bundle(['server.ts', 'prisma/scenarios/demo/demo.ts'], 'dist'), buildCommands()])
   fs.writeFileSync(stamp, print)
 }
 
