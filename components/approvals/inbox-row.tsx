@@ -3,9 +3,10 @@ import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
 import type { RequestRow } from '@/lib/decisions/request'
 import { Icon } from '../ui/icon'
+import { Sentence } from '../ui/sentence'
 import { Time } from '../ui/time'
 import { reasonWords } from './reason-words'
-import { Parts, splitSentence } from './wants'
+import { splitSentence } from './wants'
 
 /** One request in the inbox: what, how long, by whom, why, and what is particular about it. */
 export function InboxRow({ row, current, show }: { row: RequestRow; current: boolean; show: string }) {
@@ -16,7 +17,7 @@ export function InboxRow({ row, current, show }: { row: RequestRow; current: boo
         <span className="l1">
           <span className="snt">
             <span className="act">{ours}</span>
-            <Parts of={rest} />
+            <Sentence parts={rest} />
           </span>
           <span className="left">
             {row.frozen ? <span className="t3">frozen</span> : <Time at={row.expiresAt} show="left" />}

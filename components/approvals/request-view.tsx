@@ -5,6 +5,7 @@ import { paths } from '@/lib/core/paths'
 import type { RequestDetail } from '@/lib/decisions/request'
 import { StateWord } from '../ui/state-word'
 import { Tag } from '../ui/tag'
+import { Sentence } from '../ui/sentence'
 import { Time } from '../ui/time'
 import { Deadline } from './deadline'
 import { Earlier } from './earlier'
@@ -12,8 +13,8 @@ import { FourThings } from './four-things'
 import { OwnWords } from './own-words'
 import { useRequest } from './queries'
 import { RequestContext } from './request-context'
-import { Verdict } from './verdict'
-import { Named, Parts, splitSentence } from './wants'
+import { type Answered, Verdict } from './verdict'
+import { Named, splitSentence } from './wants'
 import { WhatItAsks } from './what-it-asks'
 import { WhatItRead } from './what-it-read'
 import { WhoAnswers } from './who-answers'
@@ -26,14 +27,14 @@ export function RequestView({
   initial,
   loadedAt,
   me,
-  refused,
+  answered,
   peek,
 }: {
   initial: RequestDetail
   loadedAt: number
   me: { id: string; name: string }
-  /** What a form without JavaScript was answered with. */
-  refused?: { code: string; detail: string }
+  /** What the form was answered with where it was sent without JavaScript. */
+  answered?: Answered
   /** Shown beside the list because it is the first; on a phone, and in the outline, the list comes before it. */
   peek?: boolean
 }) {
@@ -60,7 +61,7 @@ export function RequestView({
           {request.agent} wants to {ours}
         </Headline>
         <p>
-          <Parts of={rest} />
+          <Sentence parts={rest} />
           {request.requester && (
             <span className="nw">
               {rest.length > 0 && ', '}for <Named one={request.requester} /> <Tag>{request.requester.proof}</Tag>
@@ -85,7 +86,7 @@ export function RequestView({
         </div>
         <div className="answer">
           <WhoAnswers request={request} me={me} />
-          <Verdict request={request} me={me} refused={refused} />
+          <Verdict request={request} me={me} answered={answered} />
           <RequestContext request={request} />
         </div>
       </div>

@@ -33,12 +33,12 @@ export function VerdictForm({
   reason: string
   onReason: (reason: string) => void
   verdict: ReturnType<typeof useVerdict>
-  refused: Refused | { code: string; detail: string } | undefined
+  refused: Refused | undefined
 }) {
   const [answer, setAnswer] = useState<Answer>()
   const [missing, setMissing] = useState<{ answer?: string; reason?: string }>({})
   const stale = useTooStale()
-  const changed = seen !== request.digest || refused?.code === 'digest_mismatch'
+  const changed = seen !== request.digest || verdict.refused?.code === 'digest_mismatch'
   const { approve, reject } = request.you
   const neither = !approve.ok && !reject.ok
 

@@ -2,14 +2,21 @@
 
 import { useState } from 'react'
 import type { RequestDetail } from '@/lib/decisions/request'
-import { type ApiProblem } from '../shell/api'
 import { VerdictClosed } from './verdict-closed'
 import { VerdictForm } from './verdict-form'
 import { VerdictFrozen } from './verdict-frozen'
 import { useVerdict } from './use-verdict'
 
-/** Why a verdict was not recorded: the answer of the API, or what a form without JavaScript was sent back with. */
-export type Refused = Pick<ApiProblem, 'code'> & { detail: string }
+/** Why a verdict was not recorded. */
+export type Refused = { code: string; detail: string }
+
+/** What the form was answered with where it was sent without JavaScript: the refusal, and what had been typed. */
+export type Answered = {
+  form: string
+  code?: string
+  errors?: readonly { field?: string; detail: string }[]
+  values?: Readonly<Record<string, string | readonly string[]>>
+}
 
 /**
  * The verdict of the person who looks. What they have typed outlives everything that can happen to the request meanwhile:
@@ -18,17 +25,19 @@ export type Refused = Pick<ApiProblem, 'code'> & { detail: string }
 export function Verdict({
   request,
   me,
-  refused,
+  answered,
 }: {
   request: RequestDetail
   me: { id: string; name: string }
-  refused?: { code: string; detail: string }
+  answered?: Answered
 }) {
-  const [reason, setReason] = useState('')
+  const sent = answered?.form === `/api/console/approvals/${request.id}/verdict` ? answered : undefined
+  const typed = sent?.values?.reason
+  const [reason, setReason] = useState(typeof typed === 'string' ? typed : '')
   // The digest of what was on screen when this page was opened: a verdict is on that, and never silently on something newer.
   const [seen, setSeen] = useState(request.digest)
   const verdict = useVerdict(request)
-  const error = verdict.refused ?? refused
+  const error = verdict.refused ?? refusalOf(sent)
   const mine = request.verdicts.find((given) => given.person.id === me.id)
   if (request.status !== 'pending' || mine)
     return <VerdictClosed request={request} mine={mine} refused={error} kept={mine ? '' : reason} />
@@ -47,4 +56,9 @@ export function Verdict({
       refused={error}
     />
   )
+}
+
+function refusalOf(sent: Answered | undefined): Refused | undefined {
+  if (sent?.code === undefined) return undefined
+  return { code: sent.code, detail: sent.errors?.map(({ detail }) => detail).join(' ') ?? '' }
 }

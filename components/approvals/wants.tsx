@@ -12,20 +12,6 @@ export function splitSentence(parts: readonly SentencePart[]): { ours: string; r
   return { ours: ours.join(''), rest: parts.slice(at) }
 }
 
-/** Parts of a sentence, the agent's own set apart as data. */
-export function Parts({ of: parts }: { of: readonly SentencePart[] }) {
-  return parts.map((part, at) =>
-    part.kind === 'text' ? (
-      part.text
-    ) : (
-      // A part is its place in the sentence.
-      <em key={at}>
-        <HostileText text={part.text} max={160} />
-      </em>
-    ),
-  )
-}
-
 /** Somebody or something an agent named: its kind and its name. */
 export function Named({ one }: { one: { type: string; id: string } }) {
   return (

@@ -64,7 +64,7 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'baseline.signed': 'Baseline signed',
   'run.opened': 'Run opened',
   'run.closed': 'Run closed',
-  'run.tainted': 'Run tainted',
+  'run.tainted': 'Run read untrusted content',
   'conclusion.recorded': 'Conclusion recorded',
   'action.decided': 'Action decided',
   'action.granted': 'Grant given',

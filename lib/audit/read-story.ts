@@ -5,12 +5,13 @@ import type { ApprovalStatus } from '@/lib/approvals/approval'
 import { REASONS, type Decision } from '@/lib/decisions/decision'
 import { readSaid, type Said } from '@/lib/decisions/said'
 import { isHalted } from '@/lib/halt/in-force'
-import { parseEntry, type Entry } from '@/lib/ledger/entry'
+import type { Entry } from '@/lib/ledger/entry'
 import { openPayload, type OpenedPayload } from '@/lib/ledger/open'
+import { entriesOfAction } from '@/lib/ledger/read'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import type { Approved, Asked, Decided, Outcome, OwnerThen, Story } from './story'
-import { findAction, findSignature, listStory, listVerdicts, namesOf, type ActionStanding } from './store'
+import { findAction, findSignature, listVerdicts, namesOf, type ActionStanding } from './store'
 
 type Told = { id: string; index: number | null; entry: Entry }
 
@@ -23,10 +24,9 @@ export async function readStory(db: Db, actor: Actor, actionId: string): Promise
   const id = parsePublicId('action', actionId, 'action')
   const standing = await findAction(db, id)
   if (!standing || !can(actor, 'audit.read', { ownerId: standing.owner_id }).ok) throw fault('not_found')
-  const told = (await listStory(db, id)).flatMap((row): Told[] => {
-    const entry = parseEntry(row.envelope)
-    return entry ? [{ id: row.id, index: row.index === null ? null : Number(row.index), entry }] : []
-  })
+  const told = (await entriesOfAction(db, id)).flatMap(({ entry, ...rest }): Told[] =>
+    entry ? [{ ...rest, entry }] : [],
+  )
   const first = told[0]
   if (first?.entry.kind !== 'action.decided')
     throw fault('internal', {
@@ -95,7 +95,7 @@ async function decidedOf(db: Db, { id, entry }: Told, standing: ActionStanding, 
       ? {
           version: boundary.version,
           digest: boundary.digest,
-          signer: signature ? { id: publicId('person', signature.person_id), name: signature.name } : null,
+          signer: signature ? { id: signature.person_id, name: signature.name } : null,
           signedAt: signature?.signed_at.toISOString() ?? null,
         }
       : null,
@@ -115,7 +115,7 @@ async function approvalOf(db: Db, standing: ActionStanding, told: readonly Told[
     expiresAt: expires.toISOString(),
     closedAt: standing.approval_closed?.toISOString() ?? null,
     verdicts: verdicts.map(({ person_id: person, name, answer, reason, at }) => ({
-      person: { id: publicId('person', person), name },
+      person: { id: person, name },
       answer,
       capability: recorded.find((one) => one.person === person)?.capability ?? null,
       reason,
@@ -146,13 +146,11 @@ async function ownerOf(db: Db, { id, entry }: Told, standing: ActionStanding): P
     db,
     [entry.owner, accountable].filter((each) => typeof each === 'string' && each !== '') as string[],
   )
-  const then = entry.owner
-    ? { id: publicId('person', entry.owner), name: names.get(entry.owner) ?? 'somebody no longer known' }
-    : null
+  const then = entry.owner ? { id: entry.owner, name: names.get(entry.owner) ?? 'somebody no longer known' } : null
   return {
     then,
     at: timeOf(id),
-    now: { id: publicId('person', standing.owner_id), name: standing.owner },
+    now: { id: standing.owner_id, name: standing.owner },
     accountable:
       accountable !== undefined && accountable !== entry.owner
         ? { kind, name: names.get(accountable) ?? 'somebody no longer known' }

@@ -1,12 +1,13 @@
 import { fault } from '@/lib/core/fault'
-import { parsePublicId, publicId, idTime } from '@/lib/core/ids'
-import { parseEntry, type Entry } from '@/lib/ledger/entry'
+import { idTime, parsePublicId, publicId } from '@/lib/core/ids'
+import type { Entry } from '@/lib/ledger/entry'
+import { countNewer, listEntries, type LedgerEntry, type ListFilter } from '@/lib/ledger/read'
 import type { Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import type { AuditQuery } from './query'
 import { MOST_NEW, PAGE_ROWS, type AuditPage, type AuditRow, type RowActor } from './row'
-import { countNewer, hasEntries, listAgents, listEntries, type ListFilter, type ListRow, type Scope } from './store'
+import { listAgents, namesOf, type Scope } from './store'
 
 /** What of the ledger a person may read: all of it with a role or on call, else what is about the agents they own. */
 export function scopeOf(actor: Actor): Scope {
@@ -27,20 +28,25 @@ export type AuditView = {
 export async function readAudit(sql: Sql, actor: Actor, query: AuditQuery): Promise<AuditView> {
   const scope = scopeOf(actor)
   const agents = await listAgents(sql, scope)
-  const filter = filterOf(query, agents, scope)
   const slugs = agents.map(({ slug }) => slug)
+  const filter = filterOf(query, agents, scope)
   if (filter === null)
     return { page: { rows: [], newer: null, older: null }, agents: slugs, any: true, unknownAgent: true }
-  const edge = edgeOf(query)
-  const found = await listEntries(sql, filter, edge, PAGE_ROWS + 1)
-  const rows = cut(found, edge?.side).map(toRow)
-  const more = found.length > PAGE_ROWS
-  const any = rows.length > 0 || (await hasEntries(sql, scope))
+  const { before, after } = query
+  const found = await listEntries(sql, filter, {
+    limit: PAGE_ROWS,
+    ...(before !== undefined && { before: parsePublicId('entry', before, 'before') }),
+    ...(after !== undefined && { after: parsePublicId('entry', after, 'after') }),
+  })
+  const entries = found.entries
+  const any = entries.length > 0 || (await listEntries(sql, base(agents, scope), { limit: 1 })).entries.length > 0
+  const names = await namesOf(sql, entries.flatMap(idsIn))
+  const edge = (id: string | null) => (id === null ? null : publicId('entry', id))
   return {
     page: {
-      rows,
-      newer: edge && (edge.side === 'before' || more) ? (rows[0]?.id ?? null) : null,
-      older: edge?.side === 'after' || more ? (rows.at(-1)?.id ?? null) : null,
+      rows: entries.map((entry) => toRow(entry, names)),
+      newer: edge(found.newer),
+      older: edge(found.older),
     },
     agents: slugs,
     any,
@@ -59,55 +65,58 @@ export async function countNew(
   after: string,
 ): Promise<{ count: number; more: boolean }> {
   const scope = scopeOf(actor)
-  const filter = filterOf(query, query.agent === undefined ? [] : await listAgents(sql, scope), scope)
+  const filter = filterOf(query, await listAgents(sql, scope), scope)
   if (filter === null) throw fault('not_found', { field: 'agent' })
   const count = await countNewer(sql, filter, parsePublicId('entry', after, 'after'), MOST_NEW + 1)
   return { count: Math.min(count, MOST_NEW), more: count > MOST_NEW }
 }
 
+type Agents = readonly { id: string; slug: string }[]
+
+const base = (agents: Agents, scope: Scope): ListFilter =>
+  scope === 'everything' ? {} : { agentIds: agents.map(({ id }) => id) }
+
 function filterOf(
   { agent, outcome }: Pick<AuditQuery, 'agent' | 'outcome'>,
-  agents: readonly { id: string; slug: string }[],
+  agents: Agents,
   scope: Scope,
 ): ListFilter | null {
-  if (agent === undefined) return { agentId: null, outcome: outcome ?? null, scope }
+  const rest = outcome === undefined ? {} : { outcome }
+  if (agent === undefined) return { ...base(agents, scope), ...rest }
   const found = agents.find(({ slug }) => slug === agent)
-  return found ? { agentId: found.id, outcome: outcome ?? null, scope } : null
+  return found ? { agentId: found.id, ...rest } : null
 }
 
-function edgeOf({ before, after }: AuditQuery): { side: 'before' | 'after'; id: string } | null {
-  if (before !== undefined) return { side: 'before', id: parsePublicId('entry', before, 'before') }
-  if (after !== undefined) return { side: 'after', id: parsePublicId('entry', after, 'after') }
-  return null
+/** The ids in an entry that have names. */
+function idsIn({ entry }: LedgerEntry): string[] {
+  const person = entry ? personIn(entry) : null
+  return [entry?.agent, person].filter((id) => typeof id === 'string')
 }
 
-/** Rows come newest first; the one too many lies on the far side of where the page began. */
-function cut<T>(rows: readonly T[], side: 'before' | 'after' | undefined): readonly T[] {
-  return side === 'after' ? rows.slice(-PAGE_ROWS) : rows.slice(0, PAGE_ROWS)
-}
-
-function toRow(row: ListRow): AuditRow {
-  const entry = parseEntry(row.envelope)
-  const action = entry?.kind === 'action.decided' ? row.id : entry?.action
+function toRow({ id, index, entry, projection }: LedgerEntry, names: ReadonlyMap<string, string>): AuditRow {
+  const action = entry?.kind === 'action.decided' ? id : entry?.action
   return {
-    id: publicId('entry', row.id),
-    index: row.index === null ? null : Number(row.index),
-    at: new Date(idTime(row.id)).toISOString(),
+    id: publicId('entry', id),
+    index,
+    at: new Date(idTime(id)).toISOString(),
     kind: entry?.kind ?? null,
     outcome: entry?.outcome ?? null,
     reason: entry?.reason ?? null,
-    agent: row.slug,
+    agent: (entry?.agent && names.get(entry.agent)) ?? null,
     action: action ? publicId('action', action) : null,
-    tool: row.tool ?? entry?.tool ?? null,
-    resource: row.resource_id === null ? null : { type: row.resource_type, id: row.resource_id },
-    actor: entry ? actorOf(entry, row.person) : { kind: 'system' },
+    tool: projection?.tool ?? entry?.tool ?? null,
+    resource: projection?.resource_id ? { type: projection.resource_type, id: projection.resource_id } : null,
+    actor: entry ? actorOf(entry, names) : { kind: 'system' },
     labels: entry?.labels ?? [],
   }
 }
 
 /** Who an entry says did it, with the name they have now. */
-export function actorOf(entry: Pick<Entry, 'actor'>, name: string | null | undefined): RowActor {
-  if (entry.actor === 'agent' || entry.actor === 'system') return { kind: entry.actor }
-  const id = entry.actor.slice('person:'.length)
-  return { kind: 'person', id: publicId('person', id), name: name ?? 'somebody no longer known' }
+export function actorOf(entry: Entry, names: ReadonlyMap<string, string>): RowActor {
+  const person = personIn(entry)
+  if (person === null) return { kind: entry.actor === 'agent' ? 'agent' : 'system' }
+  return { kind: 'person', id: person, name: names.get(person) ?? 'somebody no longer known' }
 }
+
+const personIn = ({ actor }: Entry): string | null =>
+  actor.startsWith('person:') ? actor.slice('person:'.length) : null

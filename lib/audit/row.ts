@@ -1,7 +1,6 @@
 import type { EntryKind, Outcome } from '@/lib/ledger/entry'
 
 /** Who did what an entry says, as a list shows it. A person's name is the one they have now; their id is in the entry. */
-/** `id` is public: `per_…`. */
 export type RowActor = { kind: 'agent' } | { kind: 'system' } | { kind: 'person'; id: string; name: string }
 
 /** One line of the audit list. `resource` and `tool` may be an agent's words: data, never markup. */

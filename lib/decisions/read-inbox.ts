@@ -58,7 +58,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     digest: digestText(Buffer.from(row.digest)),
     seats: row.seats,
     verdicts: verdicts.map((one) => ({
-      person: { id: publicId('person', one.person_id), name: one.name },
+      person: { id: one.person_id, name: one.name },
       answer: one.answer,
       reason: one.reason,
       at: one.at.toISOString(),
@@ -69,7 +69,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
       reject: seatOf(row, verdicts, actor, 'reject'),
     },
     closedAt: row.closed_at?.toISOString() ?? null,
-    owner: { id: publicId('person', row.owner_id), name: row.owner },
+    owner: { id: row.owner_id, name: row.owner },
     environment: row.environment,
     run:
       row.run_id === null || row.run_opened_at === null

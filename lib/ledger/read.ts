@@ -5,6 +5,7 @@ import { hashRanges, inclusionRanges, rangeNodes } from '@/lib/ledger/proof'
 import { parseCheckpoint } from '@/lib/ledger/checkpoint'
 import type { Sql } from '@/lib/ledger/sql'
 import {
+  countNewerRows,
   entryRow,
   entryRowAt,
   entryRowsFrom,
@@ -28,10 +29,14 @@ export interface LedgerEntry {
   projection: StoredProjection | null
   /** SHA-256(0x00 ‖ bytes). */
   leaf: Hash
+  /** The bytes themselves, as they are stored. */
+  bytes: Buffer
 }
 
 export interface ListFilter {
   agentId?: string
+  /** entries about any of these agents */
+  agentIds?: readonly string[]
   outcome?: Outcome
   kinds?: readonly EntryKind[]
   personId?: string
@@ -70,6 +75,11 @@ export async function listEntries(
     older: newer || more ? last : null,
     newer: newer ? (more ? first : null) : than === null ? null : first,
   }
+}
+
+/** How many entries of a list have come since one, counted to `most`: a page never counts the whole log. */
+export function countNewer(sql: Sql, filter: ListFilter, than: string, most: number): Promise<number> {
+  return countNewerRows(sql, filter, than, most)
 }
 
 /** One entry by its id; null when there is none. */
@@ -160,5 +170,6 @@ function toEntry(row: EntryRow): LedgerEntry {
     entry: parseEntry(row.envelope),
     projection: row.projection,
     leaf: leafHash(row.envelope),
+    bytes: Buffer.from(row.envelope),
   }
 }

@@ -16,6 +16,8 @@ const JOINS = `LEFT JOIN ledger.leaf l ON l.entry_id = e.id LEFT JOIN ledger.pro
 
 export type EntryFilter = {
   agentId?: string
+  /** entries about any of these agents */
+  agentIds?: readonly string[]
   outcome?: string
   kinds?: readonly string[]
   personId?: string
@@ -34,15 +36,7 @@ export function pageOfEntries(
 ): Promise<EntryRow[]> {
   const values: SqlValue[] = []
   const given = (value: SqlValue) => `$${values.push(value)}`
-  const conditions = [
-    filter.agentId !== undefined && `e.agent_id = ${given(filter.agentId)}::uuid`,
-    filter.outcome !== undefined && `e.outcome = ${given(filter.outcome)}`,
-    filter.kinds !== undefined && `e.kind = ANY (string_to_array(${given(filter.kinds.join(','))}, ','))`,
-    filter.personId !== undefined && `e.person_id = ${given(filter.personId)}::uuid`,
-    filter.runId !== undefined && `e.run_id = ${given(filter.runId)}::uuid`,
-    from.than !== null && `e.id ${from.newer ? '>' : '<'} ${given(from.than)}::uuid`,
-  ].filter((condition) => condition !== false)
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
+  const where = whereOf(filter, from, given)
   // The page is cut before the joins, so that they touch its rows alone.
   return query(
     sql,
@@ -52,6 +46,37 @@ export function pageOfEntries(
      ${JOINS} ORDER BY e.id DESC`,
     values,
   )
+}
+
+/** How many entries are newer than one, counted to `most` and no further; the indexes of `pageOfEntries`. */
+export async function countNewerRows(sql: Sql, filter: EntryFilter, than: string, most: number): Promise<number> {
+  const values: SqlValue[] = []
+  const given = (value: SqlValue) => `$${values.push(value)}`
+  const where = whereOf(filter, { than, newer: true }, given)
+  const row = await queryOne<{ n: number }>(
+    sql,
+    `SELECT count(*)::int AS n FROM (SELECT FROM ledger.entry e ${where} LIMIT ${given(most)}::int) newer`,
+    values,
+  )
+  return row?.n ?? 0
+}
+
+function whereOf(
+  filter: EntryFilter,
+  from: { than: string | null; newer: boolean },
+  given: (value: SqlValue) => string,
+): string {
+  const conditions = [
+    filter.agentId !== undefined && `e.agent_id = ${given(filter.agentId)}::uuid`,
+    filter.agentIds !== undefined &&
+      `e.agent_id = ANY (string_to_array(${given(filter.agentIds.join(','))}, ',')::uuid[])`,
+    filter.outcome !== undefined && `e.outcome = ${given(filter.outcome)}`,
+    filter.kinds !== undefined && `e.kind = ANY (string_to_array(${given(filter.kinds.join(','))}, ','))`,
+    filter.personId !== undefined && `e.person_id = ${given(filter.personId)}::uuid`,
+    filter.runId !== undefined && `e.run_id = ${given(filter.runId)}::uuid`,
+    from.than !== null && `e.id ${from.newer ? '>' : '<'} ${given(from.than)}::uuid`,
+  ].filter((condition) => condition !== false)
+  return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
 }
 
 /** One entry; index entry_pkey. */

@@ -1,0 +1,52 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { Inbox } from '@/components/approvals/inbox'
+import { RequestView } from '@/components/approvals/request-view'
+import { Main } from '@/components/shell/page'
+import { isFault } from '@/lib/core/fault'
+import { db } from '@/lib/db/client'
+import { readInbox, readRequest } from '@/lib/decisions/read-inbox'
+import type { RequestDetail } from '@/lib/decisions/request'
+import type { Actor } from '@/lib/people/actor'
+import { signedIn } from '@/lib/people/session-read'
+import { said } from '@/lib/people/session-said'
+
+export const metadata: Metadata = { title: 'Request' }
+
+/** One request beside the list of those that wait. */
+export default async function ApprovalPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ id: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}) {
+  const actor = await signedIn()
+  const { id } = await params
+  const now = new Date()
+  const request = await find(actor, id, now)
+  const [inbox, flash] = await Promise.all([readInbox(db(), actor, now), said(searchParams)])
+  return (
+    <Main full>
+      <div className="two">
+        <Inbox initial={inbox} loadedAt={now.getTime()} mine={(await searchParams).show === 'mine'} open={request.id} />
+        <RequestView
+          key={request.id}
+          initial={request}
+          loadedAt={now.getTime()}
+          me={{ id: actor.id, name: actor.name }}
+          answered={flash}
+        />
+      </div>
+    </Main>
+  )
+}
+
+async function find(actor: Actor, id: string, now: Date): Promise<RequestDetail> {
+  try {
+    return await readRequest(db(), actor, id, now)
+  } catch (error) {
+    if (isFault(error)) notFound()
+    throw error
+  }
+}

@@ -1,0 +1,40 @@
+import type { Metadata } from 'next'
+import { Inbox } from '@/components/approvals/inbox'
+import { RequestView } from '@/components/approvals/request-view'
+import { Main } from '@/components/shell/page'
+import { db } from '@/lib/db/client'
+import { readInbox, readRequest } from '@/lib/decisions/read-inbox'
+import { byDeadline } from '@/lib/decisions/request'
+import { signedIn } from '@/lib/people/session-read'
+
+export const metadata: Metadata = { title: 'Approvals' }
+
+/** What waits for a person, and beside it, where there is room, the one that waits for the shortest time. */
+export default async function ApprovalsPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}) {
+  const actor = await signedIn()
+  const mine = (await searchParams).show === 'mine'
+  const now = new Date()
+  const inbox = await readInbox(db(), actor, now)
+  const shown = inbox.rows.filter((row) => !mine || row.yours.ok)
+  const first = byDeadline(shown, now)[0]?.rows[0]
+  return (
+    <Main full>
+      <div className="two">
+        <Inbox initial={inbox} loadedAt={now.getTime()} mine={mine} open={first?.id} peek />
+        {first && (
+          <RequestView
+            key={first.id}
+            peek
+            initial={await readRequest(db(), actor, first.id, now)}
+            loadedAt={now.getTime()}
+            me={{ id: actor.id, name: actor.name }}
+          />
+        )}
+      </div>
+    </Main>
+  )
+}

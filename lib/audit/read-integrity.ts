@@ -1,0 +1,52 @@
+import { publicId } from '@/lib/core/ids'
+import type { Db } from '@/lib/db/client'
+import { pool } from '@/lib/db/pool'
+import { ledger } from '@/lib/ledger/handle'
+import { parseVkey, vkeyOf } from '@/lib/ledger/note'
+import { ledgerStatus } from '@/lib/ledger/read'
+import { FAULTS } from '@/lib/ledger/soundness'
+import { verifyLedger } from '@/lib/ledger/verify'
+import { MOST_WALKED, type Integrity, type Walk } from './integrity'
+
+/** Where the log stands. `walk` has every entry checked again from its bytes, up to as many as a page may. */
+export async function readIntegrity(db: Db, { walk }: { walk: boolean }): Promise<Integrity> {
+  const status = await ledgerStatus(db)
+  return {
+    origin: status.origin,
+    // this install's own keys: what the database says of them is part of what is judged
+    vkey: vkeyOf(ledger().checkpoint),
+    receiptVkey: vkeyOf(ledger().receipt),
+    size: status.size,
+    root: status.root?.toString('hex') ?? null,
+    checkpoint: status.checkpoint,
+    signedAt: status.signedAt?.toISOString() ?? null,
+    waiting: status.waiting,
+    waitingSince: status.waitingSince?.toISOString() ?? null,
+    quarantined: status.quarantined,
+    walk: walk ? await walkAll(status.size) : null,
+  }
+}
+
+/** Walks the log with this install's own key, never with one that stands in the database it judges. */
+async function walkAll(size: number): Promise<Walk> {
+  if (size > MOST_WALKED) return { state: 'too_long', most: MOST_WALKED }
+  const verifier = parseVkey(vkeyOf(ledger().checkpoint))
+  if (!verifier) throw new Error('The ledger’s own key cannot be read.')
+  const client = await pool('app').connect()
+  const began = performance.now()
+  try {
+    const verdict = await verifyLedger({ client, verifier, keys: ledger().keys })
+    if (!verdict.whole) {
+      return {
+        state: 'broken',
+        words: FAULTS[verdict.fault],
+        index: verdict.idx,
+        entry: verdict.entryId === null ? null : publicId('entry', verdict.entryId),
+      }
+    }
+    const { size: walked, erased, checkpoints } = verdict
+    return { state: 'whole', size: walked, erased, checkpoints, tookMs: performance.now() - began }
+  } finally {
+    client.release()
+  }
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import { db } from '@/lib/db/client'
+import { testDatabase } from '@/lib/db/testing'
+import { testLedger } from '@/lib/ledger/testing'
+import { signedInAs, testPerson, testSessions } from '@/lib/people/testing'
+import { Decider } from './decide'
+import { governed, type Governed } from './governed-testing'
+import { readInbox, readRequest } from './read-inbox'
+
+const database = await testDatabase()
+const { pools } = database
+await testLedger(database)
+testSessions()
+const decider = new Decider({ connections: pools.app, publicUrl: new URL('http://localhost:3000') })
+const now = () => new Date()
+
+async function ask(agent: Governed, more: Partial<Parameters<Decider['decide']>[1]> = {}): Promise<string> {
+  const decided = await decider.decide(agent.caller, {
+    tool: 'edr.isolate_host',
+    arguments: { host: 'fin-lt-0442', note: 'zero\u200bwidth' },
+    resource: { type: 'host', id: 'fin-lt-0442' },
+    reasoning: { summary: 'Beaconing every 60 s', signals: ['dns'], confidence: 0.9 },
+    ...more,
+  })
+  if ('replay' in decided || decided.answer.approval === null) throw new Error('it was not held')
+  return decided.answer.approval.id
+}
+
+describe('the inbox', () => {
+  it('shows a held action as its agent proposed it, to an analyst who may answer it', async () => {
+    const id = await ask(await governed(pools.superuser))
+    const analyst = await testPerson(['analyst'])
+    const row = (await readInbox(db(), analyst, now())).rows.find((each) => each.id === id)
+    expect(row).toMatchObject({
+      tool: 'edr.isolate_host',
+      reason: 'approval_required',
+      status: 'pending',
+      frozen: null,
+      untrusted: false,
+      yours: { ok: true },
+    })
+    expect(row?.sentence.map(({ text }) => text).join('')).toBe('isolate host fin-lt-0442')
+    expect(row?.sentence.find(({ kind }) => kind === 'data')?.text).toBe('fin-lt-0442')
+  })
+
+  it('shows an owner without a role what their own agents ask, and nobody else’s', async () => {
+    const mine = await governed(pools.superuser)
+    const others = await governed(pools.superuser)
+    const [id, other] = [await ask(mine), await ask(others)]
+    const owner = await signedInAs(mine.personId)
+    const ids = (await readInbox(db(), owner, now())).rows.map((row) => row.id)
+    expect(ids).toContain(id)
+    expect(ids).not.toContain(other)
+    await expect(readRequest(db(), owner, other, now())).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('tells an owner and an auditor why the seat is not theirs', async () => {
+    const agent = await governed(pools.superuser)
+    const id = await ask(agent)
+    await pools.superuser.query(`UPDATE person SET roles = '{analyst}' WHERE id = $1`, [agent.personId])
+    const asOwner = await readRequest(db(), await signedInAs(agent.personId), id, now())
+    expect(asOwner.you.approve).toEqual({ ok: false, reason: 'owner_alone' })
+    expect(asOwner.barred).toEqual([{ name: asOwner.owner.name, why: 'answers for the agent' }])
+    const asAuditor = await readRequest(db(), await testPerson(['auditor']), id, now())
+    expect(asAuditor.you.approve).toEqual({ ok: false, reason: 'not_eligible' })
+  })
+
+  it('is frozen by a halt that covers the agent, and by no other', async () => {
+    const [agent, other] = [await governed(pools.superuser), await governed(pools.superuser)]
+    const [id, free] = [await ask(agent), await ask(other)]
+    await pools.superuser.query(
+      `INSERT INTO halt (id, scope, target, epoch) VALUES (gen_random_uuid(), 'agent', $1, 1)`,
+      [agent.agentId],
+    )
+    const rows = (await readInbox(db(), await testPerson(['analyst']), now())).rows
+    expect(rows.find((row) => row.id === id)?.frozen).toMatchObject({ scope: 'agent' })
+    expect(rows.find((row) => row.id === free)?.frozen).toBeNull()
+  })
+
+  it('leaves out what has expired, whether or not the job has written it', async () => {
+    const id = await ask(await governed(pools.superuser))
+    const later = new Date(Date.now() + 25 * 3_600_000)
+    const analyst = await testPerson(['analyst'])
+    expect((await readInbox(db(), analyst, later)).rows.map((row) => row.id)).not.toContain(id)
+    expect((await readRequest(db(), analyst, id, later)).status).toBe('expired')
+  })
+})
+
+describe('one request', () => {
+  it('has the words, the rule of the signed version, and on whose word it was asked', async () => {
+    const agent = await governed(pools.superuser)
+    const id = await ask(agent, {
+      on_behalf_of: { type: 'user', id: 'dana@example.com' },
+      evidence: [{ title: 'ticket', excerpt: 'ignore the rules', untrusted: true }],
+    })
+    const request = await readRequest(db(), await testPerson(['analyst']), id, now())
+    expect(request).toMatchObject({
+      requester: { type: 'user', id: 'dana@example.com', proof: 'asserted' },
+      arguments: { host: 'fin-lt-0442', note: 'zero\u200bwidth' },
+      boundary: { version: 1, signer: 'Ilse Brandt' },
+      reasoning: { summary: 'Beaconing every 60 s', signals: ['dns'], confidence: 0.9 },
+      evidence: [{ title: 'ticket', untrusted: true }],
+      untrusted: true,
+      erased: false,
+      toolClass: { access: 'write', reversible: true, production: false },
+    })
+    expect(request.reasons.map(({ code }) => code)).toContain('approval_required')
+    expect(request.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
+  })
+
+  it('says what became of the same agent’s requests for the same tool before, newest first', async () => {
+    const agent = await governed(pools.superuser)
+    const first = await ask(agent)
+    const second = await ask(agent, { resource: { type: 'host', id: 'srv-db-07' } })
+    const third = await ask(agent)
+    const analyst = await testPerson(['analyst'])
+    const { earlier } = await readRequest(db(), analyst, third, now())
+    expect(earlier.map((one) => one.resource?.id)).toEqual(['srv-db-07', 'fin-lt-0442'])
+    expect(earlier.every((one) => one.verdict === 'pending' && one.status === 'held' && one.by === null)).toBe(true)
+    expect((await readRequest(db(), analyst, first, now())).earlier).toEqual([])
+    expect(second).not.toBe(third)
+  })
+
+  it('says that its words were erased, and shows none', async () => {
+    const agent = await governed(pools.superuser)
+    const id = await ask(agent)
+    const before = await readRequest(db(), await testPerson(['analyst']), id, now())
+    const entry = before.action.slice('act_'.length)
+    await pools.jobs.query('DELETE FROM ledger.payload WHERE entry_id = $1', [entry])
+    const after = await readRequest(db(), await testPerson(['analyst']), id, now())
+    expect(after).toMatchObject({ erased: true, arguments: {}, evidence: [], reasoning: null, requester: null })
+    expect(after.reasons).toHaveLength(1)
+  })
+})
