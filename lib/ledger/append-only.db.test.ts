@@ -140,6 +140,8 @@ describe('the app', () => {
       `SELECT DISTINCT tableoid::regclass::text AS name FROM ledger.entry`,
     )
     const month = rows[0]?.name ?? ''
+    const id = newId() // the database takes only ids of now
+    const envelope = encodeEntry({ id, kind: 'team.created', actor: 'system' })
     await expect(
       pools.app.query(`INSERT INTO ${month} (id, envelope) VALUES ($1, $2)`, [id, envelope]),
     ).rejects.toMatchObject({ code: DENIED })

@@ -71,6 +71,7 @@ describe('the sequencer', () => {
     expect(await sequenceOnce(pools.sequencer, ledger, null)).toEqual({
       state: 'done',
       taken: 0,
+      first: null,
       quarantined: 0,
       checkpoint: null,
     })

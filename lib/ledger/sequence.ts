@@ -27,25 +27,27 @@ export type Sequenced =
   | { state: 'busy' }
   /** Nothing may be signed (see Standing); nothing was taken off the queue. */
   | { state: 'stopped'; standing: Standing & { ok: false } }
-  /** Committed. `checkpoint` may be let out; null when nothing was queued. */
-  | { state: 'done'; taken: number; quarantined: number; checkpoint: Released | null }
+  /** Committed. `checkpoint` may be let out; null when nothing was queued. `first`: the place of the oldest row taken. */
+  | { state: 'done'; taken: number; first: string | null; quarantined: number; checkpoint: Released | null }
 
 /**
  * Gives indexes to what is queued, in one transaction: locks the head (who cannot, does nothing: no leader is elected),
  * takes a batch off the queue, grows tree and tiles, signs. The checkpoint is answered only once COMMIT has succeeded;
  * a throw means that whether it did is unknown, and the next call finds out by reading the head.
  * @param released the last checkpoint let out, as the guard keeps it
+ * @param from where in the queue to look; its beginning finds everything
  */
 export async function sequenceOnce(
   connections: pg.Pool,
   ledger: Ledger,
   released: Released | null,
+  from = '0',
 ): Promise<Sequenced> {
   const client = await connections.connect()
   let broken: Error | undefined
   try {
     await client.query('BEGIN')
-    const answer = await integrate(client, ledger, released)
+    const answer = await integrate(client, ledger, released, from)
     await client.query(answer.state === 'done' ? 'COMMIT' : 'ROLLBACK')
     return answer
   } catch (error) {
@@ -57,16 +59,22 @@ export async function sequenceOnce(
   }
 }
 
-async function integrate(client: pg.ClientBase, ledger: Ledger, released: Released | null): Promise<Sequenced> {
+async function integrate(
+  client: pg.ClientBase,
+  ledger: Ledger,
+  released: Released | null,
+  from: string,
+): Promise<Sequenced> {
   const head = await lockHead(client)
   if (!head) return { state: 'busy' }
   const standing = await standingOf(client, ledger, head, released)
   if (!standing.ok) return { state: 'stopped', standing }
-  const taken = await takePending(client, BATCH)
+  const taken = await takePending(client, from, BATCH)
+  const first = taken[0]?.qid ?? null
   const good = taken.filter(({ fault }) => fault === null)
   const bad = taken.filter(({ fault }) => fault !== null)
   if (bad.length > 0) await quarantine(client, bad)
-  if (good.length === 0) return { state: 'done', taken: taken.length, quarantined: bad.length, checkpoint: null }
+  if (good.length === 0) return { state: 'done', taken: taken.length, first, quarantined: bad.length, checkpoint: null }
 
   const leaves = good.map(({ leaf }) => leaf)
   const range = decodeRange(head.size, head.compactRange)
@@ -83,5 +91,5 @@ async function integrate(client: pg.ClientBase, ledger: Ledger, released: Releas
   const checkpoint = { origin: ledger.origin, size: range.size, root, note }
   await keepCheckpoint(client, checkpoint, KEEP_EVERY_SECONDS)
   await notifyLedger(client, range.size)
-  return { state: 'done', taken: taken.length, quarantined: bad.length, checkpoint }
+  return { state: 'done', taken: taken.length, first, quarantined: bad.length, checkpoint }
 }

@@ -11,6 +11,13 @@ const TICK_MS = 200
 /** How often a replica whose turn never comes keeps the checkpoint another one signed, as its own guard. */
 const WATCH_EVERY_TICKS = 50
 
+/**
+ * Where in the queue to look. Rows that were taken stay in its index until the oldest snapshot of the database has ended (a
+ * backup's, a long query's), and walking over them would slow every tick; so ordinary ticks begin where the watch before the last
+ * began. What a transaction longer than that puts in behind is found by the next watch.
+ */
+type Places = { before: string; last: string }
+
 export type SequencerOptions = {
   /** The sequencer's own login. */
   connections: pg.Pool
@@ -39,11 +46,12 @@ export function startSequencer(options: SequencerOptions): { stop: () => Promise
 }
 
 async function run(options: SequencerOptions, stopping: AbortSignal): Promise<void> {
+  const places: Places = { before: '0', last: '0' }
   let stopped = false
   let failures = 0
   for (let tick = 0; !stopping.aborted; tick += 1) {
     try {
-      const answer = await turn(options, tick)
+      const answer = await turn(options, tick, places)
       failures = 0
       if (answer.state === 'stopped') {
         if (!stopped) options.onAlarm({ kind: 'stopped', standing: answer.standing })
@@ -65,13 +73,16 @@ async function run(options: SequencerOptions, stopping: AbortSignal): Promise<vo
 async function turn(
   { connections, ledger, folder }: SequencerOptions,
   tick: number,
+  places: Places,
 ): Promise<Sequenced | { state: 'idle' }> {
   const watch = tick % WATCH_EVERY_TICKS === 0
-  if (!watch && !(await hasPending(connections))) return { state: 'idle' }
+  const from = watch ? '0' : places.before
+  if (!watch && !(await hasPending(connections, from))) return { state: 'idle' }
   const kept = readReleased(folder, verifierOf(ledger))
   if (!kept.ok) return { state: 'stopped', standing: { ok: false, reason: 'unreadable', size: 0, released: 0 } }
-  const answer = await sequenceOnce(connections, ledger, kept.released)
+  const answer = await sequenceOnce(connections, ledger, kept.released, from)
   if (answer.state !== 'done') return answer
+  if (watch) Object.assign(places, { before: places.last, last: answer.first ?? places.last })
   const checkpoint = answer.checkpoint ?? (watch ? await committed(connections, ledger) : null)
   if (checkpoint && checkpoint.size > (kept.released?.size ?? 0)) keepReleased(folder, checkpoint.note)
   return answer

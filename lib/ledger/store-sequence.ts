@@ -25,8 +25,11 @@ export async function readHead(sql: pg.Pool | pg.ClientBase): Promise<Head> {
   return { size: Number(row.size), compactRange: row.compact_range, note: row.note }
 }
 
-export async function hasPending(sql: pg.Pool): Promise<boolean> {
-  const { rows } = await sql.query<{ any: boolean }>('SELECT EXISTS (SELECT FROM ledger.pending) AS any')
+export async function hasPending(sql: pg.Pool, from: string): Promise<boolean> {
+  const { rows } = await sql.query<{ any: boolean }>(
+    'SELECT EXISTS (SELECT FROM ledger.pending WHERE qid >= $1) AS any',
+    [from],
+  )
   return rows[0]?.any === true
 }
 
@@ -38,11 +41,11 @@ export type Taken = {
   fault: 'no_entry' | 'other_hash' | 'already_sequenced' | null
 }
 
-/** Takes the oldest queued entries off the queue, in order; index pending_pkey. */
-export async function takePending(client: pg.ClientBase, limit: number): Promise<Taken[]> {
+/** Takes the oldest queued entries off the queue, in order, from a place in it on; index pending_pkey. */
+export async function takePending(client: pg.ClientBase, from: string, limit: number): Promise<Taken[]> {
   const { rows } = await client.query<{ qid: string; entry_id: string; leaf_hash: Buffer; fault: Taken['fault'] }>(
     `WITH taken AS (
-       DELETE FROM ledger.pending WHERE qid IN (SELECT qid FROM ledger.pending ORDER BY qid LIMIT $1)
+       DELETE FROM ledger.pending WHERE qid IN (SELECT qid FROM ledger.pending WHERE qid >= $1 ORDER BY qid LIMIT $2)
        RETURNING qid, entry_id, leaf_hash)
      SELECT t.qid, t.entry_id, t.leaf_hash,
             CASE WHEN e.id IS NULL THEN 'no_entry' WHEN e.leaf_hash <> t.leaf_hash THEN 'other_hash'
@@ -51,7 +54,7 @@ export async function takePending(client: pg.ClientBase, limit: number): Promise
        LEFT JOIN ledger.entry e ON e.id = t.entry_id
        LEFT JOIN ledger.leaf l ON l.entry_id = t.entry_id
       ORDER BY t.qid`,
-    [limit],
+    [from, limit],
   )
   return rows.map((row) => ({ qid: row.qid, entryId: row.entry_id, leaf: row.leaf_hash, fault: row.fault }))
 }

@@ -2,7 +2,10 @@ import type pg from 'pg'
 import type { Hash } from '@/lib/ledger/merkle'
 import type { StoredProjection } from '@/lib/ledger/payload'
 
-/** The statements of the verifier. They run in one snapshot, on a login that only reads. */
+/**
+ * The statements of the verifier, on a login that only reads. Each sees its own moment: what is under the head never changes, and
+ * one snapshot for the whole walk would keep the queue's dead rows alive for as long.
+ */
 
 export type WalkedRow = {
   idx: number
@@ -26,24 +29,17 @@ export type WalkedRow = {
   projection: StoredProjection | null
 }
 
-/** One snapshot for the whole walk, with plans that follow the indexes whatever the statistics say. */
-export async function beginSnapshot(client: pg.ClientBase): Promise<void> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  await client.query('SET LOCAL enable_hashjoin = off')
-  await client.query('SET LOCAL enable_mergejoin = off')
-}
-
-/** Leaves from `first` on, up to `count`, each with everything that hangs on it; indexes leaf_pkey, entry, payload, projection. */
+/** Leaves from `first` on, up to `count`, each with everything that hangs on it; index leaf_pkey, and by it one look-up a table. */
 export async function walkRows(client: pg.ClientBase, first: number, count: number): Promise<WalkedRow[]> {
   const { rows } = await client.query<WalkSql>(
     `SELECT l.idx, l.entry_id, e.envelope, e.leaf_hash, e.recorded_at, e.kind, e.agent_id, e.action_id, e.run_id, e.person_id, e.outcome,
             e.reason_code, p.ciphertext, p.subject_key_id, k.wrapped_dek,
             CASE WHEN j.entry_id IS NOT NULL THEN to_jsonb(j) - 'entry_id' END AS projection
        FROM ledger.leaf l
-       LEFT JOIN ledger.entry e ON e.id = l.entry_id
-       LEFT JOIN ledger.payload p ON p.entry_id = l.entry_id
+       LEFT JOIN LATERAL (SELECT * FROM ledger.entry WHERE id = l.entry_id LIMIT 1) e ON true
+       LEFT JOIN LATERAL (SELECT * FROM ledger.payload WHERE entry_id = l.entry_id LIMIT 1) p ON true
        LEFT JOIN ledger.subject_key k ON k.id = p.subject_key_id
-       LEFT JOIN ledger.projection j ON j.entry_id = l.entry_id
+       LEFT JOIN LATERAL (SELECT * FROM ledger.projection WHERE entry_id = l.entry_id LIMIT 1) j ON true
       WHERE l.idx >= $1 AND l.idx < $1 + $2
       ORDER BY l.idx`,
     [first, count],
@@ -112,25 +108,30 @@ export async function entryWithoutLeaf(client: pg.ClientBase): Promise<{ id: str
   return rows[0] ?? null
 }
 
-/** What lies outside the tree of `size` leaves: the first index beyond it, tiles a level, entries that wait. */
-export async function surroundings(client: pg.ClientBase, size: number) {
+/**
+ * What lies outside the tree, at one moment: the first index beyond the head, how many hashes each level of tiles holds,
+ * how many entries wait.
+ */
+export async function surroundings(client: pg.ClientBase) {
   const { rows } = await client.query<{
+    size: string
     beyond: string | null
     beyond_id: string | null
     waiting: string
-    tiles: Record<string, number> | null
+    hashes: Record<string, number> | null
   }>(
-    `SELECT (SELECT min(idx) FROM ledger.leaf WHERE idx >= $1) AS beyond,
-            (SELECT entry_id FROM ledger.leaf WHERE idx >= $1 ORDER BY idx LIMIT 1) AS beyond_id,
-            (SELECT count(*) FROM ledger.pending) AS waiting,
-            (SELECT jsonb_object_agg(level, n) FROM (SELECT level, count(*) AS n FROM ledger.tile GROUP BY level) AS t) AS tiles`,
-    [size],
+    `SELECT h.size, b.idx AS beyond, b.entry_id AS beyond_id, (SELECT count(*) FROM ledger.pending) AS waiting,
+            (SELECT jsonb_object_agg(level, held) FROM (SELECT level, sum(octet_length(hashes)) / 32 AS held FROM ledger.tile GROUP BY level) t) AS hashes
+       FROM ledger.tree_head h
+       LEFT JOIN LATERAL (SELECT idx, entry_id FROM ledger.leaf WHERE idx >= h.size ORDER BY idx LIMIT 1) b ON true
+      WHERE h.id = 1`,
   )
   const [row] = rows
   return {
+    size: Number(row?.size ?? 0),
     beyond: row?.beyond ? { idx: Number(row.beyond), entryId: row.beyond_id } : null,
     waiting: Number(row?.waiting ?? 0),
-    tiles: row?.tiles ?? {},
+    hashes: row?.hashes ?? {},
   }
 }
 

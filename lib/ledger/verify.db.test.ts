@@ -13,7 +13,7 @@ import { sequenceOnce } from '@/lib/ledger/sequence'
 import { tampered } from '@/lib/ledger/tampering'
 import { growTiles } from '@/lib/ledger/tile'
 import { testLedger } from '@/lib/ledger/testing'
-import { verifyLedger, walkLedger, type VerifyOptions } from '@/lib/ledger/verify'
+import { verifyLedger, type VerifyOptions } from '@/lib/ledger/verify'
 
 const database = await testDatabase()
 const { pools } = database
@@ -39,7 +39,7 @@ const head = async () =>
 const walk =
   (held: string[] = []) =>
   (client: pg.ClientBase) =>
-    walkLedger({ client, verifier, keys: ledger.keys, held })
+    verifyLedger({ client, verifier, keys: ledger.keys, held })
 const after = (change: (client: pg.ClientBase) => Promise<void>, held: string[] = []) =>
   tampered(pools.superuser, change, walk(held))
 const afterSql = (sql: string, values: unknown[] = []) =>

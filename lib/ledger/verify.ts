@@ -12,15 +12,8 @@ import {
 } from '@/lib/ledger/merkle'
 import type { NoteVerifier } from '@/lib/ledger/note'
 import { judgeEntry, type LedgerFault } from '@/lib/ledger/soundness'
-import { readHead, readTiles } from '@/lib/ledger/store-sequence'
-import {
-  beginSnapshot,
-  entryWithoutLeaf,
-  erasedEntries,
-  keptCheckpoints,
-  surroundings,
-  walkRows,
-} from '@/lib/ledger/store-verify'
+import { readHead, readTiles, type Head } from '@/lib/ledger/store-sequence'
+import { entryWithoutLeaf, erasedEntries, keptCheckpoints, surroundings, walkRows } from '@/lib/ledger/store-verify'
 import { edgeTiles, growTiles, TILE_WIDTH, type Tile } from '@/lib/ledger/tile'
 
 /** The ledger is whole: every entry under one signed root. Or the first thing that is not so, and where. */
@@ -41,93 +34,118 @@ export interface VerifyOptions {
 }
 
 /**
- * Walks the whole log in one snapshot: index by index, entry against leaf, columns, payload and tree, the tree against its head and
- * every kept and held checkpoint, and then what lies outside. It rebuilds everything from the entries' bytes and
- * believes no hash it reads. Stops at the first fault.
+ * Walks the whole log: index by index, entry against leaf, columns, payload and tree, the tree against its head and every kept
+ * and held checkpoint, and then what lies outside. It rebuilds everything from the entries' bytes and believes no
+ * hash it reads. Stops at the first fault. What is appended meanwhile is left for the next time.
  */
 export async function verifyLedger(options: VerifyOptions): Promise<Verdict> {
   const { client } = options
-  await beginSnapshot(client)
-  try {
-    return await walkLedger(options)
-  } finally {
-    await client.query('ROLLBACK')
+  const signed = await readSigned(options)
+  if (!signed) return broken('checkpoint_unsigned', null)
+  const tree: Tree = { range: emptyRange(), edge: [], trusted: 0, erased: 0, unread: 0 }
+  const erased = await erasedEntries(client)
+  while (tree.range.size < signed.head.size) {
+    const found = await walkTile(options, signed, tree, erased)
+    if (found) return found
+    options.onProgress?.(tree.range.size, signed.head.size)
+  }
+  const found = (await judgeEnd(client, signed, tree)) ?? (await judgeSurroundings(client))
+  if (found !== null && 'whole' in found) return found
+  const { range, erased: gone, unread } = tree
+  const root = rangeRoot(range)
+  return {
+    whole: true,
+    size: range.size,
+    root,
+    waiting: found.waiting,
+    erased: gone,
+    unread,
+    checkpoints: signed.roots.size,
   }
 }
 
-/** The same, in the snapshot that the caller opened. */
-export async function walkLedger({ client, verifier, keys, held = [], onProgress }: VerifyOptions): Promise<Verdict> {
-  const broken = (fault: LedgerFault, idx: number | null, entryId: string | null = null): Verdict => ({
-    whole: false,
-    fault,
-    idx,
-    entryId,
-  })
-  const head = await readHead(client)
+type Broken = Verdict & { whole: false }
+type Signed = { head: Head; roots: Map<number, Hash[]>; largest: number }
+/** What was rebuilt so far; `trusted` is the size that the last agreeing checkpoint vouches for. */
+type Tree = { range: CompactRange; edge: Tile[]; trusted: number; erased: number; unread: number }
+
+function broken(fault: LedgerFault, idx: number | null, entryId: string | null = null): Broken {
+  return { whole: false, fault, idx, entryId }
+}
+
+/** Everything signed, by size; null when one is not signed by this ledger, or is kept under another size or root than it says. */
+async function readSigned({ client, verifier, held = [] }: VerifyOptions): Promise<Signed | null> {
+  // In this order: what was signed before must be under a head that is read after.
   const kept = await keptCheckpoints(client, verifier.name)
-  const notes = [...kept.map(({ note }) => note), ...held, ...(head.note === null ? [] : [head.note])]
-  const opened = notes.map((note) => openCheckpoint(note, verifier))
-  const signed = opened.flatMap((one) => (one.ok ? [one] : [])).sort((a, b) => a.size - b.size)
-  if (opened.some((one) => !one.ok)) return broken('checkpoint_unsigned', null)
-  if (kept.some(({ size, root }, i) => !opened[i]?.ok || opened[i].size !== size || !opened[i].root.equals(root))) {
-    return broken('checkpoint_unsigned', null)
-  }
-
+  const head = await readHead(client)
   const roots = new Map<number, Hash[]>()
-  for (const { size, root } of signed) roots.set(size, [...(roots.get(size) ?? []), root])
-  const erased = await erasedEntries(client)
-  const tree = { range: emptyRange(), edge: [] as Tile[], trusted: 0 }
-  const count = { erased: 0, unread: 0 }
-  while (tree.range.size < head.size) {
-    const first = tree.range.size
-    const rows = await walkRows(client, first, Math.min(TILE_WIDTH, head.size - first))
-    const tiles = await readTiles(client, [{ level: 0, n: first / TILE_WIDTH }])
-    const leaves: Hash[] = []
-    for (let i = 0; i < Math.min(TILE_WIDTH, head.size - first); i += 1) {
-      const idx = first + i
-      const row = rows[i]
-      if (row?.idx !== idx) return broken('index_missing', idx)
-      const judged = judgeEntry(row, keys, erased)
-      if (judged.fault) return broken(judged.fault, idx, row.entryId)
-      if (judged.payload === 'erased') count.erased += 1
-      if (judged.payload === 'unread') count.unread += 1
-      const leaf = leafHash(row.entry?.envelope ?? Buffer.alloc(0))
-      if (!tiles[0]?.hashes.subarray(32 * i, 32 * i + 32).equals(leaf)) return broken('not_in_tree', idx, row.entryId)
-      leaves.push(leaf)
-      appendLeaf(tree.range, leaf)
-      const promised = roots.get(tree.range.size)
-      if (promised?.some((root) => !root.equals(rangeRoot(tree.range))))
-        return broken('checkpoint_differs', tree.trusted)
-      if (promised) tree.trusted = tree.range.size
-    }
-    const grown = growTiles(first, tree.edge, leaves)
-    const wrong = await firstWrongTile(
-      client,
-      grown.filter(({ level, hashes }) => level > 0 && hashes.length === 32 * TILE_WIDTH),
-    )
-    if (wrong !== null) return broken('tree_changed', wrong)
-    tree.edge = edgeOf(tree, grown)
-    onProgress?.(tree.range.size, head.size)
+  const add = (note: string, as: { size: number; root: Hash } | null): boolean => {
+    const opened = openCheckpoint(note, verifier)
+    if (!opened.ok || (as && (as.size !== opened.size || !as.root.equals(opened.root)))) return false
+    roots.set(opened.size, [...(roots.get(opened.size) ?? []), opened.root])
+    return true
   }
+  const notes = [...held, ...(head.note === null ? [] : [head.note])]
+  if (!kept.every((one) => add(one.note, one)) || !notes.every((note) => add(note, null))) return null
+  return { head, roots, largest: Math.max(0, ...roots.keys()) }
+}
 
-  const wrong = await firstWrongTile(client, tree.edge)
+/** The next 256 entries: each by itself, in the lowest tile, and under the checkpoints that end here; then the tiles above. */
+async function walkTile(
+  { client, keys }: VerifyOptions,
+  { head, roots }: Signed,
+  tree: Tree,
+  erased: ReadonlySet<string>,
+): Promise<Broken | null> {
+  const first = tree.range.size
+  const count = Math.min(TILE_WIDTH, head.size - first)
+  const rows = await walkRows(client, first, count)
+  const [tile] = await readTiles(client, [{ level: 0, n: first / TILE_WIDTH }])
+  const leaves: Hash[] = []
+  for (let i = 0; i < count; i += 1) {
+    const row = rows[i]
+    if (row?.idx !== first + i) return broken('index_missing', first + i)
+    const judged = judgeEntry(row, keys, erased)
+    if (judged.fault) return broken(judged.fault, row.idx, row.entryId)
+    if (judged.payload === 'erased') tree.erased += 1
+    if (judged.payload === 'unread') tree.unread += 1
+    const leaf = leafHash(row.entry?.envelope ?? Buffer.alloc(0))
+    if (!tile?.hashes.subarray(32 * i, 32 * i + 32).equals(leaf)) return broken('not_in_tree', row.idx, row.entryId)
+    leaves.push(leaf)
+    appendLeaf(tree.range, leaf)
+    const promised = roots.get(tree.range.size)
+    if (!promised) continue
+    if (!promised.every((root) => root.equals(rangeRoot(tree.range)))) return broken('checkpoint_differs', tree.trusted)
+    tree.trusted = tree.range.size
+  }
+  const grown = growTiles(first, tree.edge, leaves)
+  tree.edge = edgeTiles(tree.range.size).flatMap(
+    ({ level, n }) => [...grown, ...tree.edge].find((one) => one.level === level && one.n === n) ?? [],
+  )
+  const full = grown.filter(({ level, hashes }) => level > 0 && hashes.length === 32 * TILE_WIDTH)
+  const wrong = await firstWrongTile(client, full)
+  return wrong === null ? null : broken('tree_changed', wrong)
+}
+
+/** The right edge: unfinished tiles, no checkpoint beyond it, and the head itself. */
+async function judgeEnd(
+  client: pg.ClientBase,
+  { head, largest }: Signed,
+  { range, edge }: Tree,
+): Promise<Broken | null> {
+  const wrong = await firstWrongTile(client, edge)
   if (wrong !== null) return broken('tree_changed', wrong)
-  const largest = signed.at(-1)
-  if (largest && largest.size > head.size) return broken('cut_off', head.size)
-  if (!sameHead(head, tree.range) || (head.size > 0 && largest?.size !== head.size)) return broken('head_changed', null)
-  const around = await surroundings(client, head.size)
+  if (largest > head.size) return broken('cut_off', head.size)
+  return sameHead(head, range) && largest === head.size ? null : broken('head_changed', null)
+}
+
+async function judgeSurroundings(client: pg.ClientBase): Promise<Broken | { waiting: number }> {
+  const around = await surroundings(client)
   if (around.beyond) return broken('beyond_tree', around.beyond.idx, around.beyond.entryId)
-  if (!tilesCounted(head.size, around.tiles)) return broken('tree_changed', null)
+  if (!tilesEndWith(around.size, around.hashes)) return broken('tree_changed', null)
   const lost = await entryWithoutLeaf(client)
   if (lost) return broken(lost.quarantined ? 'quarantined' : 'no_index', null, lost.id)
-  return {
-    whole: true,
-    size: head.size,
-    root: rangeRoot(tree.range),
-    waiting: around.waiting,
-    checkpoints: roots.size,
-    ...count,
-  }
+  return { waiting: around.waiting }
 }
 
 /** The first leaf under the first tile that is not what the entries make of it; null when all are. */
@@ -135,7 +153,8 @@ async function firstWrongTile(client: pg.ClientBase, tiles: readonly Tile[]): Pr
   const found = await readTiles(client, tiles)
   for (const tile of tiles) {
     const stored = found.find(({ level, n }) => level === tile.level && n === tile.n)?.hashes ?? Buffer.alloc(0)
-    if (stored.equals(tile.hashes)) continue
+    // It may have grown since; what it held stays its beginning.
+    if (stored.subarray(0, tile.hashes.length).equals(tile.hashes)) continue
     let at = 0
     while (
       stored.subarray(32 * at, 32 * at + 32).equals(tile.hashes.subarray(32 * at, 32 * at + 32)) &&
@@ -147,13 +166,6 @@ async function firstWrongTile(client: pg.ClientBase, tiles: readonly Tile[]): Pr
   return null
 }
 
-/** The unfinished tiles after a step: those that just grew, and those above that did not. */
-function edgeOf(tree: { range: CompactRange; edge: Tile[] }, grown: readonly Tile[]): Tile[] {
-  return edgeTiles(tree.range.size).flatMap(
-    ({ level, n }) => [...grown, ...tree.edge].find((tile) => tile.level === level && tile.n === n) ?? [],
-  )
-}
-
 function sameHead(head: { size: number; compactRange: Buffer }, range: CompactRange): boolean {
   try {
     return rangeRoot(decodeRange(head.size, head.compactRange)).equals(rangeRoot(range))
@@ -162,12 +174,11 @@ function sameHead(head: { size: number; compactRange: Buffer }, range: CompactRa
   }
 }
 
-/** A tile that belongs to no tree would be served all the same. */
-function tilesCounted(size: number, tiles: Readonly<Record<string, number>>): boolean {
-  const expected: Record<string, number> = {}
-  for (let level = 0, width = size; width > 0; level += 1, width = Math.floor(width / TILE_WIDTH)) {
-    expected[level] = Math.ceil(width / TILE_WIDTH)
+/** A hash that belongs to no tree would be served all the same. */
+function tilesEndWith(size: number, hashes: Readonly<Record<string, number>>): boolean {
+  const levels = Math.max(0, ...Object.keys(hashes).map(Number))
+  for (let level = 0, held = size; held > 0 || level <= levels; level += 1, held = Math.floor(held / TILE_WIDTH)) {
+    if (Number(hashes[level] ?? 0) !== held) return false
   }
-  const levels = new Set([...Object.keys(expected), ...Object.keys(tiles)])
-  return [...levels].every((level) => Number(tiles[level] ?? 0) === (expected[level] ?? 0))
+  return true
 }

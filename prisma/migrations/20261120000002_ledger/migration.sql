@@ -244,7 +244,8 @@ END $$;
 -- ---------------------------------------------------------------- partitions
 
 -- Makes the months that are missing, from the one in force to `ahead` months later; answers how many tables it made.
--- A month is a range of UUIDv7: its first millisecond and zeros.
+-- A month is a range of UUIDv7: its first millisecond and zeros. It is attached, since CREATE … PARTITION OF locks out everybody who
+-- reads or writes the parent, and would wait for the longest of them while all others queue behind.
 CREATE FUNCTION ledger.make_partitions(ahead integer DEFAULT 13) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET timezone = 'UTC' AS $$
 DECLARE
@@ -259,7 +260,8 @@ BEGIN
     FOREACH parent IN ARRAY ARRAY['entry', 'payload', 'projection'] LOOP
       partition := parent || '_' || to_char(month, 'YYYY_MM');
       CONTINUE WHEN to_regclass('ledger.' || partition) IS NOT NULL;
-      EXECUTE format('CREATE TABLE ledger.%I PARTITION OF ledger.%I FOR VALUES FROM (%L) TO (%L)', partition, parent,
+      EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.%I INCLUDING ALL)', partition, parent);
+      EXECUTE format('ALTER TABLE ledger.%I ATTACH PARTITION ledger.%I FOR VALUES FROM (%L) TO (%L)', parent, partition,
         ledger.first_id(month), ledger.first_id(month + interval '1 month'));
       PERFORM ledger.guard_statements(partition, parent = 'entry');
       made := made + 1;
