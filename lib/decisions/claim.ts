@@ -15,7 +15,7 @@ import { append } from '@/lib/ledger/append'
 import { prepare } from '@/lib/ledger/prepare'
 import { resolveTool } from '@/lib/tools/tool'
 
-export type ClaimContext = { decider: Decider; connections: pg.Pool; publicUrl: URL; now: () => number }
+export type ClaimContext = { decider: Decider; connections: pg.Pool; publicUrl: () => URL; now: () => number }
 
 const ROUNDS = 3
 
@@ -45,7 +45,7 @@ export async function replayAction(context: ClaimContext, caller: Caller, action
   const action = await findAction(context.connections, actionId)
   if (action === null || action.agent_id !== caller.agentId) throw fault('not_found')
   if (action.decision !== 'allow')
-    return outputOf(action, await payloadOf(context.connections, actionId), context.publicUrl, now)
+    return outputOf(action, await payloadOf(context.connections, actionId), context.publicUrl(), now)
   return give(context, caller, actionId, ({ status }) => {
     if (status !== 'allowed')
       throw fault('wrong_state', {
@@ -111,7 +111,7 @@ async function give(
       const given = await findAction(connections, actionId)
       const expires = given?.grant_expires_at ?? grant.endsAt
       return {
-        ...outputOf(given ?? action, payload, publicUrl, new Date(at)),
+        ...outputOf(given ?? action, payload, publicUrl(), new Date(at)),
         grant: { token: grant.token, expires_at: expires.toISOString() },
       }
     }
@@ -188,7 +188,7 @@ async function refused(
     return true
   })
   if (!superseded) throw fault('conflict')
-  const answer = outputOf({ ...action, status: 'superseded', approval_status: 'superseded' }, payload, publicUrl, at)
+  const answer = outputOf({ ...action, status: 'superseded', approval_status: 'superseded' }, payload, publicUrl(), at)
   const why = stale
     ? {
         code: 'halted',

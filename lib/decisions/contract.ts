@@ -13,8 +13,8 @@ export const LIMITS = {
   waitSeconds: 25,
 } as const
 
-/** Any JSON object. `lib/core/json` has already refused duplicate keys, `__proto__` and deep nesting. */
-const jsonObject = z.record(z.string(), z.json())
+/** Any JSON object: `lib/core/json` has parsed it, and refused duplicate keys, `__proto__` and deep nesting; it is not walked again. */
+const jsonObject = z.record(z.string(), z.unknown())
 const text = (max: number) => z.string().max(max)
 const named = (max: number) => z.string().min(1).max(max)
 const moment = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC, milliseconds')
@@ -100,7 +100,7 @@ export const outcomeInput = z
   .strictObject({
     grant: named(256),
     status: z.enum(['succeeded', 'failed', 'aborted']),
-    output: z.json().optional(),
+    output: z.unknown().optional().describe('any JSON'),
     error: text(LIMITS.textChars).optional(),
     duration_ms: z
       .int()

@@ -9,7 +9,7 @@ import { governed, type Governed } from './governed-testing'
 const database = await testDatabase()
 const { pools } = database
 await testLedger(database)
-const decider = new Decider({ connections: pools.app, publicUrl: new URL('http://localhost:3000') })
+const decider = new Decider({ connections: pools.app, publicUrl: () => new URL('http://localhost:3000') })
 
 const propose = async (agent: Governed, tool: string, args: Record<string, string> = {}) => {
   const decided = await decider.decide(agent.caller, { tool, arguments: args })

@@ -24,7 +24,7 @@ export type Caller = { agentId: string; credentialId: string; scope: 'act' | 'ha
 export type DeciderOptions = {
   connections: pg.Pool
   /** `PUBLIC_URL`, for the link to an approval */
-  publicUrl: URL
+  publicUrl: () => URL
   /** milliseconds since 1970 */
   now?: () => number
 }
@@ -159,7 +159,7 @@ export class Decider {
       tool: standing.tool,
       action: {
         tool: tool.name,
-        arguments: proposal.arguments,
+        arguments: proposal.arguments as Facts['action']['arguments'],
         resource: proposal.resource ?? null,
       },
       run: { id: run === null ? null : publicId('run', run.id), tainted, sandbox: run?.sandbox ?? null },
@@ -268,7 +268,7 @@ export class Decider {
         id: publicId('approval', approval.id),
         status: 'pending',
         expires_at: approval.endsAt.toISOString(),
-        url: new URL(paths.approval(publicId('approval', approval.id)), this.options.publicUrl).href,
+        url: new URL(paths.approval(publicId('approval', approval.id)), this.options.publicUrl()).href,
       },
       grant: grant && token !== null ? { token, expires_at: grant.endsAt.toISOString() } : null,
       receipt,

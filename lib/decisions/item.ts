@@ -68,7 +68,7 @@ export function digested(
   return {
     agent: publicId('agent', agentId),
     tool,
-    arguments: proposal.arguments, // zod's JSON and ours are the same values
+    arguments: proposal.arguments as JsonObject, // what the strict parser made
     resource: proposal.resource ?? null,
     requester: proposal.on_behalf_of ?? null,
     run: runId === null ? null : publicId('run', runId),

@@ -1,5 +1,6 @@
 import { sha256 } from '@/lib/core/canonical'
 import { fault } from '@/lib/core/fault'
+import type { JsonValue } from '@/lib/core/json'
 import type { Db } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
 import { LIMITS, type OutcomeInput } from '@/lib/decisions/contract'
@@ -46,7 +47,7 @@ export async function recordOutcome(
     outcome: status,
     ...(late && { labels: ['late'] }),
     payload: {
-      output: output ?? null,
+      output: (output ?? null) as JsonValue, // what the strict parser made
       error: error ?? null,
       duration_ms: duration ?? null,
     },

@@ -1,9 +1,14 @@
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { openTokenKeys, type TokenKeys } from '@/lib/agents/token-keys'
+import { actionRoutes } from '@/lib/gateway/actions'
 import { authenticator, type Authenticator } from '@/lib/gateway/credential'
+import { grantRoutes } from '@/lib/gateway/grants'
+import { haltRoutes } from '@/lib/gateway/halts'
 import { logRoutes } from '@/lib/gateway/log'
 import { oauthRoutes } from '@/lib/gateway/oauth'
+import { openApiRoutes } from '@/lib/gateway/openapi'
+import { runRoutes } from '@/lib/gateway/runs'
 import type { Settings } from '@/lib/gateway/server/settings'
 
 /** What every protocol is given. */
@@ -36,4 +41,12 @@ export async function registerRoutes(app: FastifyInstance, { settings }: { setti
   for (const routes of PROTOCOLS) await app.register(routes, gateway)
 }
 
-const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<void>)[] = [oauthRoutes, logRoutes]
+const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<void>)[] = [
+  oauthRoutes,
+  actionRoutes,
+  runRoutes,
+  grantRoutes,
+  haltRoutes,
+  logRoutes,
+  openApiRoutes,
+]

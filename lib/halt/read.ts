@@ -52,7 +52,7 @@ export type HaltInForce = HaltView & {
 }
 
 /** Every halt in force, oldest first, for one viewer. */
-export async function haltsInForce(db: Db, viewer: Answerer, now: Date): Promise<HaltInForce[]> {
+export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Promise<HaltInForce[]> {
   const halts = await findInForce(db)
   if (halts.length === 0) return []
   const [agents, said] = await Promise.all([
@@ -116,13 +116,7 @@ export async function haltReach(
   return { agents: Number(agents), runs: Number(runs), held: Number(held), grants: Number(grants) }
 }
 
-/** Whether a halt in force covers an agent: then its tokens are stop-only. */
-export async function isHalted(sql: Sql, agent: { id: string; teamId: string; environment: string }): Promise<boolean> {
-  const subject = { agentId: agent.id, teamId: agent.teamId, environment: agent.environment }
-  return (await findInForce(sql)).some((row) => haltCovers(ruleOf(row), subject))
-}
-
-/** The halts in force for an agent as it hears of them; for the first event of its stream. Empty for an unknown agent. */
+/** The halts in force for an agent as it hears of them: the first event of its stream, and whether it may act at all. */
 export async function haltsFor(sql: Sql, agentId: string): Promise<HaltEvent[]> {
   return covering(sql, agentId, await findInForce(sql))
 }

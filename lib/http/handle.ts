@@ -12,7 +12,7 @@ import { readBody, type Body } from './body'
 import { addressOf, userAgentOf } from './caller'
 import type { Flash, Notice } from '@/lib/people/flash'
 import type { FormValues } from './form'
-import { judge } from './input'
+import { judge } from '@/lib/core/judge'
 import { crossSite } from './origin'
 
 /** Who may: an act of the permission table, or everybody, signed in or not (signing in, first run, a link to join). */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { fault } from '@/lib/core/fault'
+import { fault } from './fault'
 
 /**
  * Judges input by its contract and answers what the contract made of it.

@@ -1,0 +1,81 @@
+import type { FastifyRequest } from 'fastify'
+import { parsePublicId, type IdKind } from '@/lib/core/ids'
+import { fault } from '@/lib/core/fault'
+import { counter } from '@/lib/core/metrics'
+import { db } from '@/lib/db/client'
+import { pool } from '@/lib/db/pool'
+import { Decider, type Caller } from '@/lib/decisions/decide'
+import type { ClaimContext } from '@/lib/decisions/claim'
+import { requireAct, requireStanding, type AgentPrincipal } from '@/lib/gateway/credential'
+import { RateLimit } from '@/lib/gateway/rate'
+import type { Gateway } from '@/lib/gateway/routes'
+import { haltsFor } from '@/lib/halt/read'
+
+const refused = counter('countersign_credentials_refused_total', 'Requests whose access token was not accepted.')
+
+/** What the routes of one server share: one decider with its memory, one bucket an agent. */
+export type Machines = ClaimContext & { rate: RateLimit }
+
+const made = new WeakMap<Gateway, Machines>()
+
+/** The decider of a gateway; every protocol of it decides through the same one. */
+export function machinesOf(gateway: Gateway): Machines {
+  const known = made.get(gateway)
+  if (known) return known
+  const connections = pool('app')
+  const publicUrl = () => gateway.settings.publicUrl
+  const now = () => gateway.now().getTime()
+  const machines = {
+    decider: new Decider({ connections, publicUrl, now }),
+    connections,
+    publicUrl,
+    now,
+    rate: new RateLimit(),
+  }
+  made.set(gateway, machines)
+  return machines
+}
+
+/**
+ * The agent behind a request, within its rate. Nothing is asked of the database yet: decide() asks by itself.
+ * @throws Fault `unauthenticated`, `invalid_credential`, `too_many_requests`
+ */
+export async function callerOf(gateway: Gateway, request: FastifyRequest): Promise<AgentPrincipal> {
+  const principal = await gateway.authenticate(request.headers.authorization, gateway.now()).catch((error: unknown) => {
+    // counted, never logged per try (DESIGN §4)
+    refused()
+    throw error
+  })
+  machinesOf(gateway).rate.take(principal.agentId, gateway.now().getTime())
+  return principal
+}
+
+/** An agent whose credential stands: enough to hear of halts, acknowledge them and report outcomes. */
+export async function standingOf(gateway: Gateway, request: FastifyRequest): Promise<AgentPrincipal> {
+  const principal = await callerOf(gateway, request)
+  await requireStanding(db(), principal, gateway.now())
+  return principal
+}
+
+/**
+ * An agent that may act now: its token says so, its credential stands, and no halt covers it, whatever its token said when it
+ * was given (C32). @throws Fault `stop_only`
+ */
+export async function actingOf(gateway: Gateway, request: FastifyRequest): Promise<AgentPrincipal> {
+  const principal = await standingOf(gateway, request)
+  requireAct(principal)
+  if ((await haltsFor(db(), principal.agentId)).length > 0)
+    throw fault('stop_only', { detail: 'A halt is in force for this agent.' })
+  return principal
+}
+
+/** The caller as decisions know it. */
+export function asCaller({ agentId, credentialId, scope }: AgentPrincipal): Caller {
+  return { agentId, credentialId, scope }
+}
+
+/** The bare id in the path. @throws Fault `invalid_id` naming `id` */
+export function pathId(request: FastifyRequest, kind: IdKind): string {
+  const { id } = request.params as { id?: string } // the route's pattern has one
+  return parsePublicId(kind, id ?? '', 'id')
+}

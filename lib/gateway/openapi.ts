@@ -1,0 +1,186 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { FAULTS, type FaultCode } from '@/lib/core/fault'
+import {
+  actionOutput,
+  answerInput,
+  emptyInput,
+  idempotencyKey,
+  introspectionInput,
+  introspectionOutput,
+  outcomeInput,
+  proposal,
+  waitQuery,
+} from '@/lib/decisions/contract'
+import type { Gateway } from '@/lib/gateway/routes'
+import { acknowledgementInput, acknowledgementOutput } from '@/lib/halt/contract'
+import { conclusionInput, conclusionOutput, leaseInput, runInput, runOutput } from '@/lib/runs/contract'
+
+type Operation = {
+  method: 'get' | 'post'
+  path: string
+  id: string
+  summary: string
+  /** public: no token */
+  open?: boolean
+  body?: z.ZodType
+  query?: z.ZodObject
+  headers?: Record<string, { schema: z.ZodType; description: string }>
+  output?: z.ZodType
+  /** media type and meaning, where the answer is no JSON */
+  other?: { type: string; description: string }
+  refusals: readonly FaultCode[]
+}
+
+const ID = ['invalid_id', 'not_found'] as const
+const DECIDING = ['stop_only', 'clock_skew', 'cannot_record'] as const
+const after = {
+  'Last-Event-ID': { schema: z.string().regex(/^\d{1,18}$/), description: 'the id of the last event seen' },
+}
+const key = {
+  'Idempotency-Key': { schema: idempotencyKey, description: 'per agent, for 24 hours; another body under it is 422' },
+}
+
+/** Every address of the native API, with the contracts the routes judge by. A test compares it with what is registered. */
+export const OPERATIONS: readonly Operation[] = [
+  { method: 'post', path: '/api/v1/actions', id: 'propose', summary: 'Propose an action; the answer is its decision', body: proposal, headers: key, output: actionOutput, refusals: ['idempotency_mismatch', 'not_found', 'wrong_state', ...DECIDING] },
+  { method: 'get', path: '/api/v1/actions/{id}', id: 'readAction', summary: 'Where an action stands; waits up to 25 s for a held one to change', query: waitQuery, output: actionOutput, refusals: ['stop_only', ...ID] },
+  { method: 'post', path: '/api/v1/actions/{id}/grant', id: 'claimGrant', summary: 'Claim the grant of an approved action; the gate runs again', body: emptyInput, output: actionOutput, refusals: ['wrong_state', 'frozen', 'grant_invalid', ...DECIDING, ...ID] },
+  { method: 'post', path: '/api/v1/actions/{id}/outcome', id: 'reportOutcome', summary: 'Report how an action ended, with its grant', body: outcomeInput, output: actionOutput, refusals: ['grant_invalid', 'wrong_state', ...ID] },
+  { method: 'post', path: '/api/v1/actions/{id}/withdrawal', id: 'withdraw', summary: 'Give up a held action', body: emptyInput, output: actionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
+  { method: 'post', path: '/api/v1/actions/{id}/answer', id: 'answer', summary: 'Answer an approver’s question', body: answerInput, output: actionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
+  { method: 'post', path: '/api/v1/grants/introspect', id: 'introspect', summary: 'Check a grant against what is about to run, and consume it', body: introspectionInput, output: introspectionOutput, refusals: ['stop_only'] },
+  { method: 'post', path: '/api/v1/runs', id: 'openRun', summary: 'Open a run; the server mints its id', body: runInput, output: runOutput, refusals: ['stop_only'] },
+  { method: 'post', path: '/api/v1/runs/{id}/lease', id: 'leaseRun', summary: 'Keep a run alive, or end it with 0 seconds', body: leaseInput, output: runOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
+  { method: 'post', path: '/api/v1/runs/{id}/conclusions', id: 'conclude', summary: 'Record a verdict reached without a tool call', body: conclusionInput, output: conclusionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
+  { method: 'get', path: '/api/v1/halts/stream', id: 'hearHalts', summary: 'Server-sent events: `state` first, then `engaged` and `lifted`', headers: after, other: { type: 'text/event-stream', description: 'The data of `state` is {"halts": […]}, of the others one halt.' }, refusals: [] },
+  { method: 'post', path: '/api/v1/halts/{id}/acknowledgement', id: 'acknowledgeHalt', summary: 'Say that this agent stopped, and which of its runs', body: acknowledgementInput, output: acknowledgementOutput, refusals: ID },
+  { method: 'get', path: '/log/checkpoint', id: 'checkpoint', summary: 'The ledger’s newest signed checkpoint', open: true, other: { type: 'text/plain', description: 'a signed note (C2SP tlog-checkpoint)' }, refusals: ['not_found'] },
+  { method: 'get', path: '/log/vkey', id: 'verifierKeys', summary: 'The keys that check checkpoints and receipts', open: true, other: { type: 'text/plain', description: 'two verifier keys (C2SP signed-note), one a line' }, refusals: ['not_found'] },
+] // prettier-ignore
+
+const ALWAYS: readonly FaultCode[] = ['internal', 'too_many_requests']
+const WITH_TOKEN: readonly FaultCode[] = ['unauthenticated', 'invalid_credential']
+const WITH_BODY: readonly FaultCode[] = ['invalid_json', 'invalid_request', 'too_large', 'unsupported_media_type']
+
+/** The OpenAPI 3.1 document of the native API, made from the zod contracts the routes judge by. */
+export function openApiDocument(server: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const operation of OPERATIONS)
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: described(operation) }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Countersign',
+      version: '1',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description: 'What agents and executors call. Version 1 only grows. Whatever is not a 200 with an allow and a grant means: do not run it.',
+    },
+    servers: [{ url: server }],
+    security: [{ agent: [] }],
+    paths,
+    components: {
+      schemas: { Problem: PROBLEM },
+      securitySchemes: { agent: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: new URL('/oauth/token', server).href, scopes: { act: 'propose and act', halts: 'hear of halts, acknowledge them, report outcomes' } } } } },
+    },
+  } // prettier-ignore
+}
+
+/** `GET /api/openapi.json` */
+export async function openApiRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
+  app.get('/api/openapi.json', async (_, reply) =>
+    reply.header('cache-control', 'public, max-age=300').send(openApiDocument(gateway.issuer())),
+  )
+}
+
+function described(operation: Operation): Record<string, unknown> {
+  const { id, summary, open, body, query, headers = {}, path } = operation
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: schemaOf(schema as z.ZodType, 'input'),
+  }))
+  const inHeader = Object.entries(headers).map(([name, { schema, description }]) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: schemaOf(schema, 'input'),
+  }))
+  const parameters = [...inPath, ...inQuery, ...inHeader]
+  return {
+    operationId: id,
+    summary,
+    ...(open === true && { security: [] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: body !== emptyInput, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }),
+    responses: { 200: answered(operation), ...refusedBy(operation) },
+  } // prettier-ignore
+}
+
+function answered({ output, other }: Operation): Record<string, unknown> {
+  if (other) return { description: other.description, content: { [other.type]: { schema: { type: 'string' } } } }
+  return { description: 'Done', content: { 'application/json': { schema: output ? schemaOf(output, 'output') : {} } } }
+}
+
+/** One answer a status, naming the codes it can carry. */
+function refusedBy({ refusals, body, open }: Operation): Record<string, unknown> {
+  const codes = [...new Set([...refusals, ...ALWAYS, ...(open === true ? [] : WITH_TOKEN), ...(body ? WITH_BODY : [])])]
+  const byStatus = grouped(codes)
+  return Object.fromEntries(
+    [...byStatus].map(([status, those]) => [
+      String(status),
+      {
+        description: those.map((code) => `\`${code}\`: ${FAULTS[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+// Map.groupBy needs Node 21
+function grouped(codes: readonly FaultCode[]): Map<number, FaultCode[]> {
+  const all = new Map<number, FaultCode[]>()
+  for (const code of codes) all.set(FAULTS[code].status, [...(all.get(FAULTS[code].status) ?? []), code])
+  return all
+}
+
+/** The JSON Schema (2020-12, which OpenAPI 3.1 speaks) of a contract, everything in place. */
+function schemaOf(contract: z.ZodType, io: 'input' | 'output'): unknown {
+  const { $schema: _, ...schema } = z.toJSONSchema(contract, { io, unrepresentable: 'any', reused: 'inline' })
+  return withoutIds(schema)
+}
+
+/** `id` names a schema for zod's own references; in a schema set in place it would be an unknown keyword. */
+function withoutIds(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutIds)
+  if (typeof schema !== 'object' || schema === null) return schema
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([name, value]) =>
+      name === 'id' && typeof value === 'string' ? [] : [[name, withoutIds(value)]],
+    ),
+  )
+}
+
+const PROBLEM = {
+  type: 'object',
+  description: 'RFC 9457. `code` is closed: branch on it.',
+  required: ['type', 'title', 'status', 'code'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { enum: Object.keys(FAULTS) },
+    detail: { type: 'string' },
+    field: { type: 'string' },
+    errors: { type: 'array', items: { type: 'object', properties: { field: { type: 'string' }, detail: { type: 'string' } } } },
+    request_id: { type: 'string' },
+  },
+} // prettier-ignore

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify'
+import { publicId } from '@/lib/core/ids'
+import { judge } from '@/lib/core/judge'
+import { transaction } from '@/lib/db/client'
+import { actingOf, machinesOf, pathId } from '@/lib/gateway/agent-request'
+import type { Gateway } from '@/lib/gateway/routes'
+import { conclude } from '@/lib/runs/conclude'
+import { conclusionInput, leaseInput, runInput, type RunOutput } from '@/lib/runs/contract'
+import { leaseRun } from '@/lib/runs/lease'
+import { openRun } from '@/lib/runs/open'
+import type { RunFacts } from '@/lib/runs/read'
+
+/** `/api/v1/runs`: open one, keep it alive, say what it concluded (DESIGN §6). */
+export async function runRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
+  app.post('/api/v1/runs', async (request) => {
+    const { agentId } = await actingOf(gateway, request)
+    const input = judge(runInput, request.body ?? {})
+    return outputOf(await transaction((db) => openRun(db, agentId, input, gateway.now())))
+  })
+
+  app.post('/api/v1/runs/:id/lease', async (request) => {
+    const { agentId } = await actingOf(gateway, request)
+    const runId = pathId(request, 'run')
+    const input = judge(leaseInput, request.body ?? {})
+    const run = await transaction((db) => leaseRun(db, agentId, runId, input))
+    machinesOf(gateway).decider.forgetRun(runId)
+    return outputOf(run)
+  })
+
+  app.post('/api/v1/runs/:id/conclusions', async (request) => {
+    const { agentId } = await actingOf(gateway, request)
+    const runId = pathId(request, 'run')
+    const input = judge(conclusionInput, request.body)
+    const { id, recordedAt } = await transaction((db) => conclude(db, agentId, runId, input, gateway.now()))
+    machinesOf(gateway).decider.forgetRun(runId)
+    return { id: publicId('conclusion', id), run: publicId('run', runId), recorded_at: recordedAt.toISOString() }
+  })
+}
+
+function outputOf(run: RunFacts): RunOutput {
+  return {
+    id: publicId('run', run.id),
+    status: run.open ? 'open' : 'ended',
+    tainted: run.tainted,
+    lease_until: (run.leaseUntil ?? new Date(0)).toISOString(),
+  }
+}

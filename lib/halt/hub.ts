@@ -1,0 +1,104 @@
+import { onHeard, onHearingAgain } from '@/lib/db/bus'
+import { queryOne, type Sql } from '@/lib/ledger/sql'
+import type { HaltEvent } from './contract'
+import { haltForAgent, haltsFor, haltsMissed } from './read'
+import { findHalt } from './store'
+
+/** What an agent's stream says. `state`: everything in force for it now. `epoch` is the gate's; a client sends the last one back. */
+export type HaltNews =
+  | { event: 'state'; epoch: bigint; data: { halts: HaltEvent[] } }
+  | { event: 'engaged' | 'lifted'; epoch: bigint; data: HaltEvent }
+
+type Listening = { agentId: string; tell: (news: HaltNews) => void }
+
+/**
+ * Tells connected agents of halts (C31). A notification says that one was engaged or lifted; what it is, is read again. After
+ * the listening connection was lost, everybody is told the present state, so that no halt is missed.
+ */
+export class HaltHub {
+  readonly #listening = new Set<Listening>()
+  readonly #stop: (() => void)[]
+
+  constructor(
+    private readonly sql: Sql,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.#stop = [
+      onHeard('gate', (payload) => {
+        this.#heard(payload)
+      }),
+      onHearingAgain(() => {
+        for (const one of this.#listening) this.#state(one).catch(this.onError)
+      }),
+    ]
+  }
+
+  /**
+   * Begins to tell an agent: the present state first, then what it missed since `after`, then whatever comes. Answers how to end it.
+   * @param after the epoch of the last event the client saw, or null
+   */
+  async join(agentId: string, after: bigint | null, tell: (news: HaltNews) => void): Promise<() => void> {
+    const one = { agentId, tell }
+    // joined before reading: what is engaged meanwhile is told twice rather than never
+    this.#listening.add(one)
+    try {
+      await this.#state(one)
+      if (after !== null) {
+        const epoch = await this.#epoch()
+        for (const halt of await haltsMissed(this.sql, agentId, after)) {
+          tell({ event: 'engaged', epoch, data: halt })
+          if (halt.lifted_at !== null) tell({ event: 'lifted', epoch, data: halt })
+        }
+      }
+    } catch (error) {
+      this.#listening.delete(one)
+      throw error
+    }
+    return () => {
+      this.#listening.delete(one)
+    }
+  }
+
+  /** How many streams are told now. */
+  get size(): number {
+    return this.#listening.size
+  }
+
+  close(): void {
+    for (const stop of this.#stop) stop()
+    this.#listening.clear()
+  }
+
+  #heard(payload: string): void {
+    const { change, id } = JSON.parse(payload) as { change: string; id: string } // gate_apply() wrote it
+    if (change === 'halt.engage' || change === 'halt.lift')
+      this.#tell(id, change === 'halt.engage' ? 'engaged' : 'lifted').catch(this.onError)
+  }
+
+  async #tell(haltId: string, event: 'engaged' | 'lifted'): Promise<void> {
+    const row = await findHalt(this.sql, haltId)
+    if (row === null) return
+    const epoch = await this.#epoch()
+    const named = [...this.#listening].filter(({ agentId }) => row.scope !== 'agent' || row.target === agentId)
+    const agents = new Set(named.map(({ agentId }) => agentId))
+    // one reading serves all where the scope needs no more of an agent than its id
+    const same = row.scope === 'organisation' || row.scope === 'agent'
+    const first = named[0]
+    const shared = same && first ? await haltForAgent(this.sql, first.agentId, haltId) : null
+    for (const agentId of agents) {
+      const data = same ? shared : await haltForAgent(this.sql, agentId, haltId)
+      if (data !== null) for (const one of named) if (one.agentId === agentId) one.tell({ event, epoch, data })
+    }
+  }
+
+  async #state({ agentId, tell }: Listening): Promise<void> {
+    // the epoch first: what moves in between is then told again after a reconnect
+    const epoch = await this.#epoch()
+    tell({ event: 'state', epoch, data: { halts: await haltsFor(this.sql, agentId) } })
+  }
+
+  async #epoch(): Promise<bigint> {
+    const row = await queryOne<{ epoch: string }>(this.sql, 'SELECT epoch::text AS epoch FROM gate')
+    return BigInt(row?.epoch ?? 0)
+  }
+}
