@@ -102,6 +102,7 @@ export const STATES = {
   revoked: state(Ban, 'Revoked', 'quiet'),
   deactivated: state(Minus, 'Deactivated', 'quiet'),
   invited: state(Clock, 'Invited', 'quiet'),
+  on_call: state(Radio, 'On call', 'inkc'),
   untrusted: state(ShieldAlert, 'Untrusted', 'hold'),
 } as const satisfies Record<string, Word>
 

@@ -1,13 +1,12 @@
 import { closing } from '@/lib/core/closing'
 import { LIVE_BEAT, LIVE_EVENTS, LIVE_TOPICS, type LiveTopic } from '@/lib/core/live'
+import { CHANNELS, onHeard, onHearingAgain, type Channel } from '@/lib/db/bus'
 import { db } from '@/lib/db/client'
-import { listen, type Listener } from '@/lib/db/listen'
-import { poolUrl } from '@/lib/db/pool'
 import { liveSessions } from '@/lib/people/actor-store'
 import { topicsOfChange, topicsOfKinds } from './live-topics'
 
 type Stream = { sessionId: string; send: (text: string) => void; end: () => void }
-type Hub = { streams: Set<Stream>; listener: Listener; beat: ReturnType<typeof setInterval>; read: number }
+type Hub = { streams: Set<Stream>; deaf: (() => void)[]; beat: ReturnType<typeof setInterval>; read: number }
 
 /** Long enough to gather a burst into one word, short enough for a person to call it at once. */
 const GATHER_MS = 100
@@ -21,8 +20,8 @@ const SHARED = Symbol.for('countersign.live')
 const holder = globalThis as { [SHARED]?: Hub | undefined }
 
 /**
- * Opens the live stream of one browser (server-sent events, WHATWG HTML §9.2). All streams of a process share one LISTEN
- * connection and one query per batch of the log. A stream says what has something new, never what; it ends when its session
+ * Opens the live stream of one browser (server-sent events, WHATWG HTML §9.2). All streams of a process share the one
+ * connection that listens and one query per batch of the log. A stream says what has something new, never what; it ends when its session
  * does, and when the server stops.
  */
 export function liveStream(sessionId: string): ReadableStream<Uint8Array> {
@@ -71,27 +70,24 @@ function leave(stream: Stream): boolean {
 }
 
 function openHub(): Hub {
-  const hub: Hub = {
-    streams: new Set(),
-    read: -1,
-    beat: setInterval(() => void beat(hub), LIVE_BEAT),
-    listener: listen({
-      url: poolUrl('app'),
-      channels: ['actions', 'approvals', 'gate', 'ledger', 'people'],
-      onNotify: (channel, payload) => {
-        hear(hub, channel, payload)
-      },
-      // What was said while nobody listened is unknown, so all of it may be new.
-      onConnect: () => {
-        tell(hub, LIVE_TOPICS)
-      },
-      onError: (error) => {
-        console.error('live stream:', error.message)
-      },
+  const hub: Hub = { streams: new Set(), deaf: [], read: -1, beat: setInterval(() => void beat(hub), LIVE_BEAT) }
+  hub.deaf = CHANNELS.map((channel) =>
+    onHeard(channel, (payload) => {
+      hear(hub, channel, payload)
     }),
-  }
-  closing().addEventListener('abort', () => {
+  )
+  // What was said while nobody listened is unknown, so all of it may be new.
+  hub.deaf.push(
+    onHearingAgain(() => {
+      tell(hub, LIVE_TOPICS)
+    }),
+  )
+  const endAll = () => {
     for (const stream of [...hub.streams]) stream.end()
+  }
+  closing().addEventListener('abort', endAll)
+  hub.deaf.push(() => {
+    closing().removeEventListener('abort', endAll)
   })
   return hub
 }
@@ -99,7 +95,7 @@ function openHub(): Hub {
 function closeHub(hub: Hub): void {
   clearInterval(hub.beat)
   if (holder[SHARED] === hub) holder[SHARED] = undefined
-  void hub.listener.stop()
+  for (const each of hub.deaf) each()
 }
 
 type Due = {
@@ -128,17 +124,12 @@ function dueOf(hub: Hub, fast: boolean): Due {
   return due
 }
 
-function hear(hub: Hub, channel: string, payload: string): void {
+function hear(hub: Hub, channel: Channel, payload: string): void {
   const due = dueOf(hub, channel !== 'ledger' && channel !== 'actions')
   const change = channel === 'gate' ? changeOf(payload) : ''
   if (channel === 'ledger') due.ledger = true
   if (channel === 'people' || change.startsWith('person.')) due.people = true
-  const direct: readonly LiveTopic[] =
-    channel === 'gate'
-      ? topicsOfChange(change)
-      : channel === 'actions' || channel === 'approvals' || channel === 'people'
-        ? [channel]
-        : []
+  const direct = channel === 'gate' ? topicsOfChange(change) : channel === 'ledger' ? [] : [channel]
   for (const topic of direct) due.topics.add(topic)
 }
 

@@ -1,5 +1,6 @@
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
+import { ledgerStatus, type LedgerStatus } from '@/lib/ledger/read'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { readOrganisation } from '@/lib/people/read'
@@ -17,7 +18,6 @@ type HaltRow = {
   by: string | null
   reason: string
 }
-type HeadRow = { size: bigint; signed_at: Date | null }
 
 /**
  * What the frame of every page says: what waits for this person, the halts in force, who is on call, how far the ledger
@@ -29,7 +29,7 @@ export async function readShell(db: Db, actor: Actor, now: Date) {
     countWaiting(db, actor),
     readHalts(db),
     readOnCall(db, now),
-    db.$queryRaw<HeadRow[]>`SELECT size, signed_at FROM ledger.tree_head`,
+    ledgerStatus(db),
   ])
   const [current] = onCall.now
   return {
@@ -56,7 +56,7 @@ export async function readShell(db: Db, actor: Actor, now: Date) {
       now: current === undefined ? null : { name: current.name, until: current.endsAt?.toISOString() ?? null },
       next: onCall.next === undefined ? null : { name: onCall.next.name, from: onCall.next.startsAt.toISOString() },
     },
-    ledger: sealedTo(head[0]),
+    ledger: sealedTo(head),
   }
 }
 
@@ -101,7 +101,7 @@ function scopeOf({ scope, target, name }: HaltRow) {
 }
 
 /** How far the ledger is under a signed checkpoint. That it is also whole is what verifying says, not this. */
-function sealedTo(head: HeadRow | undefined) {
-  if (!head?.signed_at || head.size === 0n) return { state: 'unsealed' as const }
-  return { state: 'sealed' as const, size: Number(head.size), at: head.signed_at.toISOString() }
+function sealedTo({ size, signedAt }: LedgerStatus) {
+  if (signedAt === null || size === 0) return { state: 'unsealed' as const }
+  return { state: 'sealed' as const, size, at: signedAt.toISOString() }
 }

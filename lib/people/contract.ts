@@ -88,7 +88,7 @@ export const tokenInput = z.strictObject({
 })
 
 export const teamInput = z.strictObject({ name: line(80) })
-export const organisationInput = z.strictObject({ name: line(120), timeZone })
+export const organisationInput = z.strictObject({ organisation: line(120), timeZone })
 
 /** The parameters of the console's own addresses. */
 export const idParams = z.strictObject({ id: z.uuid('There is nothing with this id.') })

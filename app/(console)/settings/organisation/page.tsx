@@ -1,0 +1,140 @@
+import type { Metadata } from 'next'
+import { LedgerKey } from '@/components/people/ledger-key'
+import { NotPermitted } from '@/components/people/not-permitted'
+import { NoticeOf } from '@/components/people/notice'
+import { saidTo } from '@/components/people/said'
+import { SettingsTabs } from '@/components/people/settings-tabs'
+import { timeZoneChoices } from '@/components/people/time-zones'
+import { Main, PageHead, Section } from '@/components/shell/page'
+import { Table, Td, Th } from '@/components/table/table'
+import { Button } from '@/components/ui/button'
+import { Empty } from '@/components/ui/empty'
+import { Field, Select } from '@/components/ui/field'
+import { FormErrors } from '@/components/ui/form-errors'
+import { paths } from '@/lib/core/paths'
+import { db } from '@/lib/db/client'
+import { ledgerStatus } from '@/lib/ledger/read'
+import type { Flash } from '@/lib/people/flash'
+import { can } from '@/lib/people/permission'
+import { listTeams, readOrganisation } from '@/lib/people/read'
+import { said } from '@/lib/people/session-said'
+import { signedIn } from '@/lib/people/session-read'
+
+export const metadata: Metadata = { title: 'Organisation' }
+const EDIT = '/api/console/organisation'
+const TEAM = '/api/console/teams'
+
+/** The organisation: its name and time zone, its teams, and the key that checks its ledger. */
+export default async function OrganisationPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
+  const actor = await signedIn()
+  const permission = can(actor, 'settings.read')
+  if (!permission.ok) return <NotPermitted title="Organisation" reason={permission.reason} />
+  const [organisation, teams, ledger, flash] = await Promise.all([
+    readOrganisation(db()),
+    listTeams(db()),
+    ledgerStatus(db()),
+    said(searchParams),
+  ])
+  const edits = can(actor, 'settings.edit')
+  return (
+    <Main>
+      <PageHead
+        title={organisation?.name ?? 'Organisation'}
+        lead={`Its days begin at midnight in ${organisation?.timeZone ?? 'UTC'}.`}
+      />
+      <SettingsTabs current={paths.organisation()} />
+      <NoticeOf flash={flash} />
+      <Section id="teams" title="Teams" aside="every agent belongs to one">
+        {teams.length === 0 ? (
+          <Empty kind="never" title="No teams yet">
+            {edits.ok ? 'Make the first one below: an agent needs a team.' : edits.reason}
+          </Empty>
+        ) : (
+          <TeamTable teams={teams} />
+        )}
+        {edits.ok && <TeamForm flash={flash} />}
+      </Section>
+      {edits.ok && (
+        <Section id="edit" title="Name and time zone">
+          <OrganisationForm flash={flash} organisation={organisation} />
+        </Section>
+      )}
+      <Section id="ledger" title="The ledger’s key">
+        {ledger.origin && ledger.vkey && <LedgerKey origin={ledger.origin} vkey={ledger.vkey} />}
+      </Section>
+    </Main>
+  )
+}
+
+function TeamTable({ teams }: { teams: readonly { id: string; name: string; people: number; agents: number }[] }) {
+  return (
+    <Table label="Teams">
+      <thead>
+        <tr>
+          <Th>Team</Th>
+          <Th num>People</Th>
+          <Th num>Agents</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {teams.map((team) => (
+          <tr key={team.id}>
+            <th scope="row">{team.name}</th>
+            <Td num>{team.people}</Td>
+            <Td num>{team.agents}</Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  )
+}
+
+function TeamForm({ flash }: { flash: Flash | undefined }) {
+  const form = saidTo(flash, TEAM)
+  return (
+    <form method="post" action={TEAM} className="narrow-form mt-4">
+      <FormErrors errors={form.errors} />
+      <Field
+        label="Another team"
+        name="name"
+        required
+        maxLength={80}
+        defaultValue={form.value('name')}
+        error={form.error('name')}
+      />
+      <Button type="submit">Make the team</Button>
+    </form>
+  )
+}
+
+function OrganisationForm({
+  flash,
+  organisation,
+}: {
+  flash: Flash | undefined
+  organisation: { name: string; timeZone: string } | undefined
+}) {
+  const form = saidTo(flash, EDIT)
+  return (
+    <form method="post" action={EDIT} className="narrow-form">
+      <FormErrors errors={form.errors} />
+      <Field
+        label="Name"
+        name="organisation"
+        required
+        maxLength={120}
+        defaultValue={form.value('organisation') ?? organisation?.name}
+        error={form.error('organisation')}
+      />
+      <Select
+        label="Time zone"
+        name="timeZone"
+        defaultValue={form.value('timeZone') ?? organisation?.timeZone ?? 'UTC'}
+        hint="Daily limits begin at its midnight."
+        choices={timeZoneChoices()}
+        error={form.error('timeZone')}
+      />
+      <Button type="submit">Save</Button>
+    </form>
+  )
+}

@@ -1,0 +1,16 @@
+import { Tabs } from '@/components/ui/tabs'
+import { paths } from '@/lib/core/paths'
+
+const TABS = [
+  [paths.settings(), 'You'],
+  [paths.sessions(), 'Your sessions'],
+  [paths.tokens(), 'Your tokens'],
+  [paths.people(), 'People'],
+  [paths.onCall(), 'On call'],
+  [paths.organisation(), 'Organisation'],
+] as const
+
+/** The pages of settings, as links. */
+export function SettingsTabs({ current }: { current: (typeof TABS)[number][0] }) {
+  return <Tabs label="Settings" tabs={TABS.map(([href, label]) => ({ href, label, current: href === current }))} />
+}
