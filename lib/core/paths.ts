@@ -23,7 +23,10 @@ export const paths = {
   integrity: () => '/audit/integrity',
   alerts: () => '/alerts',
   alert: (alertId: string) => `/alerts/${alertId}`,
-  halt: () => '/halt',
+  halt: (scope?: string, agent?: string) => {
+    const search = new URLSearchParams({ ...(scope && { scope }), ...(agent && { agent }) })
+    return search.size > 0 ? `/halt?${search.toString()}` : '/halt'
+  },
   haltOf: (haltId: string) => `/halt/${haltId}`,
   settings: () => '/settings',
   people: () => '/settings/people',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { reasonSchema } from '@/lib/approvals/contract'
+import { ANSWERS } from '@/lib/approvals/approval'
+import { digestSchema, reasonSchema } from '@/lib/approvals/contract'
 import { HALT_SCOPES } from '@/lib/halt/halt'
 
 /**
@@ -18,9 +19,28 @@ export const engageInput = z
   })
 export type EngageInput = z.infer<typeof engageInput>
 
-/** `POST /api/console/halts/{id}/lift`: asks to lift it, or agrees with the colleague who asked. Why is required. */
-export const liftInput = z.strictObject({ reason: reasonSchema.min(1, 'Say why agents may run again.') })
+/**
+ * `POST /api/console/halts/{id}/lift`: asks to lift it; or, with the digest of what a colleague asked, agrees or does not. Why
+ * is required.
+ */
+export const liftInput = z.strictObject({
+  reason: reasonSchema.min(1, 'Say why.'),
+  digest: digestSchema.optional(),
+  answer: z.enum(ANSWERS).default('approve'),
+})
 export type LiftInput = z.infer<typeof liftInput>
+
+/** What asking or agreeing came to. */
+export const liftOutput = z.strictObject({
+  status: z.enum(['asked', 'refused', 'lifted']),
+  seats: z.int(),
+  approvals: z.int(),
+})
+export type LiftOutput = z.infer<typeof liftOutput>
+
+/** What engaging is answered with; `already` when one was in force for the scope, and still is. */
+export const engageOutput = z.strictObject({ id: z.string(), already: z.boolean() })
+export type EngageOutput = z.infer<typeof engageOutput>
 
 /** `POST /api/v1/halts/{id}/acknowledgement`: the agent says that it stopped, and which of its runs. */
 export const acknowledgementInput = z.strictObject({ runs: z.array(z.string().max(64)).max(200).default([]) })
