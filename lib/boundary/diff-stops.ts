@@ -54,7 +54,7 @@ export function approvalChanges(before: Boundary, after: Boundary, catalogue: re
   const { added, removed } = pairs(before.approval_required, after.approval_required)
   return [
     ...added.map((rule): Change => {
-      const direction: Direction = couldHappen(before, rule.tool, catalogue) ? 'narrower' : 'wider'
+      const direction: Direction = surelyHappens(before, rule.tool, catalogue) ? 'narrower' : 'wider'
       return {
         ...base('approval_required', rule),
         direction,
@@ -67,7 +67,7 @@ export function approvalChanges(before: Boundary, after: Boundary, catalogue: re
       }
     }),
     ...removed.map((rule): Change => {
-      const direction: Direction = couldHappen(after, rule.tool, catalogue) ? 'wider' : 'narrower'
+      const direction: Direction = couldHappen(after, rule.tool) ? 'wider' : 'narrower'
       return {
         ...base('approval_required', rule),
         said: null,
@@ -84,27 +84,46 @@ export function approvalChanges(before: Boundary, after: Boundary, catalogue: re
 }
 
 /**
- * Whether every tool of this name could be called under a boundary, alone or after asking. A bare name means the tool on
- * any server: it could only if each server the catalogue knows it on is reached, and not where nobody knows it.
+ * Whether every tool of this name could already be called, alone or after asking, whatever its arguments. A bare name means
+ * the tool on any server: each server the catalogue knows it on must be reached, and where nobody knows it, none is.
  */
-function couldHappen(boundary: Boundary, name: string, catalogue: readonly CatalogueTool[]): boolean {
+function surelyHappens(boundary: Boundary, name: string, catalogue: readonly CatalogueTool[]): boolean {
   const named = (rules: readonly Rule[]) => rules.some(({ tool, when }) => tool === name && when === null)
   if (named(boundary.approval_required)) return true
-  if (name.includes('.')) return reached(boundary, name, catalogue)
+  if (name.includes('.')) return surelyReached(boundary, name, catalogue)
   const known = catalogue.filter((tool) => tool.name.slice(tool.name.indexOf('.') + 1) === name)
-  return known.length > 0 && known.every((tool) => reached(boundary, tool.name, catalogue))
+  return known.length > 0 && known.every((tool) => surelyReached(boundary, tool.name, catalogue))
 }
 
-function reached(boundary: Boundary, name: string, catalogue: readonly CatalogueTool[]): boolean {
-  const dot = name.indexOf('.')
-  const [server, bare] = [name.slice(0, dot), name.slice(dot + 1)]
+function surelyReached(boundary: Boundary, name: string, catalogue: readonly CatalogueTool[]): boolean {
+  const { server, bare, bareCounts } = parts(boundary, name)
+  const always = (rules: readonly Rule[], bareToo: boolean) =>
+    rules.some(({ tool, when }) => when === null && (tool === name || (bareToo && tool === bare)))
+  if (always(boundary.autonomous, bareCounts) || always(boundary.approval_required, true)) return true
   const scope = boundary.mcp_scopes[server]
-  const bareCounts = scope !== undefined || server === LOCAL_SERVER
-  if (boundary.autonomous.some(({ tool }) => tool === name || (bareCounts && tool === bare))) return true
-  if (boundary.approval_required.some(({ tool, when }) => (tool === name || tool === bare) && when === null))
-    return true
   if (scope === undefined) return false
   const known = catalogue.find((tool) => tool.name === name)?.class ?? null
   // What nobody has classed is held in any scope; what is classed must be of the scope's kind.
   return known === null || scope.includes(known.access)
+}
+
+/** Whether some call of a tool of this name could be let through without asking, now or once somebody classes it. */
+function couldHappen(boundary: Boundary, name: string): boolean {
+  const granted = (one: string) => boundary.autonomous.some(({ tool }) => tool === one)
+  if (!name.includes('.')) {
+    const known = Object.keys(boundary.mcp_scopes).length > 0 || granted(name)
+    return known || boundary.autonomous.some(({ tool }) => tool.endsWith(`.${name}`))
+  }
+  const { server, bare, bareCounts } = parts(boundary, name)
+  return boundary.mcp_scopes[server] !== undefined || granted(name) || (bareCounts && granted(bare))
+}
+
+function parts(boundary: Boundary, name: string): { server: string; bare: string; bareCounts: boolean } {
+  const dot = name.indexOf('.')
+  const server = name.slice(0, dot)
+  return {
+    server,
+    bare: name.slice(dot + 1),
+    bareCounts: boundary.mcp_scopes[server] !== undefined || server === LOCAL_SERVER,
+  }
 }

@@ -132,6 +132,12 @@ test('an approval discharges every recorded hold, and then the reason is the app
   expect(tainted.reasons.map(({ code }) => code)).toEqual(['untrusted_content'])
 })
 
+test('grants add up: an override counts beside a plain entry for the same tool', () => {
+  const boundary = boundaryOf('agent: a1\nautonomous: [mail.send, {tool: mail.send, override: "it must"}]')
+  const answer = evaluate(factsFor(boundary, 'mail.send', { tool: { name: 'mail.send', class: { access: 'write' } } }))
+  expect(answer.reasons.map(({ code, rule }) => [code, rule])).toEqual([['autonomous', 'autonomous[1]']])
+})
+
 test('an approval never lifts a refusal', () => {
   const approval = { boundaryDigest: 'sha256:aa', holds: [{ code: 'never' as const, rule: 'never[1]' }] }
   expect(judge('files.wipe', EDIT, () => ({ approval })).decision).toBe('forbid')

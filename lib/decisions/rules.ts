@@ -20,10 +20,10 @@ export function boundaryReasons(boundary: CompiledBoundary, call: Call): Reason[
       reasonFor('approval_required', STEPS.rules, rule),
       ...stakes(call.class, rule),
     ]),
-    ...permitting(
-      rulesFor(boundary.autonomous, tool, scope !== undefined || tool.server === LOCAL_SERVER),
-      call,
-    ).flatMap((entry) => autonomous(entry, call.class)),
+    ...autonomous(
+      permitting(rulesFor(boundary.autonomous, tool, scope !== undefined || tool.server === LOCAL_SERVER), call),
+      call.class,
+    ),
   ]
   return reasons.length > 0 ? reasons : inScope(boundary, call)
 }
@@ -48,9 +48,15 @@ function permitting(rules: readonly CompiledRule[], call: Call): CompiledRule[] 
   return rules.filter(({ condition }) => condition === null || condition.test(call.input, call.size) === true)
 }
 
-function autonomous({ rule, override }: CompiledRule, known: ToolClass | null): Reason[] {
-  const held = override === null ? stakes(known, rule) : []
-  return held.length > 0 ? held : [reasonFor('autonomous', STEPS.rules, rule)]
+/**
+ * Entries under `autonomous` are grants, and grants add up: an override counts whatever plain entries stand beside it, so
+ * that taking any entry away can only narrow (DESIGN §7).
+ */
+function autonomous(entries: readonly CompiledRule[], known: ToolClass | null): Reason[] {
+  const overriding = entries.filter(({ override }) => override !== null)
+  const grants = known === null || stakesOf(known).length === 0 ? entries : overriding
+  if (grants.length > 0) return grants.map(({ rule }) => reasonFor('autonomous', STEPS.rules, rule))
+  return entries.flatMap(({ rule }) => stakes(known, rule))
 }
 
 /** What no rule names: the scope decides together with the class. */

@@ -1,0 +1,90 @@
+import type { Boundary, Rule } from '@/lib/boundary/boundary'
+import { OPEN_SANDBOX } from '@/lib/boundary/sentences'
+import type { CatalogueTool, ToolClass } from '@/lib/tools/tool'
+import type { Facts } from './facts'
+import { boundaryOf, factsFor, NOW } from './testing'
+
+/** How many random cases a property is tried on. */
+export const ROUNDS = 2000
+const EMPTY = boundaryOf('agent: support-triage')
+// Few, so that rules meet.
+const SERVERS = ['crm', 'files', 'local']
+const TOOLS = ['put', 'send']
+const CONDITIONS = [null, null, 'args.n > 2', 'args.missing', 'run.tainted', "resource.type == 'file'"]
+
+/** mulberry32: the same numbers in every run, so that a failure names its round. */
+export function seeded(seed: number) {
+  let state = seed
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+  const chance = (probability: number) => next() < probability
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T
+  return { chance, pick, next }
+}
+export type Random = ReturnType<typeof seeded>
+
+export function aRule(random: Random): Rule {
+  const tool = random.chance(0.5) ? random.pick(TOOLS) : `${random.pick(SERVERS)}.${random.pick(TOOLS)}`
+  return { tool, when: random.pick(CONDITIONS), reason: null }
+}
+
+export function rules(random: Random, most: number): Rule[] {
+  return Array.from({ length: Math.floor(random.next() * (most + 1)) }, () => aRule(random))
+}
+
+/** Any boundary over a handful of servers, tools and conditions. */
+export function aBoundary(random: Random): Boundary {
+  const scopes = SERVERS.filter(() => random.chance(0.5)).map((server): [string, Boundary['mcp_scopes'][string]] => [
+    server,
+    random.pick([['read'], ['write'], ['read', 'write']]),
+  ])
+  return {
+    ...EMPTY,
+    mcp_scopes: Object.fromEntries(scopes),
+    autonomous: rules(random, 3).map((rule) => ({ ...rule, override: random.chance(0.3) ? 'it must' : null })),
+    approval_required: rules(random, 2),
+    never: rules(random, 1),
+    sandbox: random.chance(0.3) ? { ...OPEN_SANDBOX, isolated: true } : null,
+    limits: random.chance(0.3) ? { calls_per_minute: 3 } : {},
+  }
+}
+
+function aClass(random: Random): ToolClass {
+  return {
+    access: random.pick(['read', 'write']),
+    ...(random.chance(0.6) && { reversible: random.chance(0.7) }),
+    ...(random.chance(0.3) && { audience: random.pick(['internal', 'customer', 'external']) }),
+    ...(random.chance(0.2) && { production: true }),
+    ...(random.chance(0.2) && { spends: true }),
+  }
+}
+
+function aTool(random: Random, name: string): CatalogueTool | null {
+  if (random.chance(0.2)) return null
+  return { name, class: random.chance(0.9) ? aClass(random) : null, ...(random.chance(0.1) && { executes: true }) }
+}
+
+/** Any facts about one call under any boundary. */
+export function someFacts(random: Random): Facts {
+  const name = `${random.pick(SERVERS)}.${random.pick(TOOLS)}`
+  const facts = factsFor(aBoundary(random), name, { tool: aTool(random, name) })
+  return {
+    ...facts,
+    agent: { ...facts.agent, owned: random.chance(0.95), reviewDueAt: random.chance(0.95) ? NOW + 1 : NOW },
+    action: {
+      tool: name,
+      arguments: { n: Math.floor(random.next() * 5) },
+      resource: random.chance(0.5) ? { type: 'file', id: '7' } : null,
+    },
+    run: {
+      id: null,
+      tainted: random.chance(0.2),
+      sandbox: random.chance(0.5) ? { ...OPEN_SANDBOX, isolated: true } : null,
+    },
+    used: { minute: random.pick([0, 3]), hour: 0, day: 0 },
+  }
+}
