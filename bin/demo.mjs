@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '..')
 const dataFolder = process.env.COUNTERSIGN_DATA || path.join(root, '.data/demo')
 
 async function runDemo() {
-  const server = await start({ COUNTERSIGN_DATA: dataFolder })
+  const server = await start({ COUNTERSIGN_DATA: dataFolder }, { sayFirstRun: false })
   const { demo } = await import(path.join(root, 'dist/prisma/scenarios/demo/demo.js'))
   const running = await demo(server, dataFolder, step).catch(async (error) => {
     await server.stop()

@@ -46,13 +46,13 @@ export async function prepare() {
 }
 
 /** Serves in this process until a signal; answers once it does. `env` lies over the process's own. */
-export async function start(env = {}) {
+export async function start(env = {}, { sayFirstRun = true } = {}) {
   process.chdir(root)
   Object.assign(process.env, env)
   await prepare()
   const { serve } = await import(path.join(root, 'dist/server.js'))
   const server = await serve({ root, step })
-  if (server.firstRun !== undefined)
+  if (sayFirstRun && server.firstRun !== undefined)
     say(
       `First run: open this link to create the first administrator. It works once, for an hour.\n  ${server.firstRun}`,
     )
