@@ -66,6 +66,7 @@ export function compileCondition(text: string): { condition: Condition } | { pro
 function compile(text: string): { condition: Condition } | { problem: ConditionProblem } {
   if (text.length > MAX_LENGTH)
     return { problem: { message: `A condition may have at most ${MAX_LENGTH} characters.` } }
+  if (nesting(text) > MAX_DEPTH) return { problem: { message: 'The condition is nested too deeply to read.' } }
   try {
     const { expr } = parse(text)
     const seen = inspect(expr)
@@ -76,13 +77,24 @@ function compile(text: string): { condition: Condition } | { problem: ConditionP
   }
 }
 
+/** Brackets within brackets, those in strings included: the parser recurses, and how far it gets depends on its caller. */
+function nesting(text: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const character of text) {
+    if ('([{'.includes(character)) deepest = Math.max(deepest, (depth += 1))
+    else if (')]}'.includes(character)) depth -= 1
+  }
+  return deepest
+}
+
 function syntaxProblem(error: unknown): ConditionProblem {
   if (error instanceof Error && 'location' in error && 'rawMessage' in error) {
     const { start } = error.location as { start: { offset: number } }
     const message = `The condition is not CEL: ${String(error.rawMessage).slice(0, 200)} at its character ${start.offset + 1}.`
     return { message, at: start.offset }
   }
-  return { message: 'The condition is nested too deeply to read.' }
+  return { message: 'The condition is not CEL.' }
 }
 
 type Inspection = { problem: string | null; nodes: number; loops: number; usesNow: boolean; matches: boolean }

@@ -5,7 +5,7 @@ import type { Facts } from './facts'
 import { boundaryOf, factsFor, NOW } from './testing'
 
 /** How many random cases a property is tried on. */
-export const ROUNDS = 2000
+export const ROUNDS = 1000
 const EMPTY = boundaryOf('agent: support-triage')
 // Few, so that rules meet.
 const SERVERS = ['crm', 'files', 'local']
