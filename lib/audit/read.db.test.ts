@@ -18,7 +18,7 @@ const database = await testDatabase()
 const { pools } = database
 const ledger = await testLedger(database)
 testSessions()
-const decider = new Decider({ connections: pools.app, publicUrl: new URL('http://localhost:3000') })
+const decider = new Decider({ connections: pools.app, publicUrl: () => new URL('http://localhost:3000') })
 const auditor = await testPerson(['auditor'])
 
 async function propose(agent: Governed, tool: string, more: Partial<Parameters<Decider['decide']>[1]> = {}) {

@@ -11,7 +11,7 @@ const database = await testDatabase()
 const { pools } = database
 await testLedger(database)
 testSessions()
-const decider = new Decider({ connections: pools.app, publicUrl: new URL('http://localhost:3000') })
+const decider = new Decider({ connections: pools.app, publicUrl: () => new URL('http://localhost:3000') })
 const now = () => new Date()
 
 async function ask(agent: Governed, more: Partial<Parameters<Decider['decide']>[1]> = {}): Promise<string> {

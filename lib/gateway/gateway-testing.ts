@@ -60,7 +60,8 @@ export async function testGateway(database: TestDatabase): Promise<TestGateway> 
       ...(body !== undefined && { payload: raw ? body : JSON.stringify(body) }),
     })
     const json = String(response.headers['content-type']).includes('json')
-    return { status: response.statusCode, body: json ? response.json() : response.body, headers: response.headers }
+    const said: unknown = json ? response.json() : response.body
+    return { status: response.statusCode, body: said, headers: response.headers }
   }
   const tokenOf: TestGateway['tokenOf'] = async ({ clientId, clientSecret }) => {
     const form = new URLSearchParams({

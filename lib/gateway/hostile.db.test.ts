@@ -9,12 +9,12 @@ const database = await testDatabase()
 const { ask, defects, tokenOf } = await testGateway(database)
 const agent = await governed(database.pools.superuser)
 const token = await tokenOf(agent)
-const before = async () =>
-  (
-    await database.pools.superuser.query(
-      'SELECT (SELECT count(*) FROM action) + (SELECT count(*) FROM approval) + (SELECT count(*) FROM run) AS rows',
-    )
-  ).rows[0]
+const before = async (): Promise<unknown> => {
+  const counted = await database.pools.superuser.query<{ rows: string }>(
+    'SELECT (SELECT count(*) FROM action) + (SELECT count(*) FROM approval) + (SELECT count(*) FROM run) AS rows',
+  )
+  return counted.rows[0]?.rows
+}
 
 afterEach(() => {
   expect(defects).toEqual([])
