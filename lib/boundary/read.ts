@@ -9,7 +9,7 @@ import type { Change } from './change'
 import { diffBaselines, diffBoundaries } from './diff'
 import { reachOf, type Reach } from './reach'
 import { allVersions, findVersion, newestSigned, openDraft, signedBefore, type VersionRow } from './store'
-import { BASELINE_SLUG, type Governed } from './subject'
+import { asBoundary, BASELINE_SLUG, type Governed } from './subject'
 
 export type { VersionRow, VersionStatus } from './store'
 
@@ -23,11 +23,6 @@ export async function versionOf(db: Db, of: Governed | null, version: number): P
   const found = await findVersion(db, of?.id ?? null, version)
   if (found === null) throw fault('not_found', { detail: `There is no version ${String(version)}.` })
   return found
-}
-
-/** A document as an agent's boundary; null for the baseline's. */
-export function asBoundary(document: Boundary | Baseline): Boundary | null {
-  return 'mcp_scopes' in document ? document : null
 }
 
 /** A version beside the one it replaces, or replaced. */

@@ -9,6 +9,7 @@ export type RegistryRow = {
   state: AgentState
   environment: Environment
   team: string
+  teamId: string
   owner: { id: string; name: string; active: boolean }
   /** calendar day */
   reviewDate: string

@@ -9,6 +9,7 @@ type Row = {
   state: string
   environment: string
   team: string
+  team_id: string
   owner_id: string
   owner_name: string
   owner_active: boolean
@@ -29,7 +30,7 @@ type Row = {
  */
 export async function registry(db: Db): Promise<RegistryRow[]> {
   const rows = await db.$queryRaw<Row[]>`
-    SELECT a.id::text, a.slug, a.purpose, a.state, a.environment, t.name AS team, o.id::text AS owner_id, o.name AS owner_name,
+    SELECT a.id::text, a.slug, a.purpose, a.state, a.environment, t.name AS team, t.id::text AS team_id, o.id::text AS owner_id, o.name AS owner_name,
       o.deactivated_at IS NULL AS owner_active, a.review_date::text AS review_date, b.version, b.lapses_at, d.version AS draft,
       e.id::text AS last_id, e.outcome AS last_outcome, e.reason_code AS last_reason, e.recorded_at AS last_at,
       coalesce(w.waiting, 0)::int AS waiting
@@ -57,6 +58,7 @@ function toRow(row: Row): RegistryRow {
     state: row.state as AgentState,
     environment: row.environment as Environment,
     team: row.team,
+    teamId: row.team_id,
     owner: { id: row.owner_id, name: row.owner_name, active: row.owner_active },
     reviewDate: row.review_date,
     boundary:

@@ -1,0 +1,87 @@
+import Link from 'next/link'
+import { answersOf } from '@/lib/boundary/answers'
+import type { Standing } from '@/lib/boundary/read'
+import { reachOf, reachSentence } from '@/lib/boundary/reach'
+import { asBoundary } from '@/lib/boundary/subject'
+import { digestText } from '@/lib/core/canonical'
+import { paths } from '@/lib/core/paths'
+import { AnswersTable } from '../boundary/answers-table'
+import { SentenceText } from '../boundary/sentence'
+import { Section } from '../shell/page'
+import { Digest } from '../ui/digest'
+import { Seat, Seats } from '../ui/seat'
+import { Time } from '../ui/time'
+
+/** The blast radius first, then the two lines of the signature, then what is answered where. */
+export function BoundarySection({
+  slug,
+  standing,
+  now,
+  draftable,
+}: {
+  slug: string
+  standing: Standing
+  now: Date
+  draftable: boolean
+}) {
+  const { inForce, draft, catalogue } = standing
+  const document = inForce && asBoundary(inForce.document)
+  const waits = draft && (
+    <Link href={paths.boundary(slug, draft.version)}>Version {draft.version} waits for a signature</Link>
+  )
+  return (
+    <>
+      <Section id="worst" title="The worst it can do before somebody notices">
+        <p className="lede">
+          <SentenceText of={reachSentence(document && reachOf(document, catalogue))} />
+        </p>
+      </Section>
+      {inForce === null || document === null ? (
+        <Section id="boundary" title="No boundary is signed" aside="so everything it asks is forbidden" right={waits}>
+          <p className="t2">
+            {draft !== null
+              ? `${draft.drafter} drafted version ${String(draft.version)}. A ciso who did not draft it has to sign it.`
+              : 'Its owner drafts one, and a ciso who did not draft it signs it.'}{' '}
+            {draft === null && draftable && <Link href={paths.draftBoundary(slug)}>Draft its boundary</Link>}
+          </p>
+        </Section>
+      ) : (
+        <Section
+          id="boundary"
+          title={inForce.lapsesAt !== null && inForce.lapsesAt <= now ? 'Boundary, lapsed' : 'Boundary in force'}
+          aside={
+            <>
+              version {inForce.version}, {inForce.lapsesAt !== null && inForce.lapsesAt <= now ? 'lapsed' : 'lapses'}{' '}
+              {inForce.lapsesAt && <Time at={inForce.lapsesAt} show="day" />}
+            </>
+          }
+          right={waits ?? <Link href={paths.boundary(slug, inForce.version)}>Read version {inForce.version}</Link>}
+        >
+          <Seats>
+            <Seat
+              seat="taken"
+              who={inForce.signer}
+              at={inForce.signedAt && <Time at={inForce.signedAt} />}
+              under="signed it, as ciso"
+            />
+            <Seat
+              seat="taken"
+              hand="drafted"
+              plain
+              who={inForce.drafter}
+              at={<Time at={inForce.draftedAt} />}
+              under={
+                <>
+                  drafted it · <Digest value={digestText(inForce.digest)} what="the digest that was signed" />
+                </>
+              }
+            />
+          </Seats>
+          <div className="gap-above">
+            <AnswersTable rows={answersOf(document, catalogue)} />
+          </div>
+        </Section>
+      )}
+    </>
+  )
+}
