@@ -4,7 +4,7 @@ import type { Db } from '@/lib/db/client'
 import { agentNamed } from '@/lib/agents/read'
 import { catalogue } from '@/lib/tools/read'
 import type { CatalogueTool } from '@/lib/tools/tool'
-import { lapsesAt, type Baseline, type Boundary } from './boundary'
+import { lapsesAt } from './boundary'
 import type { Change } from './change'
 import { diffBaselines, diffBoundaries } from './diff'
 import { reachOf, type Reach } from './reach'
@@ -61,7 +61,7 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
     before,
     changes:
       after === null
-        ? diffBaselines(before === null ? null : (before.document as Baseline), version.document as Baseline)
+        ? diffBaselines(before === null ? null : before.document, version.document)
         : diffBoundaries(old, after, tools, terms),
     reach: after === null ? null : { before: old && reachOf(old, tools), after: reachOf(after, tools) },
     lapsesAt: lapses,
@@ -153,7 +153,7 @@ export async function listBoundaries(db: Db, now: Date): Promise<ListedBoundary[
 
 function draftChanges(before: VersionRow | null, draft: VersionRow, tools: CatalogueTool[], now: Date): Change[] {
   const after = asBoundary(draft.document)
-  if (after === null) return diffBaselines(before && (before.document as Baseline), draft.document as Baseline)
+  if (after === null) return diffBaselines(before && before.document, draft.document)
   const terms = {
     before: before?.signedAt && before.lapsesAt ? days(before.signedAt, before.lapsesAt) : null,
     after: days(now, new Date(lapsesAt(after, now.getTime()))),

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { Prisma } from '@/lib/db/generated/client'
+import { type Prisma } from '@/lib/db/generated/client'
 import type { Baseline, Boundary } from './boundary'
 
 export const VERSION_STATUSES = ['draft', 'signed', 'returned', 'withdrawn'] as const

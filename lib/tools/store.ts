@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { Prisma } from '@/lib/db/generated/client'
+import { type Prisma } from '@/lib/db/generated/client'
 import type { JsonObject } from '@/lib/core/json'
 import type { Access, Audience, ToolClass } from './tool'
 

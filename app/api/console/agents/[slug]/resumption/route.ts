@@ -1,6 +1,6 @@
 import { agentParams, moveInput } from '@/lib/agents/contract'
 import { move } from '@/lib/agents/move'
-import { agentNamed, agentSubject, suspendedBy } from '@/lib/agents/read'
+import { agentNamed, suspendedBy } from '@/lib/agents/read'
 import { paths } from '@/lib/core/paths'
 import { handle } from '@/lib/http/handle'
 
