@@ -105,6 +105,11 @@ export async function recentHalts(sql: Sql, most = 50): Promise<HaltView[]> {
   return (await findRecent(sql, most)).map(viewOf)
 }
 
+/** The slugs of the agents a halt can name: those that could act. */
+export async function haltableAgents(sql: Sql): Promise<string[]> {
+  return (await findActive(sql)).map(({ slug }) => slug)
+}
+
 /** What a halt would stop now, in counts: said before it is engaged. `agent`: a slug; absent: everything. */
 export async function haltReach(
   sql: Sql,

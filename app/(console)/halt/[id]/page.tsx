@@ -1,0 +1,115 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound } from 'next/navigation'
+import { HaltAgents } from '@/components/halt/halt-agents'
+import { HaltAside } from '@/components/halt/halt-aside'
+import { HaltHead, scopeWords } from '@/components/halt/halt-head'
+import { LiftPanel } from '@/components/halt/lift-panel'
+import { NoticeOf } from '@/components/people/notice'
+import { LiveRefresh } from '@/components/shell/live-refresh'
+import { NotLive } from '@/components/shell/live'
+import { Columns, Main, PageHead, Section } from '@/components/shell/page'
+import { FormErrors } from '@/components/ui/form-errors'
+import { HostileText } from '@/components/ui/hostile-text'
+import { Time } from '@/components/ui/time'
+import { answererOf } from '@/lib/approvals/read'
+import { mayTakeSeat, seatRule } from '@/lib/approvals/seat'
+import { isFault } from '@/lib/core/fault'
+import { parsePublicId } from '@/lib/core/ids'
+import { paths } from '@/lib/core/paths'
+import { db } from '@/lib/db/client'
+import { readHaltsInForce, readHalt, type HaltInForce, type HaltView } from '@/lib/halt/read'
+import type { Actor } from '@/lib/people/actor'
+import { readOnCall } from '@/lib/people/read-on-call'
+import { signedIn } from '@/lib/people/session-read'
+import { said } from '@/lib/people/session-said'
+
+export const metadata: Metadata = { title: 'Halt' }
+
+/** One halt: how far it has got, agent by agent, and the two lines on which it is lifted. */
+export default async function HaltOfPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ id: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}) {
+  const actor = await signedIn()
+  const now = new Date()
+  const halt = await find((await params).id)
+  const [inForce, onCall, flash] = await Promise.all([
+    readHaltsInForce(db(), answererOf(actor), now),
+    readOnCall(db(), now),
+    said(searchParams),
+  ])
+  const standing = inForce.find((one) => one.id === halt.id)
+  return (
+    <Main>
+      <LiveRefresh topic={['halts', 'agents', 'people']} />
+      <NotLive consequence="Confirmations may have come in since." />
+      <PageHead
+        crumbs={<Link href={paths.halt()}>Halt</Link>}
+        title={standing ? `${scopeWords(halt)} is halted.` : `${scopeWords(halt)}: the halt was lifted.`}
+      />
+      <NoticeOf flash={flash} />
+      {flash?.errors && <FormErrors errors={flash.errors} />}
+      <Columns label="Who and how" aside={<HaltAside onCall={onCall} />}>
+        <div className="inf">
+          <HaltHead halt={halt} />
+          {standing ? <Standing halt={standing} actor={actor} now={now} /> : <Lifted halt={halt} />}
+        </div>
+      </Columns>
+    </Main>
+  )
+}
+
+function Standing({ halt, actor, now }: { halt: HaltInForce; actor: Actor; now: Date }) {
+  const rule = seatRule('halt_lift', { notAloneId: halt.engagedBy?.id ?? null })
+  return (
+    <>
+      <HaltAgents
+        engagedAt={halt.engagedAt.toISOString()}
+        readAt={now.getTime()}
+        agents={halt.agents.map(({ slug, acknowledgedAt, runs }) => ({
+          slug,
+          acknowledgedAt: acknowledgedAt?.toISOString() ?? null,
+          runs: runs.length,
+        }))}
+      />
+      <LiftPanel
+        halt={halt}
+        me={{ id: actor.id, name: actor.name }}
+        mayAsk={mayTakeSeat(rule, 2, [], answererOf(actor), 'approve')}
+      />
+    </>
+  )
+}
+
+function Lifted({ halt }: { halt: HaltView }) {
+  return (
+    <Section id="lifted" title="Lifted">
+      <p>
+        {halt.liftedAt && (
+          <>
+            <Time at={halt.liftedAt} show="full" />, by two people.{' '}
+          </>
+        )}
+        {halt.liftReason && (
+          <>
+            “<HostileText text={halt.liftReason} max={2_000} />”
+          </>
+        )}
+      </p>
+      <p className="t2">Nothing resumed by itself: agents proposed anew, and frozen approvals waited as they were.</p>
+    </Section>
+  )
+}
+
+async function find(id: string): Promise<HaltView> {
+  try {
+    return (await readHalt(db(), parsePublicId('halt', id))) ?? notFound()
+  } catch (error) {
+    if (isFault(error)) notFound()
+    throw error
+  }
+}

@@ -1,0 +1,83 @@
+import { OctagonMinus } from 'lucide-react'
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
+import type { Permission } from '@/lib/people/permission'
+import { Button } from '../ui/button'
+import { Field } from '../ui/field'
+import { EngageScope } from './engage-scope'
+import type { Chosen } from './engage-words'
+import { agentsWords, consequences } from './engage-words'
+
+/**
+ * Stopping agents, in two steps that work without JavaScript: choose what, and see what that stops; then one red button that
+ * names it. Nothing is required but the scope.
+ */
+export function EngagePanel({
+  chosen,
+  agents,
+  active,
+  may,
+}: {
+  chosen: Chosen | null
+  /** slugs of the agents that could act */ agents: readonly string[]
+  /** how many there are */ active: number
+  may: Permission
+}) {
+  return (
+    <div className="engg">
+      <EngageScope chosen={chosen} agents={agents} active={active} />
+      <div className="cons">
+        {chosen === null || (chosen.scope === 'agent' && chosen.agent === null) ? (
+          <>
+            <h3>What it stops is said here</h3>
+            <p className="t2">{chosen === null ? 'Choose what to stop.' : 'Choose which agent to stop.'}</p>
+          </>
+        ) : (
+          <Consequences chosen={chosen} may={may} />
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Consequences({ chosen, may }: { chosen: Chosen; may: Permission }) {
+  const { reach, standing } = chosen
+  if (standing !== null) {
+    return (
+      <>
+        <h3>It is halted already</h3>
+        <p className="t2">
+          <Link href={paths.haltOf(standing)}>The halt in force</Link> covers exactly this.
+        </p>
+      </>
+    )
+  }
+  return (
+    <form method="post" action="/api/console/halts">
+      <h3>If you engage it</h3>
+      <ol>
+        {consequences(reach).map(([count, words]) => (
+          <li key={words}>
+            <b>{count}</b>
+            <span>{words}</span>
+          </li>
+        ))}
+      </ol>
+      <input type="hidden" name="scope" value={chosen.scope} />
+      {chosen.agent !== null && <input type="hidden" name="agent" value={chosen.agent} />}
+      <Field name="reason" label="Why" aside="one line, or nothing for now" maxLength={2_000} autoComplete="off" />
+      <div className="go">
+        <Button
+          type="submit"
+          variant="halt"
+          size="lg"
+          icon={OctagonMinus}
+          disabledReason={may.ok ? undefined : may.reason}
+        >
+          {chosen.agent === null ? `Halt ${agentsWords(reach.agents)}` : `Halt ${chosen.agent}`}
+        </Button>
+      </div>
+      <p className="hint">It holds from the moment you are told so. Lifting it takes two people.</p>
+    </form>
+  )
+}

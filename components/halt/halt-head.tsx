@@ -1,0 +1,40 @@
+import { HostileText } from '../ui/hostile-text'
+import { StateWord } from '../ui/state-word'
+import { Time } from '../ui/time'
+import type { HaltView } from '@/lib/halt/read'
+
+/** What is halted, since when, by whom, and in whose words. */
+export function HaltHead({ halt }: { halt: HaltView }) {
+  return (
+    <>
+      <div className="infh">
+        <StateWord state={halt.liftedAt ? 'lifted' : 'halted'} />
+        <b>{scopeWords(halt)}</b>
+        <span className="t2">
+          since <Time at={halt.engagedAt} />, engaged by {halt.engagedBy?.name ?? 'a rule of Countersign'}
+        </span>
+      </div>
+      <p className="t2">
+        {halt.reason === '' ? (
+          'No reason was given.'
+        ) : (
+          <>
+            “<HostileText text={halt.reason} max={2_000} />”
+          </>
+        )}
+      </p>
+    </>
+  )
+}
+
+/** A halt's scope as a person says it. */
+export function scopeWords(halt: Pick<HaltView, 'scope' | 'agent'>): string {
+  switch (halt.scope) {
+    case 'organisation':
+      return 'The whole organisation'
+    case 'agent':
+      return halt.agent ?? 'One agent'
+    default:
+      return `One ${halt.scope}`
+  }
+}
