@@ -1,4 +1,6 @@
+import { Circle } from 'lucide-react'
 import Link from 'next/link'
+import { Icon } from '@/components/ui/icon'
 import { StateWord } from '@/components/ui/state-word'
 import { paths } from '@/lib/core/paths'
 import type { FirstSteps } from '@/lib/people/read'
@@ -42,7 +44,10 @@ export function FirstStepsList({ steps, linked }: { steps: FirstSteps; linked: b
             {step.done ? (
               <StateWord state="resolved" word="Done" />
             ) : at === next ? (
-              <StateWord state="pending" word="Next" />
+              <span className="st hold">
+                <Icon of={Circle} />
+                Next
+              </span>
             ) : (
               <span className="st quiet">After {at}</span>
             )}

@@ -8,7 +8,7 @@ import type { PersonRow } from '@/lib/people/read'
 /** Everybody with an account: who they are, what they may do, what they answer for. */
 export function PeopleTable({ people }: { people: readonly PersonRow[] }) {
   return (
-    <Table label="People">
+    <Table label="Everybody with an account">
       <thead>
         <tr>
           <Th>Name</Th>

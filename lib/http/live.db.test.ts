@@ -3,6 +3,7 @@ import { GET } from '@/app/api/console/stream/route'
 import { onHearingAgain, startHearing } from '@/lib/db/bus'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
+import { sequenceOnce } from '@/lib/ledger/sequence'
 import { testLedger } from '@/lib/ledger/testing'
 import { deactivate } from '@/lib/people/deactivate'
 import { createTeam } from '@/lib/people/edit-organisation'
@@ -12,7 +13,7 @@ import { cookieOfActor, testOrganisation, TEST_ORIGIN, testPerson } from '@/lib/
 import { openStreams } from './live'
 
 const database = await testDatabase()
-await testLedger(database)
+const ledger = await testLedger(database)
 const administrator = await testOrganisation()
 const listening = new Promise<void>((resolve) => onHearingAgain(resolve))
 const hearing = startHearing(database.urls.app, () => undefined)
@@ -49,6 +50,19 @@ describe('the live stream', () => {
     await stream.until('event: ready')
     await transaction((tx) => createTeam(tx, administrator, 'Platform', new Date()))
     await stream.until(topic('people'))
+    await stream.close()
+  })
+
+  it('says what the log has of new entries, once it knows how far it was', async () => {
+    const stream = await open(administrator)
+    await stream.until('event: ready')
+    await sequenceOnce(database.pools.sequencer, ledger, null)
+    await stream.until(topic('halts'))
+    await transaction((tx) => createTeam(tx, administrator, 'Support', new Date()))
+    await stream.until(topic('people'))
+    await sequenceOnce(database.pools.sequencer, ledger, null)
+    const before = await stream.until(topic('ledger'))
+    expect(before).not.toContain('"halts"')
     await stream.close()
   })
 

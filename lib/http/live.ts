@@ -153,7 +153,7 @@ async function newInLog(hub: Hub): Promise<Iterable<LiveTopic>> {
   const rows = await db().$queryRaw<{ size: bigint; kinds: string[] | null }[]>`
     SELECT (SELECT size FROM ledger.tree_head) AS size, (
       SELECT array_agg(DISTINCT e.kind) FROM ledger.leaf l JOIN ledger.entry e ON e.id = l.entry_id
-      WHERE l.idx >= ${hub.read} AND ${hub.read} >= 0 AND l.idx < ${hub.read} + ${MOST_NEW}
+      WHERE l.idx >= ${hub.read}::bigint AND l.idx < ${hub.read < 0 ? 0 : hub.read + MOST_NEW}::bigint
     ) AS kinds`
   const size = Number(rows[0]?.size ?? 0)
   const all = hub.read < 0 || size - hub.read > MOST_NEW

@@ -1,4 +1,6 @@
 import { fault } from '@/lib/core/fault'
+import { publicId } from '@/lib/core/ids'
+import { paths } from '@/lib/core/paths'
 import { handle } from '@/lib/http/handle'
 import { editPersonInput, idParams } from '@/lib/people/contract'
 import { editPerson } from '@/lib/people/edit-person'
@@ -16,5 +18,5 @@ export const GET = handle({ permission: 'person.read', params: idParams }, async
 export const POST = handle(
   { permission: 'person.change_roles', params: idParams, input: editPersonInput },
   ({ db, actor, params, input }) => editPerson(db, actor, params.id, input),
-  { then: (_, { page }) => page, say: () => ({ text: 'Saved.' }) },
+  { then: (_, { params }) => paths.person(publicId('person', params.id)), say: () => ({ text: 'Saved.' }) },
 )

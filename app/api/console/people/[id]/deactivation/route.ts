@@ -1,3 +1,5 @@
+import { publicId } from '@/lib/core/ids'
+import { paths } from '@/lib/core/paths'
 import { handle } from '@/lib/http/handle'
 import { idParams, reasonInput } from '@/lib/people/contract'
 import { deactivate } from '@/lib/people/deactivate'
@@ -13,7 +15,7 @@ export const POST = handle(
   },
   ({ actor, params, input, now }) => deactivate(actor, params.id, input.reason, now),
   {
-    then: (_, { page }) => page,
+    then: (_, { params }) => paths.person(publicId('person', params.id)),
     say: ({ waits }) => ({
       text: waits
         ? 'Nothing is changed yet: it waits for another ciso’s co-signature.'

@@ -1,3 +1,4 @@
+import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { handle } from '@/lib/http/handle'
 import { idParams, reasonInput } from '@/lib/people/contract'
@@ -12,7 +13,7 @@ export const POST = handle(
     return { link: secret === undefined ? null : new URL(paths.newPassword(secret), sessionConfig().publicUrl).href }
   },
   {
-    then: (_, { page }) => page,
+    then: (_, { params }) => paths.person(publicId('person', params.id)),
     say: ({ link }) =>
       link === null
         ? { text: 'It waits for another ciso’s co-signature. The link will be shown to that ciso.' }

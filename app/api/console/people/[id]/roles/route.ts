@@ -1,3 +1,5 @@
+import { publicId } from '@/lib/core/ids'
+import { paths } from '@/lib/core/paths'
 import { handle } from '@/lib/http/handle'
 import { changeRoles } from '@/lib/people/change-roles'
 import { idParams, rolesInput } from '@/lib/people/contract'
@@ -12,7 +14,7 @@ export const POST = handle(
   },
   ({ db, actor, params, input, now }) => changeRoles(db, actor, params.id, input, now),
   {
-    then: (_, { page }) => page,
+    then: (_, { params }) => paths.person(publicId('person', params.id)),
     say: ({ waits }) => ({
       text: waits ? 'The role of ciso waits for a ciso’s co-signature; the rest is changed.' : 'The roles are changed.',
     }),

@@ -1,3 +1,4 @@
+import { paths } from '@/lib/core/paths'
 import { handle } from '@/lib/http/handle'
 import { idParams } from '@/lib/people/contract'
 import { revokeToken } from '@/lib/people/create-token'
@@ -8,5 +9,5 @@ export const POST = handle(
   async ({ db, actor, params, now }) => {
     await revokeToken(db, actor, params.id, now)
   },
-  { then: (_, { page }) => page, say: () => ({ text: 'The token no longer works.' }) },
+  { then: () => paths.tokens(), say: () => ({ text: 'The token no longer works.' }) },
 )
