@@ -119,11 +119,14 @@ async function give(
       throw fault('frozen', { detail: 'A halt is in force: nothing runs until two people lift it.' })
     if (answer === 'run_ended')
       throw fault('wrong_state', { field: 'run.id', detail: 'The run of this action has ended.' })
+    // both are loaded again: an epoch that has not been reached makes it so
     if (answer === 'moved') {
       least = epoch + 1n
       decider.standing.forget(least)
-    } else if (answer === 'tainted') decider.forgetRun(action.run_id)
-    else if (round === ROUNDS - 1 || answer !== 'superseded') {
+    } else if (answer === 'tainted') {
+      decider.forgetRun(action.run_id)
+      least = epoch + 1n
+    } else if (round === ROUNDS - 1 || answer !== 'superseded') {
       throw fault('grant_invalid', { detail: `The action can no longer be granted: ${answer}.` })
     }
   }

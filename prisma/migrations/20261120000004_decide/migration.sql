@@ -115,8 +115,10 @@ BEGIN
       ON CONFLICT (agent_id, key_hash) DO UPDATE SET body_hash = EXCLUDED.body_hash, action_id = EXCLUDED.action_id, created_at = clock_timestamp()
       WHERE old.created_at < clock_timestamp() - interval '24 hours';
     IF NOT FOUND THEN
-      SELECT old.action_id, old.body_hash INTO v_action[v_at], v_body[v_at] FROM idempotency old
+      SELECT old.action_id, old.body_hash INTO v_item FROM idempotency old
         WHERE old.agent_id = p_agents[v_at] AND old.key_hash = p_keys[v_at];
+      v_action[v_at] := v_item.action_id;
+      v_body[v_at] := v_item.body_hash;
       v_result[v_at] := 'replay';
     END IF;
   END LOOP;
@@ -221,7 +223,8 @@ BEGIN
   SELECT * INTO v_action FROM action WHERE id = p_action AND agent_id = p_agent FOR UPDATE;
   IF NOT FOUND THEN RETURN 'not_found'; END IF;
   IF v_action.status NOT IN ('allowed', 'approved') OR v_action.grant_used_at IS NOT NULL THEN RETURN v_action.status; END IF;
-  IF p_clean AND EXISTS (SELECT 1 FROM run r WHERE r.id = v_action.run_id AND r.tainted_at IS NOT NULL) THEN RETURN 'tainted'; END IF;
+  IF p_clean AND (EXISTS (SELECT 1 FROM run r WHERE r.id = v_action.run_id AND r.tainted_at IS NOT NULL) OR
+    (v_action.run_id IS NULL AND EXISTS (SELECT 1 FROM agent g WHERE g.id = p_agent AND g.tainted_until > clock_timestamp()))) THEN RETURN 'tainted'; END IF;
   IF v_action.run_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM run r WHERE r.id = v_action.run_id AND r.closed_at IS NULL AND r.lease_until > clock_timestamp()) THEN RETURN 'run_ended'; END IF;
   IF v_action.status = 'allowed' THEN
