@@ -16,7 +16,7 @@ export function InboxRow({ row, current, show }: { row: RequestRow; current: boo
       <Link href={paths.approval(row.id) + show} aria-current={current ? 'page' : undefined} scroll={false}>
         <span className="l1">
           <span className="snt">
-            <span className="act">{ours}</span>
+            <span className="deed">{ours}</span>
             <Sentence parts={rest} />
           </span>
           <span className="left">

@@ -41,7 +41,7 @@ export function Inbox({
   const shown = mine ? data.rows.filter((row) => row.yours.ok) : data.rows
   const here = open && !peek ? paths.approval(open) : paths.approvals()
   const show = mine ? '?show=mine' : ''
-  const Heading = open && !peek ? 'h2' : 'h1'
+  const [Heading, GroupHeading] = open && !peek ? (['h2', 'h3'] as const) : (['h1', 'h2'] as const)
   return (
     <section className={open ? 'inbox' : 'inbox alone'} aria-labelledby={heading}>
       <header className="lh">
@@ -76,9 +76,9 @@ export function Inbox({
         <nav aria-label="Requests, by deadline" onKeyDown={moveFocus}>
           {byDeadline(shown, now).map(({ group, rows }) => (
             <section key={group} aria-label={GROUP[group]}>
-              <h3 className="g">
+              <GroupHeading className="g">
                 {GROUP[group]} <span>{rows.length}</span>
-              </h3>
+              </GroupHeading>
               <ul>
                 {rows.map((row) => (
                   <InboxRow key={row.id} row={row} current={row.id === open} show={show} />

@@ -20,7 +20,7 @@ export function AuditTable({ rows, now }: { rows: readonly AuditRow[]; now: Date
       label="Entries, newest first"
       density={28}
       sticky
-      cols={['74px', '172px', '140px', '170px', null, '132px', '76px']}
+      cols={['70px', '164px', '124px', '150px', null, '112px', '56px']}
     >
       <thead>
         <tr>

@@ -24,8 +24,9 @@ type TableProps = {
 /** The one table of the console: native, ruled, scrolling by itself on a narrow screen so that the page never does. */
 export function Table({ label, density = 32, cols, sticky, reading, stale, children }: TableProps) {
   return (
-    <section
+    <div
       className={classNames('tw', sticky && 'stick', reading && 'refetch', stale && 'dim')}
+      role="group"
       aria-label={label}
       tabIndex={0}
     >
@@ -40,7 +41,7 @@ export function Table({ label, density = 32, cols, sticky, reading, stale, child
         )}
         {children}
       </table>
-    </section>
+    </div>
   )
 }
 

@@ -11,6 +11,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json; charset=utf-8',
 }
 
+/** What says how a page may behave; a script or a style is never one, and a dozen of each load with every first page. */
+const OF_PAGES = [
+  'content-security-policy',
+  'permissions-policy',
+  'x-frame-options',
+  'cross-origin-opener-policy',
+  'referrer-policy',
+  'x-request-id',
+]
+
 /**
  * Answers for the files of the build that were compressed when it was made; returns false for everything else, which is
  * Next's (it would compress anew, with gzip, on every request). The names are read once, at the start: a request is looked
@@ -23,6 +33,7 @@ export function openAssets(folder: string): (request: IncomingMessage, response:
     const asset = assets.get(pathOf(request.url ?? ''))
     if (asset === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false
     if (!acceptsBrotli(request.headers['accept-encoding'])) return false
+    for (const name of OF_PAGES) response.removeHeader(name)
     response.writeHead(200, {
       'content-type': asset.type,
       'content-encoding': 'br',
