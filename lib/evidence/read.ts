@@ -1,0 +1,154 @@
+import { listAlerts, type AlertRow } from '@/lib/alerts/read'
+import { listBoundaries } from '@/lib/boundary/read'
+import { registry } from '@/lib/boundary/registry'
+import { containedBy, isFinding, type RegistryRow } from '@/lib/boundary/registry-rows'
+import { dayIn } from '@/lib/agents/agent'
+import { publicId } from '@/lib/core/ids'
+import { paths } from '@/lib/core/paths'
+import type { Db } from '@/lib/db/client'
+import { readInbox } from '@/lib/decisions/read-inbox'
+import type { RequestRow } from '@/lib/decisions/request'
+import { haltsInForce } from '@/lib/halt/in-force'
+import type { Actor } from '@/lib/people/actor'
+import { readFirstSteps, readOrganisation } from '@/lib/people/read'
+import { byUrgency, fillHours, type FirstStep, type Lapsing, type Posture, type Waiting } from './posture'
+import { countDecisions } from './store'
+
+const LAPSES_WITHIN_MS = 30 * 86_400_000
+const DAY_MS = 86_400_000
+
+/** How things stand and what waits, as one person may see it (C43): counts and names, each from its own room's reads. */
+export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Posture> {
+  const [organisation, inbox, agents, boundaries, alerts, halts, counts, steps] = await Promise.all([
+    readOrganisation(db),
+    readInbox(db, actor, now),
+    registry(db),
+    listBoundaries(db, now),
+    listAlerts(db, { show: 'open' }),
+    haltsInForce(db),
+    countDecisions(db, new Date(now.getTime() - DAY_MS)),
+    readFirstSteps(db),
+  ])
+  const today = dayIn(organisation?.timeZone ?? 'UTC', now.getTime())
+  const contained = (row: RegistryRow) => containedBy(row, today, now.getTime()).length > 0
+  const living = agents.filter((row) => row.state !== 'retired')
+  const orphans = living.filter((row) => isFinding(row, 'orphaned', today, now.getTime()))
+  const overdue = living.filter((row) => row.state === 'active' && isFinding(row, 'overdue', today, now.getTime()))
+  const drafts = boundaries.flatMap(({ slug, draft }) => (draft ? [{ slug, draft }] : []))
+  const state = (name: RegistryRow['state']) => agents.filter((row) => row.state === name)
+  return {
+    organisation: organisation?.name ?? '',
+    waiting: [
+      ...inbox.rows.map((row) => waitingAction(row)),
+      ...drafts.map(({ slug, draft }) => waitingBoundary(slug, draft, actor)),
+      ...orphans.map(waitingOwner),
+      ...overdue.map(waitingReview),
+      ...alerts.rows.map(waitingAlert),
+    ].toSorted(byUrgency),
+    halts: halts.length,
+    hours: fillHours(counts, now),
+    proposing: living.filter((row) => row.last !== null && now.getTime() - row.last.at < DAY_MS).length,
+    lapsing: living.flatMap((row): Lapsing[] => {
+      const { boundary, slug, owner, draft } = row
+      if (!boundary || boundary.lapsesAt - now.getTime() > LAPSES_WITHIN_MS) return []
+      const lapsesAt = new Date(boundary.lapsesAt).toISOString()
+      return [{ slug, version: boundary.version, lapsesAt, owner, draft }]
+    }),
+    agents: {
+      active: state('active').filter((row) => !contained(row)).length,
+      contained: living.filter(contained).length,
+      suspended: state('suspended').length,
+      registered: state('registered').length,
+      retired: state('retired').length,
+      unsigned: living.filter((row) => row.boundary === null).length,
+    },
+    orphans: orphans.map(({ slug }) => ({ slug })),
+    firstSteps: stepsOf(steps, living, drafts.length > 0),
+  }
+}
+
+function stepsOf(
+  steps: Awaited<ReturnType<typeof readFirstSteps>>,
+  agents: readonly RegistryRow[],
+  drafted: boolean,
+): FirstStep[] {
+  const signed = agents.some((row) => row.boundary !== null)
+  return [
+    { key: 'people', done: steps.ciso && steps.analysts > 0 },
+    { key: 'agent', done: steps.agents > 0 },
+    { key: 'boundary', done: drafted || signed },
+    { key: 'signature', done: signed },
+    { key: 'action', done: agents.some((row) => row.last !== null) },
+  ]
+}
+
+function waitingAction(row: RequestRow): Waiting {
+  return {
+    key: row.id,
+    kind: 'action',
+    href: paths.approval(row.id),
+    what: row.sentence,
+    aside: row.frozen ? `${row.agent}, frozen by a halt` : row.agent,
+    who: row.yours.ok ? 'you, or another analyst' : 'an analyst',
+    due: row.expiresAt,
+    overdue: false,
+  }
+}
+
+type Draft = NonNullable<Awaited<ReturnType<typeof listBoundaries>>[number]['draft']>
+
+function waitingBoundary(slug: string, draft: Draft, actor: Actor): Waiting {
+  const signs = actor.roles.includes('ciso') && draft.draftedBy !== actor.id
+  const changes = draft.changes.length
+  return {
+    key: `boundary ${slug}`,
+    kind: 'boundary',
+    href: paths.boundary(slug, draft.version),
+    what: [{ kind: 'text', text: `${slug}, version ${draft.version}` }],
+    aside: `${changes === 1 ? 'one change' : `${changes} changes`}, drafted by ${draft.drafter}`,
+    who: signs ? 'you' : 'a ciso',
+    due: null,
+    overdue: false,
+  }
+}
+
+function waitingOwner({ slug }: RegistryRow): Waiting {
+  return {
+    key: `owner ${slug}`,
+    kind: 'owner',
+    href: paths.agent(slug),
+    what: [{ kind: 'text', text: `${slug} has no owner` }],
+    aside: 'contained until somebody takes it over',
+    who: 'anybody but an auditor',
+    due: null,
+    overdue: true,
+  }
+}
+
+function waitingReview({ slug, reviewDate }: RegistryRow): Waiting {
+  return {
+    key: `review ${slug}`,
+    kind: 'review',
+    href: paths.agent(slug),
+    what: [{ kind: 'text', text: `Review of ${slug}` }],
+    aside: 'contained until it is reviewed',
+    who: 'a ciso or an analyst',
+    due: `${reviewDate}T23:59:59.999Z`,
+    overdue: true,
+  }
+}
+
+function waitingAlert(alert: AlertRow): Waiting {
+  const times = alert.count === 1 ? 'once' : `${alert.count} times`
+  const what = alert.kind === 'forbidden' ? 'proposed what is forbidden' : 'proposed what people rejected'
+  return {
+    key: alert.id,
+    kind: 'alert',
+    href: paths.alert(publicId('alert', alert.id)),
+    what: [{ kind: 'text', text: `${alert.agent?.slug ?? 'An agent'} ${what}` }],
+    aside: `${times}${alert.severity === 'notice' ? '' : `, ${alert.severity}`}`,
+    who: alert.agent?.owner ?? 'an analyst',
+    due: null,
+    overdue: false,
+  }
+}
