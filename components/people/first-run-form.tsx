@@ -1,7 +1,7 @@
 import { Button } from '@/components/ui/button'
 import { Field, Select } from '@/components/ui/field'
 import { FormErrors } from '@/components/ui/form-errors'
-import type { Flash } from '@/lib/people/flash'
+import type { Flash } from '@/lib/people/session-flash'
 import { NewPasswordField } from './join-form'
 import { saidTo } from './said'
 import { timeZoneChoices } from './time-zones'

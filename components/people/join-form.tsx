@@ -1,7 +1,7 @@
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { FormErrors } from '@/components/ui/form-errors'
-import type { Flash } from '@/lib/people/flash'
+import type { Flash } from '@/lib/people/session-flash'
 import { SHORTEST_PASSWORD } from '@/lib/people/password'
 import { saidTo } from './said'
 

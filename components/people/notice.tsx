@@ -1,7 +1,7 @@
 import { Check, KeyRound } from 'lucide-react'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Icon } from '@/components/ui/icon'
-import type { Flash } from '@/lib/people/flash'
+import type { Flash } from '@/lib/people/session-flash'
 
 /** What came of the last plain form, at the top of its page: a sentence, and what is shown only this once. */
 export function NoticeOf({ flash }: { flash: Flash | undefined }) {

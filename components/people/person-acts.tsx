@@ -1,8 +1,8 @@
 import { ButtonLink } from '@/components/ui/button'
 import { Field, Select } from '@/components/ui/field'
 import type { Actor } from '@/lib/people/actor'
-import type { Flash } from '@/lib/people/flash'
-import { can, type Act, type Permission } from '@/lib/people/permission'
+import type { Flash } from '@/lib/people/session-flash'
+import { can, type Act } from '@/lib/people/permission'
 import type { PersonRow } from '@/lib/people/read'
 import { ActForm } from './act-form'
 import { RolesField } from './roles-field'
@@ -33,7 +33,7 @@ function offered({ person, actor }: Pick<Props, 'person' | 'actor'>) {
   return ACTS.filter(({ when }) => when === 'always' || when === state).map((each) => ({
     ...each,
     // Name and team are no change of roles, so the rule about one's own roles does not speak of them.
-    permission: can(actor, each.act, each.name === 'edit' ? {} : { personId: person.id }) as Permission,
+    permission: can(actor, each.act, each.name === 'edit' ? {} : { personId: person.id }),
   }))
 }
 

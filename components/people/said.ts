@@ -1,5 +1,5 @@
 import type { FormError } from '@/components/ui/form-errors'
-import type { Flash } from '@/lib/people/flash'
+import type { Flash } from '@/lib/people/session-flash'
 
 /** What the last plain form said, for the form with one action: its errors, each field's, and what was typed. */
 export type Said = {

@@ -1,6 +1,6 @@
 import { fault, isFault, toProblem, type Fault } from '@/lib/core/fault'
 import { localPath } from '@/lib/people/local-path'
-import { FLASH_PARAMETER, sealFlash, type Flash } from '@/lib/people/flash'
+import { FLASH_PARAMETER, sealFlash, type Flash } from '@/lib/people/session-flash'
 
 const COMMON = { 'cache-control': 'no-store' } as const
 

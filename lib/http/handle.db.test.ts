@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { fault } from '@/lib/core/fault'
 import { testDatabase } from '@/lib/db/testing'
 import { testLedger } from '@/lib/ledger/testing'
-import { openFlash } from '@/lib/people/flash'
+import { openFlash } from '@/lib/people/session-flash'
 import { cookieOfActor, testOrganisation, TEST_ORIGIN } from '@/lib/people/testing'
 import { handle } from './handle'
 

@@ -27,7 +27,7 @@ async function open(actor: Actor) {
   const decoder = new TextDecoder()
   let text = ''
   /** Reads on until the stream has said something, or is over. */
-  const until = async (said: string | 'the end') => {
+  const until = async (said: string) => {
     for (;;) {
       if (said !== 'the end' && text.includes(said)) return (text = text.slice(text.indexOf(said) + said.length))
       const { value, done } = await reader.read()

@@ -28,7 +28,7 @@ const password = z.string().max(1024, 'At most 256 characters.')
 
 /** Checkboxes of one name: none arrives as nothing, one as a text, several as a list. */
 const roles = z
-  .preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(z.enum(ROLES)))
+  .preprocess((value): unknown[] => (value === undefined ? [] : [value].flat()), z.array(z.enum(ROLES)))
   .superRefine((list, context) => {
     const problem = rolesProblem(list)
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })

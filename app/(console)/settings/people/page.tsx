@@ -15,7 +15,7 @@ import { Field } from '@/components/ui/field'
 import { Time } from '@/components/ui/time'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
-import type { Flash } from '@/lib/people/flash'
+import type { Flash } from '@/lib/people/session-flash'
 import { can } from '@/lib/people/permission'
 import {
   listPeople,
