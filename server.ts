@@ -58,7 +58,8 @@ export async function serve({ root, step }: ServeOptions): Promise<Server> {
       const opened = await opening
       const applied = await migrate(opened.urls.owner, opened.roles, migrations)
       openPools(opened.urls, (name, error) => {
-        report(`database pool ${name}`, error)
+        // The last connections hear of the database's own end.
+        if (!signals.begun()) report(`database pool ${name}`, error)
       })
       cleanups.push({ name: 'pools', run: closePools })
       await refusePowerfulLogin(pool('app'), opened.separated)

@@ -22,7 +22,7 @@ export const sinceStart = () => seconds(started)
 /** Ends the process with one sentence. What is not a start error is a defect, and shows its stack. */
 export function giveUp(error) {
   process.stderr.write(`countersign: ${error?.sentence ?? error?.stack ?? String(error)}\n`)
-  process.exitCode = 1
+  process.exit(1)
 }
 
 /** An error whose sentence is all that is shown. */
