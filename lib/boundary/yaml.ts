@@ -72,7 +72,7 @@ export function readYaml(source: string | Uint8Array): { tree: Tree | null; erro
 
 function decode(source: string | Uint8Array, errors: BoundaryError[]): string | null {
   const start = { line: 1, column: 1, path: '' }
-  if ((typeof source === 'string' ? Buffer.byteLength(source) : source.length) > MAX_BYTES) {
+  if ((typeof source === 'string' ? new TextEncoder().encode(source) : source).length > MAX_BYTES) {
     errors.push({
       ...start,
       code: 'too_large',

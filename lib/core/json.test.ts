@@ -106,6 +106,11 @@ describe('what is read', () => {
     expect(parseJson(Buffer.from(text), LIMITS)).toEqual(JSON.parse(text))
   })
 
+  test('numbers no double carries, rounded, for callers that only look', () => {
+    expect(parseJson('[9007199254740993]', { ...LIMITS, round: true })).toEqual([9007199254740992])
+    expect(() => parseJson('[1e999]', { ...LIMITS, round: true })).toThrow()
+  })
+
   test('U+0000 for callers that keep bytes', () => {
     expect(parseJson('["\\u0000"]', { ...LIMITS, allowNul: true })).toEqual(['\0'])
   })

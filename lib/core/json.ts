@@ -10,6 +10,8 @@ export type JsonLimits = {
   maxDepth: number
   /** Let U+0000 through: Postgres text cannot hold it, so only callers that store bytes may ask for this. */
   allowNul?: boolean
+  /** Round numbers no double can carry instead of refusing them: only where nothing is signed, bound or executed by them. */
+  round?: boolean
 }
 
 export const DEFAULT_JSON_LIMITS: JsonLimits = { maxBytes: 1_048_576, maxDepth: 64 }
@@ -39,7 +41,8 @@ export function parseJson(input: Uint8Array | string, limits: JsonLimits = DEFAU
 function decode(input: Uint8Array | string, maxBytes: number): string {
   if (input.length > maxBytes) throw tooLarge(maxBytes)
   if (typeof input === 'string') {
-    if (Buffer.byteLength(input, 'utf8') > maxBytes) throw tooLarge(maxBytes)
+    // A UTF-16 unit is at most three bytes of UTF-8, so that most texts need not be counted.
+    if (input.length * 3 > maxBytes && new TextEncoder().encode(input).length > maxBytes) throw tooLarge(maxBytes)
     if (LONE_SURROGATE.test(input)) throw fault('invalid_json', { detail: 'The text holds half of a surrogate pair.' })
     return input
   }
@@ -183,6 +186,7 @@ class Scanner {
   private precise(digits: string): void {
     const value = Number(digits)
     if (!Number.isFinite(value)) this.fail('A number is out of range')
+    if (this.limits.round === true) return
     const significant = digits
       .replace(/[eE].*$/, '')
       .replace(/[-.]/g, '')

@@ -146,6 +146,7 @@ describe('what is no secret', () => {
     'sha256:3f9a7c1e5b2d8046af13c9e7b5d20468f1a3c5e7092b4d6f8a1c3e5f7092b4d6',
     'sk-learn is a library; task-force-alpha-bravo-charlie-delta',
     'The bearer of this letter is my colleague',
+    'detach role AROAIOSFODNN7EXAMPLE from user AIDAIOSFODNN7EXAMPLE',
     'PATCH /v1/keys HTTP/1.1',
     'act_0192f7a1b2c37d4e8f90a1b2c3d4e5f6',
   ])('%s', (text) => {

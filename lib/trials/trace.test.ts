@@ -21,6 +21,9 @@ describe('a line of a trace', () => {
       runId: 'r1',
       at: Date.UTC(2027, 2, 31, 7, 30),
     })
+    expect(readTraceLine(line({ tool: 'get', arguments: {}, at: '2027-03-31 09:30' }), 1)).toMatchObject({
+      at: Date.UTC(2027, 2, 31, 9, 30),
+    })
   })
 
   test.each(['', '  \t', '\r'])('%j is skipped', (raw) => {
@@ -43,7 +46,7 @@ describe('a line of a trace', () => {
     ['a run that is a number', line({ tool: 'crm.get', arguments: {}, run_id: 7 }), 'run_id'],
     ['a run without a name', line({ tool: 'crm.get', arguments: {}, run_id: '' }), 'run_id'],
     ['a moment that is a number', line({ tool: 'crm.get', arguments: {}, at: 1700000000 }), 'at'],
-    ['a moment without a zone', line({ tool: 'crm.get', arguments: {}, at: '2027-03-31T09:30:00' }), 'at'],
+    ['a moment in words', line({ tool: 'crm.get', arguments: {}, at: 'yesterday' }), 'at'],
     ['a day that does not exist', line({ tool: 'crm.get', arguments: {}, at: '2027-13-31T09:30:00Z' }), 'at'],
     ['a key twice', '{"tool":"crm.get","arguments":{"a":1,"a":2}}', 'arguments.a'],
     ['a prototype', '{"tool":"crm.get","arguments":{"__proto__":{}}}', 'arguments.__proto__'],

@@ -10,11 +10,11 @@ export type TraceFault = { line: number; field: string; detail: string }
 
 /** Bytes. */
 export const LONGEST_LINE = 1_048_576
-const LIMITS = { maxBytes: LONGEST_LINE, maxDepth: 64, allowNul: true }
+const LIMITS = { maxBytes: LONGEST_LINE, maxDepth: 64, allowNul: true, round: true }
 const KEYS = new Set(['tool', 'arguments', 'run_id', 'at'])
 const LONGEST_RUN_ID = 200
-// RFC 3339 with a zone: a time of day without one would mean something else on every machine.
-const MOMENT = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})$/
+// RFC 3339. Without a zone it is UTC: it must not mean something else on every machine.
+const MOMENT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:?\d{2})?$/
 
 /** Reads one line of a trace (its bytes, or its text), strictly. null for an empty line. */
 export function readTraceLine(raw: Uint8Array | string, line: number): TraceCall | TraceFault | null {
@@ -38,10 +38,15 @@ export function readTraceLine(raw: Uint8Array | string, line: number): TraceCall
   if (runId !== null && (typeof runId !== 'string' || runId === '' || runId.length > LONGEST_RUN_ID)) {
     return fault('run_id', `A run is a text of 1 to ${LONGEST_RUN_ID} characters, or left out.`)
   }
-  const moment = typeof at === 'string' && MOMENT.test(at) ? Date.parse(at) : Number.NaN
+  const moment = momentOf(at)
   if (at !== null && Number.isNaN(moment))
     return fault('at', 'A moment is written as 2027-03-31T09:30:00Z, or left out.')
   return { line, tool, arguments: args, runId, at: at === null ? null : moment }
+}
+
+function momentOf(at: JsonValue): number {
+  const [, day, time, zone] = (typeof at === 'string' ? MOMENT.exec(at) : null) ?? []
+  return day === undefined ? Number.NaN : Date.parse(`${day}T${time ?? ''}${zone?.toUpperCase() ?? 'Z'}`)
 }
 
 function isBlank(raw: Uint8Array | string): boolean {
