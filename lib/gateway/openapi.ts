@@ -66,8 +66,9 @@ const WITH_BODY: readonly FaultCode[] = ['invalid_json', 'invalid_request', 'too
 /** The OpenAPI 3.1 document of the native API, made from the zod contracts the routes judge by. */
 export function openApiDocument(server: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
+  const named: Record<string, unknown> = { Problem: PROBLEM }
   for (const operation of OPERATIONS)
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: described(operation) }
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: described(operation, named) }
   return {
     openapi: '3.1.0',
     info: {
@@ -80,7 +81,7 @@ export function openApiDocument(server: string): Record<string, unknown> {
     security: [{ agent: [] }],
     paths,
     components: {
-      schemas: { Problem: PROBLEM },
+      schemas: named,
       securitySchemes: { agent: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: new URL('/oauth/token', server).href, scopes: { act: 'propose and act', halts: 'hear of halts, acknowledge them, report outcomes' } } } } },
     },
   } // prettier-ignore
@@ -93,7 +94,7 @@ export async function openApiRoutes(app: FastifyInstance, gateway: Gateway): Pro
   )
 }
 
-function described(operation: Operation): Record<string, unknown> {
+function described(operation: Operation, named: Record<string, unknown>): Record<string, unknown> {
   const { id, summary, open, body, query, headers = {}, path } = operation
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -105,14 +106,14 @@ function described(operation: Operation): Record<string, unknown> {
     name,
     in: 'query',
     required: false,
-    schema: schemaOf(schema as z.ZodType, 'input'),
+    schema: schemaOf(schema as z.ZodType, 'input', named),
   }))
   const inHeader = Object.entries(headers).map(([name, { schema, description }]) => ({
     name,
     in: 'header',
     required: false,
     description,
-    schema: schemaOf(schema, 'input'),
+    schema: schemaOf(schema, 'input', named),
   }))
   const parameters = [...inPath, ...inQuery, ...inHeader]
   return {
@@ -120,14 +121,17 @@ function described(operation: Operation): Record<string, unknown> {
     summary,
     ...(open === true && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: body !== emptyInput, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }),
-    responses: { 200: answered(operation), ...refusedBy(operation) },
+    ...(body && { requestBody: { required: body !== emptyInput, content: { 'application/json': { schema: schemaOf(body, 'input', named) } } } }),
+    responses: { 200: answered(operation, named), ...refusedBy(operation) },
   } // prettier-ignore
 }
 
-function answered({ output, other }: Operation): Record<string, unknown> {
+function answered({ output, other }: Operation, named: Record<string, unknown>): Record<string, unknown> {
   if (other) return { description: other.description, content: { [other.type]: { schema: { type: 'string' } } } }
-  return { description: 'Done', content: { 'application/json': { schema: output ? schemaOf(output, 'output') : {} } } }
+  return {
+    description: 'Done',
+    content: { 'application/json': { schema: output ? schemaOf(output, 'output', named) : {} } },
+  }
 }
 
 /** One answer a status, naming the codes it can carry. */
@@ -152,20 +156,24 @@ function grouped(codes: readonly FaultCode[]): Map<number, FaultCode[]> {
   return all
 }
 
-/** The JSON Schema (2020-12, which OpenAPI 3.1 speaks) of a contract, everything in place. */
-function schemaOf(contract: z.ZodType, io: 'input' | 'output'): unknown {
-  const { $schema: _, ...schema } = z.toJSONSchema(contract, { io, unrepresentable: 'any', reused: 'inline' })
-  return withoutIds(schema)
+/** The JSON Schema (2020-12, which OpenAPI 3.1 speaks) of a contract; what it names goes into `components`. */
+function schemaOf(contract: z.ZodType, io: 'input' | 'output', named: Record<string, unknown>): unknown {
+  const { $schema: _, $defs = {}, ...schema } = z.toJSONSchema(contract, { io, unrepresentable: 'any' })
+  for (const [name, definition] of Object.entries($defs)) named[name] = placed(definition)
+  return placed(schema)
 }
 
-/** `id` names a schema for zod's own references; in a schema set in place it would be an unknown keyword. */
-function withoutIds(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withoutIds)
+/** zod's references point into the schema itself; here they point into the document, and its names are no keyword. */
+function placed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(placed)
   if (typeof schema !== 'object' || schema === null) return schema
+  const { id, ...rest } = schema as Record<string, unknown>
+  const kept = typeof id === 'string' ? rest : (schema as Record<string, unknown>)
   return Object.fromEntries(
-    Object.entries(schema).flatMap(([name, value]) =>
-      name === 'id' && typeof value === 'string' ? [] : [[name, withoutIds(value)]],
-    ),
+    Object.entries(kept).map(([name, value]) => [
+      name,
+      name === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', '#/components/schemas/') : placed(value),
+    ]),
   )
 }
 
