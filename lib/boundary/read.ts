@@ -171,3 +171,8 @@ async function newestOfAll(db: Db): Promise<Map<string | null, Signed>> {
     WHERE v.status = 'signed' ORDER BY v.agent_id, v.version DESC`
   return new Map(rows.map(({ agentId, ...row }) => [agentId, row]))
 }
+
+/** How many agents the baseline binds. */
+export async function countGoverned(db: Db): Promise<number> {
+  return db.agent.count({ where: { state: { not: 'retired' } } })
+}

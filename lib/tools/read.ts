@@ -26,3 +26,8 @@ export async function catalogue(db: Db): Promise<CatalogueTool[]> {
     ...(tool.schema !== null && { schema: tool.schema }),
   }))
 }
+
+/** How many tools wait for a person to confirm their class. */
+export async function countUnconfirmed(db: Db): Promise<number> {
+  return db.tool.count({ where: { confirmedAt: null } })
+}

@@ -1,0 +1,97 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound } from 'next/navigation'
+import { Editor } from '@/components/boundary/editor'
+import { Guide } from '@/components/boundary/guide'
+import { NotPermitted } from '@/components/people/not-permitted'
+import { saidTo } from '@/components/people/said'
+import { Columns, Main, PageHead } from '@/components/shell/page'
+import { Empty } from '@/components/ui/empty'
+import { governedBy, standingOf, type Standing } from '@/lib/boundary/read'
+import type { Governed } from '@/lib/boundary/subject'
+import { BASELINE_TEMPLATE, templateFor } from '@/lib/boundary/template'
+import { isFault } from '@/lib/core/fault'
+import { paths } from '@/lib/core/paths'
+import { db } from '@/lib/db/client'
+import { can } from '@/lib/people/permission'
+import { said } from '@/lib/people/session-said'
+import { signedIn } from '@/lib/people/session-read'
+
+type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Record<string, unknown>> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Draft for ${(await params).slug}` }
+}
+
+/** Drafting a boundary: the text of the open draft, else of what is in force, else a first one to begin with. */
+export default async function DraftPage({ params, searchParams }: Props) {
+  const actor = await signedIn()
+  const { slug } = await params
+  const of = await find(slug)
+  const name = of === null ? 'the baseline' : of.slug
+  const title = `Draft ${of === null ? 'the baseline' : `the boundary of ${of.slug}`}`
+  const may = can(actor, of === null ? 'baseline.draft' : 'boundary.draft', { ownerId: of?.ownerId })
+  if (!may.ok) return <NotPermitted title={title} reason={may.reason} />
+  if (of?.state === 'retired')
+    return <NotPermitted title={title} reason="It is retired: nothing governs it any more." />
+  const [standing, flash] = await Promise.all([standingOf(db(), of), said(searchParams)])
+  const { draft, inForce } = standing
+  const form = saidTo(flash, `/api/console/boundaries/${slug}/draft`)
+  const version = draft?.version ?? (standing.versions[0]?.version ?? 0) + 1
+  return (
+    <Main>
+      <PageHead
+        crumbs={
+          <>
+            <Link href={paths.boundaries()}>Boundaries</Link> /{' '}
+            {of === null ? 'baseline' : <Link href={paths.agent(slug)}>{slug}</Link>}
+          </>
+        }
+        title={`Version ${String(version)} of ${name}, a draft`}
+        lead={lead(standing, name)}
+      />
+      {draft !== null && draft.draftedBy !== actor.id ? (
+        <Empty
+          kind="not-permitted"
+          title={`${draft.drafter} has version ${String(draft.version)} open.`}
+          see={{ href: paths.boundary(slug, draft.version), words: `Read version ${String(draft.version)}` }}
+        >
+          There is one draft at a time. It has to be signed, sent back or withdrawn before the next one begins.
+        </Empty>
+      ) : (
+        <Columns label="What a boundary can say" aside={<Guide baseline={of === null} />}>
+          <Editor
+            key={version}
+            slug={slug}
+            source={form.value('source') ?? draft?.source ?? inForce?.source ?? firstText(of)}
+            note={form.value('note') ?? draft?.note ?? ''}
+            saved={{ version, exists: draft !== null }}
+            said={{ errors: form.errors }}
+          />
+        </Columns>
+      )}
+    </Main>
+  )
+}
+
+async function find(slug: string): Promise<Governed | null> {
+  try {
+    return await governedBy(db(), slug)
+  } catch (error) {
+    if (isFault(error) && error.code === 'not_found') notFound()
+    throw error
+  }
+}
+
+function lead({ draft, inForce }: Standing, name: string): string {
+  if (draft !== null) return 'You go on with your draft. Whoever signs it sees exactly this text, and what it changes.'
+  if (inForce !== null)
+    return `It begins with the text of version ${String(inForce.version)}, which stays in force until this one is signed.`
+  return name === 'the baseline'
+    ? 'No baseline is signed yet. What it says applies to every agent, and no boundary can loosen it.'
+    : 'Nothing is signed yet, so everything it asks is forbidden. Begin with what it has to read.'
+}
+
+function firstText(of: Governed | null): string {
+  return of === null ? BASELINE_TEMPLATE : templateFor(of.slug)
+}

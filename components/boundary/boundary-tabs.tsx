@@ -1,0 +1,20 @@
+import { paths } from '@/lib/core/paths'
+import { Tabs } from '../ui/tabs'
+
+/** Boundaries, and the catalogue of tools they speak of. */
+export function BoundaryTabs({ current, unconfirmed }: { current: 'boundaries' | 'tools'; unconfirmed?: number }) {
+  return (
+    <Tabs
+      label="Boundaries"
+      tabs={[
+        { href: paths.boundaries(), label: 'Boundaries', current: current === 'boundaries' },
+        {
+          href: paths.tools(),
+          label: 'Tools',
+          count: unconfirmed !== undefined && unconfirmed > 0 ? `${String(unconfirmed)} to confirm` : undefined,
+          current: current === 'tools',
+        },
+      ]}
+    />
+  )
+}

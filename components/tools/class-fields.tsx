@@ -1,0 +1,52 @@
+import { AUDIENCES, type Audience, type ToolClass } from '@/lib/tools/tool'
+import type { Said } from '../people/said'
+import { Option, Options, Select } from '../ui/field'
+
+const AUDIENCE_WORDS: Record<Audience, string> = {
+  internal: 'Stays inside the organisation',
+  customer: 'A customer sees it',
+  external: 'Leaves the organisation',
+}
+
+/** What a tool does, asked so that nothing is assumed: reading or writing must be said, the rest has the rule's default. */
+export function ClassFields({ said, known }: { said: Said; known: ToolClass | null }) {
+  const access = said.value('access') ?? known?.access
+  const yesNo = (value: boolean | undefined): string => (value === undefined ? '' : value ? 'yes' : 'no')
+  const question = (name: 'reversible' | 'production' | 'spends', label: string, unsaid: string) => (
+    <Select
+      label={label}
+      name={name}
+      choices={[
+        ['', unsaid],
+        ['yes', 'Yes'],
+        ['no', 'No'],
+      ]}
+      defaultValue={said.value(name) ?? yesNo(known?.[name])}
+      error={said.error(name)}
+    />
+  )
+  return (
+    <>
+      <Options legend="It" name="access" error={said.error('access')}>
+        <Option type="radio" name="access" value="read" required defaultChecked={access === 'read'}>
+          Reads
+        </Option>
+        <Option type="radio" name="access" value="write" required defaultChecked={access === 'write'}>
+          Writes, sends, changes or runs something
+        </Option>
+      </Options>
+      <div className="formgrid">
+        {question('reversible', 'Can it be undone?', 'Not said: a write cannot')}
+        <Select
+          label="Who sees what it does?"
+          name="audience"
+          choices={AUDIENCES.map((audience) => [audience, AUDIENCE_WORDS[audience]] as const)}
+          defaultValue={said.value('audience') ?? known?.audience ?? 'internal'}
+          error={said.error('audience')}
+        />
+        {question('production', 'Does it touch production?', 'Not said: no')}
+        {question('spends', 'Does it spend money?', 'Not said: no')}
+      </div>
+    </>
+  )
+}
