@@ -43,7 +43,9 @@ export function OwnerBlock({
       <div className="facts-gap">
         <Facts width="narrow">
           <Fact term="Review">
-            <b>{reviewIn < 0 ? `was due ${reviewDate}` : `due ${reviewDate}`}</b>
+            <b>
+              {reviewIn < 0 ? 'was due' : 'due'} <Time at={reviewDate} show="day" />
+            </b>
             {reviewIn >= 0 && `, in ${reviewIn === 1 ? 'one day' : `${String(reviewIn)} days`}`}
           </Fact>
           <Fact term="Registered">

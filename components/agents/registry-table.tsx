@@ -6,6 +6,7 @@ import { paths } from '@/lib/core/paths'
 import { RowLink, Table, Td, Th } from '../table/table'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
+import { sayDay } from '../ui/time-words'
 import { registryUrl } from './registry-url'
 import { AgentStateWord } from './state'
 
@@ -86,9 +87,9 @@ export function RegistryTable({
             </Td>
             <Td quiet>
               {row.reviewDate < today ? (
-                <StateWord state="lapsed" word={`was due ${row.reviewDate}`} />
+                <StateWord state="lapsed" word={`was due ${sayDay(new Date(row.reviewDate), new Date(today))}`} />
               ) : (
-                row.reviewDate
+                <Time at={row.reviewDate} show="day" />
               )}
             </Td>
           </tr>

@@ -8,7 +8,7 @@ import { Time } from '../ui/time'
 /** What raised an alert, newest first. Each row leads to the action's whole story. */
 export function OccurrencesTable({ rows }: { rows: readonly Occurrence[] }) {
   return (
-    <Table label="What raised it" cols={['170px', null, '200px', '150px', '90px']}>
+    <Table label="What raised it" cols={['110px', null, '170px', '120px', '64px']}>
       <thead>
         <tr>
           <Th>When</Th>

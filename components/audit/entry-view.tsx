@@ -100,7 +100,7 @@ function Apart({ detail: { projection } }: { detail: EntryDetail }) {
     <>
       Arguments and words, sealed under a key that can be destroyed. Of them, lists show:{' '}
       {shown.map(([name, value]) => (
-        <span key={name} className="nw">
+        <span key={name}>
           {name.replaceAll('_', ' ')} <HostileText text={value ?? ''} max={120} />
           {'; '}
         </span>

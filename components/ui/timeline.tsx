@@ -1,7 +1,5 @@
-import { ArrowRight } from 'lucide-react'
+import { ArrowRight, type LucideIcon, Pause } from 'lucide-react'
 import Link from 'next/link'
-import type { LucideIcon } from 'lucide-react'
-import { Pause } from 'lucide-react'
 import { Fragment, type ReactNode } from 'react'
 import { Icon } from './icon'
 import type { Tone } from './state-words'
@@ -30,10 +28,10 @@ export function Step({
       <span className={tone ? `dot ${tone}` : 'dot'}>
         <Icon of={icon} size="xs" filled={icon === Pause} />
       </span>
-      <h3>
+      <h2>
         {title}
         {end && <span className="end">{end}</span>}
-      </h3>
+      </h2>
       {children}
     </li>
   )
@@ -45,7 +43,7 @@ export type Hop = { words: ReactNode; href?: string; key: string }
 export function Hops({ title, hops, children }: { title: ReactNode; hops: readonly Hop[]; children?: ReactNode }) {
   return (
     <section className="hops">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ol>
         {hops.map((hop, at) => (
           <li key={hop.key}>

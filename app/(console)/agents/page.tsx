@@ -49,7 +49,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
     <Main>
       <LiveRefresh topic={['agents', 'boundaries', 'actions', 'approvals', 'halts']} />
       <PageHead
-        title={headline(all, today, now.getTime())}
+        title={headline(all, halted, today, now.getTime())}
         lead="An agent is a program that asks here before it acts. A person answers for each."
         acts={
           may.ok &&
@@ -104,12 +104,19 @@ function countFindings(rows: readonly RegistryRow[], today: string, now: number)
   ) as Record<keyof typeof FINDING_WORDS, number>
 }
 
-function headline(rows: readonly RegistryRow[], today: string, now: number): string {
+function headline(rows: readonly RegistryRow[], halted: ReadonlySet<string>, today: string, now: number): string {
   const living = rows.filter(({ state }) => state !== 'retired')
   if (living.length === 0) return 'Agents'
-  const active = living.filter((row) => row.state === 'active' && containedBy(row, today, now).length === 0).length
+  const stopped = living.filter(({ id }) => halted.has(id)).length
+  const active = living.filter(
+    (row) => row.state === 'active' && !halted.has(row.id) && containedBy(row, today, now).length === 0,
+  ).length
   const orphans = living.filter((row) => !row.owner.active).length
-  const agents = living.length === 1 ? 'One agent' : `${String(living.length)} agents`
-  const first = `${agents}, ${active === living.length ? 'all' : String(active)} active`
-  return orphans === 0 ? `${first}.` : `${first}, ${String(orphans)} without an owner.`
+  const parts = [
+    living.length === 1 ? 'One agent' : `${String(living.length)} agents`,
+    `${active === living.length ? 'all' : String(active)} active`,
+    ...(stopped > 0 ? [`${String(stopped)} halted`] : []),
+    ...(orphans > 0 ? [`${String(orphans)} without an owner`] : []),
+  ]
+  return `${parts.join(', ')}.`
 }

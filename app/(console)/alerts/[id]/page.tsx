@@ -11,7 +11,6 @@ import { TextArea } from '@/components/ui/field'
 import { HostileText } from '@/components/ui/hostile-text'
 import { Seat } from '@/components/ui/seat'
 import { Time } from '@/components/ui/time'
-import { ALERT_KINDS } from '@/lib/alerts/alert'
 import { readAlert, type AlertDetail } from '@/lib/alerts/read'
 import { isFault } from '@/lib/core/fault'
 import { parsePublicId } from '@/lib/core/ids'
@@ -121,7 +120,7 @@ function Looked({ alert, id, may }: { alert: AlertDetail; id: string; may: Permi
     <form method="post" action={`/api/console/alerts/${id}/acknowledgement`}>
       <TextArea name="note" label="What you found" aside="recorded" rows={3} maxLength={2000} />
       <Button variant="pri" type="submit">
-        Acknowledge {ALERT_KINDS[alert.kind].title.toLowerCase()}
+        Acknowledge this alert
       </Button>
     </form>
   )

@@ -8,6 +8,7 @@ import { saidTo } from '@/components/people/said'
 import { Main, PageHead, Section } from '@/components/shell/page'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { Field, Select, TextArea } from '@/components/ui/field'
+import { Time } from '@/components/ui/time'
 import { FormErrors } from '@/components/ui/form-errors'
 import { agentDetail, ownerChoices, teamChoices, today as todayOf } from '@/lib/agents/read'
 import { paths } from '@/lib/core/paths'
@@ -96,7 +97,15 @@ export default async function EditAgentPage({ params, searchParams }: Props) {
           </Section>
         )}
         {may['agent.review'] && (
-          <Section id="review" title="Review" aside={`due ${agent.reviewDate}`}>
+          <Section
+            id="review"
+            title="Review"
+            aside={
+              <>
+                due <Time at={agent.reviewDate} show="day" />
+              </>
+            }
+          >
             <form method="post" action={review.action} aria-label="Review">
               <FormErrors errors={review.said.errors} />
               <TextArea
