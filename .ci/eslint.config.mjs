@@ -65,7 +65,7 @@ export default tseslint.config(
   },
   {
     // Where a framework looks for the default export.
-    files: ['app/**/*.{ts,tsx}', '**/*.config.{ts,mjs,js}', '.ci/*.ts'],
+    files: ['app/**/*.{ts,tsx}', '**/*.config.{ts,mjs,js}', '.ci/*.ts', 'e2e/support/global-setup.ts'],
     rules: { 'no-restricted-syntax': ['error', noBarrel, noInstanceofFault] },
   },
   {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Comparison } from '@/lib/boundary/read'
-import { digestText } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import { paths } from '@/lib/core/paths'
 import type { Permission } from '@/lib/people/permission'
 import type { Said } from '../people/said'

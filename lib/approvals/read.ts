@@ -1,4 +1,4 @@
-import { digestText } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { statusAt, type Answer, type ApprovalKind, type ApprovalStatus } from './approval'

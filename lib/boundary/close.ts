@@ -1,4 +1,4 @@
-import { digestText } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { changeOrRefuse } from '@/lib/db/gate'

@@ -1,4 +1,5 @@
-import { canonicalBytes, digestText, sha256 } from '@/lib/core/canonical'
+import { canonicalBytes, sha256 } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import type { Baseline, Boundary } from './boundary'
 
 /** Changes when the meaning of a normalised document does: a signature is never read under another language than it had. */

@@ -1,5 +1,5 @@
 import { fault } from '@/lib/core/fault'
-import { digestText } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { sampleAgent, samplePerson } from '@/lib/agents/testing'
-import { digestText } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import { newId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'

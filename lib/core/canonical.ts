@@ -16,8 +16,3 @@ export function canonicalBytes(value: unknown): Buffer {
 export function sha256(bytes: Uint8Array | string): Buffer {
   return createHash('sha256').update(bytes).digest()
 }
-
-/** How a digest is written everywhere people or programs read it: `sha256:` and 64 hexadecimal digits. */
-export function digestText(digest: Uint8Array): string {
-  return `sha256:${Buffer.from(digest).toString('hex')}`
-}

@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { canonicalBytes, digestText, sha256 } from '@/lib/core/canonical'
+import { canonicalBytes, sha256 } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import { fault, type Fault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'

@@ -1,6 +1,7 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 import type { Category } from '@/lib/boundary/boundary'
-import { digestText, sha256 } from '@/lib/core/canonical'
+import { sha256 } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import { newId, publicId } from '@/lib/core/ids'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { seatRule } from '@/lib/approvals/seat'

@@ -1,6 +1,6 @@
 import { statusAt, type Answer } from '@/lib/approvals/approval'
 import { mayTakeSeat, readSeatRule, type Answerer, type Seat } from '@/lib/approvals/seat'
-import { digestText } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import { fault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'

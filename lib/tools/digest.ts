@@ -1,4 +1,5 @@
-import { canonicalBytes, digestText, sha256 } from '@/lib/core/canonical'
+import { canonicalBytes, sha256 } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import type { JsonObject } from '@/lib/core/json'
 
 /** What a server says of one of its tools; hostile text until a person has read it. */
