@@ -38,7 +38,7 @@ const TRESPASSES: readonly [wall: string, file: string, source: string][] = [
   ['no-cycles', 'lib/tools/a.ts', "import { b } from '@/lib/tools/b'\nexport const a = () => b"],
   ['contract-is-for-browsers', 'lib/runs/contract.ts', "export { hash } from '@/lib/core/hash'"],
   ['components-are-for-browsers', 'components/runs/list.ts', "export { loadRuns } from '@/lib/runs/read'"],
-  ['clients-hold-no-database', 'clients/cli/verify.ts', "export { loadRuns } from '@/lib/runs/read'"],
+  ['clients-hold-no-database', 'clients/cli/replay.ts', "export { loadRuns } from '@/lib/runs/read'"],
 ]
 
 /** What the trespassers reach for; nothing here is wrong by itself. */
