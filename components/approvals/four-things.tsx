@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
 import { effectsOf } from '@/lib/decisions/effects'
-import type { RequestDetail } from '@/lib/decisions/request'
+import { byRule, type RequestDetail } from '@/lib/decisions/request'
 import { Time } from '../ui/time'
 
 /** What follows from each answer, and why a person is asked at all. */
@@ -35,9 +35,9 @@ function Because({ request }: { request: RequestDetail }) {
   const { boundary } = request
   return (
     <>
-      {request.reasons.map((reason) => (
-        <span key={`${reason.code}${reason.rule ?? ''}`}>
-          {reason.text.replace(/\.$/, '')}
+      {byRule(request.reasons).map((reason) => (
+        <span key={reason.rule ?? reason.code}>
+          {reason.text}
           {reason.rule && (
             <>
               : <span className="mono">{reason.rule}</span>

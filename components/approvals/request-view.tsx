@@ -63,9 +63,9 @@ export function RequestView({
         <p>
           <Sentence parts={rest} />
           {request.requester && (
-            <span className="nw">
+            <>
               {rest.length > 0 && ', '}for <Named one={request.requester} /> <Tag>{request.requester.proof}</Tag>
-            </span>
+            </>
           )}
         </p>
       </div>

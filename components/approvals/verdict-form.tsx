@@ -106,6 +106,7 @@ export function VerdictForm({
         name="reason"
         rows={4}
         maxLength={2_000}
+        disabled={neither}
         value={reason}
         onChange={(event) => onReason(event.target.value)}
         error={missing.reason}
@@ -129,9 +130,13 @@ export function VerdictForm({
             ? 'Reject this action'
             : 'Record the verdict'}
       </Button>
-      <p className="hint d-only">
-        <Kbd>Ctrl</Kbd> or <Kbd>⌘</Kbd> with <Kbd>Enter</Kbd> in the form
-      </p>
+      {!neither && (
+        <p className="d-only">
+          <span className="hint">
+            <Kbd>Ctrl</Kbd> or <Kbd>⌘</Kbd> with <Kbd>Enter</Kbd> in the form
+          </span>
+        </p>
+      )}
     </form>
   )
 }

@@ -10,7 +10,11 @@ export function WhatItRead({ evidence, sources }: { evidence: readonly Evidence[
   const untrusted = evidence.filter((each) => each.untrusted)
   const others = evidence.filter((each) => !each.untrusted)
   return (
-    <Section id="read" title="What it read" aside={countWords(evidence.length, untrusted.length + sources.length)}>
+    <Section
+      id="read"
+      title="What it read"
+      aside={countWords(evidence.length + sources.length, untrusted.length + sources.length)}
+    >
       {evidence.length === 0 && sources.length === 0 && <p className="t2">It gave no evidence.</p>}
       {untrusted.map((each, at) => (
         // Evidence has no identity but its place in the list.
@@ -55,6 +59,6 @@ function Source({ of: evidence }: { of: Evidence }) {
 }
 
 function countWords(sources: number, untrusted: number): string {
-  if (sources + untrusted === 0) return 'nothing named'
+  if (sources === 0) return 'nothing named'
   return `${sources} ${sources === 1 ? 'source' : 'sources'}, ${untrusted} untrusted`
 }

@@ -9,7 +9,7 @@ import { Icon } from '../ui/icon'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
 import { sayWeekday } from '../ui/time-words'
-import { kindIcon, KIND_WORDS, OUTCOME_STATES } from './entry-words'
+import { kindIcon, KIND_WORDS, OUTCOME_STATES, OUTCOME_WORDS } from './entry-words'
 
 const COLUMNS = 7
 
@@ -85,7 +85,7 @@ function What({ row }: { row: AuditRow }) {
     )
   const words: ReactNode =
     row.outcome !== null ? (
-      <StateWord state={OUTCOME_STATES[row.outcome]} />
+      <StateWord state={OUTCOME_STATES[row.outcome]} word={OUTCOME_WORDS[row.kind]} />
     ) : (
       <span className="st quiet">
         <Icon of={kindIcon(row.kind)} />

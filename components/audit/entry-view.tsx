@@ -82,7 +82,7 @@ export function EntryFields({ detail }: { detail: EntryDetail }) {
       )}
       {entry.labels && entry.labels.length > 0 && <Fact term="Labels">{entry.labels.join(', ')}</Fact>}
       <Fact term="Kept apart">
-        {entry.commitment ? <Apart detail={detail} /> : 'Nothing: the entry says everything.'}
+        <Apart detail={detail} />
       </Fact>
     </Facts>
   )
@@ -93,19 +93,35 @@ function Who({ detail: { actor, agent } }: { detail: EntryDetail }) {
   return actor?.kind === 'agent' ? `The agent ${agent ?? ''}` : 'Countersign'
 }
 
-function Apart({ detail: { projection } }: { detail: EntryDetail }) {
-  if (projection === null) return 'What was said with it was erased. That it was said stays committed to.'
-  const shown = Object.entries(projection).filter(([, value]) => value !== null)
+function Apart({ detail: { payload, projection } }: { detail: EntryDetail }) {
+  switch (payload) {
+    case 'none':
+      return 'Nothing: the entry says everything.'
+    case 'erased':
+      return 'What was said with it was erased. That it was said stays committed to.'
+    case 'broken':
+      return <b>What is stored is not what the entry commits to. Somebody changed it.</b>
+    case 'open':
+      return (
+        <>
+          Words and arguments, sealed under a key that can be destroyed, and still what the entry commits to.
+          <Shown of={projection} />
+        </>
+      )
+  }
+}
+
+function Shown({ of: projection }: { of: EntryDetail['projection'] }) {
+  const shown = Object.entries(projection ?? {}).filter(([, value]) => value !== null)
+  if (shown.length === 0) return null
   return (
-    <>
-      Arguments and words, sealed under a key that can be destroyed. Of them, lists show:{' '}
+    <ul>
       {shown.map(([name, value]) => (
-        <span key={name}>
-          {name.replaceAll('_', ' ')} <HostileText text={value ?? ''} max={120} />
-          {'; '}
-        </span>
+        <li key={name}>
+          <span className="t3">{name.replaceAll('_', ' ')}</span> <HostileText text={value ?? ''} max={200} />
+        </li>
       ))}
-    </>
+    </ul>
   )
 }
 

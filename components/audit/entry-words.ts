@@ -80,7 +80,7 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'approval.withdrawn': 'Approval withdrawn',
   'approval.superseded': 'Approval superseded',
   'halt.engaged': 'Halt engaged',
-  'halt.acknowledged': 'Halt confirmed by an agent',
+  'halt.acknowledged': 'Halt confirmed',
   'halt.lift_voted': 'Lift of a halt agreed to',
   'halt.lifted': 'Halt lifted',
   'alert.raised': 'Alert raised',
@@ -101,6 +101,12 @@ export const OUTCOME_STATES: Readonly<Record<Outcome, StateName>> = {
   succeeded: 'succeeded',
   failed: 'failed',
   aborted: 'aborted',
+}
+
+/** Where an entry has an outcome but is not the decision itself, what its outcome is called in a list. */
+export const OUTCOME_WORDS: Partial<Record<EntryKind, string>> = {
+  'action.granted': 'Grant given',
+  'action.refused': 'Grant refused',
 }
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {

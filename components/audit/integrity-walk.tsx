@@ -12,7 +12,7 @@ export function IntegrityWalk({ walk, may }: { walk: Walk | null; may: Permissio
   return (
     <>
       <div role="status">{walk ? <Found walk={walk} /> : <p className="t2">Not checked on this page yet.</p>}</div>
-      <form method="get" action={paths.integrity()} className="formend">
+      <form method="get" action={paths.integrity()} className="formend check">
         <input type="hidden" name="verify" value="1" />
         <Button type="submit" icon={ShieldCheck} disabledReason={may.ok ? undefined : may.reason}>
           Check every entry now

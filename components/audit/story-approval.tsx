@@ -28,7 +28,7 @@ export function StoryApproval({ approval, frozen }: { approval: Approved; frozen
         <div key={verdict.person.id}>
           <p>
             <Link href={paths.person(verdict.person.id, verdict.at)}>{verdict.person.name}</Link>
-            {verdict.capability && `, as ${verdict.capability.replaceAll('_', ' ')},`}{' '}
+            {verdict.capability && `, ${verdict.capability.replaceAll('_', ' ')},`}{' '}
             {verdict.answer === 'approve' ? 'approved' : 'rejected'} it after{' '}
             {sayTook(Date.parse(verdict.at) - Date.parse(approval.openedAt))}.
           </p>

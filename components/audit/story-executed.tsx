@@ -15,6 +15,7 @@ const ENDS: Record<Outcome['status'], { icon: LucideIcon; words: string }> = {
 /** What came of it: the grant, its single use, and the outcome the agent reported. Nothing, where nothing was let through. */
 export function StoryExecuted({ story }: { story: Story }) {
   const { outcome, steps } = story
+  const granted = story.approval && steps.some((step) => step.kind === 'action.granted')
   const used = steps.find((step) => step.kind === 'action.claimed')
   const refused = steps.findLast((step) => step.kind === 'action.refused')
   if (outcome) {
@@ -27,7 +28,8 @@ export function StoryExecuted({ story }: { story: Story }) {
         end={<Time at={outcome.at} show="clock" />}
       >
         <p>
-          {used && 'The grant was used once. '}
+          {granted && 'The gate ran again and gave one grant. '}
+          {used && 'It was used once. '}
           {words}
           {outcome.durationMs !== null && ` in ${sayTook(outcome.durationMs)}`}, by the agent’s own account.
         </p>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { paths } from '@/lib/core/paths'
 import type { Proof } from '@/lib/audit/proof'
 import type { Story } from '@/lib/audit/story'
+import { byRule } from '@/lib/decisions/request'
 import { OwnWords } from './story-own-words'
 import { HostileText } from '../ui/hostile-text'
 import { Tag } from '../ui/tag'
@@ -71,9 +72,9 @@ function Reasons({ story }: { story: Story }) {
   return (
     <>
       <ul>
-        {reasons.map((reason) => (
-          <li key={`${reason.code}${reason.rule ?? ''}`}>
-            {reason.text} <span className="mono t3">{reason.rule ?? reason.code}</span>
+        {byRule(reasons).map((reason) => (
+          <li key={reason.rule ?? reason.code}>
+            {reason.text}. <span className="mono t3">{reason.rule ?? reason.code}</span>
           </li>
         ))}
       </ul>

@@ -53,13 +53,10 @@ export function HaltAgents({
       </div>
       {rows.length > 0 && (
         <>
-          <meter
-            className="conf"
-            min={0}
-            max={rows.length}
-            value={confirmed}
-            aria-label={`${confirmed} of ${rows.length} confirmed`}
-          />
+          <svg className="conf" viewBox={`0 0 ${rows.length} 1`} preserveAspectRatio="none" aria-hidden>
+            <rect className="yes" x={0} y={0} width={confirmed} height={1} />
+            <rect className="no" x={confirmed} y={0} width={rows.length - confirmed} height={1} />
+          </svg>
           <Table label="Agents under this halt, unconfirmed first" density={28}>
             <thead>
               <tr>

@@ -39,9 +39,12 @@ export function LiftPanel({
             }
           />
         ))}
-        {!asked && <OpenSeat halt={halt} me={me} mine={mine} first />}
-        <OpenSeat halt={halt} me={me} mine={asked ? mine : null} />
+        {!asked && <OpenSeat me={me} mine={mine} first />}
+        <OpenSeat me={me} mine={asked ? mine : null} />
       </Seats>
+      {halt.engagedBy && (
+        <p className="under">{halt.engagedBy.name} engaged it, and may be one of the two but not both.</p>
+      )}
       {asked && (
         <p className="under">
           Asked until <Time at={asked.expiresAt} />. Then it has to be asked anew.
@@ -53,27 +56,21 @@ export function LiftPanel({
 }
 
 function OpenSeat({
-  halt,
   me,
   mine,
   first,
 }: {
-  halt: HaltInForce
   me: { name: string }
   /** null: not the seat in question now */ mine: MaySeat | null
   first?: boolean
 }) {
   const whose = first ? 'anyone on call, any analyst or ciso' : 'another one of them'
-  if (mine === null) return <Seat seat="open" to={whose} under={bothNot(halt)} />
+  if (mine === null) return <Seat seat="open" to={whose} />
   return mine.ok ? (
-    <Seat seat="you" who={`You, ${me.name}`} under={bothNot(halt)} />
+    <Seat seat="you" who={`You, ${me.name}`} />
   ) : (
     <Seat seat="closed" who={whose} reason={SEAT_REFUSALS[mine.reason]} />
   )
-}
-
-function bothNot(halt: HaltInForce): string | undefined {
-  return halt.engagedBy ? `${halt.engagedBy.name} engaged it, and may be one of the two` : undefined
 }
 
 function LiftForm({ halt, mine }: { halt: HaltInForce; mine: MaySeat }) {

@@ -24,6 +24,7 @@ export function DecisionsChart({ hours }: { hours: readonly Hour[] }) {
             buckets={buckets}
             series={['allow']}
             axis="allow"
+            numbers={[]}
             short
             summary={`Allowed by hour: ${allow.toLocaleString('en')} in 24 hours.`}
           />
@@ -32,6 +33,7 @@ export function DecisionsChart({ hours }: { hours: readonly Hour[] }) {
             series={['hold', 'forbid']}
             axis="others"
             ticks={ticks}
+            numbers={['allow', 'hold', 'forbid']}
             short
             summary={`Held and forbidden by hour: ${hold.toLocaleString('en')} held, ${forbid.toLocaleString('en')} forbidden in 24 hours.`}
           />

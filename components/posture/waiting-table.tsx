@@ -30,7 +30,7 @@ export function WaitingTable({ waiting }: { waiting: readonly Waiting[] }) {
   }
   const more = waiting.length - MOST
   return (
-    <Table label="What waits for a person, by deadline" cols={['104px', null, '150px', '108px']}>
+    <Table label="What waits for a person, by deadline" cols={['104px', null, '136px', '92px']}>
       <thead>
         <tr>
           <Th>Kind</Th>

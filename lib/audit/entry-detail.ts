@@ -20,5 +20,7 @@ export type EntryDetail = {
   agent: string | null
   owner: { id: string; name: string } | null
   actor: RowActor | null
+  /** What became of what is kept apart. */
+  payload: 'none' | 'open' | 'erased' | 'broken'
   projection: Readonly<Record<string, string | null>> | null
 }

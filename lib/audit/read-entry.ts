@@ -1,5 +1,6 @@
 import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
+import { openPayload } from '@/lib/ledger/open'
 import { entryAt, ledgerStatus } from '@/lib/ledger/read'
 import type { Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
@@ -26,7 +27,7 @@ export async function readEntryAt(sql: Sql, actor: Actor, index: number): Promis
     sql,
     people.filter((id): id is string => typeof id === 'string' && id !== ''),
   )
-  const { size } = await ledgerStatus(sql)
+  const [{ size }, opened] = [await ledgerStatus(sql), await openPayload(sql, found.id)]
   const action = entry?.kind === 'action.decided' ? found.id : entry?.action
   return {
     index,
@@ -40,6 +41,7 @@ export async function readEntryAt(sql: Sql, actor: Actor, index: number): Promis
     agent: (entry?.agent && names.get(entry.agent)) ?? null,
     owner: entry?.owner ? { id: entry.owner, name: names.get(entry.owner) ?? 'somebody no longer known' } : null,
     actor: entry ? actorOf(entry, names) : null,
+    payload: opened?.state ?? 'none',
     projection: found.projection,
   }
 }

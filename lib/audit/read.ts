@@ -7,7 +7,7 @@ import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import type { AuditQuery } from './query'
 import { MOST_NEW, PAGE_ROWS, type AuditPage, type AuditRow, type RowActor } from './row'
-import { listAgents, namesOf, type Scope } from './store'
+import { listAgents, listProjections, namesOf, type ProjectedRow, type Scope } from './store'
 
 /** What of the ledger a person may read: all of it with a role or on call, else what is about the agents they own. */
 export function scopeOf(actor: Actor): Scope {
@@ -41,10 +41,14 @@ export async function readAudit(sql: Sql, actor: Actor, query: AuditQuery): Prom
   const entries = found.entries
   const any = entries.length > 0 || (await listEntries(sql, base(agents, scope), { limit: 1 })).entries.length > 0
   const names = await namesOf(sql, entries.flatMap(idsIn))
+  const about = await listProjections(
+    sql,
+    entries.flatMap(({ entry }) => entry?.action ?? []),
+  )
   const edge = (id: string | null) => (id === null ? null : publicId('entry', id))
   return {
     page: {
-      rows: entries.map((entry) => toRow(entry, names)),
+      rows: entries.map((entry) => toRow(entry, names, about)),
       newer: edge(found.newer),
       older: edge(found.older),
     },
@@ -93,8 +97,14 @@ function idsIn({ entry }: LedgerEntry): string[] {
   return [entry?.agent, person].filter((id) => typeof id === 'string')
 }
 
-function toRow({ id, index, entry, projection }: LedgerEntry, names: ReadonlyMap<string, string>): AuditRow {
+/** @param about what the actions were about that later entries follow */
+function toRow(
+  { id, index, entry, projection }: LedgerEntry,
+  names: ReadonlyMap<string, string>,
+  about: readonly ProjectedRow[],
+): AuditRow {
   const action = entry?.kind === 'action.decided' ? id : entry?.action
+  const shown = projection ?? about.find((one) => one.entry_id === entry?.action)
   return {
     id: publicId('entry', id),
     index,
@@ -104,8 +114,8 @@ function toRow({ id, index, entry, projection }: LedgerEntry, names: ReadonlyMap
     reason: entry?.reason ?? null,
     agent: (entry?.agent && names.get(entry.agent)) ?? null,
     action: action ? publicId('action', action) : null,
-    tool: projection?.tool ?? entry?.tool ?? null,
-    resource: projection?.resource_id ? { type: projection.resource_type, id: projection.resource_id } : null,
+    tool: shown?.tool ?? entry?.tool ?? null,
+    resource: shown?.resource_id ? { type: shown.resource_type, id: shown.resource_id } : null,
     actor: entry ? actorOf(entry, names) : { kind: 'system' },
     labels: entry?.labels ?? [],
   }

@@ -53,6 +53,23 @@ export function listVerdicts(sql: Sql, approvalId: string): Promise<VerdictRow[]
   )
 }
 
+export type ProjectedRow = {
+  entry_id: string
+  tool: string | null
+  resource_type: string | null
+  resource_id: string | null
+}
+
+/** What lists show of some entries, by their ids. */
+export function listProjections(sql: Sql, ids: readonly string[]): Promise<ProjectedRow[]> {
+  return query(
+    sql,
+    `SELECT entry_id::text AS entry_id, tool, resource_type, resource_id FROM ledger.projection
+      WHERE entry_id = ANY (string_to_array($1, ',')::uuid[])`,
+    [ids.join(',')],
+  )
+}
+
 /** Who signed one version of an agent's boundary, and when. */
 export function findSignature(
   sql: Sql,

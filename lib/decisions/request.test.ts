@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byDeadline, groupOf, nextAfter } from './request'
+import { byDeadline, byRule, groupOf, nextAfter } from './request'
 
 const now = new Date('2026-11-20T14:02:11Z')
 const MINUTE = 60_000
@@ -37,4 +37,20 @@ describe('the inbox', () => {
     expect(nextAfter(rows, 'gone', now)?.id).toBe('a')
     expect(nextAfter([row('a', 5)], 'a', now)).toBeUndefined()
   })
+})
+
+it('tells the reasons one rule gave in one sentence, and names the rule once', () => {
+  const told = byRule([
+    { code: 'approval_required', text: 'The boundary asks for a person’s approval.', rule: 'approval_required[0]' },
+    { code: 'irreversible', text: 'It cannot be undone.', rule: 'approval_required[0]' },
+    { code: 'untrusted_content', text: 'Its run has read content nobody vouches for.', rule: null },
+  ])
+  expect(told).toEqual([
+    {
+      rule: 'approval_required[0]',
+      code: 'approval_required',
+      text: 'The boundary asks for a person’s approval; it cannot be undone',
+    },
+    { rule: null, code: 'untrusted_content', text: 'Its run has read content nobody vouches for' },
+  ])
 })

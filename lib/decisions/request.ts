@@ -121,3 +121,20 @@ export function nextAfter<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | 'i
   const at = order.findIndex((row) => row.id === id)
   return at === -1 ? order[0] : (order[at + 1] ?? order[at - 1])
 }
+
+type ToldReason = { code: string; text: string; rule: string | null }
+
+/** Reasons as they are told: those that one rule gave together, in one sentence, with the rule named once. */
+export function byRule(reasons: readonly ToldReason[]): readonly { rule: string | null; text: string; code: string }[] {
+  const rules = [...new Set(reasons.map(({ rule, code }) => rule ?? code))]
+  return rules.map((key) => {
+    const together = reasons.filter(({ rule, code }) => (rule ?? code) === key)
+    const [first, ...rest] = together.map(({ text }) => text.replace(/\.$/, ''))
+    const lower = rest.map((text) => text.charAt(0).toLowerCase() + text.slice(1))
+    return {
+      rule: together[0]?.rule ?? null,
+      code: together[0]?.code ?? '',
+      text: [first, ...lower].join('; '),
+    }
+  })
+}

@@ -30,6 +30,11 @@ describe('one sentence first', () => {
       { tool: 'claude-code.Bash', arguments: { command: 'npm   test' } },
     ],
     ['soc-triage wants to use weather', { tool: 'weather' }],
+    ['soc-triage wants to restart rollout', { tool: 'k8s.rollout_restart' }],
+    [
+      'soc-triage wants to request refund on order A-17',
+      { tool: 'crm.refund_request', resource: { type: 'order', id: 'A-17' } },
+    ],
     [
       'soc-triage wants to search logs, query dest:10.0.0.1',
       { tool: 'siem.search_logs', arguments: { query: 'dest:10.0.0.1' } },

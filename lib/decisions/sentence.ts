@@ -18,7 +18,7 @@ const VERBS = new Set(
   comment commit compare confirm contain copy create deactivate decline delete deploy detach disable dismiss download drop edit email enable
   enrich enroll escalate exec execute export fetch fill find fork forward freeze generate get grant import insert install invite isolate issue
   kill label link list lock lookup merge mark modify move mute notify open order pause pay post print publish pull purchase push put query
-  quarantine read reboot refund register reject release remove rename reopen reply reschedule reserve reset resolve restart restore resume
+  quarantine read reboot refund register reject release remove rename reopen reply request reschedule reserve reset resolve restart restore resume
   retrieve retry revoke rollback rotate run save scale scan schedule search send set share snooze start stop submit subscribe suspend
   tag terminate test track transfer trigger triage unblock uninstall unisolate unlock unsubscribe update upgrade upload verify view whitelist
   withdraw write`.split(/\s+/),
@@ -37,7 +37,7 @@ const LONGEST = 120
 export function sentence({ agent, tool, arguments: args, resource }: Spoken): SentencePart[] {
   const parts: SentencePart[] = [{ kind: 'text', text: `${agent} wants to ` }]
   const command = own(args, 'command')
-  const words = wordsOf(tool)
+  const words = verbFirst(wordsOf(tool))
   const [verb] = words
   const named = verb !== undefined && VERBS.has(verb)
   if (command !== null && (!named || isShell(words))) {
@@ -82,6 +82,14 @@ function wordsOf(tool: string): string[] {
     .split(/[^A-Za-z0-9]+/)
     .filter((word) => word !== '')
     .map((word) => word.toLowerCase())
+}
+
+/** "rollout restart" and "refund request" are said as one would: "restart rollout", "request refund". */
+function verbFirst(words: readonly string[]): string[] {
+  const last = words.at(-1)
+  if (words.length < 2 || last === undefined) return [...words]
+  const turned = last === 'request' || (VERBS.has(last) && !VERBS.has(words[0] ?? ''))
+  return turned ? [last, ...words.slice(0, -1)] : [...words]
 }
 
 const SHELLS = new Set(['bash', 'shell', 'exec', 'execute', 'run', 'command', 'sh', 'terminal'])

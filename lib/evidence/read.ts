@@ -89,7 +89,7 @@ function waitingAction(row: RequestRow): Waiting {
     href: paths.approval(row.id),
     what: row.sentence,
     aside: row.frozen ? `${row.agent}, frozen by a halt` : row.agent,
-    who: row.yours.ok ? 'you, or another analyst' : 'an analyst',
+    who: row.yours.ok ? 'you, other analysts' : 'an analyst',
     due: row.expiresAt,
     overdue: false,
   }
