@@ -70,6 +70,16 @@ describe('signing in', () => {
     await expect(attempt(TEST_PASSWORD, '198.51.100.2')).resolves.toEqual({ personId: person.id })
   })
 
+  it('is not denied to the owner of an account by one stranger who goes on guessing', async () => {
+    const person = await testPerson()
+    const now = new Date('2026-11-20T14:00:00Z')
+    const attempt = (password: string, address: string) =>
+      checkPassword(db, { email: person.email, password }, address, now)
+    const guesses = Array.from({ length: 120 }, () => attempt('wrong wrong wrong', '198.51.100.9').catch(() => null))
+    await Promise.all(guesses)
+    await expect(attempt(TEST_PASSWORD, '198.51.100.10')).resolves.toEqual({ personId: person.id })
+  })
+
   it('counts tries at unknown accounts too, so that they look the same', async () => {
     const now = new Date('2026-11-20T14:00:00Z')
     const attempt = () => checkPassword(db, { email: 'ghost@quillhaven.example', password: 'x' }, '198.51.100.3', now)
