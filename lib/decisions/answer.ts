@@ -1,4 +1,5 @@
 import { answererOf } from '@/lib/approvals/read'
+import { SEAT_REFUSALS } from '@/lib/approvals/seat'
 import { vote, type Voted } from '@/lib/approvals/vote'
 import { approvalFacts } from '@/lib/approvals/read'
 import type { Answer } from '@/lib/approvals/approval'
@@ -22,7 +23,7 @@ export type ActionVerdict = {
 /**
  * Answers a held action: the verdict, the approval, the action and one entry, in the transaction it is given. An approved
  * action does not run yet: its agent claims the grant, and the gate runs again then.
- * @throws Fault `not_found`, `frozen`, and whatever `vote` refuses
+ * @throws Fault `not_found`, `frozen`, `separation_of_duties` for whoever owns the agent by now, and whatever `vote` refuses
  */
 export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Voted> {
   const { approvalId, actor, answer, reason, digest, now } = verdict
@@ -39,6 +40,9 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
     digest,
     now,
   })
+  // The rule was written when it was asked; whoever has taken the agent over since answers for it as much.
+  if (voted.approval.seats === 1 && action.owner_id === actor.id)
+    throw fault('separation_of_duties', { detail: SEAT_REFUSALS.owner_alone })
   if (voted.status !== 'pending') await moveAction(db, action.id, voted.status, now, voted.status === 'rejected')
   await append(db, {
     kind: voted.status === 'pending' ? 'approval.voted' : `approval.${voted.status}`,

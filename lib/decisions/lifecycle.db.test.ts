@@ -111,6 +111,18 @@ describe('verdicts', () => {
     await expect(verdict(approvalId, answer.digest, bram, 'approve')).resolves.toMatchObject({ status: 'approved' })
   })
 
+  it('nobody who took the agent over since it was asked answers alone, no more than the owner of then', async () => {
+    const agent = await governed(pools.superuser)
+    const { answer, actionId, approvalId } = await held(agent)
+    await pools.superuser.query('UPDATE agent SET owner_id = $1 WHERE id = $2', [dana.id, agent.agentId])
+    for (const id of [dana.id, agent.personId])
+      await expect(verdict(approvalId, answer.digest, { ...dana, id }, 'approve')).rejects.toMatchObject({
+        code: 'separation_of_duties',
+      })
+    expect(await state(agent, actionId)).toBe('held')
+    await expect(verdict(approvalId, answer.digest, bram, 'approve')).resolves.toMatchObject({ status: 'approved' })
+  })
+
   it('a rejected action never runs', async () => {
     const agent = await governed(pools.superuser)
     const { answer, actionId, approvalId } = await held(agent)

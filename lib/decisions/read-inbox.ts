@@ -154,21 +154,25 @@ function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer:
     active: !actor.deactivated && !actor.readOnly,
   }
   const before = given.map(({ person_id: personId, answer: their }) => ({ personId, answer: their }))
-  return mayTakeSeat(asked, row.seats, before, person, answer)
+  const seat = mayTakeSeat(asked, row.seats, before, person, answer)
+  // whoever has taken the agent over since answers for it as much (lib/decisions/answer.ts)
+  return seat.ok && row.seats === 1 && row.owner_id === actor.id ? { ok: false, reason: 'owner_alone' } : seat
 }
 
 /** Those the rule keeps out by name: shown beside the open seats, with the reason. */
 async function barredFrom(db: Db, row: InboxRow): Promise<{ name: string; why: string }[]> {
   const { requesterId, ownerId } = readSeatRule(row.rule)
   const requester = row.requester_id ?? requesterId
+  const owners = [...new Set([ownerId, row.owner_id])]
   const names = await namesOf(
     db,
-    [requester, ownerId].filter((id) => id !== null),
+    [requester, ...owners].filter((id) => id !== null),
   )
   const name = (id: string | null) => (id === null ? undefined : names.get(id))
+  const answers = row.seats === 1 ? 'answers for the agent' : 'answers for the agent: never alone'
   return [
     { name: name(requester), why: 'asked for it' },
-    { name: name(ownerId), why: row.seats === 1 ? 'answers for the agent' : 'answers for the agent: never alone' },
+    ...owners.map((owner) => ({ name: name(owner), why: answers })),
   ].flatMap((one) => (one.name === undefined ? [] : [{ name: one.name, why: one.why }]))
 }
 
