@@ -243,6 +243,22 @@ describe('a ciso', () => {
     expect(await transaction((tx) => setPassword(tx, secret ?? '', 'orchard violin seventeen', now()))).toBe(second.id)
   })
 
+  it('cannot be entered by a link that an administrator made before the person became one', async () => {
+    const second = await testPerson(['analyst'])
+    const { secret } = await transaction((tx) => reset(tx, administrator, second.id, 'forgotten', now()))
+    await transaction((tx) =>
+      changeRoles(tx, administrator, second.id, { roles: ['ciso', 'analyst'], reason: 'promoted' }, now()),
+    )
+    const granting = await change(second.id)
+    await expect(transaction((tx) => reset(tx, administrator, second.id, 'once more', now()))).resolves.toEqual({
+      secret: undefined,
+    })
+    await coSign(first, granting.id, 'approved', now())
+    await expect(
+      transaction((tx) => setPassword(tx, secret ?? '', 'orchard violin seventeen', now())),
+    ).rejects.toMatchObject({ code: 'link_expired' })
+  })
+
   it('comes back from a deactivation without the role', async () => {
     const second = await testPerson(['ciso', 'analyst'])
     await deactivate(administrator, second.id, 'left', now())

@@ -11,7 +11,7 @@ import { passwordProblem } from './password'
 import { can } from './permission'
 import type { Role } from './role'
 import { endSessions } from './revoke-session'
-import { findPerson, tellPeople, updatePasswordHash } from './store'
+import { findOpenChange, findPerson, tellPeople, updatePasswordHash } from './store'
 
 /** How long a link for a new password works. */
 export const RESET_HOURS = 24
@@ -34,7 +34,9 @@ export async function reset(
   const permission = can(actor, 'person.reset', { personId })
   if (!permission.ok) throw fault('not_permitted', { detail: permission.reason })
   if (person.deactivatedAt !== null) throw fault('wrong_state', { detail: 'Reactivate this account first.' })
-  if (needsCosignature('reset', { roles: person.roles as Role[] }, true)) {
+  // Whoever is about to become a ciso counts as one: a password known before would be a ciso's after.
+  const becoming = (await findOpenChange(db, personId, 'grant_ciso')) !== null
+  if (becoming || needsCosignature('reset', { roles: person.roles as Role[] }, true)) {
     await askForChange(db, actor.id, { personId, change: 'reset', reason }, now)
     return { secret: undefined }
   }
@@ -75,6 +77,7 @@ export async function setPassword(db: Db, link: string, password: string, now: D
   const invitation = await claimInvitation(db, hashSecret(link), 'reset', now)
   const person = invitation?.personId ? await findPerson(db, invitation.personId) : null
   if (invitation === undefined || person === null || person.deactivatedAt !== null) throw fault('link_expired')
+  if (person.roles.includes('ciso') && !(await isFromCiso(db, invitation.invitedBy))) throw fault('link_expired')
   const problem = passwordProblem(password, person)
   if (problem !== undefined) throw fault('invalid_request', { field: 'password', detail: problem })
   await updatePasswordHash(db, person.id, await hashPassword(password))
@@ -87,4 +90,10 @@ export async function setPassword(db: Db, link: string, password: string, now: D
   await endSessions(db, person.id, { personId: person.id }, now)
   await tellPeople(db)
   return person.id
+}
+
+/** A link that an administrator made while somebody was no ciso yet would let them in as the ciso that person became. */
+async function isFromCiso(db: Db, invitedBy: string | null): Promise<boolean> {
+  const inviter = invitedBy === null ? null : await findPerson(db, invitedBy)
+  return inviter?.deactivatedAt === null && inviter.roles.includes('ciso')
 }
