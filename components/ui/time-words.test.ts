@@ -23,6 +23,7 @@ describe('how times are said', () => {
   it.each([
     [-20_000, 'just now'],
     [20_000, 'in less than a minute'],
+    [2_000, 'just now'],
     [-11 * MINUTE, '11 min ago'],
     [3 * HOUR + 5 * MINUTE, 'in 3 h 05'],
     [-DAY, '1 day ago'],
