@@ -8,7 +8,7 @@ export type BatchOptions<Item, Answer> = {
   call: (items: readonly Item[]) => Promise<readonly Answer[]>
   /** Whether a rejection certainly left nothing behind, so that the items may be tried one by one. */
   leftNothing: (error: unknown) => boolean
-  /** Calls at once. Two: while the database commits one, the next is prepared. */
+  /** Calls at once: while the database writes some to disk, the next are prepared. More would make smaller batches. */
   lanes?: number
 }
 
@@ -38,7 +38,7 @@ export class Batcher<Item, Answer> {
   }
 
   #start(): void {
-    while (this.#running < (this.options.lanes ?? 2) && this.#waiting.length > 0) {
+    while (this.#running < (this.options.lanes ?? 4) && this.#waiting.length > 0) {
       this.#running += 1
       void this.#send(this.#waiting.splice(0, MOST)).finally(() => {
         this.#running -= 1

@@ -1,13 +1,16 @@
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
+import { samplePerson } from '@/lib/agents/testing'
 import { parsePublicId, publicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
+import { parseEntry } from '@/lib/ledger/entry'
 import { testLedger } from '@/lib/ledger/testing'
 import { openRun } from '@/lib/runs/open'
 import { claimGrant, replayAction } from './claim'
 import type { Proposal } from './contract'
 import { Decider } from './decide'
+import { forgetKeys } from './forget'
 import { governed, sampleBoundary, sampleSigned, type Governed } from './governed-testing'
 
 const database = await testDatabase()
@@ -153,6 +156,53 @@ describe('what moved meanwhile is judged again', () => {
     }
     await expect(answerOf(agent, READ, stubborn)).rejects.toMatchObject({ code: 'cannot_record' })
     expect(await count('action WHERE agent_id = $1', [agent.agentId])).toBe(0)
+  })
+})
+
+describe('who answers for it', () => {
+  const entryOf = async (answer: { id: string }) => {
+    const { rows } = await pools.superuser.query<{ envelope: Buffer }>(
+      'SELECT envelope FROM ledger.entry WHERE id = $1',
+      [parsePublicId('action', answer.id)],
+    )
+    return parseEntry(rows[0]?.envelope ?? Buffer.alloc(0))
+  }
+
+  it('stands on every entry: whom the boundary names for the gravest category, else the owner', async () => {
+    const named = await samplePerson(pools.superuser, [], 'Noor Achterberg')
+    const agent = await governed(pools.superuser, {
+      accountable: { writes: `${named}@EXAMPLE.com`, reads: 'nobody we know' },
+    })
+    expect(await entryOf(await answerOf(agent, WRITE))).toMatchObject({
+      accountable: `person:${named}`,
+      owner: agent.personId,
+      agent: agent.agentId,
+    })
+    expect(await entryOf(await answerOf(agent, READ))).toMatchObject({ accountable: `person:${agent.personId}` })
+  })
+
+  it('an entry holds nothing an agent said: not an unknown tool, not an argument, not a requester', async () => {
+    const agent = await governed(pools.superuser)
+    const answer = await answerOf(agent, {
+      tool: 'evil.say_hello_marker',
+      arguments: { marker: 'marker' },
+      on_behalf_of: { type: 'user', id: 'marker' },
+    })
+    expect(JSON.stringify(await entryOf(answer))).not.toContain('marker')
+  })
+})
+
+describe('what a key leaves behind', () => {
+  it('is forgotten by a job, and the record stays', async () => {
+    const agent = await governed(pools.superuser, { limits: { calls_per_day: 5 } })
+    await decider.decide(agent.caller, READ, 'old')
+    await pools.superuser.query(`UPDATE idempotency SET created_at = now() - interval '25 hours' WHERE agent_id = $1`, [
+      agent.agentId,
+    ])
+    await forgetKeys(pools.app, new Date())
+    expect(await count('idempotency WHERE agent_id = $1', [agent.agentId])).toBe(0)
+    expect(await count('counter WHERE agent_id = $1', [agent.agentId])).toBe(1)
+    expect(await count('action WHERE agent_id = $1', [agent.agentId])).toBe(1)
   })
 })
 

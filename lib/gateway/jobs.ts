@@ -2,6 +2,7 @@ import { remind } from '@/lib/alerts/remind'
 import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
+import { forgetKeys } from '@/lib/decisions/forget'
 
 /** Work on a schedule, done once whichever replica's turn it is. */
 export type Job = {
@@ -32,6 +33,13 @@ export const JOBS: readonly Job[] = [
     cron: '41 * * * *',
     run: async (now) => {
       await forgetTries(db(), new Date(now.getTime() - DAY_MS))
+    },
+  },
+  {
+    name: 'forget-keys',
+    cron: '23 * * * *',
+    run: async (now) => {
+      await forgetKeys(db(), now)
     },
   },
   {
