@@ -66,11 +66,16 @@ async function streamTo(
       })
     }
     if (raw.writableLength > MOST_UNREAD_BYTES) raw.destroy()
-    else if (!raw.destroyed) raw.write(text)
+    else if (!raw.destroyed && !raw.writableEnded) raw.write(text)
   }
-  const leave = await hub.join(agentId, after, (news) => {
-    write(said(news))
-  })
+  const leave = await hub.join(
+    agentId,
+    after,
+    (news) => {
+      write(said(news))
+    },
+    () => raw.destroy(),
+  )
   streams(hub.size)
   const beat = setInterval(() => {
     stands().then(

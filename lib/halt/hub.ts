@@ -9,7 +9,10 @@ export type HaltNews =
   | { event: 'state'; epoch: bigint; data: { halts: HaltEvent[] } }
   | { event: 'engaged' | 'lifted'; epoch: bigint; data: HaltEvent }
 
-type Listening = { agentId: string; tell: (news: HaltNews) => void }
+type Listening = { agentId: string; tell: (news: HaltNews) => void; end: () => void }
+
+/** Streams one agent may hold on a replica: more than it has processes, too few to use up what others need (C39). */
+export const MOST_STREAMS = 32
 
 /**
  * Tells connected agents of halts (C31). A notification says that one was engaged or lifted; what it is, is read again. After
@@ -35,10 +38,22 @@ export class HaltHub {
 
   /**
    * Begins to tell an agent: the present state first, then what it missed since `after`, then whatever comes. Answers how to end it.
+   * One stream too many ends the agent's oldest: whoever still lives behind it connects again, and is told the present state.
    * @param after the epoch of the last event the client saw, or null
+   * @param end lets the client go
    */
-  async join(agentId: string, after: bigint | null, tell: (news: HaltNews) => void): Promise<() => void> {
-    const one = { agentId, tell }
+  async join(
+    agentId: string,
+    after: bigint | null,
+    tell: (news: HaltNews) => void,
+    end: () => void,
+  ): Promise<() => void> {
+    const one = { agentId, tell, end }
+    const own = [...this.#listening].filter((each) => each.agentId === agentId)
+    for (const oldest of own.slice(0, Math.max(0, own.length - MOST_STREAMS + 1))) {
+      this.#listening.delete(oldest)
+      oldest.end()
+    }
     // joined before reading: what is engaged meanwhile is told twice rather than never
     this.#listening.add(one)
     try {

@@ -53,6 +53,16 @@ describe('the live stream', () => {
     await stream.close()
   })
 
+  it('is let go, the oldest first, where one session opens more than any browser needs', async () => {
+    const person = await testPerson()
+    const first = await open(person)
+    const rest = []
+    for (let more = 0; more < 24; more++) rest.push(await open(person))
+    await first.until('the end')
+    expect(openStreams()).toBe(24)
+    for (const each of rest) await each.close()
+  })
+
   it('says what the log has of new entries, once it knows how far it was', async () => {
     const stream = await open(administrator)
     await stream.until('event: ready')

@@ -56,8 +56,13 @@ export function openStreams(): number {
   return holder[SHARED]?.streams.size ?? 0
 }
 
+/** A browser needs one for all its tabs; one session that opens more without end must not use up the server. */
+const MOST_STREAMS = 24
+
 function join(stream: Stream): void {
   const hub = (holder[SHARED] ??= openHub())
+  const own = [...hub.streams].filter(({ sessionId }) => sessionId === stream.sessionId)
+  for (const oldest of own.slice(0, Math.max(0, own.length - MOST_STREAMS + 1))) oldest.end()
   hub.streams.add(stream)
 }
 
