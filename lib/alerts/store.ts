@@ -1,3 +1,4 @@
+import { redactText } from '@/lib/core/secrets'
 import type { Db } from '@/lib/db/client'
 import type { AlertKind, Severity } from './alert'
 
@@ -47,7 +48,7 @@ export async function lockUnacknowledged(
 export async function setAcknowledged(db: Db, id: string, by: string, note: string, at: Date): Promise<boolean> {
   const { count } = await db.alert.updateMany({
     where: { id, acknowledgedAt: null },
-    data: { acknowledgedAt: at, acknowledgedBy: by, note },
+    data: { acknowledgedAt: at, acknowledgedBy: by, note: redactText(note).text },
   })
   return count === 1
 }

@@ -1,5 +1,6 @@
 import { fault } from '@/lib/core/fault'
 import { newId } from '@/lib/core/ids'
+import { redactText } from '@/lib/core/secrets'
 import type { Db } from '@/lib/db/client'
 import { statusAt, type Answer } from './approval'
 import { mayTakeSeat, SEAT_REFUSALS, tally, type Answerer } from './seat'
@@ -32,7 +33,8 @@ export type Voted = { approval: ApprovalRow; status: 'pending' | 'approved' | 'r
  * @throws Fault `not_found`, `already_decided` (saying who and what), `expired`, `wrong_state`, `digest_mismatch`,
  *   `not_permitted`, `separation_of_duties`
  */
-export async function vote(db: Db, { approvalId, person, answer, reason, digest, now }: Vote): Promise<Voted> {
+export async function vote(db: Db, { approvalId, person, answer, reason: said, digest, now }: Vote): Promise<Voted> {
+  const reason = redactText(said).text // C41: kept and shown without the secrets that slipped into it
   const approval = await lockApproval(db, approvalId)
   if (approval === null) throw fault('not_found', { detail: 'There is no such approval.' })
   const given = await verdictsOf(db, approvalId)

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { fault, isFaultCode, type FaultCode } from '@/lib/core/fault'
+import { redactText } from '@/lib/core/secrets'
 import { pool } from '@/lib/db/pool'
 
 /** The changes that can alter a decision, and what each is given. The list is closed: `gate_apply()` knows no other. */
@@ -100,7 +101,12 @@ export async function changeOrRefuse<C extends keyof GateChange>(
   return answer.epoch
 }
 
-async function applyOnce(connections: pg.Pool, change: string, args: unknown, entry: GateEntry): Promise<Applied> {
+async function applyOnce(
+  connections: pg.Pool,
+  change: string,
+  args: GateChange[keyof GateChange],
+  entry: GateEntry,
+): Promise<Applied> {
   const { rows } = await connections.query<{
     answer: { applied: boolean; epoch?: number; id?: string; refused?: string }
   }>({
@@ -108,7 +114,7 @@ async function applyOnce(connections: pg.Pool, change: string, args: unknown, en
     text: 'SELECT gate_apply($1, $2, $3, $4, $5, $6, $7) AS answer',
     values: [
       change,
-      JSON.stringify(args),
+      JSON.stringify(withoutSecrets(args)),
       entry.id,
       entry.envelope,
       entry.payload?.subject ?? null,
@@ -125,6 +131,11 @@ async function applyOnce(connections: pg.Pool, change: string, args: unknown, en
     refused: refused !== undefined && isFaultCode(refused) ? refused : 'conflict',
     id: answer?.id ?? null,
   }
+}
+
+/** Why somebody did it is kept beside the row, too: without the secrets that slipped into it (C41), as in the ledger. */
+function withoutSecrets(args: GateChange[keyof GateChange]): object {
+  return 'reason' in args && args.reason !== undefined ? { ...args, reason: redactText(args.reason).text } : args
 }
 
 /** Ends the backends that hold K: they belong to the same login, so no privilege is needed. */

@@ -38,6 +38,27 @@ const entries = async (haltId: string) => {
   return rows.flatMap(({ envelope }) => parseEntry(envelope) ?? []).filter(({ about }) => about?.halt === haltId)
 }
 
+describe('what people say', () => {
+  it('is kept nowhere with the secrets that slipped into it', async () => {
+    const secret = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`
+    const agent = await sampleAgent(pools.superuser)
+    const { id } = await engage({
+      scope: 'agent',
+      agent: agent.slug,
+      reason: `it leaks ${secret}`,
+      by: dana.id,
+      now: new Date(),
+    })
+    await ask(id, bram, { reason: `${secret} is revoked` })
+    const { rows } = await pools.superuser.query<{ said: string }>(
+      'SELECT reason AS said FROM halt UNION ALL SELECT reason FROM verdict',
+    )
+    const said = rows.map((row) => row.said)
+    expect(said.filter((reason) => reason.includes('[redacted:github_token]'))).toHaveLength(2)
+    expect(said.join()).not.toContain(secret)
+  })
+})
+
 describe('engaging', () => {
   it('is told to whom it concerns, by whom, why and since when', async () => {
     const { agent, id } = await halted()

@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { newId } from '@/lib/core/ids'
+import { redactText } from '@/lib/core/secrets'
 import type { CosignedChange } from './co-signature'
 import type { Role } from './role'
 
@@ -58,7 +59,10 @@ export async function insertChange(
   change: { personId: string; change: CosignedChange; reason: string; requestedBy: string; requestedAt: Date },
 ): Promise<string> {
   const id = newId(change.requestedAt.getTime())
-  await db.personChange.create({ data: { id, ...change }, select: { id: true } })
+  await db.personChange.create({
+    data: { id, ...change, reason: redactText(change.reason).text },
+    select: { id: true },
+  })
   return id
 }
 
