@@ -5,7 +5,7 @@ import { testDatabase } from '@/lib/db/testing'
 import { testLedger } from '@/lib/ledger/testing'
 import { acknowledge } from './acknowledge'
 import { observe, type ObservedEntry } from './observe'
-import { countOpenAlerts, listAlerts, readAlert } from './read'
+import { alertOwner, countOpenAlerts, listAlerts, readAlert } from './read'
 import { remind } from './remind'
 
 const database = await testDatabase()
@@ -83,9 +83,26 @@ describe('acknowledging', () => {
     const [first] = await alertsOf(id)
     if (!first) throw new Error('no alert')
     await transaction((tx) => acknowledge(tx, first.id, dana, 'a test run', new Date()))
-    expect(await readAlert(db, first.id)).toMatchObject({ acknowledged: { by: 'Dana', note: 'a test run' } })
+    const reader = { id: dana, roles: ['analyst'], onCall: false, deactivated: false } as const
+    const read = await readAlert(db, reader, first.id)
+    expect(read).toMatchObject({ hidden: null, more: 1, acknowledged: { by: 'Dana', note: 'a test run' } })
     await see(forbidden(id))
     expect(await alertsOf(id)).toHaveLength(2)
+  })
+
+  it('tells nobody what an agent asked who does not read its record', async () => {
+    const id = await agent()
+    await see(forbidden(id))
+    const [alert] = await alertsOf(id)
+    const stranger = { id: newId(), roles: [], onCall: false, deactivated: false }
+    expect(await readAlert(db, stranger, alert?.id ?? '')).toMatchObject({
+      count: 1,
+      occurrences: [],
+      more: 0,
+      hidden: expect.stringContaining('reads the record') as unknown,
+    })
+    const ownerId = (await alertOwner(db, alert?.id ?? '')) ?? ''
+    expect(await readAlert(db, { ...stranger, id: ownerId }, alert?.id ?? '')).toMatchObject({ hidden: null })
   })
 
   it('lets one of two people acknowledge and tells the other', async () => {

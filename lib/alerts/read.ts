@@ -1,5 +1,6 @@
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
+import { can, type Asking } from '@/lib/people/permission'
 import type { AlertKind, Severity } from './alert'
 
 /** An alert in the list. Times are dates; `agent` names it and who answers for it today. */
@@ -26,7 +27,13 @@ export type Occurrence = {
   tool: string | null
 }
 
-export type AlertDetail = AlertRow & { occurrences: Occurrence[]; more: number }
+/** `hidden`: why the reader may not see what raised it; then there are no occurrences. */
+export type AlertDetail = AlertRow & {
+  ownerId: string | null
+  occurrences: Occurrence[]
+  more: number
+  hidden: string | null
+}
 
 const PAGE = 50
 const SHOWN = 100
@@ -42,7 +49,7 @@ const selected = {
   acknowledgedAt: true,
   acknowledgedBy: true,
   note: true,
-  agent: { select: { slug: true, owner: { select: { name: true } } } },
+  agent: { select: { slug: true, ownerId: true, owner: { select: { name: true } } } },
 } as const
 
 /** Alerts, loudest and newest first among the open ones, newest first among all. `older` is the next page's `before`. */
@@ -77,18 +84,34 @@ export async function countOpenAlerts(db: Db): Promise<Record<Severity, number>>
   return { notice: of('notice'), warning: of('warning'), critical: of('critical') }
 }
 
-/** One alert with what raised it, newest first. @throws Fault `not_found` */
-export async function readAlert(db: Db, alertId: string): Promise<AlertDetail> {
+/**
+ * One alert with what raised it, newest first. Everybody sees that there is one; what the agent asked is of the record, and
+ * for whoever reads that. @throws Fault `not_found`
+ */
+export async function readAlert(db: Db, reader: Asking, alertId: string): Promise<AlertDetail> {
   const found = await db.alert.findUnique({ where: { id: alertId }, select: selected })
   if (!found) throw fault('not_found', { detail: 'There is no such alert.' })
+  const ownerId = found.agent?.ownerId ?? null
+  const reads = can(reader, 'audit.read', { ownerId })
   const [names, occurrences] = await Promise.all([
     namesOf(db, [found.acknowledgedBy]),
-    db.$queryRaw<Occurrence[]>`
-      SELECT o.index, o.entry_id::text AS "entryId", coalesce(e.action_id, e.id)::text AS "actionId", o.at, e.reason_code AS reason, p.sentence, p.tool
-      FROM alert_occurrence o JOIN ledger.entry e ON e.id = o.entry_id LEFT JOIN ledger.projection p ON p.entry_id = coalesce(e.action_id, e.id)
-      WHERE o.alert_id = ${alertId}::uuid ORDER BY o.index DESC LIMIT ${SHOWN}`,
+    reads.ok ? listOccurrences(db, alertId) : [],
   ])
-  return { ...toRow(found, names), occurrences, more: Math.max(0, found.count - occurrences.length) }
+  const more = reads.ok ? Math.max(0, found.count - occurrences.length) : 0
+  return { ...toRow(found, names), ownerId, occurrences, more, hidden: reads.ok ? null : reads.reason }
+}
+
+/** Who answers today for the agent an alert is about; null when there is no such alert, or it is about none. */
+export async function alertOwner(db: Db, alertId: string): Promise<string | null> {
+  const found = await db.alert.findUnique({ where: { id: alertId }, select: { agent: { select: { ownerId: true } } } })
+  return found?.agent?.ownerId ?? null
+}
+
+function listOccurrences(db: Db, alertId: string): Promise<Occurrence[]> {
+  return db.$queryRaw<Occurrence[]>`
+    SELECT o.index, o.entry_id::text AS "entryId", coalesce(e.action_id, e.id)::text AS "actionId", o.at, e.reason_code AS reason, p.sentence, p.tool
+    FROM alert_occurrence o JOIN ledger.entry e ON e.id = o.entry_id LEFT JOIN ledger.projection p ON p.entry_id = coalesce(e.action_id, e.id)
+    WHERE o.alert_id = ${alertId}::uuid ORDER BY o.index DESC LIMIT ${SHOWN}`
 }
 
 type Found = {

@@ -16,6 +16,7 @@ import { isFault } from '@/lib/core/fault'
 import { parsePublicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
+import type { Actor } from '@/lib/people/actor'
 import { can, type Permission } from '@/lib/people/permission'
 import { signedIn } from '@/lib/people/session-read'
 
@@ -25,7 +26,7 @@ export const metadata: Metadata = { title: 'Alert' }
 export default async function AlertPage({ params }: { params: Promise<{ id: string }> }) {
   const actor = await signedIn()
   const { id } = await params
-  const alert = await find(id)
+  const alert = await find(id, actor)
   return (
     <Main>
       <LiveRefresh topic="alerts" />
@@ -63,7 +64,7 @@ export default async function AlertPage({ params }: { params: Promise<{ id: stri
               </Facts>
             </Block>
             <Block title="Who looked">
-              <Looked alert={alert} id={id} may={can(actor, 'alert.acknowledge')} />
+              <Looked alert={alert} id={id} may={can(actor, 'alert.acknowledge', { ownerId: alert.ownerId })} />
             </Block>
           </>
         }
@@ -74,16 +75,16 @@ export default async function AlertPage({ params }: { params: Promise<{ id: stri
           aside={alert.more > 0 ? `the newest ${alert.occurrences.length} of ${alert.count}` : undefined}
           right={alert.agent && <Link href={paths.audit({ agent: alert.agent.slug })}>Open in audit</Link>}
         >
-          <OccurrencesTable rows={alert.occurrences} />
+          {alert.hidden === null ? <OccurrencesTable rows={alert.occurrences} /> : <p className="t2">{alert.hidden}</p>}
         </Section>
       </Columns>
     </Main>
   )
 }
 
-async function find(id: string): Promise<AlertDetail> {
+async function find(id: string, reader: Actor): Promise<AlertDetail> {
   try {
-    return await readAlert(db(), parsePublicId('alert', id))
+    return await readAlert(db(), reader, parsePublicId('alert', id))
   } catch (error) {
     if (isFault(error)) notFound()
     throw error
