@@ -30,7 +30,7 @@ export function WaitingTable({ waiting }: { waiting: readonly Waiting[] }) {
   }
   const more = waiting.length - MOST
   return (
-    <Table label="What waits for a person, by deadline" cols={['104px', null, '136px', '92px']}>
+    <Table label="What waits for a person, by deadline" cols={['104px', null, '152px', '92px']}>
       <thead>
         <tr>
           <Th>Kind</Th>
@@ -49,7 +49,7 @@ export function WaitingTable({ waiting }: { waiting: readonly Waiting[] }) {
               </span>
             </Td>
             <th scope="row">
-              <Link className="q what" href={one.href}>
+              <Link className={one.kind === 'action' ? 'q what verb' : 'q what'} href={one.href}>
                 <Sentence parts={one.what} />
               </Link>
               <span className="t3"> {one.aside}</span>
