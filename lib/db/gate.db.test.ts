@@ -56,6 +56,15 @@ describe('what the app login may not do by itself', () => {
     ['change an agent’s owner', `UPDATE agent SET owner_id = owner_id`],
     ['bring a credential back', `UPDATE credential SET revoked_at = NULL`],
     ['sign a boundary', `UPDATE boundary_version SET status = 'signed'`],
+    [
+      'begin a boundary as signed',
+      `INSERT INTO boundary_version (id, version, status, source, document, digest, drafted_by) VALUES (gen_random_uuid(), 1, 'signed', '', '{}', '', gen_random_uuid())`,
+    ],
+    [
+      'begin an agent as active',
+      `INSERT INTO agent (id, slug, purpose, owner_id, team_id, environment, review_date, state, registered_by)
+       VALUES (gen_random_uuid(), 'born-active', 'x', gen_random_uuid(), gen_random_uuid(), 'test', '2027-01-01', 'active', gen_random_uuid())`,
+    ],
     ['confirm a tool', `UPDATE tool SET confirmed_at = now()`],
     ['bring a person back', `UPDATE person SET deactivated_at = NULL`],
     ['move the epoch', `UPDATE gate SET epoch = epoch + 1`],
