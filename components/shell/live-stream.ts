@@ -10,6 +10,8 @@ const NAME = 'countersign-live'
 const URL = '/api/console/stream'
 const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 30_000
+/** How long after it began to leave a page may still be there: a link to a download leaves nothing. */
+const LEAVING = 5_000
 
 /**
  * The live stream of this browser: one connection for all its tabs (HTTP/1.1 allows six to a host, so the seventh tab of
@@ -60,6 +62,11 @@ function connect(tell: (heard: Heard) => void): { close: () => void; retry: () =
   let timer: ReturnType<typeof setTimeout> | undefined
   let wait = FIRST_WAIT
   let downSince: number | undefined = Date.now()
+  let leavingUntil = 0
+  const leave = () => {
+    leavingUntil = Date.now() + LEAVING
+  }
+  window.addEventListener('beforeunload', leave)
 
   const alive = () => {
     clearTimeout(timer)
@@ -88,6 +95,12 @@ function connect(tell: (heard: Heard) => void): { close: () => void; retry: () =
   }
   const lost = () => {
     source?.close()
+    // A page that is being left takes nothing amiss: signing out ends its stream before the browser has the next page.
+    if (Date.now() < leavingUntil) {
+      clearTimeout(timer)
+      timer = setTimeout(open, LEAVING)
+      return
+    }
     downSince ??= Date.now()
     tell({ kind: 'status', status: { live: false, since: downSince } })
     clearTimeout(timer)
@@ -97,6 +110,7 @@ function connect(tell: (heard: Heard) => void): { close: () => void; retry: () =
   open()
   return {
     close: () => {
+      window.removeEventListener('beforeunload', leave)
       clearTimeout(timer)
       source?.close()
     },
