@@ -1,4 +1,5 @@
 import { LIVE_EVENTS, LIVE_SILENCE, LIVE_TOPICS, type LiveTopic, parseLiveTopic } from '@/lib/core/live'
+import { isLeaving, LEAVING } from './leaving'
 
 /** Whether what is shown is current: `live`, or since when it is not (milliseconds of this machine's clock). */
 export type LiveStatus = { live: true } | { live: false; since: number }
@@ -10,8 +11,6 @@ const NAME = 'countersign-live'
 const URL = '/api/console/stream'
 const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 30_000
-/** How long after it began to leave a page may still be there: a link to a download leaves nothing. */
-const LEAVING = 5_000
 
 /**
  * The live stream of this browser: one connection for all its tabs (HTTP/1.1 allows six to a host, so the seventh tab of
@@ -62,11 +61,6 @@ function connect(tell: (heard: Heard) => void): { close: () => void; retry: () =
   let timer: ReturnType<typeof setTimeout> | undefined
   let wait = FIRST_WAIT
   let downSince: number | undefined = Date.now()
-  let leavingUntil = 0
-  const leave = () => {
-    leavingUntil = Date.now() + LEAVING
-  }
-  window.addEventListener('beforeunload', leave)
 
   const alive = () => {
     clearTimeout(timer)
@@ -95,8 +89,7 @@ function connect(tell: (heard: Heard) => void): { close: () => void; retry: () =
   }
   const lost = () => {
     source?.close()
-    // A page that is being left takes nothing amiss: signing out ends its stream before the browser has the next page.
-    if (Date.now() < leavingUntil) {
+    if (isLeaving()) {
       clearTimeout(timer)
       timer = setTimeout(open, LEAVING)
       return
@@ -110,7 +103,6 @@ function connect(tell: (heard: Heard) => void): { close: () => void; retry: () =
   open()
   return {
     close: () => {
-      window.removeEventListener('beforeunload', leave)
       clearTimeout(timer)
       source?.close()
     },

@@ -4,6 +4,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { type ReactNode, useState } from 'react'
 import { paths } from '@/lib/core/paths'
 import { isApiProblem } from './api'
+import { isLeaving } from './leaving'
 
 /**
  * One query cache a tab. What the server rendered is fresh for 15 s; the live stream, not a timer, says when to read again.
@@ -30,7 +31,7 @@ function makeClient(): QueryClient {
 
 /** A session that was revoked must not go on looking at old data. A failed write stays, so that what was typed is not lost. */
 function leaveWhenSignedOut(error: Error): void {
-  if (isApiProblem(error) && error.code === 'unauthenticated') {
+  if (isApiProblem(error) && error.code === 'unauthenticated' && !isLeaving()) {
     window.location.assign(paths.login(window.location.pathname + window.location.search))
   }
 }
