@@ -40,7 +40,7 @@ export function EffectView({ of, agents }: { of: Comparison; agents: number }) {
             </div>
             <div>
               <h3>
-                Version {version.version}, {draft ? 'if you sign' : version.status}
+                Version {version.version}, {draft ? 'if it is signed' : version.status}
               </h3>
               <p>
                 <SentenceText of={reachSentence(reach.after)} />

@@ -8,6 +8,14 @@ import { StateWord } from '../ui/state-word'
 import { Tag } from '../ui/tag'
 import { keyOf } from './change-list'
 
+/** How a section of the document is said beside what it names. */
+const SECTION_WORDS: Readonly<Record<string, string>> = {
+  mcp_scopes: 'scope',
+  limits: 'limit',
+  sandbox: 'sandbox',
+  accountable: 'accountable',
+}
+
 const COUNTED = ['added', 'removed', 'changed'] as const
 
 /** Rule by rule, before and after. What is untouched is not listed. */
@@ -22,7 +30,6 @@ export function RulesView({ of: { version, before, changes } }: { of: Comparison
           <tr>
             <Th>Change</Th>
             <Th>Names</Th>
-            <Th>Where</Th>
             <Th>When</Th>
             <Th>{before === null ? 'Before' : `Version ${String(before.version)}`}</Th>
             <Th>Version {version.version}</Th>
@@ -36,10 +43,10 @@ export function RulesView({ of: { version, before, changes } }: { of: Comparison
               </Td>
               <th scope="row">
                 <span className="mono">{change.subject}</span>
+                {change.when === null && <span className="t3"> {SECTION_WORDS[change.section] ?? ''}</span>}
               </th>
-              <Td quiet>{change.section.replaceAll('_', ' ')}</Td>
-              <Td quiet mono={change.when !== null} wrap>
-                {change.when ?? 'always'}
+              <Td quiet wrap>
+                {change.when === null ? '' : <span className="mono any">{change.when}</span>}
               </Td>
               <Td>{change.before === null ? <span className="t3">nothing</span> : <del>{change.before}</del>}</Td>
               <Td>
@@ -50,7 +57,7 @@ export function RulesView({ of: { version, before, changes } }: { of: Comparison
           ))}
           {changes.length === 0 && (
             <tr>
-              <Td colSpan={6} quiet>
+              <Td colSpan={5} quiet>
                 No rule is added, removed or changed.
               </Td>
             </tr>

@@ -1,5 +1,5 @@
 import { ACCESSES, type Access } from '@/lib/tools/tool'
-import type { AutonomousRule, Boundary } from './boundary'
+import type { AutonomousRule, Boundary, Rule } from './boundary'
 import type { Change } from './change'
 
 const GRANTED: Record<Access, (server: string) => Change['sentence']> = {
@@ -56,7 +56,42 @@ export function autonomousChanges(before: Boundary, after: Boundary): Change[] {
     const old = at < 0 ? null : (left.splice(at, 1)[0] ?? null)
     changes.push(old === null ? added(rule) : rewritten(old, rule))
   }
-  return [...changes, ...left.map(removed)]
+  return [...changes, ...left.map(removed)].map((change) => unmasked(change, before, after))
+}
+
+/**
+ * The strictest match wins (DESIGN §4): beside an unconditional *never* or *needs approval* on the same tool, an autonomous
+ * entry has no effect, and neither has adding or removing it. Said so, because its drafter may have meant otherwise.
+ */
+function unmasked(change: Change, before: Boundary, after: Boundary): Change {
+  const had = change.before === null || isStopped(before, change.subject)
+  const has = change.after === null || isStopped(after, change.subject)
+  if (!had || !has) return change
+  const by = isNever(change.after === null ? before : after, change.subject) ? 'it is never' : 'it asks a person'
+  return {
+    ...change,
+    direction: 'other',
+    override: false,
+    sentence: [
+      'Naming ',
+      { strong: change.subject },
+      ` under autonomous ${change.after === null ? 'had' : 'has'} `,
+      { strong: 'no effect' },
+      `: another entry says that ${by}, and the strictest wins.`,
+    ],
+  }
+}
+
+function isStopped(boundary: Boundary, tool: string): boolean {
+  return isNever(boundary, tool) || names(boundary.approval_required, tool)
+}
+
+const isNever = (boundary: Boundary, tool: string): boolean => names(boundary.never, tool)
+
+/** Whether some rules name a tool without a condition, in full or by its bare name. */
+function names(rules: readonly Rule[], tool: string): boolean {
+  const bare = tool.slice(tool.indexOf('.') + 1)
+  return rules.some((rule) => rule.when === null && (rule.tool === tool || rule.tool === bare))
 }
 
 const saidOf = (rule: AutonomousRule) => rule.override ?? rule.reason

@@ -72,6 +72,18 @@ describe('every edit has its direction', () => {
       'autonomous:\n  - tool: edr.inventory\n    when: args.n < 4',
       ['wider'],
     ],
+    [
+      'an autonomous entry beside a hold on the same tool, which has no effect',
+      'approval_required:\n  - edr.isolate_host',
+      'approval_required:\n  - edr.isolate_host\nautonomous:\n  - tool: edr.isolate_host\n    override: x',
+      ['other'],
+    ],
+    [
+      'a hold dropped that hid an autonomous entry',
+      'approval_required:\n  - edr.inventory\nautonomous:\n  - edr.inventory',
+      'autonomous:\n  - edr.inventory',
+      ['wider'],
+    ],
     ['a hold on what ran alone', SCOPED, `${SCOPED}approval_required:\n  - tickets.add_comment`, ['narrower']],
     ['a hold on what was out of scope', SCOPED, `${SCOPED}approval_required:\n  - crm.refund_request`, ['wider']],
     [

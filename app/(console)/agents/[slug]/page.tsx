@@ -64,6 +64,9 @@ export default async function AgentPage({ params, searchParams }: Props) {
                 Edit
               </ButtonLink>
             )}
+            {view.may('agent.review').ok && agent.state !== 'retired' && (
+              <ButtonLink href={`${paths.editAgent(agent.slug)}#review`}>Review…</ButtonLink>
+            )}
             {view.moves
               .filter((each) => each === 'suspend' || each === 'resume')
               .map((each) => (

@@ -61,12 +61,14 @@ export default async function NewAgentPage({ searchParams }: { searchParams: Pro
             <PurposeFields said={form} known={{ teamId: actor.teamId ?? undefined }} teams={teams} />
           </Section>
           <Section id="answers" title="Who answers for it, and until when">
-            <Seat
-              seat="taken"
-              hand="owns"
-              who={actor.name}
-              under="You register it, so you answer for it. You can hand it over later."
-            />
+            <div className="seat-gap">
+              <Seat
+                seat="taken"
+                hand="owns"
+                who={actor.name}
+                under="You register it, so you answer for it. You can hand it over later."
+              />
+            </div>
             <Field
               label="Review"
               name="reviewDate"
