@@ -146,6 +146,22 @@ describe('a start that cannot be', () => {
     expect(await get(base, '/api/ready')).toBe(200)
   })
 
+  it('says so too when two start on empty data at once; one of them serves', async () => {
+    const folder = data()
+    const both = [start(folder), start(folder)]
+    const outcomes = await Promise.all(
+      both.map((each) =>
+        each.ready().then(
+          (base) => get(base, '/api/ready'),
+          () => 'refused',
+        ),
+      ),
+    )
+    expect(outcomes.toSorted()).toEqual([200, 'refused'])
+    const loser = both[outcomes.indexOf('refused')]
+    expect(loser?.output()).toContain(`already runs on ${folder}`)
+  })
+
   it.each([
     ['PORT', 'eighty', 'PORT is not a port'],
     ['HOST', '203.0.113.7', 'HOST 203.0.113.7 is not an address of this machine'],
