@@ -1,8 +1,8 @@
-import { randomBytes, randomFillSync } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { Category } from '@/lib/boundary/boundary'
 import { sha256 } from '@/lib/core/canonical'
 import { digestText } from '@/lib/core/digest-text'
-import { newId, publicId } from '@/lib/core/ids'
+import { publicId, uuidv7 } from '@/lib/core/ids'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { seatRule } from '@/lib/approvals/seat'
 import type { Proposal } from '@/lib/decisions/contract'
@@ -79,7 +79,7 @@ export function digested(
 
 /** A new grant: `cs_grant_` and 256 random bits, kept as its SHA-256 alone. */
 export function newGrant(now: number): { token: string; hash: Buffer; endsAt: Date } {
-  const token = `cs_grant_${randomBytes(32).toString('base64url')}`
+  const token = `cs_grant_${random(32).toString('base64url')}`
   return { token, hash: sha256(token), endsAt: new Date(now + GRANT_MS) }
 }
 
@@ -92,11 +92,11 @@ export function subjectOf(agentId: string, requester: Proposal['on_behalf_of']):
 export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
   const { caller, proposal, tool, runId, standing, evaluation, tainted } = judged
   const { agent } = standing
-  const id = newId(now)
+  const id = uuidv7(now, random(10))
   const salt = random(16).toString('base64url')
   const whole = digested(caller.agentId, tool.name, runId, proposal, agent.boundary?.digest ?? null)
   const digest = actionDigest(whole, salt)
-  const approvalId = evaluation.decision === 'hold' ? newId(now) : null
+  const approvalId = evaluation.decision === 'hold' ? uuidv7(now, random(10)) : null
   const grant = evaluation.decision === 'allow' ? newGrant(now) : null
   const payload: ActionPayload = {
     tool: tool.name,
@@ -217,7 +217,8 @@ function categoriesOf(tool: string, known: CatalogueTool | null): Category[] {
   return all
 }
 
-// Randomness in one draw of 4 KB: a call for each few bytes cost more than sealing the payload.
+// Randomness in draws of 4 KB: a call for each few bytes cost more than sealing the payload. Every byte is given out once, and
+// what was given out is wiped from the pool: it holds no secret of an earlier request.
 const pool = Buffer.alloc(4_096)
 let used = pool.length
 function random(bytes: number): Buffer {
@@ -226,5 +227,7 @@ function random(bytes: number): Buffer {
     used = 0
   }
   used += bytes
-  return Buffer.from(pool.subarray(used - bytes, used))
+  const given = Buffer.from(pool.subarray(used - bytes, used))
+  pool.fill(0, used - bytes, used)
+  return given
 }
