@@ -24,9 +24,16 @@ const durations = histogram('countersign_request_seconds', 'Time to answer a mac
 /** The one server of the process: it owns the socket, answers machines itself and hands people to Next (DESIGN §3). */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { settings } = options
+  const { proxies = 0 } = settings
   const app = fastify({
     serverFactory: (machine) =>
-      ownSocket({ https: settings.publicUrl.protocol === 'https:', machine, human: options.human }),
+      ownSocket({
+        https: settings.publicUrl.protocol === 'https:',
+        proxies,
+        machine,
+        human: options.human,
+      }),
+    trustProxy: proxies > 0 && ((_address: string, hop: number) => hop < proxies),
     forceCloseConnections: true,
     bodyLimit: BODY_LIMIT,
     genReqId: (request) => String(request.headers['x-request-id'] ?? newRequestId()),

@@ -7,6 +7,8 @@ export type Settings = {
   port: number
   /** Fixes links, issuer and relying party; its scheme says whether HSTS is sent (DESIGN §3). */
   publicUrl: URL
+  /** How many proxies stand in front: whose tries are counted is what the outermost of them heard. Left out: none. */
+  proxies?: number
   /** Absolute. */
   dataFolder: string
 }
@@ -27,6 +29,7 @@ const WANTED = {
   HOST: 'an address of this machine, such as 127.0.0.1',
   PUBLIC_URL: 'an address like https://countersign.example.com, without a path',
   COUNTERSIGN_DATA: 'a folder',
+  TRUSTED_PROXIES: 'how many proxies stand in front, 0 to 5',
 } as const
 
 const schema = z.object({
@@ -34,6 +37,11 @@ const schema = z.object({
   HOST: z.string().min(1).max(255).default('127.0.0.1'),
   PUBLIC_URL: publicUrl.optional(),
   COUNTERSIGN_DATA: z.string().min(1).default('.data'),
+  TRUSTED_PROXIES: z
+    .string()
+    .regex(/^[0-5]$/)
+    .transform(Number)
+    .default(0),
 })
 
 /** Reads where to serve and where to keep data. Throws `setting_invalid` naming the variable and what it should be. */
@@ -43,11 +51,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof WANTED
     throw startError('setting_invalid', `${name} is not ${WANTED[name]}.`)
   }
-  const { PORT, HOST, PUBLIC_URL, COUNTERSIGN_DATA } = parsed.data
+  const { PORT, HOST, PUBLIC_URL, COUNTERSIGN_DATA, TRUSTED_PROXIES } = parsed.data
   return {
     host: HOST,
     port: PORT,
     publicUrl: PUBLIC_URL ?? new URL(`http://localhost:${String(PORT)}`),
+    proxies: TRUSTED_PROXIES,
     dataFolder: path.resolve(root, COUNTERSIGN_DATA),
   }
 }

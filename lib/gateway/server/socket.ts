@@ -19,6 +19,8 @@ const MAX_HEADER_BYTES = 16_384
 export type SocketOptions = {
   /** Whether PUBLIC_URL is https. */
   https: boolean
+  /** How many proxies of ours stand in front. */
+  proxies: number
   /** Answers machine URLs: Fastify. */
   machine: RequestListener
   /** Answers everything else: Next. */
@@ -26,7 +28,7 @@ export type SocketOptions = {
 }
 
 /** The server under both halves: it gives every request its id and every answer its headers, then hands it on. */
-export function ownSocket({ https, machine, human }: SocketOptions): Server {
+export function ownSocket({ https, proxies, machine, human }: SocketOptions): Server {
   const common = Object.entries(commonHeaders(https))
   return createServer({ ...PATIENCE, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     for (const [name, value] of common) response.setHeader(name, value)
@@ -39,7 +41,7 @@ export function ownSocket({ https, machine, human }: SocketOptions): Server {
       machine(request, response)
       return
     }
-    markRequest(request)
+    markRequest(request, proxies)
     const policy = pagePolicy(randomBytes(16).toString('base64'), https)
     response.setHeader('content-security-policy', policy)
     // Next finds the nonce for its own tags in the request; what a client sends there is replaced.
