@@ -81,7 +81,8 @@ test('the list of boundaries has a line for the baseline and for every agent tha
 test('the registry says of each agent its boundary, its last decision and what waits', async () => {
   const agent = await governed()
   await signed(agent, 'mcp_scopes:\n  siem: [read]\n')
-  const [first, last] = [newId(), newId()]
+  // A millisecond apart: two ids of the same one have no order.
+  const [first, last] = [newId(Date.now() - 1), newId()]
   for (const [id, outcome] of [
     [first, 'allow'],
     [last, 'hold'],
