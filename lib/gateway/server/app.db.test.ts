@@ -11,12 +11,16 @@ import { readSettings } from '@/lib/gateway/server/settings'
 const root = path.resolve(import.meta.dirname, '../../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'countersign-app-'))
 const defects: unknown[] = []
+let checked = 0
 
 const { pools } = await testDatabase()
 const app = await buildApp({
   settings: readSettings({ PORT: '0', PUBLIC_URL: 'https://countersign.test', COUNTERSIGN_DATA: folder }, root),
   checks: {
-    clock: checkClock,
+    clock: (...given) => {
+      checked += 1
+      return checkClock(...given)
+    },
     migrations: checkMigrations(path.join(root, 'prisma/migrations')),
     sequencer: checkSequencer,
     partitions: checkPartitions,
@@ -176,6 +180,13 @@ describe('the human half', () => {
 })
 
 describe('readiness', () => {
+  it('checks once for however many ask at the same moment: a halt needs those connections', async () => {
+    checked = 0
+    const answers = await Promise.all(Array.from({ length: 40 }, () => app.inject('/api/ready')))
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]))
+    expect(checked).toBe(1)
+  })
+
   it('holds while everything does', async () => {
     const answer = await fetch(`${base}/api/ready`)
     expect(await answer.json()).toMatchObject({ status: 'ready' })

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { gauge, metricsText } from '@/lib/core/metrics'
 import { closing } from '@/lib/core/closing'
 import { pool } from '@/lib/db/pool'
-import { runChecks, type ReadinessCheck } from '@/lib/gateway/server/readiness'
+import { runChecks, type Check, type ReadinessCheck } from '@/lib/gateway/server/readiness'
 
 const memory = gauge('countersign_memory_bytes', 'Resident memory of the process.')
 const connections = gauge('countersign_database_connections', 'Connections of each pool, by what they are doing.')
@@ -12,8 +12,15 @@ const uptime = gauge('countersign_uptime_seconds', 'Seconds since the process st
 export function registerHealth(app: FastifyInstance, checks: Readonly<Record<string, ReadinessCheck>>): void {
   app.get('/api/health', () => ({ status: 'ok' }))
 
+  // Whoever asks meanwhile is told the same: anybody may ask, and the connections are those a halt goes through.
+  let running: Promise<Check[]> | undefined
+  const check = () =>
+    (running ??= runChecks(checks, pool('reserved'), new Date()).finally(() => {
+      running = undefined
+    }))
+
   app.get('/api/ready', async (_request, reply) => {
-    const results = await runChecks(checks, pool('reserved'), new Date())
+    const results = [...(await check())]
     if (closing().aborted) results.push({ name: 'closing', ok: false })
     const ready = results.every(({ ok }) => ok)
     reply.header('cache-control', 'no-store')
