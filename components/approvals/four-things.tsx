@@ -6,21 +6,24 @@ import { Time } from '../ui/time'
 
 /** What follows from each answer, and why a person is asked at all. */
 export function FourThings({ request }: { request: RequestDetail }) {
+  const waits = request.status === 'pending'
   return (
     <dl className="q4">
       <div>
-        <dt>If you approve</dt>
+        <dt>{waits ? 'If you approve' : 'What it does'}</dt>
         <dd>
-          {effectsOf(request.toolClass).join(' ')} {request.agent} may do exactly this, once, after the gate has looked
-          at it again.
+          {effectsOf(request.toolClass).join(' ')}
+          {waits && ` ${request.agent} may do exactly this, once, after the gate has looked at it again.`}
         </dd>
       </div>
-      <div>
-        <dt>If nobody answers</dt>
-        <dd>
-          At <Time at={request.expiresAt} show="moment" /> it expires and is refused. The agent is told.
-        </dd>
-      </div>
+      {waits && (
+        <div>
+          <dt>If nobody answers</dt>
+          <dd>
+            At <Time at={request.expiresAt} show="moment" /> it expires and is refused. The agent is told.
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Held because</dt>
         <dd>

@@ -6,7 +6,7 @@ import { Button } from '../ui/button'
 import { Field } from '../ui/field'
 import { EngageScope } from './engage-scope'
 import type { Chosen } from './engage-words'
-import { agentsWords, consequences } from './engage-words'
+import { consequences, haltWords } from './engage-words'
 
 /**
  * Stopping agents, in two steps that work without JavaScript: choose what, and see what that stops; then one red button that
@@ -74,7 +74,7 @@ function Consequences({ chosen, may }: { chosen: Chosen; may: Permission }) {
           icon={OctagonMinus}
           disabledReason={may.ok ? undefined : may.reason}
         >
-          {chosen.agent === null ? `Halt ${agentsWords(reach.agents)}` : `Halt ${chosen.agent}`}
+          {haltWords(chosen)}
         </Button>
       </div>
       <p className="hint">It holds from the moment you are told so. Lifting it takes two people.</p>

@@ -8,9 +8,11 @@ export type Chosen = {
   standing: string | null
 }
 
-/** "14 agents", "one agent". */
-export function agentsWords(count: number): string {
-  return count === 1 ? 'one agent' : `${count.toLocaleString('en')} agents`
+/** The words of the red button: what it halts, by name or by count. */
+export function haltWords({ agent, reach }: Pick<Chosen, 'agent' | 'reach'>): string {
+  if (agent !== null) return `Halt ${agent}`
+  if (reach.agents < 2) return 'Halt the organisation'
+  return `Halt ${reach.agents.toLocaleString('en')} agents`
 }
 
 /** What engaging leads to, in counts and sentences. */

@@ -64,7 +64,7 @@ function OpenSeat({
   /** null: not the seat in question now */ mine: MaySeat | null
   first?: boolean
 }) {
-  const whose = first ? 'anyone on call, any analyst or ciso' : 'another one of them'
+  const whose = first ? 'anyone on call, any analyst or ciso' : 'a second one of them'
   if (mine === null) return <Seat seat="open" to={whose} />
   return mine.ok ? (
     <Seat seat="you" who={`You, ${me.name}`} />

@@ -22,6 +22,7 @@ describe('how times are said', () => {
 
   it.each([
     [-20_000, 'just now'],
+    [5_000, 'just now'],
     [20_000, 'in less than a minute'],
     [2_000, 'just now'],
     [-11 * MINUTE, '11 min ago'],

@@ -48,7 +48,8 @@ export function sayRelative(at: Date, now: Date): string {
   const size = Math.abs(distance)
   // What the database recorded a moment ago may lie a moment ahead of this clock: it is still no deadline.
   if (size < 5_000) return 'just now'
-  if (size < MINUTE) return distance > 0 ? 'in less than a minute' : 'just now'
+  // the page's clock may be some seconds behind what the server just said
+  if (size < MINUTE) return distance > 10_000 ? 'in less than a minute' : 'just now'
   if (size >= 15 * DAY) return sayDay(at, now)
   return distance > 0 ? `in ${sayLength(size)}` : `${sayLength(size)} ago`
 }

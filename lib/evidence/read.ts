@@ -12,7 +12,7 @@ import { haltsInForce } from '@/lib/halt/in-force'
 import type { Actor } from '@/lib/people/actor'
 import { readFirstSteps, readOrganisation } from '@/lib/people/read'
 import { byUrgency, fillHours, type FirstStep, type Lapsing, type Posture, type Waiting } from './posture'
-import { countDecisions } from './store'
+import { decisionHours } from './decision-hours'
 
 const LAPSES_WITHIN_MS = 30 * 86_400_000
 const DAY_MS = 86_400_000
@@ -26,7 +26,7 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
     listBoundaries(db, now),
     listAlerts(db, { show: 'open' }),
     haltsInForce(db),
-    countDecisions(db, new Date(now.getTime() - DAY_MS)),
+    decisionHours(db, now),
     readFirstSteps(db),
   ])
   const today = dayIn(organisation?.timeZone ?? 'UTC', now.getTime())
