@@ -30,7 +30,7 @@ export const cast: FoundingCast = {
     { key: 'sanne', name: 'Sanne Achterberg', email: 'sanne@quillhaven.example', roles: ['auditor'], team: 'Platform' },
     { key: 'priya', name: 'Priya Lindholm', email: 'priya@quillhaven.example', roles: [], team: 'Security operations' },
   ],
-  onCall: 'noor',
+  onCall: 'bram',
 }
 
 export function world(): World {

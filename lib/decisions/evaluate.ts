@@ -1,5 +1,6 @@
 import { compileBaseline, compileBoundary } from '@/lib/boundary/compile'
 import { jsonSize } from '@/lib/core/json'
+import { redactSecrets } from '@/lib/core/secrets'
 import { resolveTool, type ToolName } from '@/lib/tools/tool'
 import { checkReasons } from './checks'
 import { compareReasons, DECISIONS, type Decision, type Reason, reasonFor, REASONS, STEPS } from './decision'
@@ -17,7 +18,8 @@ export function evaluate(facts: Facts): Evaluation {
     refuseTorn(facts)
     const passage = passGate(facts)
     if ('ended' in passage) return settle(passage.ended, false)
-    const reasons = discharge(judge(facts, passage.boundary), facts.approval, passage.boundary.digest)
+    const found = discharge(judge(facts, passage.boundary), facts.approval, passage.boundary.digest)
+    const reasons = [...found, ...unseen(facts, settle(found, false).decision)]
     return contain(settle(reasons, false), reasons, passage.contained, facts)
   } catch {
     return settle([reasonFor('evaluation_error', STEPS.rules, null)], false)
@@ -73,6 +75,16 @@ function discharge(reasons: Reason[], approval: Discharge | null, boundaryDigest
       ? reasonFor('approved', reason.step, reason.rule)
       : reason,
   )
+}
+
+/**
+ * What a person would be asked about must be what would run. Arguments are redacted before they are stored, so a held action
+ * with anything to redact in them would be approved unread: it is refused instead (C22, C41).
+ */
+function unseen({ action, approval }: Facts, decision: Decision): Reason[] {
+  if (decision !== 'hold' || approval !== null) return []
+  const kinds = new Set(redactSecrets(action.arguments).found.map(({ kind }) => kind))
+  return [...kinds].map((kind) => reasonFor('secret_in_arguments', STEPS.secrets, `secrets.${kind}`))
 }
 
 /** A contained agent keeps its allowed reads; everything else is forbidden with the code that says why. */

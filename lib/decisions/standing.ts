@@ -191,6 +191,7 @@ function toolOf(name: string, row: Row['tool']): CatalogueTool | null {
           ...(spends != null && { spends }),
         }
       : null,
-    ...(row.schema !== null && { schema: row.schema }),
+    // Like the class, it counts once a person confirmed it, which moves the epoch: nobody changes answers by registering a tool.
+    ...(row.confirmed && row.schema !== null && { schema: row.schema }),
   }
 }

@@ -50,8 +50,9 @@ async function agree(
   if (halt.lifted_at !== null) throw fault('wrong_state', { detail: 'This halt was lifted already.' })
   await lockLift(db, haltId)
   const newest = await newestApprovalAbout(db, 'halt_lift', haltId)
-  // agreed on before, and cut off before the gate heard of it
-  if (newest?.status === 'approved') return { status: 'lifted', approvalId: newest.id, seats: SEATS, approvals: SEATS }
+  // Agreed on before, and cut off before the gate heard of it. Not for ever: who agreed an hour ago agreed with another situation.
+  if (newest?.status === 'approved' && newest.closedAt !== null && newest.closedAt.getTime() + LIFT_MS > now.getTime())
+    return { status: 'lifted', approvalId: newest.id, seats: SEATS, approvals: SEATS }
   const open = newest?.status === 'pending' && newest.expiresAt > now ? newest : null
   if (open === null && (digest !== undefined || answer === 'reject')) {
     throw fault('expired', { detail: 'The request to lift this halt is over. Ask anew.' })

@@ -24,6 +24,12 @@ export async function assignOnCall(
       field: 'personId',
       detail: 'An auditor changes nothing, so an auditor cannot hold the kill switch.',
     })
+  // Whoever is on call lifts halts, and an administrator approves nothing (DESIGN §7): they could make the second person themselves.
+  if (person.roles.includes('administrator'))
+    throw fault('invalid_request', {
+      field: 'personId',
+      detail: 'An administrator manages accounts, so an administrator cannot also lift halts. Choose somebody else.',
+    })
   const shift = { startsAt: given.startsAt ?? now, endsAt: given.endsAt ?? null }
   const problem = shiftProblem(shift, now)
   if (problem !== undefined) throw fault('invalid_request', problem)

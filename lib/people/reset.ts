@@ -69,7 +69,7 @@ export async function makeResetLink(db: Db, by: string, personId: string, reason
 }
 
 /**
- * Sets a new password with such a link, once. Every session of theirs ends: whoever knew the old password is out.
+ * Sets a new password with such a link, once. Every session and API token of theirs ends: whoever knew the old password is out.
  * @returns whose it is
  * @throws Fault `link_expired`, `invalid_request` on `password`
  */
@@ -88,6 +88,7 @@ export async function setPassword(db: Db, link: string, password: string, now: D
     labels: ['password'],
   })
   await endSessions(db, person.id, { personId: person.id }, now)
+  await db.apiToken.updateMany({ where: { personId: person.id, revokedAt: null }, data: { revokedAt: now } })
   await tellPeople(db)
   return person.id
 }

@@ -99,9 +99,12 @@ BEGIN
     UPDATE boundary_version b SET status = 'signed', signed_by = v_by, signed_at = clock_timestamp(), statement = p ->> 'statement',
         lapses_at = (p ->> 'lapses_at')::timestamptz
       WHERE b.id = v_id AND b.status = 'draft' AND b.digest = decode(p ->> 'digest', 'hex') AND b.drafted_by <> v_by
+        -- a ciso as of now, not as of when the page was opened (C15)
+        AND EXISTS (SELECT 1 FROM person s WHERE s.id = v_by AND s.deactivated_at IS NULL AND 'ciso' = ANY (s.roles))
       RETURNING b.agent_id INTO v_agent;
     IF NOT FOUND THEN
-      SELECT CASE WHEN b.drafted_by = v_by THEN 'separation_of_duties' WHEN b.status <> 'draft' THEN 'already_decided' ELSE 'digest_mismatch' END
+      SELECT CASE WHEN b.drafted_by = v_by THEN 'separation_of_duties' WHEN b.status <> 'draft' THEN 'already_decided'
+          WHEN b.digest <> decode(p ->> 'digest', 'hex') THEN 'digest_mismatch' ELSE 'not_permitted' END
         INTO v_text FROM boundary_version b WHERE b.id = v_id;
       RETURN jsonb_build_object('applied', false, 'refused', coalesce(v_text, 'not_found'));
     END IF;
