@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { approvalOf, args, judge, READ } from './gate-testing'
 
 // Arguments are redacted before they are stored, so this is what a person would be asked to approve without seeing it.
-const hidden = { order: 'A-17', token: 'p2-9f8e7d6c5b' }
+const hidden = { order: 'A-17', cookie: 'session of the customer' }
 
 describe('what a person could not see, they are not asked to approve', () => {
   it('forbids what would be held when something in its arguments would be redacted', () => {
