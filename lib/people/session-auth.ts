@@ -12,7 +12,7 @@ import { cookieAttributes, sessionCookieName, SESSION_HOURS } from './session-co
 import { signIn, type Browser } from './sign-in'
 
 /**
- * next-auth as this console uses it (ADR 0010): the JWT strategy, because its database sessions fail silently beside the
+ * next-auth as this console uses it (ADR 0006): the JWT strategy, because its database sessions fail silently beside the
  * Credentials provider (stack.md), and under every token a row that each request checks, so that a session can be revoked.
  * It signs in by the same two verbs as the console's own form.
  */

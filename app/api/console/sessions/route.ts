@@ -8,7 +8,7 @@ import { sessionsOf } from '@/lib/people/read-own'
 import { signedInCookie } from '@/lib/people/session-cookie'
 import { signIn } from '@/lib/people/sign-in'
 
-/** Signs in by e-mail and password (ADR 0010). Tries are counted outside of the transaction: a refused try is a try. */
+/** Signs in by e-mail and password (ADR 0006). Tries are counted outside of the transaction: a refused try is a try. */
 export const POST = handle(
   { permission: 'public', input: signInInput, transaction: false },
   async ({ input, address, userAgent, now, setCookie }) => {
