@@ -92,7 +92,7 @@ describe('npx countersign replay --send', () => {
   test('a credential that is not valid is one sentence', async () => {
     const agent = await governed(database.pools.superuser)
     const trace = path.join(folder, 'crm.jsonl')
-    const { exit, error } = await send(trace, { ...agent, clientSecret: `${agent.clientSecret.slice(0, -1)}x` })
+    const { exit, error } = await send(trace, { ...agent, clientSecret: [...agent.clientSecret].reverse().join('') })
     expect(exit).toBe(1)
     expect(error).toMatch(/^Line 1 could not be proposed: invalid_c[a-z_]+ \(HTTP 401\).*\n$/)
   })
