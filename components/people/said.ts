@@ -9,10 +9,21 @@ export type Said = {
   values: (field: string) => readonly string[] | undefined
 }
 
-/** Picks the answer for one form out of a page's flash; nothing for every other form. */
+/**
+ * Whether a refusal is for the top of the page: its form has nothing to fill in, or is not there any more for somebody who may not.
+ */
+export function isForThePage(flash: Flash): boolean {
+  const nothingToFillIn = Object.keys(flash.values ?? {}).length === 0
+  return (
+    flash.code === 'not_permitted' ||
+    (nothingToFillIn && flash.errors?.every(({ field }) => field === undefined) === true)
+  )
+}
+
+/** Picks the answer for one form out of a page's flash; nothing for every other form, nor what the top of the page says. */
 export function saidTo(flash: Flash | undefined, action: string): Said {
   const own = flash?.form === action ? flash : undefined
-  const errors = own?.errors ?? []
+  const errors = own?.errors === undefined || isForThePage(own) ? [] : own.errors
   return {
     errors,
     error: (field) => errors.find((each) => each.field === field)?.detail,

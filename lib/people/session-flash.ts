@@ -26,7 +26,7 @@ const SECONDS = 60
 const SALT = 'flash'
 // A cookie holds 4,096 bytes with its name and attributes, and encryption adds a third.
 const MOST = 2_200
-const SECRET_FIELD = /password|secret|token/i
+const SECRET_FIELD = /password|secret|token|^current$/i
 
 /** Seals an answer into a cookie and answers its `Set-Cookie` header and the id that the page's address carries. */
 export async function sealFlash(flash: Flash): Promise<{ id: string; setCookie: string }> {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { AlertsTable } from '@/components/alerts/alerts-table'
+import { NoticeOf } from '@/components/people/notice'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { Main, PageHead } from '@/components/shell/page'
 import { Empty } from '@/components/ui/empty'
@@ -9,6 +10,8 @@ import { alertsQuery } from '@/lib/alerts/contract'
 import { countOpenAlerts, listAlerts } from '@/lib/alerts/read'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
+import { FLASH_PARAMETER } from '@/lib/people/session-flash'
+import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
 
 export const metadata: Metadata = { title: 'Alerts' }
@@ -16,9 +19,14 @@ export const metadata: Metadata = { title: 'Alerts' }
 /** What somebody should look at: forbidden and rejected proposals, repeated and escalated until a person says they looked. */
 export default async function AlertsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   await signedIn()
-  const asked = alertsQuery.safeParse(await searchParams)
+  const { [FLASH_PARAMETER]: _, ...search } = await searchParams
+  const asked = alertsQuery.safeParse(search)
   const query = asked.success ? asked.data : alertsQuery.parse({})
-  const [{ rows, older }, open] = await Promise.all([listAlerts(db(), query), countOpenAlerts(db())])
+  const [{ rows, older }, open, flash] = await Promise.all([
+    listAlerts(db(), query),
+    countOpenAlerts(db()),
+    said(searchParams),
+  ])
   const total = open.notice + open.warning + open.critical
   return (
     <Main>
@@ -36,6 +44,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
           />
         }
       />
+      <NoticeOf flash={flash} />
       {rows.length > 0 ? (
         <>
           <AlertsTable rows={rows} />

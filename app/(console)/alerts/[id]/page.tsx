@@ -3,11 +3,15 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { OccurrencesTable } from '@/components/alerts/occurrences-table'
 import { SeverityWord } from '@/components/alerts/severity-word'
+import { Kept } from '@/components/approvals/kept'
+import { NoticeOf } from '@/components/people/notice'
+import { saidTo, type Said } from '@/components/people/said'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { Block, Columns, Main, PageHead, Section } from '@/components/shell/page'
 import { Button } from '@/components/ui/button'
 import { Fact, Facts } from '@/components/ui/facts'
 import { TextArea } from '@/components/ui/field'
+import { FormErrors } from '@/components/ui/form-errors'
 import { HostileText } from '@/components/ui/hostile-text'
 import { Seat } from '@/components/ui/seat'
 import { Time } from '@/components/ui/time'
@@ -18,15 +22,23 @@ import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import type { Actor } from '@/lib/people/actor'
 import { can, type Permission } from '@/lib/people/permission'
+import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
 
 export const metadata: Metadata = { title: 'Alert' }
 
 /** One alert: what raised it, how it grew, and a person's word that they looked. */
-export default async function AlertPage({ params }: { params: Promise<{ id: string }> }) {
+export default async function AlertPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ id: string }>
+  searchParams: Promise<Record<string, unknown>>
+}) {
   const actor = await signedIn()
   const { id } = await params
-  const alert = await find(id, actor)
+  const [alert, flash] = await Promise.all([find(id, actor), said(searchParams)])
+  const form = saidTo(flash, acknowledgement(id))
   return (
     <Main>
       <LiveRefresh topic="alerts" />
@@ -35,6 +47,7 @@ export default async function AlertPage({ params }: { params: Promise<{ id: stri
         title={headline(alert)}
         lead={alert.agent && `${alert.agent.owner} answers for ${alert.agent.slug}.`}
       />
+      <NoticeOf flash={flash} />
       <Columns
         label="State of the alert"
         aside={
@@ -64,7 +77,13 @@ export default async function AlertPage({ params }: { params: Promise<{ id: stri
               </Facts>
             </Block>
             <Block title="Who looked">
-              <Looked alert={alert} id={id} may={can(actor, 'alert.acknowledge', { ownerId: alert.ownerId })} />
+              <FormErrors errors={form.errors} />
+              <Looked
+                alert={alert}
+                id={id}
+                may={can(actor, 'alert.acknowledge', { ownerId: alert.ownerId })}
+                said={form}
+              />
             </Block>
           </>
         }
@@ -99,27 +118,42 @@ function headline(alert: AlertDetail): string {
     : `People rejected what ${who} proposed, ${times}.`
 }
 
-function Looked({ alert, id, may }: { alert: AlertDetail; id: string; may: Permission }) {
+const acknowledgement = (id: string): string => `/api/console/alerts/${id}/acknowledgement`
+
+/** Who looked and what they found, or the form to say so. What somebody had typed when another was faster is kept. */
+function Looked({ alert, id, may, said }: { alert: AlertDetail; id: string; may: Permission; said: Said }) {
+  const typed = said.value('note') ?? ''
   if (alert.acknowledged) {
     return (
-      <Seat
-        seat="taken"
-        who={alert.acknowledged.by}
-        at={<Time at={alert.acknowledged.at} />}
-        under={
-          alert.acknowledged.note !== '' && (
-            <>
-              “<HostileText text={alert.acknowledged.note} />”
-            </>
-          )
-        }
-      />
+      <>
+        <Seat
+          seat="taken"
+          who={alert.acknowledged.by}
+          at={<Time at={alert.acknowledged.at} />}
+          under={
+            alert.acknowledged.note !== '' && (
+              <>
+                “<HostileText text={alert.acknowledged.note} />”
+              </>
+            )
+          }
+        />
+        <Kept reason={typed} />
+      </>
     )
   }
   if (!may.ok) return <p className="t2">Nobody yet. {may.reason}</p>
   return (
-    <form method="post" action={`/api/console/alerts/${id}/acknowledgement`}>
-      <TextArea name="note" label="What you found" aside="recorded" rows={3} maxLength={2000} />
+    <form method="post" action={acknowledgement(id)}>
+      <TextArea
+        name="note"
+        label="What you found"
+        aside="recorded"
+        rows={3}
+        maxLength={2000}
+        defaultValue={typed}
+        error={said.error('note')}
+      />
       <Button variant="pri" type="submit">
         Acknowledge this alert
       </Button>

@@ -6,6 +6,7 @@ import { HaltAside } from '@/components/halt/halt-aside'
 import { HaltHead, scopeWords } from '@/components/halt/halt-head'
 import { LiftPanel } from '@/components/halt/lift-panel'
 import { NoticeOf } from '@/components/people/notice'
+import { saidTo } from '@/components/people/said'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { NotLive } from '@/components/shell/live'
 import { Columns, Main, PageHead, Section } from '@/components/shell/page'
@@ -52,7 +53,7 @@ export default async function HaltOfPage({
         title={standing ? `${scopeWords(halt)} is halted.` : `${scopeWords(halt)}: the halt was lifted.`}
       />
       <NoticeOf flash={flash} />
-      {flash?.errors && <FormErrors errors={flash.errors} />}
+      {flash && <FormErrors errors={saidTo(flash, flash.form).errors} />}
       <Columns label="Who and how" aside={<HaltAside onCall={onCall} />}>
         <div className="inf">
           <HaltHead halt={halt} />
