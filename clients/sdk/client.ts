@@ -31,6 +31,12 @@ export type Outcome = {
   duration_ms?: number
 }
 
+/** What an executor asks before it runs something, for `POST /api/v1/grants/introspect`. */
+export type GrantQuestion = Pick<Proposal, 'tool' | 'arguments' | 'resource'> & { token: string; agent: string }
+export type GrantAnswer =
+  | { active: true; action: string; agent: string; digest: string; expires_at: string }
+  | { active: false; reason: string }
+
 /** A refusal of the server (RFC 9457), or `unreachable`. Whatever it says, the action must not run. */
 export type Refusal = Error & { code: string; status: number; retryAfterSeconds?: number }
 
@@ -77,6 +83,14 @@ export class CountersignClient {
   /** Reports how an action ended, with the grant it ran on. */
   async report(actionId: string, grant: string, outcome: Outcome): Promise<Answer> {
     return this.#post(`/api/v1/actions/${actionId}/outcome`, { grant, ...outcome })
+  }
+
+  /**
+   * Asks, as an executor, whether a grant stands for exactly this, and consumes it. A mismatch consumes nothing; whatever is not
+   * `active` must not run.
+   */
+  async introspect(asked: GrantQuestion): Promise<GrantAnswer> {
+    return this.#post('/api/v1/grants/introspect', asked)
   }
 
   /** Gives up a held action. */

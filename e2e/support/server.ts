@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -7,6 +8,8 @@ export type RunningServer = {
   url: string
   firstRun: string | undefined
   process: ChildProcess
+  /** a file with what it wrote to its standard error, as it writes it */
+  errors: string
   stop: () => Promise<void>
 }
 
@@ -17,12 +20,14 @@ export async function startServer(dataFolder: string, env: Record<string, string
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', PUBLIC_URL: '', COUNTERSIGN_DATA: dataFolder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const errors = path.join(dataFolder, 'errors.log')
+  writeFileSync(errors, '')
   let output = ''
-  const hear = (chunk: Buffer) => {
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => {
     output += chunk.toString()
-  }
-  child.stdout.on('data', hear)
-  child.stderr.on('data', hear)
+    appendFileSync(errors, chunk)
+  })
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
       const ready = /Ready after .* at (http:\/\/\S+)/.exec(output)?.[1]
@@ -41,5 +46,5 @@ export async function startServer(dataFolder: string, env: Record<string, string
     child.kill('SIGTERM')
     await ended
   }
-  return { url, firstRun, process: child, stop }
+  return { url, firstRun, process: child, errors, stop }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { FoundPerson, FoundingCast } from '../../prisma/scenarios/found'
 
 /** What the global setup made, for every journey. */
-export type World = { url: string; dataFolder: string; people: Record<string, FoundPerson> }
+export type World = { url: string; dataFolder: string; serverErrors: string; people: Record<string, FoundPerson> }
 
 export const WORLD_FILE = 'COUNTERSIGN_E2E_WORLD'
 
@@ -32,6 +32,23 @@ export const cast: FoundingCast = {
   ],
   onCall: 'bram',
 }
+
+/** The tools of this organisation, each with its class: what a person imports and another confirms before agents ask for them. */
+export const catalogue = [
+  { tool: 'tickets.read', class: { access: 'read' } },
+  { tool: 'tickets.add_comment', class: { access: 'write', reversible: true } },
+  { tool: 'crm.export_contacts', class: { access: 'read', audience: 'external' } },
+  {
+    tool: 'crm.refund_request',
+    class: { access: 'write', reversible: false, audience: 'customer', spends: true },
+    schema: {
+      type: 'object',
+      properties: { order: { type: 'string' }, amount: { type: 'number' }, currency: { type: 'string' } },
+      required: ['order', 'amount', 'currency'],
+      additionalProperties: false,
+    },
+  },
+]
 
 export function world(): World {
   const file = process.env[WORLD_FILE]

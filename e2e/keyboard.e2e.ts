@@ -1,0 +1,67 @@
+import { governedAgent, refund } from './support/agents'
+import { answerByKeyboard, requestOn } from './support/approvals'
+import { agreeToLift, askToLift, haltsInForce } from './support/halts'
+import { expect, test } from './support/journey'
+import { tabTo } from './support/keyboard'
+
+test('an analyst answers what waits, one after the other, without a pointer', async ({ as }) => {
+  const program = await governedAgent('keyboard-refunder')
+  const [one, two, three] = [
+    await program.propose(refund('A-9001')),
+    await program.propose(refund('A-9002')),
+    await program.propose(refund('A-9003')),
+  ]
+  const dana = await as('dana')
+  await dana.goto('/approvals')
+  await answerByKeyboard(dana, {
+    about: 'A-9001',
+    agent: 'keyboard-refunder',
+    verdict: 'Reject it',
+    reason: 'Not due: the policy ran on.',
+  })
+  expect(await program.settled(one)).toMatchObject({ status: 'rejected' })
+
+  // the next one opens by itself, and the focus is on its headline
+  await expect(requestOn(dana, 'A-9002')).toHaveAttribute('aria-current', 'page')
+  await expect(dana.getByRole('heading', { level: 1, name: /^keyboard-refunder wants to/ })).toBeFocused()
+  await tabTo(dana, dana.getByRole('radio', { name: 'Approve it' }))
+  await dana.keyboard.press('Control+Enter')
+  await expect(dana.getByRole('radio', { name: 'Approve it' })).toBeFocused()
+  expect(await program.read(two.id)).toMatchObject({ status: 'held' })
+  await dana.keyboard.press('Space')
+  await dana.keyboard.press('Control+Enter')
+  expect(await program.settled(two)).toMatchObject({ status: 'approved' })
+
+  await expect(requestOn(dana, 'A-9003')).toHaveAttribute('aria-current', 'page')
+  await expect(dana.getByRole('heading', { level: 1, name: /^keyboard-refunder wants to/ })).toBeFocused()
+  await program.withdraw(three.id)
+  await expect(dana.getByText('The agent gave it up.')).toBeVisible()
+})
+
+test('somebody on call halts one agent without a pointer', async ({ as }) => {
+  await governedAgent('keyboard-halted')
+  const noor = await as('noor')
+  await noor.goto('/agents')
+  await tabTo(noor, noor.getByRole('link', { name: 'Halt…' }))
+  await noor.keyboard.press('Enter')
+  await expect(noor.getByRole('heading', { level: 1 })).toBeFocused()
+
+  await tabTo(noor, noor.getByRole('radio', { name: /The organisation/ }))
+  await noor.keyboard.press('ArrowDown')
+  await expect(noor.getByRole('radio', { name: /One agent/ })).toBeChecked()
+  const which = noor.getByRole('combobox', { name: 'Which agent' })
+  await tabTo(noor, which)
+  await noor.keyboard.type('keyboard-halted')
+  await expect(which).toHaveValue('keyboard-halted')
+  await tabTo(noor, noor.getByLabel('Why'))
+  await noor.keyboard.type('Asked for the same thing all night')
+  await tabTo(noor, noor.getByRole('button', { name: 'Halt keyboard-halted' }))
+  await noor.keyboard.press('Enter')
+  await expect(noor.getByRole('heading', { level: 1, name: 'keyboard-halted is halted.' })).toBeVisible()
+
+  await askToLift(noor, 'It is silent now')
+  const [halt] = await haltsInForce()
+  const bram = await as('bram')
+  await bram.goto(`/halt/${halt}`)
+  await agreeToLift(bram, 'Agreed')
+})

@@ -1,0 +1,33 @@
+import type { Page } from '@playwright/test'
+import { expect, sessionOf } from './journey'
+
+/** Halts the organisation, in the two steps of the page. Works with and without JavaScript. */
+export async function haltEverything(page: Page, reason: string): Promise<void> {
+  await page.goto('/halt')
+  await page.getByRole('radio', { name: /The organisation/ }).check()
+  await page.getByRole('button', { name: 'Show what it stops' }).click()
+  await page.getByLabel('Why').fill(reason)
+  await page.getByRole('button', { name: /^Halt (one agent|\d+ agents)$/ }).click()
+  await expect(page.getByText('Halted. Nothing in its scope is allowed any more.')).toBeVisible()
+}
+
+/** The first of the two who lift a halt. */
+export async function askToLift(page: Page, reason: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Why' }).fill(reason)
+  await page.getByRole('button', { name: 'Ask to lift this halt' }).click()
+  await expect(page.getByText('Asked. It takes one more person to lift it.')).toBeVisible()
+}
+
+/** The second. */
+export async function agreeToLift(page: Page, reason: string): Promise<void> {
+  await page.getByRole('radio', { name: 'Agree to lift it' }).check()
+  await page.getByRole('textbox', { name: 'Why' }).fill(reason)
+  await page.getByRole('button', { name: 'Record your answer' }).click()
+  await expect(page.getByText('Lifted. Agents may propose again; nothing resumed by itself.')).toBeVisible()
+}
+
+/** The halts in force, as the banner of every page has them. */
+export async function haltsInForce(): Promise<string[]> {
+  const { halts } = await (await sessionOf('bram')).get<{ halts: { id: string }[] }>('/api/console/shell')
+  return halts.map(({ id }) => id)
+}
