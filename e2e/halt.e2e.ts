@@ -125,13 +125,13 @@ test('everything is halted from a page without JavaScript while a program runs, 
 
 test('one agent is halted by whoever is on call, and the others go on', async ({ as }) => {
   const [stopped, other] = [await governedAgent('stopped-alone'), await governedAgent('left-alone')]
-  const noor = await as('noor')
-  await noor.goto('/halt')
-  await noor.getByRole('radio', { name: /One agent/ }).check()
-  await noor.getByRole('combobox', { name: 'Which agent' }).selectOption('stopped-alone')
-  await noor.getByRole('button', { name: 'Halt stopped-alone' }).click()
-  await expect(noor.getByRole('heading', { level: 1, name: 'stopped-alone is halted.' })).toBeVisible()
-  await expect(noor.getByRole('status').filter({ hasText: 'Agent stopped-alone' })).toBeVisible()
+  const priya = await as('priya')
+  await priya.goto('/halt')
+  await priya.getByRole('radio', { name: /One agent/ }).check()
+  await priya.getByRole('combobox', { name: 'Which agent' }).selectOption('stopped-alone')
+  await priya.getByRole('button', { name: 'Halt stopped-alone' }).click()
+  await expect(priya.getByRole('heading', { level: 1, name: 'stopped-alone is halted.' })).toBeVisible()
+  await expect(priya.getByRole('status').filter({ hasText: 'Agent stopped-alone' })).toBeVisible()
 
   const answer = await stopped.propose(readTicket('SUP-1')).then(
     ({ reason }) => reason.code,

@@ -7,7 +7,7 @@ export async function haltEverything(page: Page, reason: string): Promise<void> 
   await page.getByRole('radio', { name: /The organisation/ }).check()
   await page.getByRole('button', { name: 'Show what it stops' }).click()
   await page.getByLabel('Why').fill(reason)
-  await page.getByRole('button', { name: /^Halt (one agent|\d+ agents)$/ }).click()
+  await page.getByRole('button', { name: /^Halt (the organisation|\d+ agents)$/ }).click()
   await expect(page.getByText('Halted. Nothing in its scope is allowed any more.')).toBeVisible()
 }
 

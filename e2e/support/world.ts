@@ -30,7 +30,7 @@ export const cast: FoundingCast = {
     { key: 'sanne', name: 'Sanne Achterberg', email: 'sanne@quillhaven.example', roles: ['auditor'], team: 'Platform' },
     { key: 'priya', name: 'Priya Lindholm', email: 'priya@quillhaven.example', roles: [], team: 'Security operations' },
   ],
-  onCall: 'bram',
+  onCall: 'priya',
 }
 
 /** The tools of this organisation, each with its class: what a person imports and another confirms before agents ask for them. */

@@ -1,0 +1,136 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { exportContacts, governedAgent, readTicket, refund } from './support/agents'
+import { expect, sessionOf, test } from './support/journey'
+import { personOf } from './support/world'
+
+const root = path.resolve(import.meta.dirname, '../app')
+const SLUG = 'seen-everywhere'
+
+/** What stands for the parameters of each address; an address that is not here has none. Filled by `stage`. */
+const examples: Record<string, string> = {
+  'agents/[slug]': `agents/${SLUG}`,
+  'agents/[slug]/credentials': `agents/${SLUG}/credentials`,
+  'agents/[slug]/edit': `agents/${SLUG}/edit`,
+  'boundaries/[slug]': `boundaries/${SLUG}`,
+  'boundaries/[slug]/[version]': `boundaries/${SLUG}/1`,
+  'boundaries/[slug]/draft': `boundaries/${SLUG}/draft`,
+  'audit/entries/[index]': 'audit/entries/3',
+  // of these only what is said of a link that is over; people.e2e.ts walks through living ones
+  'join/[token]': 'join/over',
+  'new-password/[token]': 'new-password/over',
+  'welcome/[token]': 'welcome/over',
+}
+
+/** Every page there is, read from the folder of addresses: a new one without an example here fails. */
+function addresses(folder = root): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return entry.name === 'api' ? [] : addresses(path.join(folder, entry.name))
+    if (entry.name !== 'page.tsx') return []
+    return path.relative(root, folder).replace(/^\(console\)\/?/, '')
+  })
+}
+
+/** One thing of every kind to look at: an agent with actions of every answer, an alert, a halt. */
+async function stage(): Promise<void> {
+  const client = await governedAgent(SLUG)
+  await client.propose(readTicket('SUP-9'))
+  const held = await client.propose(refund('A-9009'))
+  await client.propose(exportContacts)
+  examples['approvals/[id]'] = `approvals/${held.approval?.id ?? ''}`
+  examples['audit/actions/[id]'] = `audit/actions/${held.id}`
+  examples['settings/people/[id]'] = `settings/people/${personOf('dana').id}`
+  const dana = await sessionOf('dana')
+  const { id } = await dana.post<{ id: string }>('/api/console/halts', {
+    scope: 'agent',
+    agent: SLUG,
+    reason: 'To be looked at',
+  })
+  examples['halt/[id]'] = `halt/${id}`
+}
+
+test.describe.configure({ mode: 'serial' })
+
+test('every page passes axe in both themes, says nothing on the console, and never scrolls sideways', async ({
+  as,
+  complaints,
+}) => {
+  test.setTimeout(420_000)
+  await stage()
+  complaints.expect(/(404|410) GET \/(join|new-password|welcome)\/over/)
+  // an administrator sees the settings, an analyst what is to be answered
+  const [noor, dana] = [await as('noor'), await as('dana')]
+  await dana.goto('/alerts')
+  await expect(dana.getByRole('link', { name: 'Forbidden action proposed' }).first()).toBeVisible()
+  const alert = await dana.getByRole('link', { name: 'Forbidden action proposed' }).first().getAttribute('href')
+  examples['alerts/[id]'] = alert?.slice(1) ?? ''
+  const wrong: string[] = []
+  for (const address of addresses()) {
+    const example = examples[address] ?? address
+    expect(example, `say in this file what stands for the parameters of ${address}`).not.toContain('[')
+    const page = address.startsWith('settings') ? noor : dana
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1280, 390, 320]) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 900 })
+        await page.goto(`/${example}`)
+        for (const fault of await faults(page, width !== 320))
+          wrong.push(`/${example} ${colorScheme} ${width}: ${fault}`)
+      }
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+/** What is wrong with the page as it stands; axe looks at the two widths people have, reflow at the narrowest too (WCAG 1.4.10). */
+async function faults(page: Page, axe: boolean): Promise<string[]> {
+  const found: string[] = []
+  if ((await page.getByRole('heading', { level: 1 }).count()) !== 1) found.push('not one h1')
+  if ((await page.title()) === '') found.push('no title')
+  const over = await sideways(page)
+  if (over > 0) found.push(`scrolls ${over} px sideways`)
+  if (!axe) return found
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
+  return [...found, ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' · ')}`)]
+}
+
+const sideways = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+test('the first load of any page is at most 170 KB of JavaScript', async ({ browse, as }) => {
+  test.setTimeout(120_000)
+  const heavy: string[] = []
+  for (const address of [
+    'login',
+    '',
+    'approvals',
+    examples['approvals/[id]'] ?? '',
+    'audit',
+    'agents',
+    `agents/${SLUG}`,
+    `boundaries/${SLUG}/draft`,
+    'halt',
+    'settings/people',
+    'alerts',
+  ]) {
+    // a browser of its own each time: nothing in its cache
+    const page = address === 'login' ? await browse() : await as('noor')
+    const client = await page.context().newCDPSession(page)
+    await client.send('Network.enable')
+    const scripts = new Set<string>()
+    let bytes = 0
+    client.on('Network.responseReceived', ({ requestId, type }) => {
+      if (type === 'Script') scripts.add(requestId)
+    })
+    client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      if (scripts.has(requestId)) bytes += encodedDataLength
+    })
+    await page.goto(`/${address}`, { waitUntil: 'load' })
+    if (bytes > 170_000) heavy.push(`/${address}: ${Math.round(bytes / 1000)} KB`)
+    expect(bytes, `/${address} loads scripts`).toBeGreaterThan(10_000)
+  }
+  expect(heavy).toEqual([])
+})
