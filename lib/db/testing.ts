@@ -73,8 +73,22 @@ export async function testDatabase(): Promise<TestDatabase> {
     for (const client of clients.values()) await client.$disconnect()
     await closePools()
     await Promise.all(Object.values(pools).map((each) => each.end()))
+    await untilLeft(admin, name)
     await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     await admin.end()
   })
   return { name, urls, pools, db: as('app'), as }
+}
+
+/**
+ * Waits, at most two seconds, until nobody is connected. A connection that was ended takes a moment to close; FORCE would shoot
+ * it, and the error of a connection that nobody listens to any more ends the worker.
+ */
+async function untilLeft(admin: pg.Pool, database: string): Promise<void> {
+  const giveUp = Date.now() + 2_000
+  for (;;) {
+    const left = await admin.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [database])
+    if (left.rowCount === 0 || Date.now() > giveUp) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 }
