@@ -8,6 +8,9 @@ const nextConfig = {
   serverExternalPackages: ['pg', '@prisma/adapter-pg', '@prisma/client', '@node-rs/argon2'],
   // Nothing here needs an image resizer listening on the network.
   images: { unoptimized: true },
+  // Titles come in the head of every answer. Streamed behind the page, a live page that draws itself again has no title for a
+  // moment, and a screen reader that looks then finds a page without a name (WCAG 2.4.2).
+  htmlLimitedBots: /./,
 }
 
 export default nextConfig
