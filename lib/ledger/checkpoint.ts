@@ -36,3 +36,10 @@ export function parseCheckpoint(text: string): Checkpoint | null {
   if (root.length !== 32 || root.toString('base64') !== rootText) return null
   return { origin, size, root }
 }
+
+/** The text of a checkpoint without its signatures, as it was signed; null when the note has none. */
+export function checkpointText(note: string): string | null {
+  const split = note.lastIndexOf('\n\n')
+  const text = note.slice(0, split + 1)
+  return split >= 0 && parseCheckpoint(text) ? text : null
+}

@@ -1,4 +1,4 @@
-import { parseCheckpoint, openCheckpoint, type Checkpoint } from '@/lib/ledger/checkpoint'
+import { openCheckpoint, type Checkpoint } from '@/lib/ledger/checkpoint'
 import { verifyInclusion, type Hash } from '@/lib/ledger/merkle'
 import type { NoteVerifier } from '@/lib/ledger/note'
 
@@ -61,13 +61,6 @@ export function verifyTlogProof(text: string, leaf: Hash, verifier: NoteVerifier
   const { origin, size, root } = opened
   if (!verifyInclusion(proof.index, size, leaf, proof.path, root)) return { ok: false, reason: 'not_included' }
   return { ok: true, origin, size, root }
-}
-
-/** The text of a checkpoint without its signatures, as it was signed; null when the note has none. */
-export function checkpointText(note: string): string | null {
-  const split = note.lastIndexOf('\n\n')
-  const text = note.slice(0, split + 1)
-  return split >= 0 && parseCheckpoint(text) ? text : null
 }
 
 function bytes(text: string): Buffer | null {

@@ -11,6 +11,8 @@ export type Settings = {
   proxies?: number
   /** Absolute. */
   dataFolder: string
+  /** Whether tiles and entries of the log are for everybody. Left out: for whoever reads the whole record. */
+  publishLog?: boolean
 }
 
 const port = z
@@ -29,6 +31,7 @@ const WANTED = {
   HOST: 'an address of this machine, such as 127.0.0.1',
   PUBLIC_URL: 'an address like https://countersign.example.com, without a path',
   COUNTERSIGN_DATA: 'a folder',
+  COUNTERSIGN_PUBLISH_LOG: '0 or 1',
   TRUSTED_PROXIES: 'how many proxies stand in front, 0 to 5',
 } as const
 
@@ -37,6 +40,7 @@ const schema = z.object({
   HOST: z.string().min(1).max(255).default('127.0.0.1'),
   PUBLIC_URL: publicUrl.optional(),
   COUNTERSIGN_DATA: z.string().min(1).default('.data'),
+  COUNTERSIGN_PUBLISH_LOG: z.enum(['0', '1']).default('0'),
   TRUSTED_PROXIES: z
     .string()
     .regex(/^[0-5]$/)
@@ -51,12 +55,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof WANTED
     throw startError('setting_invalid', `${name} is not ${WANTED[name]}.`)
   }
-  const { PORT, HOST, PUBLIC_URL, COUNTERSIGN_DATA, TRUSTED_PROXIES } = parsed.data
+  const { PORT, HOST, PUBLIC_URL, COUNTERSIGN_DATA, COUNTERSIGN_PUBLISH_LOG, TRUSTED_PROXIES } = parsed.data
   return {
     host: HOST,
     port: PORT,
     publicUrl: PUBLIC_URL ?? new URL(`http://localhost:${String(PORT)}`),
     proxies: TRUSTED_PROXIES,
     dataFolder: path.resolve(root, COUNTERSIGN_DATA),
+    publishLog: COUNTERSIGN_PUBLISH_LOG === '1',
   }
 }
