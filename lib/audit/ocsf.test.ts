@@ -16,7 +16,7 @@ const entry = (kind: EntryKind, rest: Partial<Entry> = {}): Entry => ({
   ...rest,
 })
 const event = (one: Entry, rest: object = {}) =>
-  toOcsf({ index: 7, entry: one, leaf: 'ab'.repeat(32), ...rest }, 'countersign/abc') as Record<string, never>
+  toOcsf({ index: 7, entry: one, leaf: 'ab'.repeat(32), ...rest }, 'countersign/abc') as Record<string, unknown>
 
 /** What schema.ocsf.io 1.8.0 requires: of every event, and of each class. */
 const ALWAYS = ['activity_id', 'category_uid', 'class_uid', 'metadata', 'severity_id', 'time', 'type_uid']
