@@ -8,6 +8,10 @@
 package main
 
 import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -133,9 +137,12 @@ func kept(log server, verifier note.Verifier, newest tree, file string) {
 }
 
 func open(signed []byte, verifier note.Verifier) (tree, error) {
-	opened, err := note.Open(signed, note.VerifierList(verifier))
+	opened, err := note.Open(signed, note.VerifierList(verifier, timed(verifier)))
 	if err != nil {
 		return tree{}, err
+	}
+	if len(opened.Sigs) != 2 {
+		return tree{}, fmt.Errorf("the signature or the time is missing")
 	}
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) < 4 || lines[0] != verifier.Name() {
@@ -147,6 +154,33 @@ func open(signed []byte, verifier note.Verifier) (tree, error) {
 	}
 	root, err := tlog.ParseHash(lines[2])
 	return tree{size, root}, err
+}
+
+// cosigner checks timestamped signatures (C2SP tlog-cosignature), which Go's package leaves to its callers: the log puts one of its
+// own key on every checkpoint, so that its age can be told.
+type cosigner struct {
+	name string
+	id   uint32
+	key  ed25519.PublicKey
+}
+
+func (c cosigner) Name() string    { return c.name }
+func (c cosigner) KeyHash() uint32 { return c.id }
+func (c cosigner) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	said := fmt.Sprintf("cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(signature), text)
+	return ed25519.Verify(c.key, []byte(said), signature[8:])
+}
+
+func timed(log note.Verifier) note.Verifier {
+	// base64 has plus signs of its own: the key is what follows the name and the eight digits of its id.
+	encoded := os.Args[2][len(log.Name())+1+8+1:]
+	key, err := base64.StdEncoding.DecodeString(encoded)
+	check(err, "the verifier key")
+	id := sha256.Sum256(append([]byte(log.Name()+"\n\x04"), key[1:]...))
+	return cosigner{log.Name(), binary.BigEndian.Uint32(id[:]), key[1:]}
 }
 
 func prove(file []byte, verifier note.Verifier, entry []byte, index int64) error {
@@ -188,10 +222,15 @@ func refused(what string, good []byte, accept func([]byte) error) {
 	fmt.Printf("%s: accepted, and refused with any of its %d bytes changed\n", what, len(good))
 }
 
-// spelling tells that the byte is the last letter of a base64 signature of 68 bytes, whose lowest two bits stand for nothing: Go's
-// package reads the same signature with them changed.
+// spelling tells that the byte is the last letter of a base64 signature, whose lowest bits stand for nothing: Go's package reads the
+// same signature with them changed.
 func spelling(good []byte, i int) bool {
-	return i+2 < len(good) && good[i+1] == '=' && good[i+2] == '\n' && i+3 == len(good)
+	rest := good[i+1:]
+	return good[i] != '=' && (bytes.HasPrefix(rest, []byte("=\n")) || bytes.HasPrefix(rest, []byte("==\n"))) && signatureLine(good, i)
+}
+
+func signatureLine(good []byte, i int) bool {
+	return bytes.HasPrefix(good[bytes.LastIndexByte(good[:i], '\n')+1:], []byte("\u2014 "))
 }
 
 func (log server) get(path string) []byte {

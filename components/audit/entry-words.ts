@@ -20,6 +20,8 @@ import type { StateName } from '../ui/state-words'
 /** What each kind of entry says, for a list: the noun and what became of it. */
 export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'ledger.opened': 'Ledger opened',
+  'ledger.key_rotated': 'Signing key replaced',
+  'ledger.continued': 'Ledger continued under another name',
   'organisation.created': 'Organisation created',
   'organisation.edited': 'Organisation edited',
   'team.created': 'Team created',

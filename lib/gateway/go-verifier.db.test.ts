@@ -10,7 +10,7 @@ import { testGateway } from '@/lib/gateway/gateway-testing'
 import { append } from '@/lib/ledger/append'
 import { ledger } from '@/lib/ledger/handle'
 import { noteSigner, vkeyOf } from '@/lib/ledger/note'
-import { signCheckpoint } from '@/lib/ledger/checkpoint'
+import { signTimedCheckpoint } from '@/lib/ledger/fresh'
 import { EMPTY_ROOT } from '@/lib/ledger/merkle'
 import { sequenceOnce } from '@/lib/ledger/sequence'
 import { createToken } from '@/lib/people/create-token'
@@ -83,7 +83,10 @@ describe.skipIf(!canBuild)('Go’s own note and tlog packages', () => {
   it('refuse the log under another key, and a checkpoint of another history that the same key signed', async () => {
     const stranger = noteSigner(ledger().origin, ledger().keys.receipt)
     await expect(verify(base, vkeyOf(stranger))).rejects.toMatchObject({ code: 1, stderr: /the checkpoint/ })
-    writeFileSync(older, signCheckpoint({ origin: ledger().origin, size: 137, root: EMPTY_ROOT }, ledger().checkpoint))
+    writeFileSync(
+      older,
+      signTimedCheckpoint({ origin: ledger().origin, size: 137, root: EMPTY_ROOT }, ledger().checkpoint, 1),
+    )
     await expect(verify(base, vkey(), older)).rejects.toMatchObject({ code: 1, stderr: /growth since the older/ })
   }, 120_000)
 })

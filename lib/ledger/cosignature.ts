@@ -31,9 +31,13 @@ const SIGNATURE_BYTES = 4 + 8 + 64
 
 /** The verifier key of a witness: `name+<8 hex digits of the key id>+<base64 of 0x04 ‖ public key>`. */
 export function cosignerVkey({ name, privateKey }: CosignerKey): string {
-  const raw = rawPublicKey(privateKey)
-  const key = Buffer.concat([Buffer.from([TYPE]), raw])
-  return `${name}+${keyIdOf(name, raw).toString('hex')}+${key.toString('base64')}`
+  return cosignerVkeyOf({ name, publicKey: createPublicKey(privateKey) })
+}
+
+/** The verifier key of the same name and key for timestamped signatures: what checks the time a log puts on its own checkpoints. */
+export function cosignerVkeyOf({ name, publicKey }: { name: string; publicKey: KeyObject }): string {
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(SPKI_ED25519.length)
+  return `${name}+${keyIdOf(name, raw).toString('hex')}+${Buffer.concat([Buffer.from([TYPE]), raw]).toString('base64')}`
 }
 
 /** Reads a witness's verifier key; null when it is malformed, of another type, or its id is not that of its key. */

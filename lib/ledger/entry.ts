@@ -4,6 +4,8 @@ import { idTime } from '@/lib/core/ids'
 /** Everything the ledger can say happened: `noun.participle`, a closed list. It only grows. */
 export const ENTRY_KINDS = [
   'ledger.opened',
+  'ledger.key_rotated',
+  'ledger.continued',
   'organisation.created',
   'organisation.edited',
   'team.created',
@@ -143,6 +145,17 @@ export interface EntryFacts {
   about?: Partial<Record<About, string | null>> | null
   /** Words of ours that qualify it: roles given, `drill`, `break_glass`. */
   labels?: readonly string[] | null
+  /** On `ledger.key_rotated` and `ledger.continued` alone: who signs from here on (lib/ledger/succession.ts). */
+  succession?: Succession | null
+}
+
+/** Another key, or another name, takes over: verifier keys, base64 of 64-byte signatures by both, and what is known to be lost. */
+export interface Succession {
+  old: string
+  new: string
+  old_signature: string
+  new_signature: string
+  lost?: { size: number; root: string; signature: string }
 }
 
 /** An entry as it is hashed: the facts, with what the ledger adds. */
@@ -161,6 +174,9 @@ const RULE = /^[a-z][a-zA-Z0-9_.[\]-]{0,99}$/
 const TOOL = /^[\x21-\x7e]{1,200}$/
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 const COMMITMENT = /^[A-Za-z0-9_-]{43}$/
+const VKEY = /^[A-Za-z0-9._/-]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/
+const SIGNATURE = /^[A-Za-z0-9+/]{86}==$/
+const HASH = /^[A-Za-z0-9+/]{43}=$/
 const kinds: ReadonlySet<string> = new Set(ENTRY_KINDS)
 const outcomes: ReadonlySet<string> = new Set(OUTCOMES)
 
@@ -205,6 +221,7 @@ export function encodeEntry(facts: EntryFacts & { id: string; commitment?: strin
     reason: text('reason', facts.reason, (value) => TOKEN.test(value)),
     rule: text('rule', facts.rule, (value) => RULE.test(value)),
     run: text('run', facts.run, isId),
+    succession: facts.succession ? successionOf(facts.succession) : undefined,
     time: new Date(idTime(facts.id)).toISOString(),
     tool: text('tool', facts.tool, (value) => TOOL.test(value)),
     v: 1,
@@ -215,6 +232,8 @@ export function encodeEntry(facts: EntryFacts & { id: string; commitment?: strin
     })),
   }
   if (entry.actor === 'agent' && !entry.agent) throw refuse('agent')
+  if ((entry.succession !== undefined) !== (entry.kind === 'ledger.key_rotated' || entry.kind === 'ledger.continued'))
+    throw refuse('succession')
   const bytes = Buffer.from(JSON.stringify(entry), 'latin1')
   if (bytes.length > 65_535) throw refuse('entry')
   return bytes
@@ -248,6 +267,23 @@ function aboutOf(about: Partial<Record<About, string | null>>): Record<string, s
   if (unknown !== undefined) throw refuse('about')
   // ABOUT is in alphabetical order, which is the canonical one
   return Object.fromEntries(ABOUT.flatMap((noun) => (about[noun] ? [[noun, must('about', about[noun], isId)]] : [])))
+}
+
+function successionOf(said: Succession) {
+  const is = (pattern: RegExp) => (value: string) => pattern.test(value)
+  return {
+    lost: said.lost
+      ? {
+          root: must('succession', said.lost.root, is(HASH)),
+          signature: must('succession', said.lost.signature, is(SIGNATURE)),
+          size: count('succession', said.lost.size),
+        }
+      : undefined,
+    new: must('succession', said.new, is(VKEY)),
+    new_signature: must('succession', said.new_signature, is(SIGNATURE)),
+    old: must('succession', said.old, is(VKEY)),
+    old_signature: must('succession', said.old_signature, is(SIGNATURE)),
+  }
 }
 
 function text(

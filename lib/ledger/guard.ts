@@ -5,17 +5,22 @@ import { decodeRange, rangeRoot } from '@/lib/ledger/merkle'
 import { parseVkey, vkeyOf, type NoteVerifier } from '@/lib/ledger/note'
 import { hashRanges, rangeNodes } from '@/lib/ledger/proof'
 import { readReleased, type Released } from '@/lib/ledger/released'
-import { readHead, readTiles, type Head } from '@/lib/ledger/store-sequence'
+import { lastSuccession, readHead, readTiles, type Head } from '@/lib/ledger/store-sequence'
 import { nodeFromTile, tileOf } from '@/lib/ledger/tile'
 
 /**
  * Whether the database still holds everything that was signed. `behind`: it has fewer entries than a checkpoint that was let
  * out, `forked`: other ones, `unreadable`: the kept checkpoint is damaged, `unsigned`: the head in the database does not carry our
- * signature over its own tree. In each of these cases nothing may be signed.
+ * signature over its own tree; `superseded`: another key took over while this process ran. In each of these cases nothing may be signed.
  */
 export type Standing =
   | { ok: true; size: number; released: number }
-  | { ok: false; reason: 'behind' | 'forked' | 'unreadable' | 'unsigned'; size: number; released: number }
+  | {
+      ok: false
+      reason: 'behind' | 'forked' | 'unreadable' | 'unsigned' | 'superseded'
+      size: number
+      released: number
+    }
 
 /**
  * Compares the database with the last checkpoint let out. The server asks at start: where the answer is not ok, a halt may have
@@ -28,7 +33,7 @@ export async function checkStanding(connections: pg.Pool, ledger: Ledger, folder
     // One snapshot: a sequencer elsewhere may be adding to head and tiles.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const head = await readHead(client)
-    const kept = readReleased(folder, verifierOf(ledger))
+    const kept = readReleased(folder, ledger.verifiers)
     const standing = kept.ok
       ? await standingOf(client, ledger, head, kept.released)
       : ({ ok: false, reason: 'unreadable', size: head.size, released: 0 } as const)
@@ -47,7 +52,11 @@ export async function standingOf(
   released: Released | null,
 ): Promise<Standing> {
   const answer = { size: head.size, released: released?.size ?? 0 }
-  if (!isSigned(ledger, head)) return { ok: false, reason: 'unsigned', ...answer }
+  const last = await lastSuccession(client)
+  if (last && last.newVkey !== vkeyOf(ledger.checkpoint)) return { ok: false, reason: 'superseded', ...answer }
+  // Until the entry that names the new key is in the tree, what is signed is signed by the old one.
+  const signer = last?.index === null ? parseVkey(last.oldVkey) : verifierOf(ledger)
+  if (!signer || !isSigned(signer, head)) return { ok: false, reason: 'unsigned', ...answer }
   if (!released || released.size === 0) return { ok: true, ...answer }
   if (head.size < released.size) return { ok: false, reason: 'behind', ...answer }
   const root = await rootAt(client, head, released.size)
@@ -55,9 +64,9 @@ export async function standingOf(
 }
 
 /** Before anything is added: a head that somebody moved without the key would otherwise be signed along. */
-function isSigned(ledger: Ledger, head: Head): boolean {
+function isSigned(signer: NoteVerifier, head: Head): boolean {
   if (head.size === 0) return head.note === null && head.compactRange.length === 0
-  const opened = openCheckpoint(head.note ?? '', verifierOf(ledger))
+  const opened = openCheckpoint(head.note ?? '', signer)
   if (!opened.ok || opened.size !== head.size) return false
   try {
     return rangeRoot(decodeRange(head.size, head.compactRange)).equals(opened.root)

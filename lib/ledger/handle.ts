@@ -1,5 +1,5 @@
 import type { LedgerKeys } from '@/lib/ledger/keys'
-import { noteSigner, type NoteSigner } from '@/lib/ledger/note'
+import { noteSigner, parseVkey, vkeyOf, type NoteSigner, type NoteVerifier } from '@/lib/ledger/note'
 
 /** The ledger of this process: its name, its keys, and who signs for it. */
 export interface Ledger {
@@ -7,6 +7,8 @@ export interface Ledger {
   keys: LedgerKeys
   /** Signs checkpoints; its name is the origin. */
   checkpoint: NoteSigner
+  /** What checks checkpoints under this name: the key that signs now, and those before it. */
+  verifiers: readonly NoteVerifier[]
   /** Signs receipts; its name is the origin and `/receipt`. */
   receipt: NoteSigner
 }
@@ -15,12 +17,19 @@ export interface Ledger {
 const SHARED = Symbol.for('countersign.ledger')
 const holder = globalThis as { [SHARED]?: Ledger | undefined }
 
-/** Who signs for the log of that name with these keys. */
-export function ledgerOf(origin: string, keys: LedgerKeys): Ledger {
+/**
+ * Who signs for the log of that name with these keys.
+ * @param earlier verifiers of the keys that signed under this name before
+ */
+export function ledgerOf(origin: string, keys: LedgerKeys, earlier: readonly NoteVerifier[] = []): Ledger {
+  const checkpoint = noteSigner(origin, keys.checkpoint)
+  const own = parseVkey(vkeyOf(checkpoint))
+  if (!own) throw new TypeError('the ledger\u2019s own key cannot be read')
   return {
     origin,
     keys,
-    checkpoint: noteSigner(origin, keys.checkpoint),
+    checkpoint,
+    verifiers: [...earlier.filter(({ keyId }) => !keyId.equals(own.keyId)), own],
     receipt: noteSigner(`${origin}/receipt`, keys.receipt),
   }
 }

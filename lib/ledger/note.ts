@@ -47,6 +47,17 @@ export function vkeyOf(signer: NoteSigner): string {
   return `${signer.name}+${signer.keyId.toString('hex')}+${key.toString('base64')}`
 }
 
+/** The verifier key of what was read from one. */
+export function vkeyOfVerifier({ name, keyId, publicKey }: NoteVerifier): string {
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(SPKI_ED25519.length)
+  return `${name}+${keyId.toString('hex')}+${Buffer.concat([Buffer.from([ED25519]), raw]).toString('base64')}`
+}
+
+/** The line of one signature, without its newline: `— name base64(key id ‖ signature)`. */
+export function noteLine({ name, keyId }: Pick<NoteVerifier, 'name' | 'keyId'>, signature: Uint8Array): string {
+  return `\u2014 ${name} ${Buffer.concat([keyId, signature]).toString('base64')}`
+}
+
 /** Reads a verifier key; null when it is malformed, of another type, or its id is not that of its key. */
 export function parseVkey(vkey: string): NoteVerifier | null {
   const [, name, id, text] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/u.exec(vkey) ?? []
@@ -69,10 +80,7 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
     throw new TypeError('a note is text without control characters that ends in a newline')
   }
   const message = Buffer.from(text, 'utf8')
-  const lines = signers.map(({ name, keyId, privateKey }) => {
-    const signature = Buffer.concat([keyId, sign(null, message, privateKey)])
-    return `\u2014 ${name} ${signature.toString('base64')}\n`
-  })
+  const lines = signers.map((signer) => `${noteLine(signer, sign(null, message, signer.privateKey))}\n`)
   return `${text}\n${lines.join('')}`
 }
 

@@ -25,14 +25,18 @@ export function releasedNote(folder: string): string | null {
 
 export type ReadReleased = { ok: true; released: Released | null } | { ok: false }
 
-/** Reads it; `ok: false` when the file is damaged or was signed by another key: then nothing can be told from it. */
-export function readReleased(folder: string, verifier: NoteVerifier): ReadReleased {
+/**
+ * Reads it; `ok: false` when the file is damaged or was signed by none of these keys: then nothing can be told from it.
+ * @param verifiers the keys under which this log signs and signed
+ */
+export function readReleased(folder: string, verifiers: readonly NoteVerifier[]): ReadReleased {
   const note = releasedNote(folder)
   if (note === null) return { ok: true, released: null }
-  const opened = openCheckpoint(note, verifier)
-  return opened.ok
-    ? { ok: true, released: { origin: opened.origin, size: opened.size, root: opened.root, note } }
-    : { ok: false }
+  for (const verifier of verifiers) {
+    const opened = openCheckpoint(note, verifier)
+    if (opened.ok) return { ok: true, released: { origin: opened.origin, size: opened.size, root: opened.root, note } }
+  }
+  return { ok: false }
 }
 
 /** Keeps a checkpoint as the last one let out: whole or not at all, and on disk before this returns. */

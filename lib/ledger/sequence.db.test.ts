@@ -115,7 +115,7 @@ describe('the sequencer', () => {
     expect(new Set(rows.map(({ entry_id }) => entry_id)).size).toBe(rows.length)
     expect(alarms).toEqual([])
     expect(await verdict()).toMatchObject({ whole: true, size: rows.length, waiting: 0 })
-    const kept = folders.map((each) => readReleased(each, verifier))
+    const kept = folders.map((each) => readReleased(each, [verifier]))
     expect(kept.every(({ ok }) => ok)).toBe(true)
   })
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { signCheckpoint } from '@/lib/ledger/checkpoint'
+import { signTimedCheckpoint } from '@/lib/ledger/fresh'
 import { standingOf, type Standing } from '@/lib/ledger/guard'
 import type { Ledger } from '@/lib/ledger/handle'
 import { appendLeaf, decodeRange, encodeRange, rangeRoot } from '@/lib/ledger/merkle'
@@ -7,6 +7,7 @@ import type { Released } from '@/lib/ledger/released'
 import {
   insertLeaves,
   keepCheckpoint,
+  lastSuccession,
   lockHead,
   moveHead,
   notifyLedger,
@@ -19,6 +20,7 @@ import { edgeTiles, growTiles } from '@/lib/ledger/tile'
 
 /** Entries integrated in one transaction at most. */
 export const BATCH = 5_000
+const MOST_AT_ONCE = 10_000_000
 /** Every checkpoint is signed; one in this many seconds is kept in the database for good. */
 const KEEP_EVERY_SECONDS = 10
 
@@ -59,6 +61,46 @@ export async function sequenceOnce(
   }
 }
 
+/**
+ * Signs the newest checkpoint anew, with the time, when that was not done for a while: so that whoever watches an idle log can
+ * tell it from one that stopped. Nothing else moves.
+ * @param after seconds since it was signed last
+ * @returns whether it did
+ */
+export async function signAgain(
+  connections: pg.Pool,
+  ledger: Ledger,
+  released: Released | null,
+  after: number,
+): Promise<boolean> {
+  const client = await connections.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const head = await lockHead(client)
+    const due = head !== null && head.size > 0 && head.signedSecondsAgo >= after
+    const standing = due && (await standingOf(client, ledger, head, released))
+    const handingOver = (await lastSuccession(client))?.index === null
+    if (!due || !standing || !standing.ok || handingOver) {
+      await client.query('ROLLBACK')
+      return false
+    }
+    const root = rangeRoot(decodeRange(head.size, head.compactRange))
+    const note = signTimedCheckpoint({ origin: ledger.origin, size: head.size, root }, ledger.checkpoint, nowSeconds())
+    await moveHead(client, head.size, head.compactRange, note)
+    await client.query('COMMIT')
+    return true
+  } catch (error) {
+    broken = error as Error
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+const nowSeconds = () => Math.floor(Date.now() / 1000)
+
 async function integrate(
   client: pg.ClientBase,
   ledger: Ledger,
@@ -69,7 +111,9 @@ async function integrate(
   if (!head) return { state: 'busy' }
   const standing = await standingOf(client, ledger, head, released)
   if (!standing.ok) return { state: 'stopped', standing }
-  const taken = await takePending(client, from, BATCH)
+  // The first checkpoint of a new key covers the entry that names it, however many wait before it.
+  const handingOver = (await lastSuccession(client))?.index === null
+  const taken = handingOver ? await takePending(client, '0', MOST_AT_ONCE) : await takePending(client, from, BATCH)
   const first = taken[0]?.qid ?? null
   const good = taken.filter(({ fault }) => fault === null)
   const bad = taken.filter(({ fault }) => fault !== null)
@@ -80,7 +124,7 @@ async function integrate(
   const range = decodeRange(head.size, head.compactRange)
   for (const leaf of leaves) appendLeaf(range, leaf)
   const root = rangeRoot(range)
-  const note = signCheckpoint({ origin: ledger.origin, size: range.size, root }, ledger.checkpoint)
+  const note = signTimedCheckpoint({ origin: ledger.origin, size: range.size, root }, ledger.checkpoint, nowSeconds())
   await insertLeaves(
     client,
     head.size,

@@ -4,12 +4,15 @@ import { verifierOf, type Standing } from '@/lib/ledger/guard'
 import type { Ledger } from '@/lib/ledger/handle'
 import { openCheckpoint } from '@/lib/ledger/checkpoint'
 import { keepReleased, readReleased, type Released } from '@/lib/ledger/released'
-import { BATCH, sequenceOnce, type Sequenced } from '@/lib/ledger/sequence'
+import { BATCH, sequenceOnce, signAgain, type Sequenced } from '@/lib/ledger/sequence'
 import { hasPending, readHead } from '@/lib/ledger/store-sequence'
 
 const TICK_MS = 200
 /** How often a replica whose turn never comes keeps the checkpoint another one signed, as its own guard. */
 const WATCH_EVERY_TICKS = 50
+
+/** An idle log is signed again at least every ten minutes; a look every ten seconds finds it due in time. */
+const SIGN_AGAIN_AFTER_SECONDS = 300
 
 /**
  * Where in the queue to look. Rows that were taken stay in its index until the oldest snapshot of the database has ended (a
@@ -78,10 +81,11 @@ async function turn(
   const watch = tick % WATCH_EVERY_TICKS === 0
   const from = watch ? '0' : places.before
   if (!watch && !(await hasPending(connections, from))) return { state: 'idle' }
-  const kept = readReleased(folder, verifierOf(ledger))
+  const kept = readReleased(folder, ledger.verifiers)
   if (!kept.ok) return { state: 'stopped', standing: { ok: false, reason: 'unreadable', size: 0, released: 0 } }
   const answer = await sequenceOnce(connections, ledger, kept.released, from)
   if (answer.state !== 'done') return answer
+  if (watch && answer.checkpoint === null) await signAgain(connections, ledger, kept.released, SIGN_AGAIN_AFTER_SECONDS)
   if (watch) Object.assign(places, { before: places.last, last: answer.first ?? places.last })
   const checkpoint = answer.checkpoint ?? (watch ? await committed(connections, ledger) : null)
   if (checkpoint && checkpoint.size > (kept.released?.size ?? 0)) keepReleased(folder, checkpoint.note)

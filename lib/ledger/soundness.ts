@@ -22,6 +22,7 @@ export const FAULTS = {
   tree_changed: 'the tree above it was changed',
   head_changed: 'the tree does not end as its head says',
   checkpoint_unsigned: 'a checkpoint does not carry the signature of this ledger',
+  key_unsigned: 'it names another signing key, and the ledger’s own did not sign that',
   checkpoint_differs: 'a signed checkpoint says otherwise about the entries up to here',
   cut_off: 'a checkpoint covers more entries than there are',
   beyond_tree: 'an index was given outside the tree',

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { append } from '@/lib/ledger/append'
+import { verifierOf } from '@/lib/ledger/guard'
 import { ledgerOf, useLedger, type Ledger } from '@/lib/ledger/handle'
+import { currentKey, keysOfOrigin } from '@/lib/ledger/key-chain'
 import { wrappingKeyId, type LedgerKeys } from '@/lib/ledger/keys'
 import { vkeyOf } from '@/lib/ledger/note'
+import { readKeyChain } from '@/lib/ledger/read-keys'
 import { findOrigin, insertOrigin, otherWrappingKey } from '@/lib/ledger/store'
 
 /** Why a ledger does not open. */
@@ -21,13 +24,17 @@ export interface LedgerRefusal {
  */
 export async function openLedger(connections: pg.Pool, keys: LedgerKeys): Promise<Ledger | LedgerRefusal> {
   const found = (await findOrigin(connections)) ?? (await nameLog(connections, keys))
-  const opened = ledgerOf(found.origin, keys)
-  if (vkeyOf(opened.checkpoint) !== found.vkey || vkeyOf(opened.receipt) !== found.receipt_vkey) {
+  const own = ledgerOf(found.origin, keys)
+  const chain = await readKeyChain(connections, verifierOf(own))
+  const current = chain && currentKey(chain).vkey
+  const known = chain && (chain.keys.length > 1 ? current : found.vkey)
+  if (!chain || vkeyOf(own.checkpoint) !== known || vkeyOf(own.receipt) !== found.receipt_vkey) {
     return {
       code: 'other_signing_keys',
       message: `The ledger ${found.origin} was opened with other signing keys: restore the folder of keys that belongs to this database.`,
     }
   }
+  const opened = ledgerOf(found.origin, keys, keysOfOrigin(chain))
   const other = await otherWrappingKey(connections, wrappingKeyId(keys.payload))
   if (other !== null) {
     return {

@@ -132,10 +132,11 @@ export type StatusRow = {
 export function statusRow(sql: Sql): Promise<StatusRow | null> {
   return queryOne(
     sql,
-    `SELECT o.origin, o.vkey, o.receipt_vkey, h.size::text AS size, h.note, h.signed_at, p.waiting::text AS waiting, p.waiting_since,
+    `SELECT o.origin, coalesce(s.new_vkey, o.vkey) AS vkey, o.receipt_vkey, h.size::text AS size, h.note, h.signed_at, p.waiting::text AS waiting, p.waiting_since,
             (SELECT count(*) FROM ledger.quarantine)::text AS quarantined
        FROM ledger.tree_head h
        LEFT JOIN LATERAL (SELECT origin, vkey, receipt_vkey FROM ledger.origin ORDER BY n DESC LIMIT 1) o ON true
+       LEFT JOIN LATERAL (SELECT new_vkey FROM ledger.succession ORDER BY n DESC LIMIT 1) s ON true
       CROSS JOIN LATERAL (SELECT count(*) AS waiting, min(queued_at) AS waiting_since FROM ledger.pending) p
       WHERE h.id = 1`,
   )

@@ -7,12 +7,15 @@ import type { Tile, TileId } from '@/lib/ledger/tile'
 export type Head = { size: number; compactRange: Buffer; note: string | null }
 
 /** Locks the one row of the tree's head; null when another sequencer holds it. */
-export async function lockHead(client: pg.ClientBase): Promise<Head | null> {
-  const { rows } = await client.query<{ size: string; compact_range: Buffer; note: string | null }>(
-    'SELECT size, compact_range, note FROM ledger.tree_head WHERE id = 1 FOR UPDATE SKIP LOCKED',
+export async function lockHead(client: pg.ClientBase): Promise<(Head & { signedSecondsAgo: number }) | null> {
+  const { rows } = await client.query<{ size: string; compact_range: Buffer; note: string | null; ago: number | null }>(
+    `SELECT size, compact_range, note, extract(epoch FROM clock_timestamp() - signed_at)::float8 AS ago
+       FROM ledger.tree_head WHERE id = 1 FOR UPDATE SKIP LOCKED`,
   )
   const [row] = rows
-  return row ? { size: Number(row.size), compactRange: row.compact_range, note: row.note } : null
+  return row
+    ? { size: Number(row.size), compactRange: row.compact_range, note: row.note, signedSecondsAgo: row.ago ?? 0 }
+    : null
 }
 
 /** The head without its lock. */
@@ -124,4 +127,16 @@ export async function keepCheckpoint(
 /** Wakes whoever tails the log, once a batch, when and only when it commits. */
 export async function notifyLedger(client: pg.ClientBase, size: number): Promise<void> {
   await client.query(`SELECT pg_notify('ledger', $1)`, [String(size)])
+}
+
+/** The last time another key or name took over; `index` is null until its entry has one. Null: the first key still signs. */
+export async function lastSuccession(
+  sql: pg.Pool | pg.ClientBase,
+): Promise<{ oldVkey: string; newVkey: string; index: number | null } | null> {
+  const { rows } = await sql.query<{ old_vkey: string; new_vkey: string; idx: string | null }>(
+    `SELECT s.old_vkey, s.new_vkey, l.idx FROM ledger.succession s LEFT JOIN ledger.leaf l ON l.entry_id = s.entry_id
+      ORDER BY s.n DESC LIMIT 1`,
+  )
+  const [row] = rows
+  return row ? { oldVkey: row.old_vkey, newVkey: row.new_vkey, index: row.idx === null ? null : Number(row.idx) } : null
 }

@@ -90,3 +90,17 @@ export async function otherWrappingKey(sql: Sql, wrappingKey: string): Promise<s
   )
   return row?.wrapping_key ?? null
 }
+
+export type SuccessionRow = { entry_id: string; idx: string | null; envelope: Uint8Array | null }
+
+/** Each time another key or name took over, oldest first, with its entry; a handful in the life of a log. */
+export function successionRows(sql: Sql): Promise<SuccessionRow[]> {
+  return query(
+    sql,
+    `SELECT s.entry_id::text AS entry_id, l.idx::text AS idx, e.envelope
+       FROM ledger.succession s
+       LEFT JOIN ledger.entry e ON e.id = s.entry_id
+       LEFT JOIN ledger.leaf l ON l.entry_id = s.entry_id
+      ORDER BY s.n`,
+  )
+}

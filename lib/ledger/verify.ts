@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { openCheckpoint } from '@/lib/ledger/checkpoint'
+import { openUnderChain, type KeyChain } from '@/lib/ledger/key-chain'
 import type { LedgerKeys } from '@/lib/ledger/keys'
 import {
   appendLeaf,
@@ -11,9 +11,18 @@ import {
   type Hash,
 } from '@/lib/ledger/merkle'
 import type { NoteVerifier } from '@/lib/ledger/note'
+import { readKeyChain } from '@/lib/ledger/read-keys'
 import { judgeEntry, type LedgerFault } from '@/lib/ledger/soundness'
 import { readHead, readTiles, type Head } from '@/lib/ledger/store-sequence'
-import { entryWithoutLeaf, erasedEntries, keptCheckpoints, surroundings, walkRows } from '@/lib/ledger/store-verify'
+import {
+  entryWithoutLeaf,
+  erasedEntries,
+  keptCheckpoints,
+  surroundings,
+  walkRows,
+  type KeptCheckpoint,
+} from '@/lib/ledger/store-verify'
+import { SUCCESSION_KINDS } from '@/lib/ledger/succession'
 import { edgeTiles, growTiles, TILE_WIDTH, type Tile } from '@/lib/ledger/tile'
 
 /** The ledger is whole: every entry under one signed root. Or the first thing that is not so, and where. */
@@ -24,7 +33,10 @@ export type Verdict =
 export interface VerifyOptions {
   /** A login that reads every table of the ledger. */
   client: pg.ClientBase
-  /** The key that must have signed: from this install's keys or given by hand, never from the database that is judged. */
+  /**
+   * The key that must have signed, or one of the log's whose successor did: from this install's keys or given by hand, never from the
+   * database that is judged.
+   */
   verifier: NoteVerifier
   /** Opens payloads; null leaves them unread. */
   keys: Pick<LedgerKeys, 'payload'> | null
@@ -65,7 +77,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verdict> {
 }
 
 type Broken = Verdict & { whole: false }
-type Signed = { head: Head; roots: Map<number, Hash[]>; largest: number }
+type Signed = { head: Head; roots: Map<number, Hash[]>; largest: number; chain: KeyChain }
 /** What was rebuilt so far; `trusted` is the size that the last agreeing checkpoint vouches for. */
 type Tree = { range: CompactRange; edge: Tile[]; trusted: number; erased: number; unread: number }
 
@@ -76,24 +88,29 @@ function broken(fault: LedgerFault, idx: number | null, entryId: string | null =
 /** Everything signed, by size; null when one is not signed by this ledger, or is kept under another size or root than it says. */
 async function readSigned({ client, verifier, held = [] }: VerifyOptions): Promise<Signed | null> {
   // In this order: what was signed before must be under a head that is read after.
-  const kept = await keptCheckpoints(client, verifier.name)
+  const chain = await readKeyChain(client, verifier)
+  if (!chain) return null
+  const names = new Set(chain.keys.map((key) => key.verifier.name))
+  const kept: KeptCheckpoint[] = []
+  for (const name of names) kept.push(...(await keptCheckpoints(client, name)))
   const head = await readHead(client)
   const roots = new Map<number, Hash[]>()
   const add = (note: string, as: { size: number; root: Hash } | null): boolean => {
-    const opened = openCheckpoint(note, verifier)
-    if (!opened.ok || (as && (as.size !== opened.size || !as.root.equals(opened.root)))) return false
+    const opened = openUnderChain(note, chain)
+    if (!opened || (as && (as.size !== opened.size || !as.root.equals(opened.root)))) return false
+    if (opened.lost) return true
     roots.set(opened.size, [...(roots.get(opened.size) ?? []), opened.root])
     return true
   }
   const notes = [...held, ...(head.note === null ? [] : [head.note])]
   if (!kept.every((one) => add(one.note, one)) || !notes.every((note) => add(note, null))) return null
-  return { head, roots, largest: Math.max(0, ...roots.keys()) }
+  return { head, roots, largest: Math.max(0, ...roots.keys()), chain }
 }
 
 /** The next 256 entries: each by itself, in the lowest tile, and under the checkpoints that end here; then the tiles above. */
 async function walkTile(
   { client, keys }: VerifyOptions,
-  { head, roots }: Signed,
+  { head, roots, chain }: Signed,
   tree: Tree,
   erased: ReadonlySet<string>,
 ): Promise<Broken | null> {
@@ -107,6 +124,8 @@ async function walkTile(
     if (row?.idx !== first + i) return broken('index_missing', first + i)
     const judged = judgeEntry(row, keys, erased)
     if (judged.fault) return broken(judged.fault, row.idx, row.entryId)
+    if (isSuccession(row.entry?.kind) && !chain.entries.has(row.entryId))
+      return broken('key_unsigned', row.idx, row.entryId)
     if (judged.payload === 'erased') tree.erased += 1
     if (judged.payload === 'unread') tree.unread += 1
     const leaf = leafHash(row.entry?.envelope ?? Buffer.alloc(0))
@@ -164,6 +183,10 @@ async function firstWrongTile(client: pg.ClientBase, tiles: readonly Tile[]): Pr
     return (tile.n * TILE_WIDTH + Math.min(at, tile.hashes.length / 32 - 1)) * TILE_WIDTH ** tile.level
   }
   return null
+}
+
+function isSuccession(kind: string | undefined): boolean {
+  return (SUCCESSION_KINDS as readonly (string | undefined)[]).includes(kind)
 }
 
 function sameHead(head: { size: number; compactRange: Buffer }, range: CompactRange): boolean {

@@ -1,12 +1,10 @@
 import path from 'node:path'
-import { newId } from '@/lib/core/ids'
-import { applyChange } from '@/lib/db/gate'
 import { pool } from '@/lib/db/pool'
 import { startError } from '@/lib/db/start-error'
 import type { Background } from '@/lib/gateway/server/background'
 import type { Settings } from '@/lib/gateway/server/settings'
-import { prepareEntry } from '@/lib/ledger/append'
-import { checkStanding, type Standing } from '@/lib/ledger/guard'
+import { checkStanding } from '@/lib/ledger/guard'
+import { haltForStanding, standingSentence } from '@/lib/ledger/halt-for-standing'
 import { ledger } from '@/lib/ledger/handle'
 import { openLedgerKeys } from '@/lib/ledger/keys'
 import { startSequencer } from '@/lib/ledger/sequencer'
@@ -25,8 +23,8 @@ export async function openLedgerOf(settings: Settings): Promise<string> {
   if ('message' in opened) throw startError('data_unreadable', opened.message)
   const standing = await checkStanding(pool('app'), opened, folderOf(settings))
   if (standing.ok) return opened.origin
-  await haltFor(standing)
-  return `${opened.origin}: ${sentenceOf(standing)} The organisation is halted.`
+  await haltForStanding(standing)
+  return `${opened.origin}: ${standingSentence(standing)} The organisation is halted.`
 }
 
 /** Integrates the ledger as long as the server runs. */
@@ -40,38 +38,10 @@ export const sequencer: Background = {
         folder: folderOf(settings),
         onAlarm: (alarm) => {
           if (alarm.kind === 'failed') onError(alarm.error)
-          else if (alarm.kind === 'stopped') onError(new Error(sentenceOf(alarm.standing)))
+          else if (alarm.kind === 'stopped') onError(new Error(standingSentence(alarm.standing)))
           else
             onError(new Error(`${alarm.rows} queued rows could not be integrated and were put in ledger.quarantine.`))
         },
       }),
     ),
-}
-
-async function haltFor(standing: Standing & { ok: false }): Promise<void> {
-  const id = newId()
-  const reason = sentenceOf(standing)
-  const entry = await prepareEntry(pool('app'), {
-    kind: 'halt.engaged',
-    actor: 'system',
-    about: { halt: id },
-    labels: ['organisation', `ledger_${standing.reason}`],
-    payload: { reason },
-    projection: { sentence: reason },
-  })
-  // Already halted is as good: the halt that stands is not lifted by this.
-  await applyChange('halt.engage', { id, scope: 'organisation', reason, by: null }, entry)
-}
-
-function sentenceOf({ reason, size, released }: Standing & { ok: false }): string {
-  switch (reason) {
-    case 'behind':
-      return `The database holds ${size} ledger entries and a checkpoint over ${released} was let out: it was restored or failed over, and nothing more is signed.`
-    case 'forked':
-      return `The first ${released} ledger entries are not those a released checkpoint covers: nothing more is signed.`
-    case 'unsigned':
-      return 'The head of the ledger does not carry its own signature: somebody changed it, and nothing more is signed.'
-    case 'unreadable':
-      return 'The released checkpoint kept beside the database is damaged or was signed by another key: nothing more is signed.'
-  }
 }
