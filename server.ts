@@ -148,6 +148,7 @@ function settle(settings: Settings, port: number): void {
     if (process.env.PUBLIC_URL === undefined || process.env.PUBLIC_URL === '') settings.publicUrl.port = String(port)
     settings.port = port
   }
+  process.env.PORT = String(settings.port)
   process.env.PUBLIC_URL = settings.publicUrl.origin
   process.env.COUNTERSIGN_DATA = settings.dataFolder
 }

@@ -5,14 +5,14 @@ import { RowLink, Table, Td, Th } from '../table/table'
 import { HostileText } from '../ui/hostile-text'
 import { Time } from '../ui/time'
 
-/** What raised an alert, newest first. Each row leads to the action's whole story. */
+/** What raised an alert, newest first. Each row leads to the action's whole story, or to the entry where no action is behind it. */
 export function OccurrencesTable({ rows }: { rows: readonly Occurrence[] }) {
   return (
     <Table label="What raised it" cols={['110px', null, '170px', '120px', '64px']}>
       <thead>
         <tr>
           <Th>When</Th>
-          <Th>What it asked</Th>
+          <Th>What</Th>
           <Th>Tool</Th>
           <Th>Reason</Th>
           <Th num>Entry</Th>
@@ -24,7 +24,11 @@ export function OccurrencesTable({ rows }: { rows: readonly Occurrence[] }) {
             <Td>
               <Time at={row.at} />
             </Td>
-            <RowLink href={paths.action(publicId('action', row.actionId))}>
+            <RowLink
+              href={
+                row.actionId === null ? paths.entry(String(row.index)) : paths.action(publicId('action', row.actionId))
+              }
+            >
               {row.sentence === null ? 'Its words were erased' : <HostileText text={row.sentence} max={200} />}
             </RowLink>
             <Td mono>{row.tool !== null && <HostileText text={row.tool} max={100} />}</Td>

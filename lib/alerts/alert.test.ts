@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { alertFor, loudest, louder, REMIND_AT_MOST_EVERY_MS, REMIND_FIRST_MS, reminderDue, severityOf } from './alert'
+import {
+  alertFor,
+  alertSentence,
+  loudest,
+  louder,
+  REMIND_AT_MOST_EVERY_MS,
+  REMIND_FIRST_MS,
+  reminderDue,
+  severityOf,
+  streamOfKey,
+  ALERT_KINDS,
+  type AlertKind,
+} from './alert'
 
 const agentId = '01900000-0000-7000-8000-000000000001'
+const about = { outcome: null, agentId: null, streamId: agentId }
 
 describe('what raises an alert', () => {
   it.each([
@@ -10,6 +23,10 @@ describe('what raises an alert', () => {
     ['no allowed proposal', { kind: 'action.decided', outcome: 'allow', agentId }, null],
     ['no held proposal', { kind: 'action.decided', outcome: 'hold', agentId }, null],
     ['no alert of its own', { kind: 'alert.raised', outcome: null, agentId }, null],
+    ['a stream that does not deliver', { ...about, kind: 'stream.failed' }, 'stream_failing'],
+    ['a stream that is behind', { ...about, kind: 'stream.lagged' }, 'stream_behind'],
+    ['no stream that delivers again', { ...about, kind: 'stream.recovered' }, null],
+    ['no stream that was paused', { ...about, kind: 'stream.paused' }, null],
     ['nothing without an agent', { kind: 'action.decided', outcome: 'forbid', agentId: null }, null],
   ])('%s', (_, entry, kind) => {
     expect(alertFor(entry)?.kind ?? null).toBe(kind)
@@ -19,6 +36,19 @@ describe('what raises an alert', () => {
     const one = alertFor({ kind: 'action.decided', outcome: 'forbid', agentId })
     const two = alertFor({ kind: 'action.decided', outcome: 'forbid', agentId: agentId.replace(/1$/, '2') })
     expect(one?.key).not.toBe(two?.key)
+  })
+})
+
+describe('an alert about a stream', () => {
+  it('names it by its key, and an alert about an agent names none', () => {
+    const key = alertFor({ ...about, kind: 'stream.failed' })?.key ?? ''
+    expect(streamOfKey(key)).toBe(agentId)
+    expect(streamOfKey(`forbidden:${agentId}`)).toBeNull()
+  })
+
+  it('says in a sentence of its own what is wrong', () => {
+    const sentences = (Object.keys(ALERT_KINDS) as AlertKind[]).map((kind) => alertSentence(kind, undefined))
+    expect(new Set(sentences).size).toBe(sentences.length)
   })
 })
 

@@ -9,17 +9,27 @@ export type Severity = (typeof SEVERITIES)[number]
 export const ALERT_KINDS = {
   forbidden: { title: 'Forbidden action proposed', starts: 'warning', repeats: 3 },
   rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
+  stream_failing: { title: 'Stream does not deliver', starts: 'warning', repeats: 3 },
+  stream_behind: { title: 'Stream is behind', starts: 'warning', repeats: 3 },
 } as const satisfies Record<string, { title: string; starts: Severity; repeats: number }>
 export type AlertKind = keyof typeof ALERT_KINDS
 
 /** What the room reads of a ledger entry. */
-export type Observed = { kind: string; outcome: string | null; agentId: string | null }
+export type Observed = { kind: string; outcome: string | null; agentId: string | null; streamId?: string | null }
+
+/** Entries about a stream that somebody must hear of: what does not leave this house is missed where people look. */
+const STREAM_ALERTS: Readonly<Record<string, AlertKind>> = {
+  'stream.failed': 'stream_failing',
+  'stream.lagged': 'stream_behind',
+}
 
 /**
  * The alert an entry raises or extends, or null. The key is what repeats have in common: the same agent doing the same kind of
  * thing is one alert that grows, not a hundred.
  */
-export function alertFor(entry: Observed): { kind: AlertKind; key: string; agentId: string } | null {
+export function alertFor(entry: Observed): { kind: AlertKind; key: string; agentId: string | null } | null {
+  const stream = STREAM_ALERTS[entry.kind]
+  if (stream !== undefined && entry.streamId) return { kind: stream, key: `${stream}:${entry.streamId}`, agentId: null }
   if (entry.agentId === null) return null
   const kind =
     entry.kind === 'action.decided' && entry.outcome === 'forbid'
@@ -60,4 +70,24 @@ export function louder(severity: Severity, steps = 1): Severity {
 /** The louder of two. */
 export function loudest(one: Severity, other: Severity): Severity {
   return SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other
+}
+
+/** What an alert says, without how often. @param who the agent it is about, where it is about one */
+export function alertSentence(kind: AlertKind, who: string | undefined): string {
+  switch (kind) {
+    case 'forbidden':
+      return `${who ?? 'An agent'} proposed what is forbidden`
+    case 'rejected':
+      return `People rejected what ${who ?? 'an agent'} proposed`
+    case 'stream_failing':
+      return 'A stream does not deliver'
+    case 'stream_behind':
+      return 'A stream is behind'
+  }
+}
+
+/** The stream an alert is about, by its key; null when it is about something else. */
+export function streamOfKey(key: string): string | null {
+  const [kind, id] = key.split(':', 2)
+  return kind?.startsWith('stream_') === true && id !== undefined ? id : null
 }

@@ -11,7 +11,8 @@ export const alertsConsumer: Consumer = {
     for (const { id, index, recordedAt, entry } of entries) {
       // bytes that are no entry are verification's to report; an entry without an index is not handed out
       if (entry === null || index === null) continue
-      const observed = { kind: entry.kind, outcome: entry.outcome ?? null, agentId: entry.agent ?? null }
+      const streamId = entry.about?.stream ?? null
+      const observed = { kind: entry.kind, outcome: entry.outcome ?? null, agentId: entry.agent ?? null, streamId }
       const fresh = await observe(db, { ...observed, index: BigInt(index), entryId: id, at: recordedAt })
       raised ||= fresh
     }

@@ -1,7 +1,7 @@
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { can, type Asking } from '@/lib/people/permission'
-import type { AlertKind, Severity } from './alert'
+import { streamOfKey, type AlertKind, type Severity } from './alert'
 
 /** An alert in the list. Times are dates; `agent` names it and who answers for it today. */
 export type AlertRow = {
@@ -13,6 +13,8 @@ export type AlertRow = {
   lastAt: Date
   escalatedAt: Date | null
   agent: { slug: string; owner: string } | null
+  /** the stream it is about, where it is about one */
+  streamId: string | null
   acknowledged: { by: string; at: Date; note: string } | null
 }
 
@@ -20,7 +22,8 @@ export type AlertRow = {
 export type Occurrence = {
   index: bigint
   entryId: string
-  actionId: string
+  /** null: no action is behind it */
+  actionId: string | null
   at: Date
   reason: string | null
   sentence: string | null
@@ -40,6 +43,7 @@ const SHOWN = 100
 
 const selected = {
   id: true,
+  key: true,
   kind: true,
   severity: true,
   count: true,
@@ -109,13 +113,14 @@ export async function alertOwner(db: Db, alertId: string): Promise<string | null
 
 function listOccurrences(db: Db, alertId: string): Promise<Occurrence[]> {
   return db.$queryRaw<Occurrence[]>`
-    SELECT o.index, o.entry_id::text AS "entryId", coalesce(e.action_id, e.id)::text AS "actionId", o.at, e.reason_code AS reason, p.sentence, p.tool
+    SELECT o.index, o.entry_id::text AS "entryId", CASE WHEN e.kind = 'action.decided' THEN e.id ELSE e.action_id END::text AS "actionId", o.at, e.reason_code AS reason, p.sentence, p.tool
     FROM alert_occurrence o JOIN ledger.entry e ON e.id = o.entry_id LEFT JOIN ledger.projection p ON p.entry_id = coalesce(e.action_id, e.id)
     WHERE o.alert_id = ${alertId}::uuid ORDER BY o.index DESC LIMIT ${SHOWN}`
 }
 
 type Found = {
   id: string
+  key: string
   kind: string
   severity: string
   count: number
@@ -129,13 +134,14 @@ type Found = {
 }
 
 function toRow(found: Found, names: ReadonlyMap<string, string>): AlertRow {
-  const { agent, acknowledgedAt, acknowledgedBy, note, kind, severity, ...rest } = found
+  const { agent, acknowledgedAt, acknowledgedBy, note, key, kind, severity, ...rest } = found
   return {
     ...rest,
     // both are checked by the database or written by `observe` alone
     kind: kind as AlertKind,
     severity: severity as Severity,
     agent: agent && { slug: agent.slug, owner: agent.owner.name },
+    streamId: streamOfKey(key),
     acknowledged:
       acknowledgedAt && acknowledgedBy
         ? { by: names.get(acknowledgedBy) ?? 'somebody', at: acknowledgedAt, note: note ?? '' }

@@ -10,7 +10,7 @@ export type OpenAlert = { id: string; kind: AlertKind; severity: Severity; count
  */
 export async function addOccurrence(
   db: Db,
-  found: { id: string; key: string; kind: AlertKind; severity: Severity; agentId: string },
+  found: { id: string; key: string; kind: AlertKind; severity: Severity; agentId: string | null },
   occurrence: { index: bigint; entryId: string; at: Date },
 ): Promise<{ alert: OpenAlert; opened: boolean; fresh: boolean }> {
   const [row] = await db.$queryRaw<(OpenAlert & { opened: boolean })[]>`

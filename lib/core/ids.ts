@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   person: 'per',
   run: 'run',
   session: 'ses',
+  stream: 'str',
   token: 'tok',
   conclusion: 'con',
 } as const

@@ -12,6 +12,7 @@ export const LIVE_TOPICS = [
   'halts',
   'ledger',
   'people',
+  'streams',
 ] as const
 export type LiveTopic = (typeof LIVE_TOPICS)[number]
 

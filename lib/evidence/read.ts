@@ -1,3 +1,4 @@
+import { alertSentence } from '@/lib/alerts/alert'
 import { listAlerts, type AlertRow } from '@/lib/alerts/read'
 import { listBoundaries } from '@/lib/boundary/read'
 import { registry } from '@/lib/boundary/registry'
@@ -140,12 +141,11 @@ function waitingReview({ slug, reviewDate }: RegistryRow): Waiting {
 
 function waitingAlert(alert: AlertRow): Waiting {
   const times = alert.count === 1 ? 'once' : `${alert.count} times`
-  const what = alert.kind === 'forbidden' ? 'proposed what is forbidden' : 'proposed what people rejected'
   return {
     key: alert.id,
     kind: 'alert',
     href: paths.alert(publicId('alert', alert.id)),
-    what: [{ kind: 'text', text: `${alert.agent?.slug ?? 'An agent'} ${what}` }],
+    what: [{ kind: 'text', text: alertSentence(alert.kind, alert.agent?.slug) }],
     aside: `${times}${alert.severity === 'notice' ? '' : `, ${alert.severity}`}`,
     who: alert.agent?.owner ?? 'an analyst',
     due: null,

@@ -3,6 +3,7 @@ import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
+import { watchStreams } from '@/lib/notify/watch'
 
 /** Work on a schedule, done once whichever replica's turn it is. */
 export type Job = {
@@ -41,6 +42,11 @@ export const JOBS: readonly Job[] = [
     run: async (now) => {
       await forgetKeys(db(), now)
     },
+  },
+  {
+    name: 'watch-streams',
+    cron: '* * * * *',
+    run: (now) => watchStreams(db(), now),
   },
   {
     name: 'remind-of-alerts',

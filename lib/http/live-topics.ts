@@ -23,6 +23,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   person: ['people', 'agents'],
   run: ['agents'],
   session: ['people'],
+  stream: ['streams'],
   team: ['people'],
   token: [],
   tool: ['boundaries'],

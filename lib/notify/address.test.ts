@@ -66,7 +66,8 @@ describe('an address to send to', () => {
   )
 
   test('is this machine under every name of it', () => {
-    for (const address of ['127.0.0.1', '127.1.2.3', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', '::ffff:7f00:1']) expect(isLoopback(address)).toBe(true)
+    for (const address of ['127.0.0.1', '127.1.2.3', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', '::ffff:7f00:1'])
+      expect(isLoopback(address)).toBe(true)
     for (const address of ['128.0.0.1', '::2', '::', 'x', '::ffff:10.0.0.1']) expect(isLoopback(address)).toBe(false)
   })
 })

@@ -5,12 +5,25 @@ import { kindOf, type Item } from './item'
 export const CLOUDEVENT = 'application/cloudevents+json; charset=utf-8'
 export const CLOUDEVENTS = 'application/cloudevents-batch+json; charset=utf-8'
 
+/** The context attributes every event has, and its data (CloudEvents 1.0.2 §3). */
+export type CloudEvent = {
+  specversion: '1.0'
+  id: string
+  source: string
+  type: string
+  subject?: string
+  time: string
+  sequence?: string
+  datacontenttype: 'application/json'
+  data: Record<string, unknown>
+}
+
 /**
  * An item as a CloudEvent 1.0 in JSON (CloudEvents 1.0.2 §3.1; JSON format §3). `source` and `id` together are unique for good:
  * a receiver drops what it has seen. `sequence` is the Sequence extension: the entry's index, padded so that it sorts as text.
  * @param origin the name of the log
  */
-export function cloudEvent(item: Item, origin: string): Record<string, unknown> {
+export function cloudEvent(item: Item, origin: string): CloudEvent {
   const { entry, index, leaf, projection } = item
   const subject = entry?.action ?? (entry?.kind === 'action.decided' ? entry.id : null)
   return {

@@ -7,21 +7,21 @@ type KeyValue = { key: string; value: { stringValue: string } | { intValue: stri
  * The body of an `ExportLogsServiceRequest` in JSON (OTLP 1.9, "JSON Protobuf Encoding": lowerCamelCase names, enums as
  * numbers). One log record an item, in order; the record's body is the entry's canonical JSON, so that its leaf hash can be recomputed.
  * @param origin     the name of the log
- * @param version    of Countersign
  * @param observedAt when it was read from the log
  */
-export function otlpLogs(items: readonly Item[], origin: string, version: string, observedAt: Date): string {
+export function otlpLogs(items: readonly Item[], origin: string, observedAt: Date): string {
   return JSON.stringify({
     resourceLogs: [
       {
         resource: {
-          attributes: [
-            text('service.name', 'countersign'),
-            text('service.version', version),
-            text('service.instance.id', origin),
-          ],
+          attributes: [text('service.name', 'countersign'), text('service.instance.id', origin)],
         },
-        scopeLogs: [{ scope: { name: 'countersign.ledger', version: '1' }, logRecords: items.map((item) => record(item, observedAt)) }],
+        scopeLogs: [
+          {
+            scope: { name: 'countersign.ledger', version: '1' },
+            logRecords: items.map((item) => record(item, observedAt)),
+          },
+        ],
       },
     ],
   })

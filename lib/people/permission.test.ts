@@ -74,6 +74,8 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'team.edit': 'administrator',
   'settings.read': 'administrator ciso auditor',
   'settings.edit': 'administrator',
+  'stream.read': 'administrator ciso auditor',
+  'stream.manage': 'administrator',
   'session.read': 'administrator self',
   'session.revoke': 'administrator self',
   'token.read': 'administrator self',

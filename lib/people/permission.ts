@@ -236,6 +236,12 @@ export const ACTS = {
     says: 'An administrator, a ciso or an auditor sees the organisation’s settings.',
   },
   'settings.edit': { effect: 'write', may: ['administrator'], says: 'An administrator edits the organisation.' },
+  'stream.read': {
+    effect: 'read',
+    may: ['administrator', 'auditor', 'ciso'],
+    says: 'An administrator, a ciso or an auditor sees what is streamed, and where to.',
+  },
+  'stream.manage': { effect: 'write', may: ['administrator'], says: 'An administrator makes and changes streams.' },
   'session.read': { effect: 'own', may: ['self', 'administrator'], says: 'You see your own sessions.' },
   'session.revoke': {
     effect: 'own',

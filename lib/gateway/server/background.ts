@@ -5,6 +5,7 @@ import { jobQueue } from '@/lib/gateway/server/jobs'
 import { sequencer } from '@/lib/gateway/server/ledger'
 import type { Settings } from '@/lib/gateway/server/settings'
 import { startTail } from '@/lib/ledger/tail'
+import { senderOf, startStreams } from '@/lib/notify/follow'
 
 /** Something that runs as long as the server does. `stop` returns once it no longer touches the database. */
 export type Running = { stop: () => Promise<void> }
@@ -19,8 +20,13 @@ const alerts: Background = {
   start: ({ onError }) => Promise.resolve(startTail(alertsConsumer, onError)),
 }
 
+const streams: Background = {
+  name: 'streams',
+  start: ({ settings, onError }) => Promise.resolve(startStreams(senderOf(settings.publicUrl.hostname), onError)),
+}
+
 /** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
-const BACKGROUND: readonly Background[] = [hearing, sequencer, jobQueue, expiry, alerts]
+const BACKGROUND: readonly Background[] = [hearing, sequencer, jobQueue, expiry, alerts, streams]
 
 /** Starts everything; if one refuses, what already runs is stopped again. */
 export async function startBackground(

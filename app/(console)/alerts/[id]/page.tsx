@@ -15,9 +15,10 @@ import { FormErrors } from '@/components/ui/form-errors'
 import { HostileText } from '@/components/ui/hostile-text'
 import { Seat } from '@/components/ui/seat'
 import { Time } from '@/components/ui/time'
+import { alertSentence } from '@/lib/alerts/alert'
 import { readAlert, type AlertDetail } from '@/lib/alerts/read'
 import { isFault } from '@/lib/core/fault'
-import { parsePublicId } from '@/lib/core/ids'
+import { parsePublicId, publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import type { Actor } from '@/lib/people/actor'
@@ -69,6 +70,11 @@ export default async function AlertPage({
                     <Time at={alert.escalatedAt} />
                   </Fact>
                 )}
+                {alert.streamId && (
+                  <Fact term="Stream">
+                    <Link href={paths.stream(publicId('stream', alert.streamId))}>Open the stream</Link>
+                  </Fact>
+                )}
                 {alert.agent && (
                   <Fact term="Agent">
                     <Link href={paths.agent(alert.agent.slug)}>{alert.agent.slug}</Link>
@@ -111,11 +117,8 @@ async function find(id: string, reader: Actor): Promise<AlertDetail> {
 }
 
 function headline(alert: AlertDetail): string {
-  const who = alert.agent?.slug ?? 'An agent'
   const times = alert.count === 1 ? 'once' : `${alert.count} times`
-  return alert.kind === 'forbidden'
-    ? `${who} proposed what is forbidden, ${times}.`
-    : `People rejected what ${who} proposed, ${times}.`
+  return `${alertSentence(alert.kind, alert.agent?.slug)}, ${times}.`
 }
 
 const acknowledgement = (id: string): string => `/api/console/alerts/${id}/acknowledgement`
