@@ -25,8 +25,8 @@ module.exports = {
     ),
     forbid(
       'clients-hold-no-database',
-      'A client reaches no database; verify may, because without --server it walks that of the install it stands in.',
-      { path: '^clients/', pathNot: `${TEST}|^clients/cli/verify\\.ts$` },
+      'A client reaches no database; verify and ledger may, because they are about the install they stand in.',
+      { path: '^clients/', pathNot: `${TEST}|^clients/cli/(verify|ledger)\\.ts$` },
       { path: '^lib/(db|gateway|http)/|(^|/)node_modules/(pg|@prisma|next|fastify)/', reachable: true },
     ),
   ],

@@ -42,10 +42,18 @@ export function findLedgerKeys(
   return exist ? openLedgerKeys(folder, env) : null
 }
 
+/** One signing key from its file, made there when there is none. Throws as `openLedgerKeys` does. */
+export function keyFromFile(file: string): KeyObject {
+  return signing(read(file) ?? make(file))
+}
+
+/** One signing key from 32 bytes in base64. @throws Error naming `where` it came from */
+export function keyFromText(text: string, where: string): KeyObject {
+  return signing(decode(text, where))
+}
+
 /** The keys from 32 bytes each. */
 export function ledgerKeys(seeds: Readonly<Record<KeyName, Buffer>>): LedgerKeys {
-  const signing = (seed: Buffer) =>
-    createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
   return {
     checkpoint: signing(seeds.checkpoint),
     receipt: signing(seeds.receipt),
@@ -59,6 +67,8 @@ export function wrappingKeyId(payload: KeyObject): string {
   return createHash('sha256').update('countersign payload key').update(payload.export()).digest('hex').slice(0, 16)
 }
 
+const signing = (seed: Buffer) =>
+  createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
 const variableOf = (name: KeyName) => `COUNTERSIGN_${name.toUpperCase()}_KEY`
 const fileOf = (folder: string, name: KeyName) => path.join(folder, `ledger-${name}.key`)
 
