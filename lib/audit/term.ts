@@ -60,8 +60,11 @@ export type Term =
 /** What the bar says. Without terms: everything. */
 export type Terms = readonly Term[]
 
-/** A place in the bar's text that cannot be read: `[at, at + length)` in UTF-16 units, and what to do about it. */
-export type TermProblem = { at: number; length: number; says: string }
+/**
+ * A place in the bar's text that cannot be read: `[at, at + length)` in UTF-16 units, and what to do about it. `instead` is what
+ * could stand there, where one thing is likely meant: it is offered, never taken.
+ */
+export type TermProblem = { at: number; length: number; says: string; instead?: string }
 
 /** How a bar's text reads: all of it or nothing. Nothing is ever dropped or guessed. */
 export type ReadTerms = { ok: true; terms: Terms } | { ok: false; problems: readonly [TermProblem, ...TermProblem[]] }
