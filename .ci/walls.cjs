@@ -52,7 +52,7 @@ const walls = [
     'components-below',
     'Components know no pages, no clients, no server.',
     { path: '^components/' },
-    { path: '^(app|clients|server|lib/(gateway|http))' },
+    { path: '^(app|clients|server|lib/(gateway|http))', pathNot: '^clients/verifier/proof/' },
   ),
   forbid(
     'clients-apart',
@@ -64,7 +64,19 @@ const walls = [
     'nobody-calls-clients',
     'The server never runs a client.',
     { path: '^(lib|app|components|server)', pathNot: TEST },
-    { path: '^clients/' },
+    { path: '^clients/', pathNot: '^clients/verifier/proof/' },
+  ),
+  forbid(
+    'proofs-are-for-browsers',
+    'What a browser proves with is the verifier’s own, and the server has no use for it.',
+    { path: '^(lib|app|server)', pathNot: TEST },
+    { path: '^clients/verifier/' },
+  ),
+  forbid(
+    'verifier-stands-alone',
+    'Whoever checks evidence trusts the verifier’s own few files and Node, and nothing the server is made of.',
+    { path: '^clients/verifier/', pathNot: TEST },
+    { pathNot: '^clients/verifier/', dependencyTypesNot: ['core'] },
   ),
   forbid(
     'pages-and-protocols-apart',
@@ -125,7 +137,10 @@ const walls = [
   forbid(
     'no-orphans',
     'A file nobody uses, and that uses nobody, is left over.',
-    { orphan: true, pathNot: `${TEST}|\\.d\\.ts$|^(app|e2e|prisma|clients/cli)/|config\\.(ts|js|mjs)$` },
+    {
+      orphan: true,
+      pathNot: `${TEST}|\\.d\\.ts$|^(app|e2e|prisma|clients/cli)/|^clients/verifier/main|config\\.(ts|js|mjs)$`,
+    },
     {},
   ),
   forbid(

@@ -27,6 +27,8 @@ const TRESPASSES: readonly [wall: string, file: string, source: string][] = [
   ['components-below', 'components/ui/page.ts', "export { Page } from '@/app/page'"],
   ['clients-apart', 'clients/sdk/db.ts', "export { db } from '@/lib/db/client'"],
   ['nobody-calls-clients', 'app/client.ts', "export { wait } from '@/clients/sdk/wait'"],
+  ['proofs-are-for-browsers', 'lib/halt/prove.ts', "export { prove } from '@/clients/verifier/proof/prove'"],
+  ['verifier-stands-alone', 'clients/verifier/borrow.ts', "export { hash } from '@/lib/core/hash'"],
   ['pages-and-protocols-apart', 'app/protocol.ts', "export { registerRoutes } from '@/lib/gateway/routes'"],
   ['protocols-and-pages-apart', 'lib/gateway/console.ts', "export { handle } from '@/lib/http/handle'"],
   ['store-is-private: agents', 'lib/decisions/peek.ts', "export { loadAgent } from '@/lib/agents/store'"],
@@ -55,6 +57,7 @@ const NEIGHBOURS: Readonly<Record<string, string>> = {
   'lib/tools/b.ts': "import { a } from '@/lib/tools/a'\nexport const b = () => a",
   'components/ui/button.ts': 'export const Button = 1',
   'clients/sdk/wait.ts': 'export const wait = 1',
+  'clients/verifier/proof/prove.ts': 'export const prove = 1',
   'app/page.ts': 'export const Page = 1',
 }
 

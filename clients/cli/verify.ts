@@ -1,16 +1,27 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { checkBundle } from '@/clients/verifier/command'
 import { publicId } from '@/lib/core/ids'
 import { FAULTS } from '@/lib/ledger/soundness'
 import type { Verdict } from '@/lib/ledger/verify'
 import { verifyInstall } from '@/lib/ledger/verify-install'
 
-export const summary = 'says whether the ledger is whole, or names the first entry that is not'
+export const summary =
+  'says whether the ledger, or a bundle of evidence, is whole, or names the first thing that is not'
 
-const HELP = `Usage: npx countersign verify [options]
+const HELP = `Usage: npx countersign verify BUNDLE.zip [options]
+       npx countersign verify [options]
 
-Walks the whole ledger of the install on this machine: every entry against its index, its columns, its payload and the
+With a bundle: checks it from the file alone, without a network, a database or the server it came from; says what it
+proves and what it does not, and ends at the first thing that does not hold.
+
+  --vkey KEY          the verifier key you wrote down; without it, the key in the bundle is believed
+  --sample N          draws N decisions of the bundle by a seed of your own
+  --seed TEXT         that seed: dice, a newspaper, anything nobody knew when the bundle was made
+  --json              one line of JSON instead of sentences
+
+Without one: walks the whole ledger of the install on this machine: every entry against its index, its columns, its payload and the
 signed tree, and the tree against every checkpoint that was kept. It believes no hash that it reads.
 
   --data FOLDER       where the install keeps its data (COUNTERSIGN_DATA, else .data); with DATABASE_URL, its keys
@@ -26,12 +37,15 @@ const PROGRESS_MS = 2_000
 /** `npx countersign verify …`: prints one sentence; answers 0 (whole), 1 (not whole) or 2 (could not be verified). */
 export async function run(args: string[]): Promise<number> {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args,
+      allowPositionals: true,
       options: {
         data: { type: 'string' },
         checkpoint: { type: 'string', multiple: true },
         vkey: { type: 'string' },
+        sample: { type: 'string' },
+        seed: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -40,6 +54,9 @@ export async function run(args: string[]): Promise<number> {
       process.stdout.write(HELP)
       return 0
     }
+    const [bundle, more] = positionals
+    if (more !== undefined) throw new Error('one bundle at a time')
+    if (bundle !== undefined) return await checkBundle(bundle, values)
     const root = path.resolve(import.meta.dirname, '../..')
     const verdict = await verifyInstall({
       dataFolder: path.resolve(root, values.data ?? (process.env.COUNTERSIGN_DATA || '.data')),

@@ -101,6 +101,8 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'stream.lagged': 'Stream is behind',
   'stream.recovered': 'Stream delivers again',
   'payload.read': 'Payload read',
+  'export.begun': 'Export begun',
+  'export.made': 'Export made',
   'payload.erased': 'Payload erased',
 }
 

@@ -11,5 +11,10 @@ const LANGUAGE = 'countersign/boundary/1'
  * what the gate understood by it. 32 bytes.
  */
 export function boundaryDigest(document: Boundary | Baseline, source: string): Buffer {
-  return sha256(canonicalBytes({ language: LANGUAGE, document, source: digestText(sha256(source)) }))
+  return sha256(boundaryBytes(document, source))
+}
+
+/** The bytes that digest is made of: what somebody without this program hashes to see that it is the one that was signed. */
+export function boundaryBytes(document: Boundary | Baseline, source: string): Buffer {
+  return canonicalBytes({ language: LANGUAGE, document, source: digestText(sha256(source)) })
 }

@@ -85,6 +85,8 @@ export const ENTRY_KINDS = [
   'stream.recovered',
   'payload.read',
   'payload.erased',
+  'export.begun',
+  'export.made',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 

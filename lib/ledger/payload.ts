@@ -84,6 +84,22 @@ export function unseal(
   return { ok: true, payload: JSON.parse(committed.subarray(32).toString('utf8')) }
 }
 
+/**
+ * What `unseal` checks, for who hands it on: the commitment's nonce and the payload's JSON as it was committed to; null where
+ * any of it does not hold.
+ */
+export function unsealed(
+  entryId: string,
+  ciphertext: Uint8Array,
+  commitment: string,
+  projection: Projection | null,
+  key: KeyObject,
+): { nonce: Buffer; payload: string } | null {
+  if (!unseal(entryId, ciphertext, commitment, projection, key).ok) return null
+  const plain = decrypt(ciphertext, key, Buffer.from(entryId, 'latin1'))
+  return plain && { nonce: plain.subarray(0, 32), payload: plain.subarray(64).toString('utf8') }
+}
+
 /** Encrypts a subject's key for keeping, bound to its id: AES-256-GCM as iv ‖ ciphertext ‖ tag. */
 export function wrapKey(id: string, key: KeyObject, wrapping: KeyObject, iv: Buffer): Buffer {
   const cipher = createCipheriv('aes-256-gcm', wrapping, iv)
@@ -104,11 +120,15 @@ export function keyedHash(commitment: KeyObject, purpose: string, value: string 
 
 const commit = (nonce: Uint8Array, committed: Uint8Array) => createHmac('sha256', nonce).update(committed).digest()
 
-/** SHA-256 over the six columns in a fixed order, absent ones as null: JSON, so that no two rows read alike. */
-function projectionDigest(projection: Projection | null): Buffer {
+/** The six columns in a fixed order, absent ones as null: JSON, so that no two rows read alike. Its SHA-256 is committed to. */
+export function projectionText(projection: Projection | null): string {
   const { tool, resource_type, resource_id, requester, requester_proof, sentence } = projection ?? {}
   const columns = [tool, resource_type, resource_id, requester, requester_proof, sentence].map((value) => value ?? null)
-  return createHash('sha256').update(JSON.stringify(columns)).digest()
+  return JSON.stringify(columns)
+}
+
+function projectionDigest(projection: Projection | null): Buffer {
+  return createHash('sha256').update(projectionText(projection)).digest()
 }
 
 function decrypt(sealed: Uint8Array, key: KeyObject, bound: Buffer): Buffer | null {

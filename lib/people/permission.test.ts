@@ -60,6 +60,7 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'alert.read': ALL,
   'alert.acknowledge': 'ciso analyst on-call owner',
   'audit.read': READERS,
+  'audit.export': 'ciso auditor',
   'ledger.read': ALL,
   'console.read': ALL,
   'person.read': ALL,

@@ -195,6 +195,11 @@ export const ACTS = {
     may: RECORD_READERS,
     says: 'Whoever is on call and everybody with a role reads the record; an owner reads that of their own agents.',
   },
+  'audit.export': {
+    effect: 'read',
+    may: ['auditor', 'ciso'],
+    says: 'An auditor or a ciso takes the record away, and that is recorded.',
+  },
   'ledger.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees whether the ledger is whole.' },
 
   // people and settings

@@ -1,0 +1,191 @@
+import { Break } from './break'
+import { readEntry, type Placed } from './entry'
+import { lines, memberOf, readJson, type Manifest, type Trust } from './manifest'
+import { nodePrimitives } from './node'
+import { checkOpening, type Opening } from './openings'
+import { fromBase64, same, toBase64, type Hash } from './proof/bytes'
+import { openCheckpoint } from './proof/checkpoint'
+import { isConsistent, isIncluded } from './proof/merkle'
+import { leafOfLine, Tree } from './tree'
+import type { Archive, Member } from './zip'
+
+/** One line of `checkpoints.jsonl`. `proof`: consistency from the line before; absent where the leaves of the range prove it. */
+type CheckpointLine = { note: string; proof?: string[]; edge?: string[] }
+export type Head = { size: number; root: Hash }
+type Checkpoints = { checked: Head[]; throughLeaves: Head[]; edge: Hash[] | null; fromEnd: Hash[] | null; head: Head }
+
+/** What walking a log finds as it goes: each entry in full, and each opening beside the entry it belongs to. */
+export type Walker = {
+  entry: (placed: Placed, leaf: Hash) => void
+  opening: (opening: Opening) => void
+  withheld: () => void
+}
+
+/**
+ * Checks every checkpoint: its signature, and that each is the beginning of the next. In a complete range those that end within it
+ * are compared with the tree over its leaves (`walkComplete`), which needs no proof.
+ * @throws Break
+ */
+export async function readCheckpoints(archive: Archive, trust: Trust, manifest: Manifest): Promise<Checkpoints> {
+  const file = 'checkpoints.jsonl'
+  const { scope } = manifest
+  const found: Checkpoints = {
+    checked: [],
+    throughLeaves: [],
+    edge: null,
+    fromEnd: null,
+    head: { size: 0, root: new Uint8Array() },
+  }
+  let before: Head | null = null
+  for (const line of lines(archive.read(memberOf(archive, file)), file)) {
+    const { note, proof, edge } = readJson<CheckpointLine>(Buffer.from(line), file)
+    const opened = await openCheckpoint(nodePrimitives, note, trust.checkpoint)
+    if (!opened.ok) throw new Break(opened.reason === 'malformed' ? 'unreadable' : opened.reason, { file })
+    const { size, root } = opened
+    if (before && size < before.size) throw new Break('reordered', { file })
+    if (edge) found.edge = hashesOf(edge, file)
+    const inside: boolean = scope.kind === 'complete' && size > scope.first && size <= scope.end
+    if (inside) found.throughLeaves.push({ size, root })
+    else if (scope.kind === 'complete' && found.fromEnd)
+      throw new Break('unreadable', { file, detail: 'two checkpoints behind the range' })
+    else if (scope.kind === 'complete') found.fromEnd = hashesOf(proof ?? [], file)
+    else if (
+      before &&
+      !(await isConsistent(nodePrimitives, before.size, size, hashesOf(proof ?? [], file), before.root, root))
+    )
+      throw new Break('not_consistent', { file, detail: `between sizes ${String(before.size)} and ${String(size)}` })
+    found.checked.push({ size, root })
+    before = { size, root }
+    found.head = before
+  }
+  const { head } = found
+  if (head.size !== manifest.head.size || toBase64(head.root) !== manifest.head.root)
+    throw new Break('manifest_differs', { file, detail: 'the last checkpoint is not the one every proof leads to' })
+  return found
+}
+
+/**
+ * Walks a complete range: hashes every line into the tree that begins with the edge, compares the tree with every checkpoint on the
+ * way, and proves the whole the beginning of the head. What is missing, added, changed or moved changes a root.
+ * @throws Break
+ */
+export async function walkComplete(
+  archive: Archive,
+  manifest: Manifest,
+  found: Checkpoints,
+  walker: Walker,
+): Promise<void> {
+  const { scope } = manifest
+  if (scope.kind !== 'complete') throw new TypeError('not a complete bundle')
+  const tree = beginTree(scope.first, found.edge)
+  const due = [...found.throughLeaves]
+  for (const member of chunks(archive, 'entries')) {
+    const bytes = withRoomBefore(archive.read(member))
+    const committed = new Map<number, string | null>()
+    for (const [start, end] of spans(bytes, member.name)) {
+      const index = tree.size
+      if (index >= scope.end) throw new Break('entry_missing', { file: member.name, index })
+      if (bytes[start] === 0x23) {
+        const leaf = fromBase64(bytes.toString('latin1', start + 1, end))
+        if (leaf?.length !== 32) throw new Break('not_an_entry', { file: member.name, index })
+        if (scope.others === 'entries') throw new Break('entry_withheld', { file: member.name, index })
+        tree.add(Buffer.from(leaf))
+        walker.withheld()
+      } else {
+        const placed = readEntry(bytes.toString('latin1', start, end), index, member.name)
+        const leaf = leafOfLine(bytes, start, end)
+        tree.add(leaf)
+        committed.set(index, placed.entry.commitment ?? null)
+        walker.entry(placed, leaf)
+      }
+      while (due[0]?.size === tree.size) expectRoot(tree, due.shift())
+    }
+    readOpenings(archive, member, committed, walker)
+  }
+  if (tree.size !== scope.end) throw new Break('entry_missing', { index: tree.size })
+  if (due.length > 0) throw new Break('checkpoint_differs', { detail: `of size ${String(due[0]?.size)}` })
+  const { head, fromEnd } = found
+  if (head.size === scope.end) return
+  if (!(await isConsistent(nodePrimitives, scope.end, head.size, fromEnd ?? [], tree.root(), head.root)))
+    throw new Break('not_included', { detail: 'the range is not the beginning of the last checkpoint’s tree' })
+}
+
+function expectRoot(tree: Tree, checkpoint: Head | undefined): void {
+  if (checkpoint && !same(tree.root(), checkpoint.root))
+    throw new Break('checkpoint_differs', { detail: `of size ${String(checkpoint.size)}` })
+}
+
+function beginTree(first: number, edge: Hash[] | null): Tree {
+  try {
+    return new Tree(first, edge ?? [])
+  } catch {
+    throw new Break('unreadable', {
+      file: 'checkpoints.jsonl',
+      detail: 'the edge of the range does not fit its beginning',
+    })
+  }
+}
+
+/** Checks entries that come each with its own inclusion proof under the head. @throws Break */
+export async function walkPicked(archive: Archive, prefix: '' | 'support-', head: Head, walker: Walker): Promise<void> {
+  let last = -1
+  for (const member of chunks(archive, `${prefix}entries`)) {
+    const bytes = withRoomBefore(archive.read(member))
+    const file = member.name.replace('entries/', 'proofs/')
+    const proofs = lines(archive.read(memberOf(archive, file)), file)
+    const committed = new Map<number, string | null>()
+    const all = spans(bytes, member.name)
+    if (proofs.length !== all.length) throw new Break('entry_missing', { file })
+    for (const [at, [start, end]] of all.entries()) {
+      const { index, proof } = readJson<{ index: number; proof: string[] }>(Buffer.from(proofs[at] ?? ''), file)
+      if (index <= last) throw new Break('out_of_order', { file, index })
+      last = index
+      const placed = readEntry(bytes.toString('latin1', start, end), index, member.name)
+      const leaf = leafOfLine(bytes, start, end)
+      if (!(await isIncluded(nodePrimitives, index, head.size, leaf, hashesOf(proof, file), head.root)))
+        throw new Break('not_included', { file: member.name, index })
+      committed.set(index, placed.entry.commitment ?? null)
+      walker.entry(placed, leaf)
+    }
+    readOpenings(archive, member, committed, walker)
+  }
+}
+
+function readOpenings(
+  archive: Archive,
+  member: Member,
+  committed: ReadonlyMap<number, string | null>,
+  walker: Walker,
+): void {
+  const file = member.name.replace('entries/', 'openings/')
+  const found = archive.members.find(({ name }) => name === file)
+  if (!found) return
+  for (const line of lines(archive.read(found), file))
+    walker.opening(checkOpening(line, file, (index) => committed.get(index)))
+}
+
+const chunks = (archive: Archive, kind: string): Member[] =>
+  archive.members.filter(({ name }) => name.startsWith(`${kind}/`))
+
+/** The same bytes with one more before them: room for the leaf prefix of the first line. */
+const withRoomBefore = (bytes: Buffer): Buffer => Buffer.concat([Buffer.alloc(1), bytes])
+
+/** Where each line of a file (that has room before it) begins and ends. @throws Break `unreadable` */
+function spans(bytes: Buffer, file: string): [number, number][] {
+  const all: [number, number][] = []
+  let start = 1
+  for (let end = bytes.indexOf(0x0a, start); end >= 0; end = bytes.indexOf(0x0a, start)) {
+    all.push([start, end])
+    start = end + 1
+  }
+  if (start !== bytes.length) throw new Break('unreadable', { file, detail: 'its last line has no end' })
+  return all
+}
+
+export function hashesOf(texts: readonly string[], file: string): Hash[] {
+  return texts.map((text) => {
+    const hash = fromBase64(text)
+    if (hash?.length !== 32) throw new Break('unreadable', { file })
+    return hash
+  })
+}

@@ -1,0 +1,107 @@
+import { db, transaction, type Db } from '@/lib/db/client'
+import { entriesFrom, ledgerStatus, type LedgerEntry } from '@/lib/ledger/read'
+import { beginExport, endExport, type Begun, type Ended } from './begin-export'
+import type { ExportQuery, Format } from './export'
+import { headOf, lineOf, type Naming } from './lines'
+import { matchingPlaces, namesOf } from './store-export'
+
+const PAGE = 500
+
+/** Every entry of a query before place `end`, in the order of the log, a page at a time: what was read is not kept. */
+export async function* entriesOfQuery(sql: Db, query: ExportQuery, end: number): AsyncGenerator<LedgerEntry[]> {
+  const filter = {
+    agentId: query.agent?.id ?? null,
+    outcome: query.outcome,
+    actionId: query.action,
+    from: query.from,
+    to: query.to,
+  }
+  for (let next = 0; next < end;) {
+    const places = await matchingPlaces(sql, filter, next, end, PAGE)
+    const last = places.at(-1)
+    if (last === undefined) return
+    yield await entriesAtPlaces(sql, places)
+    next = last + 1
+  }
+}
+
+/** The entries at some ascending places, read in runs. */
+export async function entriesAtPlaces(sql: Db, places: readonly number[]): Promise<LedgerEntry[]> {
+  const found: LedgerEntry[] = []
+  const wanted = new Set(places)
+  for (let at = 0; at < places.length;) {
+    const first = places[at] ?? 0
+    let until = at
+    // A gap of a few places is read over rather than asked around.
+    while ((places[until + 1] ?? Number.POSITIVE_INFINITY) - first < 1_000 && gap(places, until) < 16) until += 1
+    const run = await entriesFrom(sql, first, (places[until] ?? first) - first + 1)
+    found.push(...run.filter(({ index }) => index !== null && wanted.has(index)))
+    at = until + 1
+  }
+  return found
+}
+
+const gap = (places: readonly number[], at: number): number =>
+  (places[at + 1] ?? Number.POSITIVE_INFINITY) - (places[at] ?? 0)
+
+/** The names entries need: their agents'. */
+export async function namingOf(
+  sql: Db,
+  origin: string,
+  entries: readonly LedgerEntry[],
+  known: Naming | null,
+): Promise<Naming> {
+  const missing = entries.flatMap(({ entry }) => (entry?.agent && !known?.names.has(entry.agent) ? [entry.agent] : []))
+  if (known && missing.length === 0) return known
+  return { origin, names: new Map([...(known?.names ?? []), ...(await namesOf(sql, missing))]) }
+}
+
+/**
+ * One export of lines (NDJSON, CSV or OCSF), as it is read: its beginning is recorded before this answers, its end when the last line
+ * was taken, or when the reader went away. Nothing is read faster than it is taken.
+ */
+export async function exportLines(
+  by: { id: string },
+  format: Exclude<Format, 'bundle'>,
+  query: ExportQuery,
+): Promise<AsyncGenerator<Buffer>> {
+  const begun = await transaction((tx) => beginExport(tx, by, format, query, null, 0))
+  return recorded(by, format, begun, linesOf(format, query))
+}
+
+async function* linesOf(
+  format: Exclude<Format, 'bundle'>,
+  query: ExportQuery,
+): AsyncGenerator<{ bytes: Buffer; places: readonly number[] }> {
+  const { size, origin } = await ledgerStatus(db())
+  yield { bytes: Buffer.from(headOf(format), 'utf8'), places: [] }
+  let naming: Naming | null = null
+  for await (const page of entriesOfQuery(db(), query, size)) {
+    const known: Naming = await namingOf(db(), origin ?? '', page, naming)
+    naming = known
+    const text = page.map((entry) => lineOf(format, entry, known)).join('')
+    yield { bytes: Buffer.from(text, 'utf8'), places: page.flatMap(({ index }) => (index === null ? [] : [index])) }
+  }
+}
+
+/** Passes an export on and records how it ended, whoever ended it. */
+export async function* recorded(
+  by: { id: string },
+  format: Format,
+  begun: Begun,
+  chunks: AsyncGenerator<{ bytes: Buffer; places: readonly number[] }>,
+): AsyncGenerator<Buffer> {
+  const ended: Ended = { whole: false, entries: 0, bytes: 0, first: null, last: null }
+  try {
+    for await (const { bytes, places } of chunks) {
+      if (bytes.length > 0) yield bytes
+      ended.bytes += bytes.length
+      ended.entries += places.length
+      ended.first ??= places.at(0) ?? null
+      ended.last = places.at(-1) ?? ended.last
+    }
+    ended.whole = true
+  } finally {
+    await transaction((tx) => endExport(tx, by, format, begun, ended))
+  }
+}
