@@ -18,6 +18,7 @@ export const BREAKS = {
   manifest_differs: 'a file is not the one its sealed manifest lists',
   foreign_key: 'a signature is by a key that is not trusted here',
   bad_signature: 'a signature does not hold',
+  retired_key: 'a checkpoint is signed by a key that another had replaced by then',
   key_not_handed_over: 'a later key was not handed over by the key before it',
   // the log
   checkpoint_differs: 'a signed checkpoint says otherwise about the entries up to it',

@@ -37,11 +37,15 @@ export async function readCheckpoints(archive: Archive, trust: Trust, manifest: 
     head: { size: 0, root: new Uint8Array() },
   }
   let before: Head | null = null
+  let newest = 0
   for (const line of lines(archive.read(memberOf(archive, file)), file)) {
     const { note, proof, edge } = readJson<CheckpointLine>(Buffer.from(line), file)
     const opened = await openCheckpoint(nodePrimitives, note, trust.checkpoint)
     if (!opened.ok) throw new Break(opened.reason === 'malformed' ? 'unreadable' : opened.reason, { file })
     const { size, root } = opened
+    const rank = trust.checkpoint.indexOf(opened.signedBy)
+    if (rank < newest) throw new Break('retired_key', { file })
+    newest = rank
     if (before && size < before.size) throw new Break('reordered', { file })
     if (edge) found.edge = hashesOf(edge, file)
     const inside: boolean = scope.kind === 'complete' && size > scope.first && size <= scope.end
@@ -58,6 +62,7 @@ export async function readCheckpoints(archive: Archive, trust: Trust, manifest: 
     before = { size, root }
     found.head = before
   }
+  if (newest !== trust.checkpoint.length - 1) throw new Break('retired_key', { file })
   const { head } = found
   if (head.size !== manifest.head.size || toBase64(head.root) !== manifest.head.root)
     throw new Break('manifest_differs', { file, detail: 'the last checkpoint is not the one every proof leads to' })

@@ -2,18 +2,44 @@ import { boundaryBytes } from '@/lib/boundary/digest'
 import { versionOf } from '@/lib/boundary/read'
 import { digestText } from '@/lib/core/digest-text'
 import type { Db } from '@/lib/db/client'
+import { ledger } from '@/lib/ledger/handle'
+import { openUnderChain } from '@/lib/ledger/key-chain'
+import { parseVkey, vkeyOf } from '@/lib/ledger/note'
+import { readKeyChain, readSuccessions } from '@/lib/ledger/read-keys'
+import { successionNote } from '@/lib/ledger/succession'
 import type { Prover } from '@/lib/ledger/read-proofs'
 import type { ExportHead } from './begin-export'
-import { keptCheckpoints } from './store-export'
+import { keptCheckpoints, listOrigins } from './store-export'
 
 /** Kept checkpoints of a picked bundle that are proven one after the other; in a complete one the leaves prove them. */
 const MOST_CHAINED = 200
 const MOST_WITHIN = 20_000
 
-/** `keys.json`: every key the log was signed under, oldest first. */
-export function keysOf(origins: readonly { origin: string; vkey: string; receipt_vkey: string }[]): string {
-  const lines = origins.map(({ origin, vkey, receipt_vkey: receipt }) => ({ origin, vkey, receipt }))
-  return `${JSON.stringify(lines, null, 2)}\n`
+/**
+ * `keys.json`: every key the log was signed under up to a size, oldest first, each later one with the note by which the one before
+ * handed over (lib/ledger/succession.ts).
+ */
+export async function keysOf(db: Db, size: number): Promise<string> {
+  const receipts = new Map((await listOrigins(db)).map(({ origin, receipt_vkey: receipt }) => [origin, receipt]))
+  const line = (vkey: string, handover?: string) => {
+    const origin = vkey.slice(0, vkey.indexOf('+'))
+    return { origin, vkey, receipt: receipts.get(origin) ?? '', ...(handover !== undefined && { handover }) }
+  }
+  const passed = (await readSuccessions(db)).filter(({ index }) => index !== null && index < size)
+  const handed = passed.flatMap(({ entry }) => {
+    const note = entry && successionNote(entry)
+    return note && entry.succession ? [line(entry.succession.new, note)] : []
+  })
+  const first = passed[0]?.entry?.succession?.old ?? vkeyOf(ledger().checkpoint)
+  return `${JSON.stringify([line(first), ...handed], null, 2)}\n`
+}
+
+/** The kept checkpoints that are of the log as it is: one under an earlier name may cover what was lost since. */
+async function kept(db: Db, after: number, upTo: number): Promise<{ size: number; note: string }[]> {
+  const known = parseVkey(vkeyOf(ledger().checkpoint))
+  const chain = known && (await readKeyChain(db, known))
+  const all = await keptCheckpoints(db, after, upTo)
+  return all.filter(({ note }) => chain && openUnderChain(note, chain)?.lost === false)
 }
 
 /**
@@ -29,15 +55,15 @@ export async function checkpointsOf(
   const base64 = (hashes: readonly Buffer[]) => hashes.map((hash) => hash.toString('base64'))
   const lines: { note: string; proof?: string[]; edge?: string[] }[] = []
   if (scope.kind === 'complete') {
-    const kept = thin(await keptCheckpoints(db, scope.first, Math.min(scope.end, head.size - 1)), MOST_WITHIN)
-    lines.push(...kept.map(({ note }) => ({ note })))
+    const within = thin(await kept(db, scope.first, Math.min(scope.end, head.size - 1)), MOST_WITHIN)
+    lines.push(...within.map(({ note }) => ({ note })))
     const proof = scope.end < head.size && scope.end > 0 ? { proof: base64(await prover.consistency(scope.end)) } : {}
     lines.push({ note: head.note, ...proof })
     Object.assign(lines[0] ?? {}, { edge: base64(await prover.edge(scope.first)) })
   } else {
-    const kept = thin(await keptCheckpoints(db, 0, head.size - 1), MOST_CHAINED)
+    const chained = thin(await kept(db, 0, head.size - 1), MOST_CHAINED)
     let before = 0
-    for (const { size, note } of [...kept, head]) {
+    for (const { size, note } of [...chained, head]) {
       lines.push({ note, ...(before > 0 && { proof: base64(await prover.consistency(before, size)) }) })
       before = size
     }

@@ -16,7 +16,7 @@ import { README } from './readme'
 import { reportOf } from './report'
 import { drawSample } from './sample'
 import { entriesAtPlaces, entriesOfQuery, recorded } from './stream-lines'
-import { listOrigins, namesOf, placesOfKinds } from './store-export'
+import { namesOf, placesOfKinds } from './store-export'
 import { ZipWriter } from './zip'
 import { fault } from '@/lib/core/fault'
 
@@ -66,9 +66,8 @@ async function* bundleOf(plan: Plan): AsyncGenerator<Chunk> {
   }
   const prover = new Prover(db(), head.size)
   const tally = new BundleTally(plan.query, scope.kind === 'complete' ? scope.agent : null)
-  const origins = await listOrigins(db())
   yield put('README.txt', README)
-  yield put('keys.json', keysOf(origins))
+  yield put('keys.json', await keysOf(db(), head.size))
   yield put('checkpoints.jsonl', await checkpointsOf(db(), prover, head, scope))
 
   const chunks = new Chunks('')

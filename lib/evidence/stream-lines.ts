@@ -1,6 +1,6 @@
 import { db, transaction, type Db } from '@/lib/db/client'
 import { entriesFrom, ledgerStatus, type LedgerEntry } from '@/lib/ledger/read'
-import { beginExport, endExport, type Begun, type Ended } from './begin-export'
+import { beginExport, endExport, headOver, type Begun, type Ended } from './begin-export'
 import type { ExportQuery, Format } from './export'
 import { headOf, lineOf, type Naming } from './lines'
 import { matchingPlaces, namesOf } from './store-export'
@@ -66,14 +66,21 @@ export async function exportLines(
   query: ExportQuery,
 ): Promise<AsyncGenerator<Buffer>> {
   const begun = await transaction((tx) => beginExport(tx, by, format, query, null, 0))
-  return recorded(by, format, begun, linesOf(format, query))
+  return recorded(by, format, begun, linesOf(format, query, begun))
 }
 
 async function* linesOf(
   format: Exclude<Format, 'bundle'>,
   query: ExportQuery,
+  begun: Begun,
 ): AsyncGenerator<{ bytes: Buffer; places: readonly number[] }> {
-  const { size, origin } = await ledgerStatus(db())
+  const { size: signed, origin } = await ledgerStatus(db())
+  // What was recorded before this export has its place before it. Where nothing is signed just now, what has a place is taken away
+  // all the same: lines prove nothing, and somebody may need them most when the ledger is in trouble.
+  const size = await headOver(db(), begun.entry).then(
+    ({ index }) => index,
+    () => signed,
+  )
   yield { bytes: Buffer.from(headOf(format), 'utf8'), places: [] }
   let naming: Naming | null = null
   for await (const page of entriesOfQuery(db(), query, size)) {
