@@ -3,7 +3,12 @@ import { fault } from '@/lib/core/fault'
 import { db } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import type { Gateway } from '@/lib/gateway/routes'
+import { readLeaving } from '@/lib/gateway/server/leaving-settings'
+import { checkpointToServe, watcherCame } from '@/lib/ledger/holders'
+import { parseVkey } from '@/lib/ledger/note'
+import { tlogPolicy } from '@/lib/ledger/policy'
 import { ledgerStatus } from '@/lib/ledger/read'
+import { readKeyChain, readSuccessionNotes } from '@/lib/ledger/read-keys'
 import { readConsistency, readTile, readTlogProof } from '@/lib/ledger/read-log'
 import { parseTilePath } from '@/lib/ledger/tile-path'
 import { actorOfBearer } from '@/lib/people/actor-read'
@@ -20,12 +25,36 @@ const NUMBER = /^(0|[1-9][0-9]{0,14})$/
  */
 export async function logRoutes(app: FastifyInstance, { settings }: Pick<Gateway, 'settings'>): Promise<void> {
   const published = settings.publishLog === true
+  const { witnesses } = readLeaving(process.env)
   const forever = `${published ? 'public' : 'private'}, max-age=31536000, immutable`
 
-  app.get('/log/checkpoint', async (_, reply) => {
-    const { checkpoint } = await ledgerStatus(pool('app'))
+  /** The last one signed, with its cosignatures; with `?witnessed=1` the last one that a witness cosigned. A watcher names itself. */
+  app.get('/log/checkpoint', async (request, reply) => {
+    const witnessed = (request.query as Record<string, unknown>).witnessed === '1'
+    const checkpoint = await checkpointToServe(pool('app'), { witnessed })
     if (checkpoint === null) throw fault('not_found', { detail: 'Nothing is signed yet. Ask again in a second.' })
-    return reply.header('cache-control', 'public, max-age=1').type(TEXT).send(checkpoint)
+    const watcher = request.headers['countersign-watcher']
+    if (typeof watcher === 'string') await watcherCame(pool('app'), watcher, checkpoint.size)
+    return reply.header('cache-control', 'public, max-age=1').type(TEXT).send(checkpoint.note)
+  })
+
+  /** The keys, for programs: what signs now, and a signed note for each time another key or name took over, oldest first. */
+  app.get('/log/keys', async (_, reply) => {
+    const { origin, vkey, receiptVkey } = await ledgerStatus(pool('app'))
+    if (vkey === null) throw fault('not_found')
+    const successions = await readSuccessionNotes(pool('app'))
+    return reply.header('cache-control', 'no-cache').send({ origin, vkey, receipt_vkey: receiptVkey, successions })
+  })
+
+  /** A trust policy for offline verifiers (C2SP tlog-policy): to be compared with what one knows, as any key that a server shows. */
+  app.get('/log/policy', async (_, reply) => {
+    const { vkey } = await ledgerStatus(pool('app'))
+    const known = vkey === null ? null : parseVkey(vkey)
+    const chain = known && (await readKeyChain(pool('app'), known))
+    if (!chain) throw fault('not_found')
+    const vkeys = chain.keys.map((key) => key.vkey).reverse()
+    const url = `${settings.publicUrl.origin}/log/`
+    return reply.header('cache-control', 'no-cache').type(TEXT).send(tlogPolicy({ vkeys, url }, witnesses))
   })
 
   /** One verifier key a line: the log's, then that of its receipts. Each names itself (C2SP signed-note). */

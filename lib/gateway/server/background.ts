@@ -2,6 +2,7 @@ import { alertsConsumer } from '@/lib/alerts/follow'
 import { expiry } from '@/lib/gateway/server/expiry'
 import { hearing } from '@/lib/gateway/server/hearing'
 import { jobQueue } from '@/lib/gateway/server/jobs'
+import { leaving } from '@/lib/gateway/server/leaving'
 import { sequencer } from '@/lib/gateway/server/ledger'
 import type { Settings } from '@/lib/gateway/server/settings'
 import { startTail } from '@/lib/ledger/tail'
@@ -26,7 +27,7 @@ const streams: Background = {
 }
 
 /** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
-const BACKGROUND: readonly Background[] = [hearing, sequencer, jobQueue, expiry, alerts, streams]
+const BACKGROUND: readonly Background[] = [hearing, sequencer, leaving, jobQueue, expiry, alerts, streams]
 
 /** Starts everything; if one refuses, what already runs is stopped again. */
 export async function startBackground(
