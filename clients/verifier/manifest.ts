@@ -2,6 +2,7 @@ import { Break } from './break'
 import { nodePrimitives } from './node'
 import { openNote, readVkey, type VerifierKey } from './proof/note'
 import { toBase64, toHex } from './proof/bytes'
+import { isHandedOver } from './proof/succession'
 import type { Archive, Member } from './zip'
 
 /** What a bundle says it is. Times are ISO 8601, ids bare UUIDs, hashes standard base64 unless said otherwise. */
@@ -100,7 +101,7 @@ export async function readKeys(archive: Archive, given: string | undefined): Pro
     const [own, theirs] = [await readVkey(nodePrimitives, line.vkey), await readVkey(nodePrimitives, line.receipt)]
     if (own?.name !== line.origin || theirs?.name !== `${line.origin}/receipt`) throw new Break('unreadable', { file })
     const before = checkpoint.at(-1)
-    if (before && !(await isHandedOver(line.handover ?? '', before, own)))
+    if (before && !(await isHandedOver(nodePrimitives, line.handover ?? '', before, own)))
       throw new Break('key_not_handed_over', { file })
     checkpoint.push(own)
     receipt.push(theirs)
@@ -110,14 +111,6 @@ export async function readKeys(archive: Archive, given: string | undefined): Pro
   if (given !== undefined && !checkpoint.some(({ text }) => text === given.trim()))
     throw new Break('foreign_key', { file, detail: 'the key you gave is not among the keys of this bundle' })
   return { origin: newest.origin, checkpoint, receipt, given: given !== undefined }
-}
-
-/** Whether a note signed with both keys says that one takes over from the other. */
-async function isHandedOver(note: string, from: VerifierKey, to: VerifierKey): Promise<boolean> {
-  const [old, fresh] = [await openNote(nodePrimitives, note, [from]), await openNote(nodePrimitives, note, [to])]
-  if (!old.ok || !fresh.ok) return false
-  const [header, , oldKey, newKey] = old.text.split('\n')
-  return header === 'countersign succession v1' && oldKey === from.text && newKey === to.text
 }
 
 /** Reads the manifest and checks its seal, and every file against it: name, order, length and SHA-256. @throws Break */

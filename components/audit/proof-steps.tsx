@@ -51,7 +51,8 @@ export function ProofSteps({ proof }: { proof: Proof }) {
         </Checked>
       </ol>
       <p className="s12 t3">
-        Computed by this server. A verifier that trusts only the key you wrote down does the same from an export.
+        Computed by this server. Below, this browser does it again by itself; and the verifier does, from a bundle, on a
+        machine that trusts only the key you wrote down.
       </p>
     </div>
   )

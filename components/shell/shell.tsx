@@ -6,6 +6,7 @@ import { ToastProvider } from '../ui/toast'
 import { Banners } from './banners'
 import { LedgerStatus } from './ledger-status'
 import { LiveProvider } from './live'
+import { LogWatch } from './log-watch'
 import { Mark } from './mark'
 import { OnCall } from './on-call'
 import { QueryProvider } from './query-provider'
@@ -41,6 +42,7 @@ export function Shell({ facts, now, children }: { facts: ShellFacts; now: number
                 </nav>
                 <div className="pane">
                   <TopBar facts={facts} />
+                  <LogWatch />
                   <Banners />
                   {children}
                 </div>

@@ -65,8 +65,8 @@ export async function isConsistent(
   root2: Hash,
 ): Promise<boolean> {
   if (!isSize(size1) || !isSize(size2) || size1 < 1 || size1 > size2) return false
-  if (!areHashes([root1, root2, ...proof])) return false
   if (size1 === size2) return proof.length === 0 && same(root1, root2)
+  if (!areHashes([root1, root2, ...proof])) return false
   if (proof.length === 0) return false
   const [first, ...path] = isPowerOfTwo(size1) ? [root1, ...proof] : proof
   if (!first) return false

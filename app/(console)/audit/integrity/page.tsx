@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { BrowserKept } from '@/components/audit/browser-kept'
 import { IntegrityKeys } from '@/components/audit/integrity-keys'
 import { IntegrityStanding } from '@/components/audit/integrity-standing'
 import { IntegrityWalk } from '@/components/audit/integrity-walk'
@@ -47,6 +48,9 @@ export default async function IntegrityPage({
         </Section>
         <Section id="last" title="The last checkpoint">
           <IntegrityStanding integrity={integrity} />
+        </Section>
+        <Section id="browser" title="What this browser keeps" aside="checked by the browser itself">
+          <BrowserKept />
         </Section>
         <Section id="keys" title="Keys to write down" aside="on paper, or on a machine of your own">
           <IntegrityKeys integrity={integrity} />

@@ -1,12 +1,14 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
+import { BrowserProof, type ToCheck } from '@/components/audit/browser-proof'
 import { EntryBytes, EntryFields } from '@/components/audit/entry-view'
 import { KIND_WORDS } from '@/components/audit/entry-words'
 import { ProofSteps } from '@/components/audit/proof-steps'
 import { Main, PageHead, Section } from '@/components/shell/page'
 import { Pager } from '@/components/ui/pager'
 import type { EntryDetail } from '@/lib/audit/entry-detail'
+import type { Proof } from '@/lib/audit/proof'
 import { readEntryAt } from '@/lib/audit/read-entry'
 import { proveEntry } from '@/lib/audit/read-proof'
 import { isFault } from '@/lib/core/fault'
@@ -39,7 +41,10 @@ export default async function EntryPage({ params }: { params: Promise<{ index: s
       </Section>
       <Section id="proof-of-it" title="Its proof">
         {proof ? (
-          <ProofSteps proof={proof} />
+          <>
+            <ProofSteps proof={proof} />
+            <BrowserProof proof={toCheck(detail, proof)} />
+          </>
         ) : (
           <p className="t2">No signed checkpoint covers it yet. Read this page again in a moment.</p>
         )}
@@ -51,6 +56,11 @@ export default async function EntryPage({ params }: { params: Promise<{ index: s
       />
     </Main>
   )
+}
+
+/** What the browser checks by itself: the bytes it shows, and what came with them. */
+function toCheck({ bytes }: EntryDetail, { index, inclusion, checkpoint }: Proof): ToCheck {
+  return { index, bytes, size: inclusion.size, path: inclusion.hashes, note: checkpoint.note }
 }
 
 async function find(actor: Actor, index: string): Promise<EntryDetail> {
