@@ -4,6 +4,7 @@ import type { Ledger } from '@/lib/ledger/handle'
 import { decodeRange, rangeRoot } from '@/lib/ledger/merkle'
 import { parseVkey, vkeyOf, type NoteVerifier } from '@/lib/ledger/note'
 import { hashRanges, rangeNodes } from '@/lib/ledger/proof'
+import { historyNotes } from '@/lib/ledger/history'
 import { readReleased, type Released } from '@/lib/ledger/released'
 import { lastSuccession, readHead, readTiles, type Head } from '@/lib/ledger/store-sequence'
 import { nodeFromTile, tileOf } from '@/lib/ledger/tile'
@@ -23,7 +24,7 @@ export type Standing =
     }
 
 /**
- * Compares the database with the last checkpoint let out. The server asks at start: where the answer is not ok, a halt may have
+ * Compares the database with the last checkpoint let out, and with those kept from before it. The server asks at start: where the answer is not ok, a halt may have
  * been lost with the entries, and the organisation starts halted (DESIGN §5).
  * @param folder where the released checkpoint is kept, outside the database
  */
@@ -34,9 +35,10 @@ export async function checkStanding(connections: pg.Pool, ledger: Ledger, folder
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const head = await readHead(client)
     const kept = readReleased(folder, ledger.verifiers)
-    const standing = kept.ok
+    const newest = kept.ok
       ? await standingOf(client, ledger, head, kept.released)
       : ({ ok: false, reason: 'unreadable', size: head.size, released: 0 } as const)
+    const standing = newest.ok ? ((await fallenBefore(client, ledger, head, folder)) ?? newest) : newest
     await client.query('COMMIT')
     return standing
   } finally {
@@ -61,6 +63,25 @@ export async function standingOf(
   if (head.size < released.size) return { ok: false, reason: 'behind', ...answer }
   const root = await rootAt(client, head, released.size)
   return root?.equals(released.root) ? { ok: true, ...answer } : { ok: false, reason: 'forked', ...answer }
+}
+
+/** The first of the checkpoints let out earlier that the database does not hold; null when it holds them all. */
+async function fallenBefore(
+  client: pg.ClientBase,
+  ledger: Ledger,
+  head: Head,
+  folder: string,
+): Promise<(Standing & { ok: false }) | null> {
+  for (const note of historyNotes(folder)) {
+    const said = ledger.verifiers.map((verifier) => openCheckpoint(note, verifier)).find((opened) => opened.ok)
+    const fallen = (reason: 'behind' | 'forked' | 'unreadable') =>
+      ({ ok: false, reason, size: head.size, released: said?.ok ? said.size : 0 }) as const
+    if (!said?.ok) return fallen('unreadable')
+    if (said.size === 0) continue
+    if (said.size > head.size) return fallen('behind')
+    if (!(await rootAt(client, head, said.size))?.equals(said.root)) return fallen('forked')
+  }
+  return null
 }
 
 /** Before anything is added: a head that somebody moved without the key would otherwise be signed along. */

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import path from 'node:path'
-import { openCheckpoint, type Checkpoint } from '@/lib/ledger/checkpoint'
+import { checkpointText, openCheckpoint, parseCheckpoint, type Checkpoint } from '@/lib/ledger/checkpoint'
+import { historyNotes, keepInHistory } from '@/lib/ledger/history'
 import type { NoteVerifier } from '@/lib/ledger/note'
 
 const file = (folder: string) => path.join(folder, 'released-checkpoint')
@@ -13,12 +14,15 @@ export interface Released extends Checkpoint {
   note: string
 }
 
-/** Its text as it lies there, for a verifier to judge; null when none was let out. */
+/**
+ * Its text as it lies there, for a verifier to judge; null when none was let out. Where the file is gone, the newest of those that were let
+ * out before it stands in.
+ */
 export function releasedNote(folder: string): string | null {
   try {
     return readFileSync(file(folder), 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return historyNotes(folder).at(-1) ?? null
     throw error
   }
 }
@@ -51,4 +55,6 @@ export function keepReleased(folder: string, note: string): void {
     closeSync(handle)
   }
   renameSync(draft, file(folder))
+  const said = parseCheckpoint(checkpointText(note) ?? '')
+  if (said) keepInHistory(folder, said.size, note, Date.now())
 }

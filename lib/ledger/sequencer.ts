@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { verifierOf, type Standing } from '@/lib/ledger/guard'
+import { checkStanding, verifierOf, type Standing } from '@/lib/ledger/guard'
 import type { Ledger } from '@/lib/ledger/handle'
 import { openCheckpoint } from '@/lib/ledger/checkpoint'
 import { keepReleased, readReleased, type Released } from '@/lib/ledger/released'
@@ -19,7 +19,7 @@ const SIGN_AGAIN_AFTER_SECONDS = 300
  * backup's, a long query's), and walking over them would slow every tick; so ordinary ticks begin where the watch before the last
  * began. What a transaction longer than that puts in behind is found by the next watch.
  */
-type Places = { before: string; last: string }
+type Places = { before: string; last: string; standing?: Standing }
 
 export type SequencerOptions = {
   /** The sequencer's own login. */
@@ -79,6 +79,11 @@ async function turn(
   places: Places,
 ): Promise<Sequenced | { state: 'idle' }> {
   const watch = tick % WATCH_EVERY_TICKS === 0
+  // Once, before the first signature: against everything that was let out. Afterwards the newest stands for all.
+  if (places.standing?.ok !== true) {
+    if (watch || !places.standing) places.standing = await checkStanding(connections, ledger, folder)
+    if (!places.standing.ok) return { state: 'stopped', standing: places.standing }
+  }
   const from = watch ? '0' : places.before
   if (!watch && !(await hasPending(connections, from))) return { state: 'idle' }
   const kept = readReleased(folder, ledger.verifiers)

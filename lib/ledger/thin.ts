@@ -1,9 +1,22 @@
 /**
- * Which of a growing row of things to let go of, oldest first: none up to `most`; beyond it every second one of the older half. The
- * first and the newest always stay, and what is left still reaches all the way back, thinner the older it is.
+ * Which of a growing row of things to let go of so that `most` are left, as evenly as age allows: dense near the newest, ever thinner the
+ * older, and reaching all the way back. The first and the newest always stay. Pure.
+ * @param at where each stands, rising: the size of a checkpoint
  */
-export function thin<T>(oldestFirst: readonly T[], most: number): T[] {
-  if (oldestFirst.length <= most) return []
-  const half = Math.floor(oldestFirst.length / 2)
-  return oldestFirst.filter((_, i) => i > 0 && i < half && i % 2 === 1)
+export function thin<T>(oldestFirst: readonly T[], most: number, at: (one: T) => number): T[] {
+  const left = [...oldestFirst]
+  const gone: T[] = []
+  const newest = left.at(-1)
+  while (newest !== undefined && left.length > Math.max(most, 2)) {
+    let least = 1
+    let smallest = Number.POSITIVE_INFINITY
+    for (let i = 1; i < left.length - 1; i += 1) {
+      const [before, one, after] = [left[i - 1], left[i], left[i + 1]] as [T, T, T]
+      // The gap that letting go of it leaves, for its age.
+      const gap = (at(after) - at(before)) / (at(newest) - at(one) + 1)
+      if (gap < smallest) [least, smallest] = [i, gap]
+    }
+    gone.push(...left.splice(least, 1))
+  }
+  return gone
 }

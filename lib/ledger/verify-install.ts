@@ -7,6 +7,7 @@ import { rolesOf, urlFor } from '@/lib/db/logins'
 import { openDatabase } from '@/lib/db/open'
 import { startError } from '@/lib/db/start-error'
 import { ledgerOf } from '@/lib/ledger/handle'
+import { historyNotes } from '@/lib/ledger/history'
 import { findLedgerKeys } from '@/lib/ledger/keys'
 import { parseVkey, vkeyOf, type NoteVerifier } from '@/lib/ledger/note'
 import { releasedNote } from '@/lib/ledger/released'
@@ -33,7 +34,9 @@ const NAME = 'countersign'
  */
 export async function verifyInstall(install: InstallToVerify): Promise<Verdict> {
   // Before the snapshot: what was let out until now must be in it.
-  const released = releasedNote(path.join(install.dataFolder, 'ledger'))
+  const folder = path.join(install.dataFolder, 'ledger')
+  const newest = releasedNote(folder)
+  const released = [...historyNotes(folder), ...(newest === null ? [] : [newest])]
   const keys = findLedgerKeys(path.join(install.dataFolder, 'keys'), install.env)
   const database = await reachDatabase(install)
   const client = new pg.Client({ connectionString: database.url, application_name: 'countersign verify' })
@@ -43,7 +46,7 @@ export async function verifyInstall(install: InstallToVerify): Promise<Verdict> 
     if (origin === null) throw startError('data_unreadable', 'This database has no ledger yet: start the server once.')
     const own = keys && vkeyOf(ledgerOf(origin.origin, keys).checkpoint)
     const verifier = verifierFrom(install.vkey ?? own)
-    const held = [...(released === null ? [] : [released]), ...(install.held ?? [])]
+    const held = [...released, ...(install.held ?? [])]
     return await verifyLedger({ client, verifier, keys, held, onProgress: install.onProgress })
   } finally {
     await client.end()

@@ -44,7 +44,8 @@ export function keepCopy(folder: string, checkpoint: Checkpoint, note: string): 
   const files = readdirSync(folder)
     .filter((name) => NAME.test(name))
     .sort()
-  for (const name of thin(files, MOST)) rmSync(path.join(folder, name), { force: true })
+  for (const name of thin(files, MOST, (name) => Number(name.slice(0, 16))))
+    rmSync(path.join(folder, name), { force: true })
 }
 
 /** What shows the fault, beside the copies and never overwritten. Answers where. */
