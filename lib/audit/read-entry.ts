@@ -1,3 +1,4 @@
+import type { StoredProjection } from '@/lib/ledger/payload'
 import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import { openPayload } from '@/lib/ledger/open'
@@ -42,6 +43,16 @@ export async function readEntryAt(sql: Sql, actor: Actor, index: number): Promis
     owner: entry?.owner ? { id: entry.owner, name: names.get(entry.owner) ?? 'somebody no longer known' } : null,
     actor: entry ? actorOf(entry, names) : null,
     payload: opened?.state ?? 'none',
-    projection: found.projection,
+    projection: found.projection && shownAs(found.projection),
   }
+}
+
+/** A projection in words, a line for each thing it holds. */
+function shownAs(projection: StoredProjection): Record<string, string | null> {
+  return Object.fromEntries(
+    Object.entries(projection).map(([column, value]) => [
+      column,
+      Array.isArray(value) ? value.join(' · ') : value === null ? null : String(value),
+    ]),
+  )
 }

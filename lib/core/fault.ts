@@ -31,6 +31,7 @@ export const FAULTS = {
   idempotency_mismatch: { status: 422, title: 'This idempotency key was used with another body' },
   grant_invalid: { status: 409, title: 'The grant is not valid for this' },
   invalid_boundary: { status: 400, title: 'The boundary cannot be read' },
+  too_slow: { status: 422, title: 'That takes too long to find' },
   // us
   clock_skew: { status: 503, title: 'The clock of this server is off; decisions are refused' },
   cannot_record: { status: 503, title: 'The decision could not be recorded: treat it as forbidden' },

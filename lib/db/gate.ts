@@ -54,7 +54,7 @@ export type GateEntry = {
   id: string
   envelope: Buffer
   payload: { subject: string; ciphertext: Buffer } | null
-  projection: Readonly<Record<string, string | null>> | null
+  projection: Readonly<Record<string, unknown>> | null
 }
 
 /** What moved: the new epoch, and the id of the row (for `halt.engage`, of the halt that stands). */

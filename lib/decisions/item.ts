@@ -14,6 +14,7 @@ import type { DecideItem } from '@/lib/decisions/store'
 import { ledger } from '@/lib/ledger/handle'
 import { keyedHash, type SubjectKey } from '@/lib/ledger/payload'
 import { prepare } from '@/lib/ledger/prepare'
+import { reasonsIn } from '@/lib/runs/reasons'
 import { classDefaults, executesCode, type CatalogueTool, type ToolName } from '@/lib/tools/tool'
 
 /** How long a grant stands for introspection, in milliseconds. */
@@ -142,6 +143,8 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
         sentence: sentenceText(
           sentence({ agent: agent.slug, tool: tool.name, arguments: whole.arguments, resource: whole.resource }),
         ),
+        ...reasonsIn(proposal.reasoning),
+        amount: typeof whole.arguments['amount'] === 'number' ? whole.arguments['amount'] : null,
       },
     },
     key,

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { GateEntry } from '@/lib/db/gate'
 import type { Decision } from '@/lib/decisions/decision'
+import { saidOf } from '@/lib/ledger/payload'
 
 /** One judged action, ready to be recorded. Its id is its entry's (ADR 0002). */
 export type DecideItem = {
@@ -36,7 +37,7 @@ export type DecideRow = {
   detail: string | null
 }
 
-const COLUMNS = 34
+const COLUMNS = 35
 const DECIDE = `SELECT result, epoch::text AS epoch, action::text AS action, body, detail FROM decide(${Array.from({ length: COLUMNS }, (_, i) => `$${i + 1}`).join(', ')}) ORDER BY at`
 
 /**
@@ -82,6 +83,7 @@ export async function recordBatch(connections: pg.Pool, items: readonly DecideIt
     column(({ entry }) => entry.projection?.['requester'] ?? null),
     column(({ entry }) => entry.projection?.['requester_proof'] ?? null),
     column(({ entry }) => entry.projection?.['sentence'] ?? null),
+    column(({ entry }) => saidOf(entry.projection)),
   ]
   const { rows } = await connections.query<DecideRow>({ name: 'decide', text: DECIDE, values })
   return rows

@@ -17,6 +17,14 @@ export interface Projection {
   requester_proof?: 'verified' | 'asserted' | null
   /** What it is about, in one sentence. */
   sentence?: string | null
+  /** What an agent said of its reasons (C27). */
+  signals?: string[] | null
+  intel?: string[] | null
+  skill?: string | null
+  /** 0 to 1 */
+  confidence?: number | null
+  /** The number its arguments call `amount`. */
+  amount?: number | null
 }
 
 /** The same as it is stored: every column, null where there is nothing. */
@@ -120,10 +128,25 @@ export function keyedHash(commitment: KeyObject, purpose: string, value: string 
 
 const commit = (nonce: Uint8Array, committed: Uint8Array) => createHmac('sha256', nonce).update(committed).digest()
 
-/** The six columns in a fixed order, absent ones as null: JSON, so that no two rows read alike. Its SHA-256 is committed to. */
+/** What of a projection came with the reasons, as the database takes it; null when it holds none of it. */
+export function saidOf(projection: Projection | Record<string, unknown> | null): string | null {
+  const { signals, intel, skill, confidence, amount } = projection ?? {}
+  const said = Object.entries({ signals, intel, skill, confidence, amount }).filter(
+    ([, value]) => (value ?? null) !== null,
+  )
+  return said.length === 0 ? null : JSON.stringify(Object.fromEntries(said))
+}
+
+/**
+ * The columns in a fixed order, absent ones as null: JSON, so that no two rows read alike. Its SHA-256 is committed to. The five that
+ * came later take part where one of them is there, so that what was sealed before them opens as it did.
+ */
 export function projectionText(projection: Projection | null): string {
   const { tool, resource_type, resource_id, requester, requester_proof, sentence } = projection ?? {}
-  const columns = [tool, resource_type, resource_id, requester, requester_proof, sentence].map((value) => value ?? null)
+  const { signals, intel, skill, confidence, amount } = projection ?? {}
+  const first = [tool, resource_type, resource_id, requester, requester_proof, sentence]
+  const later = [signals, intel, skill, confidence, amount]
+  const columns = (saidOf(projection) === null ? first : [...first, ...later]).map((value) => value ?? null)
   return JSON.stringify(columns)
 }
 

@@ -59,6 +59,7 @@ export function isSealed({ payload, projection }: EntryInput): boolean {
 
 /** Lists show lines, not documents: what is longer is whole in the payload. */
 const LONGEST = 1_000
+const MOST_LINES = 50
 
 function columnsOf(projection: Projection): StoredProjection {
   return {
@@ -68,6 +69,11 @@ function columnsOf(projection: Projection): StoredProjection {
     requester: projection.requester ?? null,
     requester_proof: projection.requester_proof ?? null,
     sentence: projection.sentence ?? null,
+    signals: projection.signals ?? null,
+    intel: projection.intel ?? null,
+    skill: projection.skill ?? null,
+    confidence: projection.confidence ?? null,
+    amount: projection.amount ?? null,
   }
 }
 
@@ -75,6 +81,8 @@ function columnsOf(projection: Projection): StoredProjection {
 function clip(columns: StoredProjection): StoredProjection | null {
   const line = (text: string | null) =>
     text === null || text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…`
+  const lines = (texts: string[] | null) =>
+    texts === null || texts.length === 0 ? null : texts.slice(0, MOST_LINES).map((text) => line(text) ?? '')
   if (Object.values(columns).every((value) => value === null)) return null
   return {
     tool: line(columns.tool),
@@ -83,5 +91,10 @@ function clip(columns: StoredProjection): StoredProjection | null {
     requester: line(columns.requester),
     requester_proof: columns.requester_proof,
     sentence: line(columns.sentence),
+    signals: lines(columns.signals),
+    intel: lines(columns.intel),
+    skill: line(columns.skill),
+    confidence: columns.confidence,
+    amount: columns.amount,
   }
 }

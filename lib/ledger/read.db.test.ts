@@ -77,7 +77,6 @@ describe('the list of entries', () => {
 
   it.each([
     ['an agent', 'agent_id = $1::uuid', one, 'agent_id_id_idx'],
-    ['an outcome', 'outcome = $1', 'forbid', 'outcome_id_idx'],
     ['everything', '$1::text IS NOT NULL', 'x', 'pkey'],
   ])('of %s comes from an index, without sorting', async (_, condition, value, index) => {
     const client = await pools.app.connect()

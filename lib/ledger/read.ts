@@ -8,6 +8,7 @@ import {
   countNewerRows,
   entryRow,
   entryRowAt,
+  entryRowsByIds,
   entryRowsFrom,
   entryRowsOfAction,
   pageOfEntries,
@@ -86,6 +87,11 @@ export function countNewer(sql: Sql, filter: ListFilter, than: string, most: num
 export async function entryById(sql: Sql, id: string): Promise<LedgerEntry | null> {
   const row = await entryRow(sql, id)
   return row && toEntry(row)
+}
+
+/** Entries by their ids, newest first; those that do not exist are left out. */
+export async function entriesByIds(sql: Sql, ids: readonly string[]): Promise<LedgerEntry[]> {
+  return ids.length === 0 ? [] : (await entryRowsByIds(sql, ids)).map(toEntry)
 }
 
 /** The entry at an index of the log; null beyond its end. */

@@ -84,6 +84,15 @@ export function entryRow(sql: Sql, id: string): Promise<EntryRow | null> {
   return queryOne(sql, `SELECT ${COLUMNS} FROM ledger.entry e ${JOINS} WHERE e.id = $1::uuid`, [id])
 }
 
+/** Entries by their ids, newest first; index entry_pkey. */
+export function entryRowsByIds(sql: Sql, ids: readonly string[]): Promise<EntryRow[]> {
+  return query(
+    sql,
+    `SELECT ${COLUMNS} FROM ledger.entry e ${JOINS} WHERE e.id = ANY (string_to_array($1, ',')::uuid[]) ORDER BY e.id DESC`,
+    [ids.join(',')],
+  )
+}
+
 /** The entry at an index of the log; index leaf_pkey. */
 export function entryRowAt(sql: Sql, idx: number): Promise<EntryRow | null> {
   return queryOne(

@@ -1,3 +1,4 @@
+import { reasonsIn } from '@/lib/runs/reasons'
 import { fault } from '@/lib/core/fault'
 import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
@@ -35,7 +36,12 @@ export async function conclude(
     run: runId,
     about: { conclusion: id },
     payload: { conclusion, resource: resource ?? null, reasoning: reasoning ?? null, evidence: evidence ?? [] },
-    projection: { resource_type: resource?.type ?? null, resource_id: resource?.id ?? null, sentence: conclusion },
+    projection: {
+      resource_type: resource?.type ?? null,
+      resource_id: resource?.id ?? null,
+      sentence: conclusion,
+      ...reasonsIn(reasoning),
+    },
   })
   return { id, recordedAt: now }
 }
