@@ -49,6 +49,13 @@ async function stage(): Promise<void> {
     reason: 'To be looked at',
   })
   examples['halt/[id]'] = `halt/${id}`
+  // to a port where nobody listens: what a failing stream looks like
+  const noor = await sessionOf('noor')
+  const stream = await noor.post<{ id: string }>('/api/console/streams', {
+    ...{ kind: 'otlp', name: 'Collector', url: 'http://127.0.0.1:1/v1/logs', private: true, contents: 'entries' },
+    ...{ kinds: 'action.* halt.*', from: 'beginning' },
+  })
+  examples['settings/streams/[id]'] = `settings/streams/${stream.id}`
 }
 
 test.describe.configure({ mode: 'serial' })
@@ -114,6 +121,7 @@ test('the first load of any page is at most 170 KB of JavaScript', async ({ brow
     `boundaries/${SLUG}/draft`,
     'halt',
     'settings/people',
+    'settings/streams/new',
     'alerts',
   ]) {
     // a browser of its own each time: nothing in its cache

@@ -32,7 +32,7 @@ export function AlertsTable({ rows }: { rows: readonly AlertRow[] }) {
             <RowLink href={paths.alert(publicId('alert', row.id))}>{ALERT_KINDS[row.kind].title}</RowLink>
             <Td>
               {row.agent && <Link href={paths.agent(row.agent.slug)}>{row.agent.slug}</Link>}
-              {row.streamId && <Link href={paths.stream(publicId('stream', row.streamId))}>its stream</Link>}
+              {row.streamId && <Link href={paths.streamAt(publicId('stream', row.streamId))}>its stream</Link>}
             </Td>
             <Td quiet>{row.agent?.owner}</Td>
             <Td num>{row.count}</Td>

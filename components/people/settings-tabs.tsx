@@ -8,6 +8,7 @@ const TABS = [
   [paths.people(), 'People'],
   [paths.onCall(), 'On call'],
   [paths.organisation(), 'Organisation'],
+  [paths.streams(), 'Streams'],
 ] as const
 
 /** The pages of settings, as links. */

@@ -35,7 +35,8 @@ export const paths = {
   sessions: () => '/settings/sessions',
   streams: () => '/settings/streams',
   newStream: (kind?: string) => (kind ? `/settings/streams/new?kind=${kind}` : '/settings/streams/new'),
-  stream: (streamId: string) => `/settings/streams/${streamId}`,
+  /** `streamId` as it is in URLs, `str_…`; `act` opens the form of one act. */
+  streamAt: (streamId: string, act?: string) => `/settings/streams/${streamId}${act ? `?act=${act}#act` : ''}`,
   login: (next?: string) => (next ? `/login?next=${encodeURIComponent(next)}` : '/login'),
   join: (token: string) => `/join/${token}`,
   welcome: (token: string) => `/welcome/${token}`,

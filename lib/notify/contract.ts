@@ -98,7 +98,7 @@ const BODIES = {
       tls: box,
       ca: pem('a certificate', CERTIFICATE),
       cert: pem('a certificate', CERTIFICATE),
-      key: pem('a key', KEY),
+      secret: pem('a key', KEY),
     },
   },
 } as const

@@ -89,11 +89,11 @@ function secretFrom(given: CreateStream): string | null {
         })
       return given.secret
     case 'ocsf_syslog':
-      if ((given.cert === null) !== (given.key === null))
+      if ((given.cert === null) !== (given.secret === null))
         throw fault('invalid_request', {
-          field: given.cert === null ? 'cert' : 'key',
+          field: given.cert === null ? 'cert' : 'secret',
           detail: 'Give the certificate and its key, or neither.',
         })
-      return given.key
+      return given.secret
   }
 }

@@ -30,7 +30,7 @@ export async function editStream(db: Db, actor: Actor, id: string, given: EditSt
   refuseTakenName(await streamRows(db), given.name, id)
   const { name, kinds, contents } = given
   const { settings } = destination
-  const fresh = given.kind === 'otlp' ? given.secret : given.kind === 'ocsf_syslog' ? given.key : null
+  const fresh = given.kind === 'cloudevents' ? null : given.secret
   const wanted =
     given.kind === 'otlp' ? given.header !== null : given.kind === 'ocsf_syslog' ? given.cert !== null : true
   if (given.kind === 'otlp' && fresh === null && wanted && movedHost(before.settings, given.url))
@@ -39,7 +39,7 @@ export async function editStream(db: Db, actor: Actor, id: string, given: EditSt
       detail: 'Give the header’s value again: the address is another server.',
     })
   if (wanted && fresh === null && before.secret === null)
-    throw fault('invalid_request', { field: given.kind === 'otlp' ? 'secret' : 'key', detail: 'Fill this in.' })
+    throw fault('invalid_request', { field: 'secret', detail: 'Fill this in.' })
   const sealed =
     fresh === null
       ? wanted

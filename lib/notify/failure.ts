@@ -104,8 +104,7 @@ const CODES: Readonly<Record<string, FailureCode>> = {
   EPIPE: 'broken',
   ECONNABORTED: 'broken',
   ETIMEDOUT: 'timeout',
-  UND_ERR: 'broken',
-  HPE_INVALID_CONSTANT: 'broken',
+  unclosed: 'unclosed',
 }
 
 /** The failure that a thrown error of node:net, node:tls, node:http or node:dns stands for. */

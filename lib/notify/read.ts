@@ -51,22 +51,28 @@ export async function listStreams(db: Db, now: Date): Promise<StreamView[]> {
 
 const LETTERS = 100
 
-/** One stream and what was skipped of it, newest first; null when there is none. */
-export async function readStream(
-  db: Db,
-  id: string,
-  now: Date,
-): Promise<(StreamView & { skipped: DeadLetterRow[] }) | null> {
+/** A stream with what people decided it goes on without, newest first. */
+export type StreamDetail = StreamView & {
+  skipped: { index: number; says: string; skippedBy: string; skippedAt: Date; error: string }[]
+}
+
+/** One stream; null when there is none. */
+export async function readStream(db: Db, id: string, now: Date): Promise<StreamDetail | null> {
   const [row, { size }] = await Promise.all([streamRow(db, id), ledgerStatus(db)])
   if (row === null) return null
   const [lag, skipped] = await Promise.all([readLag(db, row, size, now), deadLetterRows(db, id, LETTERS)])
-  return { ...toView(row, lag, now), skipped }
+  return { ...toView(row, lag, now), skipped: skipped.map(letterOf) }
 }
 
 /** What a failure is called and what to do about it; for a code an older version wrote, the least that is true. */
 export function wordsOf(code: string): { code: FailureCode; says: string; todo: string } {
   const known: FailureCode = Object.hasOwn(FAILURES, code) ? (code as FailureCode) : 'internal'
   return { code: known, says: FAILURES[known].says, todo: FAILURES[known].todo }
+}
+
+function letterOf({ index, error, errorDetail, skippedBy, skippedAt }: DeadLetterRow): StreamDetail['skipped'][number] {
+  const { says } = wordsOf(error)
+  return { index, error, skippedBy, skippedAt, says: errorDetail === null ? says : `${says} (${errorDetail})` }
 }
 
 function toView(row: StreamRow, lag: Lag, now: Date): StreamView {

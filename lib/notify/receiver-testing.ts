@@ -67,7 +67,9 @@ type Event = { data: { index: number } }
  * A real syslog receiver that reads octet counting (RFC 6587 §3.4.1), over TCP or TLS: `messages` in order. `reads: false` accepts
  * and closes at once, as a load balancer does that has nobody behind it. For tests.
  */
-export async function syslogReceiver(options: { tls?: tls.TlsOptions; reads?: boolean; closes?: boolean } = {}) {
+export async function syslogReceiver(
+  options: { tls?: tls.TlsOptions; reads?: boolean; closes?: boolean; port?: number } = {},
+) {
   const receiver = { messages: [] as string[], connections: 0, port: 0, stop: async () => {} }
   const sockets = new Set<net.Socket>()
   const onSocket = (socket: net.Socket) => {
@@ -95,7 +97,9 @@ export async function syslogReceiver(options: { tls?: tls.TlsOptions; reads?: bo
     ? tls.createServer({ ...options.tls, allowHalfOpen: true }, onSocket)
     : net.createServer({ allowHalfOpen: true }, onSocket)
   server.on('tlsClientError', () => undefined)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // also those whose handshake failed, which no other event tells of
+  server.on('connection', (raw: net.Socket) => sockets.add(raw))
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   receiver.port = (server.address() as AddressInfo).port
   receiver.stop = () =>
     new Promise<void>((resolve) => {

@@ -72,7 +72,7 @@ export default async function AlertPage({
                 )}
                 {alert.streamId && (
                   <Fact term="Stream">
-                    <Link href={paths.stream(publicId('stream', alert.streamId))}>Open the stream</Link>
+                    <Link href={paths.streamAt(publicId('stream', alert.streamId))}>Open the stream</Link>
                   </Fact>
                 )}
                 {alert.agent && (
