@@ -24,6 +24,7 @@ const bytes = encodeEntry({
 const projection = {
   ...{ tool: 'edr.isolate', resource_type: 'host', resource_id: 'lap\u202etop', requester: 'user:dana@example.com' },
   ...{ requester_proof: 'asserted' as const, sentence: 'isolate the laptop of Dana, who said her password is hunter2' },
+  ...{ signals: 'hunter2', intel: 'hunter2', skill: 'hunter2', confidence: 0.5, amount: null },
 }
 
 function found(index: number, changed: Partial<LedgerEntry> = {}): LedgerEntry {
@@ -44,7 +45,7 @@ describe('what is sent of an entry', () => {
     expect(everything(plain)).not.toMatch(/laptop|lap.top|dana|host"/)
   })
 
-  test('is tool, resource and requester where that was chosen, and never the sentence', () => {
+  test('is tool, resource and requester where that was chosen, and never the sentence or the reasoning', () => {
     const all = everything(itemOf(found(41), 'projection'))
     expect(all).toMatch(/dana@example\.com/)
     expect(all).toMatch(/"host"/)
