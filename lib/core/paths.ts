@@ -16,6 +16,10 @@ export const paths = {
     const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined))
     return search.size > 0 ? `/audit?${search.toString()}` : '/audit'
   },
+  export: (query?: { agent?: string; outcome?: string; action?: string }) => {
+    const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined))
+    return search.size > 0 ? `/audit/export?${search.toString()}` : '/audit/export'
+  },
   action: (actionId: string) => `/audit/actions/${actionId}`,
   entry: (index: number | string) => `/audit/entries/${index}`,
   person: (personId: string, asOf?: string) =>

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { AuditEmpty } from '@/components/audit/audit-empty'
 import { AuditTable } from '@/components/audit/audit-table'
+import { ExportMenu } from '@/components/audit/export-menu'
 import { FilterBar } from '@/components/audit/filter-bar'
 import { NewEntries } from '@/components/audit/new-entries'
 import { OutcomeRail } from '@/components/audit/outcome-rail'
@@ -12,6 +13,7 @@ import { auditPath, filterWords, isFiltered, readQuery, type AuditQuery } from '
 import { readAudit } from '@/lib/audit/read'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
+import { can } from '@/lib/people/permission'
 import { signedIn } from '@/lib/people/session-read'
 
 export const metadata: Metadata = { title: 'Audit' }
@@ -36,7 +38,12 @@ export default async function AuditPage({
         lead={
           isFiltered(query) ? `Entries where ${filterWords(query)}.` : 'Everything that was recorded, newest first.'
         }
-        acts={<Link href={paths.integrity()}>Is it whole?</Link>}
+        acts={
+          <>
+            <Link href={paths.integrity()}>Is it whole?</Link>
+            {can(actor, 'audit.export').ok && <ExportMenu query={{ agent: query.agent, outcome: query.outcome }} />}
+          </>
+        }
       />
       <FilterBar query={query} agents={agents} />
       {asked.ok ? (
