@@ -32,6 +32,8 @@ export type Occurrence = {
 
 /** `hidden`: why the reader may not see what raised it; then there are no occurrences. */
 export type AlertDetail = AlertRow & {
+  /** What is wrong, where no entry raised it. */
+  says: string | null
   ownerId: string | null
   occurrences: Occurrence[]
   more: number
@@ -93,8 +95,9 @@ export async function countOpenAlerts(db: Db): Promise<Record<Severity, number>>
  * for whoever reads that. @throws Fault `not_found`
  */
 export async function readAlert(db: Db, reader: Asking, alertId: string): Promise<AlertDetail> {
-  const found = await db.alert.findUnique({ where: { id: alertId }, select: selected })
+  const found = await db.alert.findUnique({ where: { id: alertId }, select: { ...selected, detail: true } })
   if (!found) throw fault('not_found', { detail: 'There is no such alert.' })
+  const { detail, ...row } = found
   const ownerId = found.agent?.ownerId ?? null
   const reads = can(reader, 'audit.read', { ownerId })
   const [names, occurrences] = await Promise.all([
@@ -102,7 +105,8 @@ export async function readAlert(db: Db, reader: Asking, alertId: string): Promis
     reads.ok ? listOccurrences(db, alertId) : [],
   ])
   const more = reads.ok ? Math.max(0, found.count - occurrences.length) : 0
-  return { ...toRow(found, names), ownerId, occurrences, more, hidden: reads.ok ? null : reads.reason }
+  const says = isRecord(detail) && typeof detail.says === 'string' ? detail.says : null
+  return { ...toRow(row, names), says, ownerId, occurrences, more, hidden: reads.ok ? null : reads.reason }
 }
 
 /** Who answers today for the agent an alert is about; null when there is no such alert, or it is about none. */
@@ -117,6 +121,8 @@ function listOccurrences(db: Db, alertId: string): Promise<Occurrence[]> {
     FROM alert_occurrence o JOIN ledger.entry e ON e.id = o.entry_id LEFT JOIN ledger.projection p ON p.entry_id = coalesce(e.action_id, e.id)
     WHERE o.alert_id = ${alertId}::uuid ORDER BY o.index DESC LIMIT ${SHOWN}`
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 type Found = {
   id: string

@@ -26,6 +26,23 @@ export async function addOccurrence(
   return { alert, opened, fresh: counted === 1 }
 }
 
+/**
+ * Opens an alert about something that lasts, raised by no entry; false while one of that key is open, or was acknowledged within the
+ * last four hours: whoever looked knows. Relies on the unique index `alert_open`.
+ */
+export async function openStanding(
+  db: Db,
+  found: { id: string; key: string; kind: AlertKind; severity: Severity; says: string; index: bigint },
+  at: Date,
+): Promise<boolean> {
+  const opened = await db.$executeRaw`
+    INSERT INTO alert (id, key, kind, severity, count, first_at, last_at, last_index, detail)
+    SELECT ${found.id}::uuid, ${found.key}, ${found.kind}, ${found.severity}, 1, ${at}, ${at}, ${found.index}, jsonb_build_object('says', ${found.says}::text)
+     WHERE NOT EXISTS (SELECT FROM alert WHERE key = ${found.key} AND acknowledged_at > ${at}::timestamptz - interval '4 hours')
+    ON CONFLICT (key) WHERE acknowledged_at IS NULL DO NOTHING`
+  return opened === 1
+}
+
 /** Sets what an occurrence or a reminder made of an open alert. */
 export async function updateAlert(
   db: Db,

@@ -1,8 +1,10 @@
 import { remind } from '@/lib/alerts/remind'
+import { watchLedger } from '@/lib/alerts/watch-ledger'
 import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
+import { forgetSilentWatchers } from '@/lib/ledger/holders'
 import { watchStreams } from '@/lib/notify/watch'
 
 /** Work on a schedule, done once whichever replica's turn it is. */
@@ -47,6 +49,18 @@ export const JOBS: readonly Job[] = [
     name: 'watch-streams',
     cron: '* * * * *',
     run: (now) => watchStreams(db(), now),
+  },
+  {
+    name: 'watch-ledger',
+    cron: '* * * * *',
+    run: async (now) => {
+      await transaction((tx) => watchLedger(tx, now))
+    },
+  },
+  {
+    name: 'forget-watchers',
+    cron: '53 4 * * *',
+    run: () => forgetSilentWatchers(pool('jobs')),
   },
   {
     name: 'remind-of-alerts',

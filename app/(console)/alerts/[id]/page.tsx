@@ -15,7 +15,7 @@ import { FormErrors } from '@/components/ui/form-errors'
 import { HostileText } from '@/components/ui/hostile-text'
 import { Seat } from '@/components/ui/seat'
 import { Time } from '@/components/ui/time'
-import { alertSentence } from '@/lib/alerts/alert'
+import { alertSentence, isOfLedger } from '@/lib/alerts/alert'
 import { readAlert, type AlertDetail } from '@/lib/alerts/read'
 import { isFault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
@@ -75,6 +75,11 @@ export default async function AlertPage({
                     <Link href={paths.streamAt(publicId('stream', alert.streamId))}>Open the stream</Link>
                   </Fact>
                 )}
+                {isOfLedger(alert.kind) && (
+                  <Fact term="Ledger">
+                    <Link href={paths.integrity()}>Open its integrity</Link>
+                  </Fact>
+                )}
                 {alert.agent && (
                   <Fact term="Agent">
                     <Link href={paths.agent(alert.agent.slug)}>{alert.agent.slug}</Link>
@@ -100,7 +105,15 @@ export default async function AlertPage({
           aside={alert.more > 0 ? `the newest ${alert.occurrences.length} of ${alert.count}` : undefined}
           right={alert.agent && <Link href={paths.audit({ agent: alert.agent.slug })}>Open in audit</Link>}
         >
-          {alert.hidden === null ? <OccurrencesTable rows={alert.occurrences} /> : <p className="t2">{alert.hidden}</p>}
+          {alert.says !== null ? (
+            <p>
+              <HostileText text={alert.says} />
+            </p>
+          ) : alert.hidden === null ? (
+            <OccurrencesTable rows={alert.occurrences} />
+          ) : (
+            <p className="t2">{alert.hidden}</p>
+          )}
         </Section>
       </Columns>
     </Main>
