@@ -11,7 +11,31 @@ export type Integrity = {
   waiting: number
   waitingSince: string | null
   quarantined: number
+  /** Every key that signs or signed checkpoints, the newest first; one that only begins to sign has no `from` yet. */
+  keys: readonly SigningKey[]
+  /** Who holds checkpoints outside of this install, as far as it knows. */
+  holders: readonly HolderView[]
   walk: Walk | null
+}
+
+/** A key, the sizes whose checkpoints it signs, and from when to when; null where it began with the log, or signs still. */
+export type SigningKey = {
+  vkey: string
+  from: number | null
+  until: number | null
+  since: string | null
+  ended: string | null
+  /** The entry that made it the ledger's; null for the first. */
+  entry: number | null
+}
+
+export type HolderView = {
+  kind: 'witness' | 'webhook' | 'watcher'
+  name: string
+  size: number
+  heldAt: string | null
+  /** Why the last try failed; somebody else's words may be in it. */
+  failure: string | null
 }
 
 export type Walk =

@@ -1,12 +1,16 @@
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
+import { verifierOf } from '@/lib/ledger/guard'
 import { ledger } from '@/lib/ledger/handle'
+import { readHolders } from '@/lib/ledger/holders'
+import { keyChain } from '@/lib/ledger/key-chain'
 import { parseVkey, vkeyOf } from '@/lib/ledger/note'
 import { ledgerStatus } from '@/lib/ledger/read'
+import { readSuccessions } from '@/lib/ledger/read-keys'
 import { FAULTS } from '@/lib/ledger/soundness'
 import { verifyLedger } from '@/lib/ledger/verify'
-import { MOST_WALKED, type Integrity, type Walk } from './integrity'
+import { MOST_WALKED, type Integrity, type SigningKey, type Walk } from './integrity'
 
 /** Where the log stands. `walk` has every entry checked again from its bytes, up to as many as a page may. */
 export async function readIntegrity(db: Db, { walk }: { walk: boolean }): Promise<Integrity> {
@@ -23,8 +27,31 @@ export async function readIntegrity(db: Db, { walk }: { walk: boolean }): Promis
     waiting: status.waiting,
     waitingSince: status.waitingSince?.toISOString() ?? null,
     quarantined: status.quarantined,
+    keys: await readSigningKeys(db),
+    holders: (await readHolders(db)).map(({ kind, name, size, heldAt, failure }) => ({
+      ...{ kind, name, size, failure },
+      heldAt: heldAt?.toISOString() ?? null,
+    })),
     walk: walk ? await walkAll(status.size) : null,
   }
+}
+
+/** Every key of the log with its range, the newest first, from this install's own; that one alone where they do not hang together. */
+async function readSigningKeys(db: Db): Promise<SigningKey[]> {
+  const own = verifierOf(ledger())
+  const successions = await readSuccessions(db)
+  const chain = keyChain(own, successions)
+  if (!chain)
+    return [{ vkey: vkeyOf(ledger().checkpoint), from: 0, until: null, since: null, ended: null, entry: null }]
+  const keys = chain.keys.map(({ vkey, from, until }, i) => ({
+    vkey,
+    from: Number.isFinite(from) ? from : null,
+    until,
+    since: successions[i - 1]?.entry?.time ?? null,
+    ended: successions[i]?.entry?.time ?? null,
+    entry: successions[i - 1]?.index ?? null,
+  }))
+  return keys.reverse()
 }
 
 /** Walks the log with this install's own key, never with one that stands in the database it judges. */

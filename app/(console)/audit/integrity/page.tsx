@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { BrowserKept } from '@/components/audit/browser-kept'
 import { IntegrityKeys } from '@/components/audit/integrity-keys'
+import { IntegrityLeaving } from '@/components/audit/integrity-leaving'
 import { IntegrityStanding } from '@/components/audit/integrity-standing'
 import { IntegrityWalk } from '@/components/audit/integrity-walk'
 import { Block, Columns, Main, PageHead, Section } from '@/components/shell/page'
@@ -37,8 +38,8 @@ export default async function IntegrityPage({
           <Block title="What this cannot show">
             <p className="t2">
               This server checks itself. Somebody who holds its database and its keys could write another log. What
-              exposes that is a checkpoint kept on another machine: copy the last one now and then, with the key beside
-              it.
+              exposes that is a checkpoint kept on another machine: a watcher there does it, or copy the last one now
+              and then, with the key beside it.
             </p>
           </Block>
         }
@@ -48,6 +49,9 @@ export default async function IntegrityPage({
         </Section>
         <Section id="last" title="The last checkpoint">
           <IntegrityStanding integrity={integrity} />
+        </Section>
+        <Section id="leaving" title="Where checkpoints go" aside="as far as this server knows">
+          <IntegrityLeaving integrity={integrity} />
         </Section>
         <Section id="browser" title="What this browser keeps" aside="checked by the browser itself">
           <BrowserKept />
