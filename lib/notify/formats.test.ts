@@ -24,7 +24,7 @@ const bytes = encodeEntry({
 const projection = {
   ...{ tool: 'edr.isolate', resource_type: 'host', resource_id: 'lap\u202etop', requester: 'user:dana@example.com' },
   ...{ requester_proof: 'asserted' as const, sentence: 'isolate the laptop of Dana, who said her password is hunter2' },
-  ...{ signals: 'hunter2', intel: 'hunter2', skill: 'hunter2', confidence: 0.5, amount: null },
+  ...{ signals: ['hunter2'], intel: ['hunter2'], skill: 'hunter2', confidence: 0.5, amount: null },
 }
 
 function found(index: number, changed: Partial<LedgerEntry> = {}): LedgerEntry {
