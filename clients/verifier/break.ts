@@ -26,7 +26,7 @@ export const BREAKS = {
   not_included: 'an entry is not in the log at the place it claims',
   not_an_entry: 'a line is not an entry',
   entry_missing: 'an entry of the range is missing, or there is one too many',
-  out_of_order: 'entries are not in the order of the log',
+  entry_twice: 'an entry is there twice',
   period_not_covered: 'the range does not reach around the period it is said to cover',
   entry_withheld: 'an entry that the bundle is about is withheld',
   // what belongs to the entries

@@ -133,7 +133,7 @@ function beginTree(first: number, edge: Hash[] | null): Tree {
 
 /** Checks entries that come each with its own inclusion proof under the head. @throws Break */
 export async function walkPicked(archive: Archive, prefix: '' | 'support-', head: Head, walker: Walker): Promise<void> {
-  let last = -1
+  const seen = new Set<number>()
   for (const member of chunks(archive, `${prefix}entries`)) {
     const bytes = withRoomBefore(archive.read(member))
     const file = member.name.replace('entries/', 'proofs/')
@@ -143,8 +143,8 @@ export async function walkPicked(archive: Archive, prefix: '' | 'support-', head
     if (proofs.length !== all.length) throw new Break('entry_missing', { file })
     for (const [at, [start, end]] of all.entries()) {
       const { index, proof } = readJson<{ index: number; proof: string[] }>(Buffer.from(proofs[at] ?? ''), file)
-      if (index <= last) throw new Break('out_of_order', { file, index })
-      last = index
+      if (seen.has(index)) throw new Break('entry_twice', { file, index })
+      seen.add(index)
       const placed = readEntry(bytes.toString('latin1', start, end), index, member.name)
       const leaf = leafOfLine(bytes, start, end)
       if (!(await isIncluded(nodePrimitives, index, head.size, leaf, hashesOf(proof, file), head.root)))

@@ -45,6 +45,16 @@ export function ExportForm({
           </Option>
         ))}
       </Options>
+      {value('q') && (
+        <Field
+          label="Entries where"
+          aside="as in the audit’s bar"
+          name="q"
+          defaultValue={value('q')}
+          error={error('q')}
+          maxLength={2_000}
+        />
+      )}
       <Select
         label="Agent"
         name="agent"

@@ -16,7 +16,7 @@ export const paths = {
     const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined))
     return search.size > 0 ? `/audit?${search.toString()}` : '/audit'
   },
-  export: (query?: { agent?: string; outcome?: string; action?: string }) => {
+  export: (query?: { q?: string; agent?: string; outcome?: string; action?: string; from?: string; to?: string }) => {
     const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined))
     return search.size > 0 ? `/audit/export?${search.toString()}` : '/audit/export'
   },

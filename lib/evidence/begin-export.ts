@@ -5,7 +5,7 @@ import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { ledgerStatus } from '@/lib/ledger/read'
 import type { Sql } from '@/lib/ledger/sql'
-import { queryText, type ExportQuery, type Format } from './export'
+import type { ExportQuery, Format } from './export'
 import type { Scope } from './plan'
 import { placeOf } from './store-export'
 
@@ -30,12 +30,12 @@ export async function beginExport(
   scope: Scope | null,
   sample: number,
 ): Promise<Begun> {
-  const said = { text: queryText(query), from: query.from.toISOString(), to: query.to.toISOString() }
+  const said = { text: query.text, from: query.from.toISOString(), to: query.to.toISOString() }
   const { size, root } = await ledgerStatus(db)
   const { id } = await append(db, {
     kind: 'export.begun',
     actor: `person:${by.id}`,
-    agent: query.agent?.id ?? null,
+    agent: query.whole?.agent?.id ?? null,
     labels: [format, ...(scope ? [scope.kind] : [])],
     payload: {
       query: said,

@@ -20,8 +20,8 @@ export class BundleTally {
   readonly #from: number
   readonly #to: number
 
-  constructor({ agent, from, to }: ExportQuery, only: string | null) {
-    if (agent) this.agents.add(agent.id)
+  constructor({ whole, from, to }: ExportQuery, only: string | null) {
+    if (whole?.agent) this.agents.add(whole.agent.id)
     this.#agent = only
     this.#from = from.getTime()
     this.#to = to.getTime()

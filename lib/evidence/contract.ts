@@ -13,6 +13,8 @@ const blank = z.literal('').transform(() => undefined)
  */
 export const exportInput = z.strictObject({
   format: z.enum(FORMATS),
+  /** what the audit's bar says: `agent:soc-triage outcome:forbid`; the fields below are added to it */
+  q: blank.or(z.string().max(2_000)).optional(),
   /** the agent's slug */
   agent: blank.or(z.string().max(64)).optional(),
   outcome: blank.or(z.enum(OUTCOMES)).optional(),

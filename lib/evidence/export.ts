@@ -1,4 +1,4 @@
-import type { Outcome } from '@/lib/ledger/entry'
+import type { Terms } from '@/lib/audit/term'
 
 /** What an export can be: lines of JSON, a table for spreadsheets, OCSF events for a SIEM, or evidence with its proofs. */
 export const FORMATS = ['ndjson', 'csv', 'ocsf', 'bundle'] as const
@@ -8,21 +8,24 @@ export type Format = (typeof FORMATS)[number]
 export const OTHERS = ['entries', 'hashes'] as const
 export type Others = (typeof OTHERS)[number]
 
-/** Which entries: all that match, made in [from, to). */
+/** Which entries: all that match the bar's terms, made in [from, to). */
 export type ExportQuery = {
-  agent: { id: string; slug: string } | null
-  outcome: Outcome | null
-  /** bare UUID: the decision and everything about it */
-  action: string | null
+  terms: Terms
+  /** the terms as the bar writes them */
+  text: string
+  /** what a bundle can be complete about: everything, or one agent by its name; null where the terms pick among entries */
+  whole: { agent: { id: string; slug: string } | null } | null
   from: Date
   to: Date
 }
 
-/** The query in the words of the audit's bar. */
-export function queryText({ agent, outcome, action }: ExportQuery): string {
-  return [agent && `agent:${agent.slug}`, outcome && `outcome:${outcome}`, action && `id:${action}`]
-    .filter((term) => term !== null)
-    .join(' ')
+/** The agent's name when all that is asked for is one agent; '' when everything is; null when anything else is. */
+export function wholeOf(terms: Terms): string | null {
+  const [term, more] = terms
+  if (term === undefined) return ''
+  if (more !== undefined || term.type !== 'field' || term.field !== 'agent' || term.negated) return null
+  const [value, another] = term.values
+  return another === undefined && value.is === 'exact' ? value.text : null
 }
 
 /** What a file of an export is called and how it is served. */

@@ -49,6 +49,12 @@ describe('an export of a query', () => {
     expect(new Set(events.map((event) => event.class_uid))).toEqual(new Set([6003, 3004]))
   })
 
+  it('takes what the audit’s bar takes', async () => {
+    const one = await linesOf({ format: 'ndjson', q: `agent:${agent.slug} action:crm.delete* -outcome:allow` })
+    expect(one).toHaveLength(1)
+    expect(JSON.parse(one[0] ?? '')).toMatchObject({ agent: agent.slug, entry: { outcome: 'forbid' } })
+  })
+
   it('ends where its period does', async () => {
     expect(await linesOf({ format: 'ndjson', from: '2031-01-01', to: '2031-01-31' })).toEqual([])
   })
@@ -67,6 +73,8 @@ describe('an export of a query', () => {
 
   it.each([
     [{ agent: 'nobody-here' }, 'not_found'],
+    [{ q: 'agent:nobody-here outcome:forbid' }, 'not_found'],
+    [{ q: 'outcome:maybe' }, 'invalid_request'],
     [{ action: 'act_nonsense' }, 'invalid_id'],
     [{ from: '2026-05-02', to: '2026-05-01' }, 'invalid_request'],
   ])('%j is refused before anything leaves: %s', async (asked, code) => {

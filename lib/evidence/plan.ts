@@ -1,9 +1,11 @@
+import { parseTerms } from '@/lib/audit/term-parse'
+import { printTerms } from '@/lib/audit/term-print'
 import { fault } from '@/lib/core/fault'
 import { idTime, parsePublicId } from '@/lib/core/ids'
 import { ledgerStatus } from '@/lib/ledger/read'
 import type { Sql } from '@/lib/ledger/sql'
 import type { ExportInput } from './contract'
-import { momentOf, type ExportQuery, type Others } from './export'
+import { momentOf, wholeOf, type ExportQuery, type Others } from './export'
 import { findAgentNamed, firstEntryId, placeAfter, placeBefore, placesOf } from './store-export'
 
 /** Entries a complete bundle may reach over, and a picked one hold: what a browser downloads and a person can use. */
@@ -24,22 +26,32 @@ export type Scope =
     }
   | { kind: 'picked' }
 
-/** What is asked for, made definite. @throws Fault `invalid_request`, `invalid_id`, `not_found` naming the field */
+/**
+ * What is asked for, made definite: a text the bar could hold, and a stretch of time.
+ * @throws Fault `invalid_request` naming the field, with the place in the text; `invalid_id`, `not_found`
+ */
 export async function readExportQuery(sql: Sql, input: ExportInput, now: Date): Promise<ExportQuery> {
-  const agent = input.agent === undefined ? null : await findAgentNamed(sql, input.agent)
-  if (input.agent !== undefined && agent === null)
-    throw fault('not_found', { field: 'agent', detail: 'There is no such agent.' })
+  const { q, agent, outcome, action } = input
+  if (action !== undefined) parsePublicId('action', action)
+  const asked = [q?.trim(), agent && `agent:${agent}`, outcome && `outcome:${outcome}`, action && `id:${action}`]
+  const read = parseTerms(asked.filter(Boolean).join(' '))
+  if (!read.ok) {
+    const [{ at, says }] = read.problems
+    throw fault('invalid_request', {
+      field: q === undefined ? 'agent' : 'q',
+      detail: `At character ${at + 1}: ${says}`,
+    })
+  }
+  const { terms } = read
   const first = await firstEntryId(sql)
   const from = input.from === undefined ? new Date(first === null ? now : idTime(first)) : momentOf(input.from, 'begin')
   const to = input.to === undefined ? now : momentOf(input.to, 'end')
   if (to <= from) throw fault('invalid_request', { field: 'to', detail: 'It ends before it begins.' })
-  return {
-    agent,
-    outcome: input.outcome ?? null,
-    action: input.action === undefined ? null : parsePublicId('action', input.action),
-    from,
-    to,
-  }
+  const name = wholeOf(terms)
+  const found = name === null || name === '' ? null : await findAgentNamed(sql, name)
+  if (name !== null && name !== '' && found === null)
+    throw fault('not_found', { field: 'agent', detail: 'There is no such agent.' })
+  return { terms, text: printTerms(terms), whole: name === null ? null : { agent: found }, from, to }
 }
 
 /**
@@ -48,7 +60,8 @@ export async function readExportQuery(sql: Sql, input: ExportInput, now: Date): 
  * @throws Fault `too_large` when the range holds more than a bundle may
  */
 export async function scopeOf(sql: Sql, query: ExportQuery, others: Others): Promise<Scope> {
-  if (query.outcome !== null || query.action !== null) return { kind: 'picked' }
+  if (query.whole === null) return { kind: 'picked' }
+  const { agent } = query.whole
   const { size } = await ledgerStatus(sql)
   const within = await placesOf(sql, query.from, query.to)
   const before = (await placeBefore(sql, new Date(query.from.getTime() - RIM_MS + 1))) ?? 0
@@ -60,5 +73,5 @@ export async function scopeOf(sql: Sql, query: ExportQuery, others: Others): Pro
       field: 'from',
       detail: `That period holds ${((end ?? size) - first).toLocaleString('en')} entries; a bundle holds at most ${MOST_COMPLETE.toLocaleString('en')}. Choose a shorter one.`,
     })
-  return { kind: 'complete', first, end, agent: query.agent?.id ?? null, others: query.agent ? others : 'entries' }
+  return { kind: 'complete', first, end, agent: agent?.id ?? null, others: agent ? others : 'entries' }
 }

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@/lib/core/ids'
-import { query, queryOne, type Sql, type SqlValue } from '@/lib/ledger/sql'
+import { query, queryOne, type Sql } from '@/lib/ledger/sql'
 
 /** The least id of a moment: ids are by time, so this is where the moment begins. */
 const firstId = (at: Date): string => uuidv7(Math.max(at.getTime(), 0), new Uint8Array(10))
@@ -41,41 +41,6 @@ export async function placeAfter(sql: Sql, at: Date): Promise<number | null> {
 export async function firstEntryId(sql: Sql): Promise<string | null> {
   const row = await queryOne<{ id: string }>(sql, 'SELECT id::text AS id FROM ledger.entry ORDER BY id LIMIT 1')
   return row?.id ?? null
-}
-
-export type PlacesFilter = {
-  agentId: string | null
-  outcome: string | null
-  actionId: string | null
-  from: Date
-  to: Date
-}
-
-/** The next places of entries that match, ascending, from one on; index leaf_pkey, cut by `end`. */
-export async function matchingPlaces(
-  sql: Sql,
-  filter: PlacesFilter,
-  next: number,
-  end: number,
-  limit: number,
-): Promise<number[]> {
-  const values: SqlValue[] = []
-  const given = (value: SqlValue) => `$${values.push(value)}`
-  const action = filter.actionId === null ? null : given(filter.actionId)
-  const conditions = [
-    `l.idx >= ${given(next)}::bigint AND l.idx < ${given(end)}::bigint`,
-    `e.id >= ${given(firstId(filter.from))}::uuid AND e.id < ${given(firstId(filter.to))}::uuid`,
-    filter.agentId !== null && `e.agent_id = ${given(filter.agentId)}::uuid`,
-    filter.outcome !== null && `e.outcome = ${given(filter.outcome)}`,
-    action !== null && `(e.id = ${action}::uuid OR e.action_id = ${action}::uuid)`,
-  ].filter((condition) => condition !== false)
-  const rows = await query<{ idx: string }>(
-    sql,
-    `SELECT l.idx::text AS idx FROM ledger.leaf l JOIN ledger.entry e ON e.id = l.entry_id
-      WHERE ${conditions.join(' AND ')} ORDER BY l.idx LIMIT ${given(limit)}::int`,
-    values,
-  )
-  return rows.map(({ idx }) => Number(idx))
 }
 
 /** The kept checkpoints of sizes in (after, upTo], ascending. */

@@ -3,6 +3,7 @@ import { db, transaction } from '@/lib/db/client'
 import { ledger } from '@/lib/ledger/handle'
 import { signNote } from '@/lib/ledger/note'
 import { entriesFrom, type LedgerEntry } from '@/lib/ledger/read'
+import type { Actor } from '@/lib/people/actor'
 import { Prover } from '@/lib/ledger/read-proofs'
 import { revealPayloads } from '@/lib/ledger/reveal'
 import { beginExport, headOver, type Begun, type ExportHead } from './begin-export'
@@ -27,7 +28,7 @@ type Definite =
 
 /** What a bundle is made of, once its entry has its place. */
 type Plan = {
-  by: { id: string; name: string }
+  by: Actor
   query: ExportQuery
   begun: Begun
   index: number
@@ -43,7 +44,7 @@ type Plan = {
  * @throws Fault `unavailable` while the ledger does not sign
  */
 export async function exportBundle(
-  by: { id: string; name: string },
+  by: Actor,
   query: ExportQuery,
   scope: Scope,
   sample: number,
@@ -157,9 +158,9 @@ async function* dense(first: number, end: number): AsyncGenerator<LedgerEntry[]>
   }
 }
 
-async function* picked({ query, head }: Plan): AsyncGenerator<LedgerEntry[]> {
+async function* picked({ by, query, head }: Plan): AsyncGenerator<LedgerEntry[]> {
   let found = 0
-  for await (const page of entriesOfQuery(db(), query, head.size)) {
+  for await (const page of entriesOfQuery(by, query, head.size)) {
     found += page.length
     if (found > MOST_PICKED)
       throw fault('too_large', {

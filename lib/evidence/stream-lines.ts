@@ -1,28 +1,29 @@
+import { eachEntry, searchEntries } from '@/lib/audit/search'
+import { fault } from '@/lib/core/fault'
 import { db, transaction, type Db } from '@/lib/db/client'
 import { entriesFrom, ledgerStatus, type LedgerEntry } from '@/lib/ledger/read'
+import type { Actor } from '@/lib/people/actor'
 import { beginExport, endExport, headOver, type Begun, type Ended } from './begin-export'
 import type { ExportQuery, Format } from './export'
 import { headOf, lineOf, type Naming } from './lines'
-import { matchingPlaces, namesOf } from './store-export'
+import { namesOf } from './store-export'
 
-const PAGE = 500
+/**
+ * Every entry of a query that has its place before `end`, oldest first, a page at a time: what was read is not kept.
+ * @throws Fault `too_slow`
+ */
+export async function* entriesOfQuery(by: Actor, query: ExportQuery, end: number): AsyncGenerator<LedgerEntry[]> {
+  const { terms, from, to } = query
+  for await (const page of eachEntry(by, { terms, range: { from, to } }))
+    yield page.filter(({ index }) => index !== null && index < end)
+}
 
-/** Every entry of a query before place `end`, in the order of the log, a page at a time: what was read is not kept. */
-export async function* entriesOfQuery(sql: Db, query: ExportQuery, end: number): AsyncGenerator<LedgerEntry[]> {
-  const filter = {
-    agentId: query.agent?.id ?? null,
-    outcome: query.outcome,
-    actionId: query.action,
-    from: query.from,
-    to: query.to,
-  }
-  for (let next = 0; next < end;) {
-    const places = await matchingPlaces(sql, filter, next, end, PAGE)
-    const last = places.at(-1)
-    if (last === undefined) return
-    yield await entriesAtPlaces(sql, places)
-    next = last + 1
-  }
+/** Refuses before anything is recorded what could not be answered: a name that nobody has. @throws Fault `not_found`, `too_slow` */
+export async function refuseUnanswerable(by: Actor, { terms, from, to }: ExportQuery): Promise<void> {
+  const searched = await searchEntries(by, { terms, range: { from, to } }, { limit: 1 })
+  if (searched.ok) return
+  const [{ field, value, says }] = searched.unknown
+  throw fault('not_found', { field, detail: `${field}:${value}: ${says}` })
 }
 
 /** The entries at some ascending places, read in runs. */
@@ -61,15 +62,16 @@ export async function namingOf(
  * was taken, or when the reader went away. Nothing is read faster than it is taken.
  */
 export async function exportLines(
-  by: { id: string },
+  by: Actor,
   format: Exclude<Format, 'bundle'>,
   query: ExportQuery,
 ): Promise<AsyncGenerator<Buffer>> {
   const begun = await transaction((tx) => beginExport(tx, by, format, query, null, 0))
-  return recorded(by, format, begun, linesOf(format, query, begun))
+  return recorded(by, format, begun, linesOf(by, format, query, begun))
 }
 
 async function* linesOf(
+  by: Actor,
   format: Exclude<Format, 'bundle'>,
   query: ExportQuery,
   begun: Begun,
@@ -83,7 +85,7 @@ async function* linesOf(
   )
   yield { bytes: Buffer.from(headOf(format), 'utf8'), places: [] }
   let naming: Naming | null = null
-  for await (const page of entriesOfQuery(db(), query, size)) {
+  for await (const page of entriesOfQuery(by, query, size)) {
     const known: Naming = await namingOf(db(), origin ?? '', page, naming)
     naming = known
     const text = page.map((entry) => lineOf(format, entry, known)).join('')
@@ -104,8 +106,10 @@ export async function* recorded(
       if (bytes.length > 0) yield bytes
       ended.bytes += bytes.length
       ended.entries += places.length
-      ended.first ??= places.at(0) ?? null
-      ended.last = places.at(-1) ?? ended.last
+      for (const place of places) {
+        ended.first = Math.min(ended.first ?? place, place)
+        ended.last = Math.max(ended.last ?? place, place)
+      }
     }
     ended.whole = true
   } finally {
