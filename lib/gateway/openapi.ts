@@ -12,25 +12,11 @@ import {
   proposal,
   waitQuery,
 } from '@/lib/decisions/contract'
+import { LOG_OPERATIONS } from '@/lib/gateway/openapi-log'
+import type { Operation } from '@/lib/gateway/openapi-operation'
 import type { Gateway } from '@/lib/gateway/routes'
 import { acknowledgementInput, acknowledgementOutput } from '@/lib/halt/contract'
 import { conclusionInput, conclusionOutput, leaseInput, runInput, runOutput } from '@/lib/runs/contract'
-
-type Operation = {
-  method: 'get' | 'post'
-  path: string
-  id: string
-  summary: string
-  /** public: no token */
-  open?: boolean
-  body?: z.ZodType
-  query?: z.ZodObject
-  headers?: Record<string, { schema: z.ZodType; description: string }>
-  output?: z.ZodType
-  /** media type and meaning, where the answer is no JSON */
-  other?: { type: string; description: string }
-  refusals: readonly FaultCode[]
-}
 
 const ID = ['invalid_id', 'not_found'] as const
 const DECIDING = ['stop_only', 'clock_skew', 'cannot_record'] as const
@@ -55,8 +41,7 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/api/v1/runs/{id}/conclusions', id: 'conclude', summary: 'Record a verdict reached without a tool call', body: conclusionInput, output: conclusionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
   { method: 'get', path: '/api/v1/halts/stream', id: 'hearHalts', summary: 'Server-sent events: `state` first, then `engaged` and `lifted`', headers: after, other: { type: 'text/event-stream', description: 'The data of `state` is {"halts": […]}, of the others one halt.' }, refusals: [] },
   { method: 'post', path: '/api/v1/halts/{id}/acknowledgement', id: 'acknowledgeHalt', summary: 'Say that this agent stopped, and which of its runs', body: acknowledgementInput, output: acknowledgementOutput, refusals: ID },
-  { method: 'get', path: '/log/checkpoint', id: 'checkpoint', summary: 'The ledger’s newest signed checkpoint', open: true, other: { type: 'text/plain', description: 'a signed note (C2SP tlog-checkpoint)' }, refusals: ['not_found'] },
-  { method: 'get', path: '/log/vkey', id: 'verifierKeys', summary: 'The keys that check checkpoints and receipts', open: true, other: { type: 'text/plain', description: 'two verifier keys (C2SP signed-note), one a line' }, refusals: ['not_found'] },
+  ...LOG_OPERATIONS,
 ] // prettier-ignore
 
 const ALWAYS: readonly FaultCode[] = ['internal', 'too_many_requests']
@@ -82,7 +67,7 @@ export function openApiDocument(server: string): Record<string, unknown> {
     paths,
     components: {
       schemas: named,
-      securitySchemes: { agent: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: new URL('/oauth/token', server).href, scopes: { act: 'propose and act', halts: 'hear of halts, acknowledge them, report outcomes' } } } } },
+      securitySchemes: { person: { type: 'http', scheme: 'bearer', description: 'an API token of somebody who reads the record, made in /settings/tokens' }, agent: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: new URL('/oauth/token', server).href, scopes: { act: 'propose and act', halts: 'hear of halts, acknowledge them, report outcomes' } } } } },
     },
   } // prettier-ignore
 }
@@ -95,7 +80,7 @@ export async function openApiRoutes(app: FastifyInstance, gateway: Gateway): Pro
 }
 
 function described(operation: Operation, named: Record<string, unknown>): Record<string, unknown> {
-  const { id, summary, open, body, query, headers = {}, path } = operation
+  const { id, summary, open, person, body, query, headers = {}, path } = operation
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -120,6 +105,7 @@ function described(operation: Operation, named: Record<string, unknown>): Record
     operationId: id,
     summary,
     ...(open === true && { security: [] }),
+    ...(person === true && { security: [{ person: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: body !== emptyInput, content: { 'application/json': { schema: schemaOf(body, 'input', named) } } } }),
     responses: { 200: answered(operation, named), ...refusedBy(operation) },

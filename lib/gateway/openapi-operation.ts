@@ -1,0 +1,21 @@
+import type { z } from 'zod'
+import type { FaultCode } from '@/lib/core/fault'
+
+/** One address of the native API, as the OpenAPI document says it. */
+export type Operation = {
+  method: 'get' | 'post'
+  path: string
+  id: string
+  summary: string
+  /** public: no token */
+  open?: boolean
+  /** not an agent's token but an API token of a person */
+  person?: boolean
+  body?: z.ZodType
+  query?: z.ZodObject
+  headers?: Record<string, { schema: z.ZodType; description: string }>
+  output?: z.ZodType
+  /** media type and meaning, where the answer is no JSON */
+  other?: { type: string; description: string }
+  refusals: readonly FaultCode[]
+}
