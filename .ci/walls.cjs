@@ -11,6 +11,7 @@ const ROOMS = [
     'approvals',
     'agents',
     'tools',
+    'resources',
     'boundary',
     'runs',
     'halt',

@@ -35,6 +35,8 @@ export const ENTITY_ACTIVITIES: Readonly<Record<string, number>> = {
   read: 2,
   signed_in: 2,
   'payload.read': 2,
+  protected: 10,
+  unprotected: 11,
   revoked: 4,
   erased: 4,
   retired: 4,

@@ -25,6 +25,12 @@ export const paths = {
   person: (personId: string, asOf?: string) =>
     `/settings/people/${personId}${asOf ? `?at=${encodeURIComponent(asOf)}` : ''}`,
   integrity: () => '/audit/integrity',
+  resources: () => '/audit/resources',
+  resource: (type: string, name: string) => `/audit/resources/${encodeURIComponent(type)}/${encodeURIComponent(name)}`,
+  owner: (personId: string, query?: { from?: string; to?: string }) => {
+    const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined))
+    return `/audit/owners/${personId}${search.size > 0 ? `?${search.toString()}` : ''}`
+  },
   alerts: () => '/alerts',
   alert: (alertId: string) => `/alerts/${alertId}`,
   halt: (scope?: string, agent?: string) => {

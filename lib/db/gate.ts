@@ -45,6 +45,22 @@ export type GateChange = {
     spends?: boolean | null
     schema?: unknown
   }
+  'resource.protect': {
+    id: string
+    by: string
+    type: string
+    name: string
+    /** the name folded */
+    key: string
+    title: string
+    kind: string
+    owner_id: string
+    reporter_id: string | null
+    content_at: string
+    /** hex */
+    adopted_digest: string | null
+  }
+  'resource.unprotect': { id: string; by: string; reason: string }
   'person.deactivate': { id: string; by: string }
   'person.reactivate': { id: string; by: string }
 }

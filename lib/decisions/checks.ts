@@ -6,7 +6,7 @@ import { executesCode, stakesOf, type CatalogueTool } from '@/lib/tools/tool'
 import { type Reason, reasonFor, STEPS } from './decision'
 import type { Facts } from './facts'
 
-/** Steps 7 to 11: what does not depend on who may do what, but on this very call. Each only makes the answer stricter. */
+/** What is protected, and steps 7 to 11: what does not depend on who may do what, but on this very call. Each only makes the answer stricter. */
 export function checkReasons(
   facts: Facts,
   name: string,
@@ -14,6 +14,7 @@ export function checkReasons(
   baseline: CompiledFloor | null,
 ): Reason[] {
   return [
+    ...guarded(facts),
     ...schema(facts),
     ...untrusted(facts, name),
     ...limits(boundary.limits, facts.used, 'limits'),
@@ -21,6 +22,17 @@ export function checkReasons(
     ...sandbox(facts, name, boundary.sandbox),
     ...secrets(facts),
   ]
+}
+
+/**
+ * Step 5, whatever the boundary says (C21): only what a person classed as a read touches a protected resource without anybody.
+ * One hold for all of them, so that an approval of the action is an approval of every change in it.
+ */
+function guarded({ guarded: resources, tool }: Facts): Reason[] {
+  if (resources.length === 0 || tool?.class?.access === 'read') return []
+  const named = resources.map(({ type, name }) => `${type} ${name}`).join(', ')
+  const text = 'A person marked what it changes as protected, so a person approves each change.'
+  return [{ ...reasonFor('approval_required', STEPS.rules, 'resource.protected', `Protected: ${named}.`), text }]
 }
 
 /** Step 7 (C18). */

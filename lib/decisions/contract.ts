@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { evidence, reasoning, resource } from '@/lib/runs/contract'
+import { evidence, reasoning, resource, testedAgainst } from '@/lib/runs/contract'
 
 /** How large what an agent sends may be, in characters or elements: its words are kept, shown and searched. */
 export const LIMITS = {
@@ -8,6 +8,7 @@ export const LIMITS = {
   textChars: 8_000,
   evidence: 50,
   sources: 50,
+  tests: 20,
   outputBytes: 256 * 1024,
   bodyBytes: 1024 * 1024,
   waitSeconds: 25,
@@ -45,6 +46,11 @@ export const proposal = z
       .max(LIMITS.sources)
       .optional()
       .describe('content nobody vouches for that the run has read'),
+    tested_against: z
+      .array(testedAgainst)
+      .max(LIMITS.tests)
+      .optional()
+      .describe('what a change was tried on before it was proposed; shown to whoever approves it'),
   })
   .meta({ id: 'Proposal' })
 export type Proposal = z.infer<typeof proposal>

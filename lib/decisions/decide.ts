@@ -16,6 +16,7 @@ import { haltCovers } from '@/lib/halt/halt'
 import { ledger } from '@/lib/ledger/handle'
 import { signReceipts } from '@/lib/ledger/receipt'
 import { keepSubjectKey } from '@/lib/ledger/subject-key'
+import { guardedBy, type Guarded } from '@/lib/resources/resource'
 import { runFacts, type RunFacts } from '@/lib/runs/read'
 import { resolveTool, type ToolName } from '@/lib/tools/tool'
 
@@ -146,28 +147,31 @@ export class Decider {
     run: RunFacts | null,
     used: Facts['used'],
     approval: Discharge | null,
-  ): { evaluation: Evaluation; tainted: boolean } {
+  ): { evaluation: Evaluation; tainted: boolean; guarded: readonly Guarded[] } {
     const now = this.#now()
     const { agent, house } = standing
     const tainted = bringsTaint(proposal as Proposal) || (run === null ? agent.taintedUntil > now : run.tainted)
+    const action = {
+      tool: tool.name,
+      arguments: proposal.arguments as Facts['action']['arguments'],
+      resource: proposal.resource ?? null,
+    }
+    const guarded = guardedBy(house.guarded, action)
     const evaluation = evaluate({
       now,
       credential: agent.credentials.has(caller.credentialId),
       halts: this.#haltsOf(standing, tool, run),
+      guarded,
       agent,
       boundary: agent.boundary,
       baseline: house.baseline,
       tool: standing.tool,
-      action: {
-        tool: tool.name,
-        arguments: proposal.arguments as Facts['action']['arguments'],
-        resource: proposal.resource ?? null,
-      },
+      action,
       run: { id: run === null ? null : publicId('run', run.id), tainted, sandbox: run?.sandbox ?? null },
       approval,
       used,
     })
-    return { evaluation, tainted }
+    return { evaluation, tainted, guarded }
   }
 
   /** A run of the caller's. @throws Fault `not_found` naming `run.id` */

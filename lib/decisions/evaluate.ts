@@ -61,8 +61,9 @@ function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName
 }
 
 /** Facts that are not what their type says must not read as "no halt" or "not tainted". */
-function refuseTorn({ now, credential, halts, run }: Facts): void {
-  const whole = Number.isFinite(now) && typeof credential === 'boolean' && Array.isArray(halts)
+function refuseTorn({ now, credential, halts, guarded, run }: Facts): void {
+  const whole =
+    Number.isFinite(now) && typeof credential === 'boolean' && Array.isArray(halts) && Array.isArray(guarded)
   if (!whole || typeof run.tainted !== 'boolean') throw new TypeError('the facts are torn')
 }
 

@@ -13,6 +13,8 @@ export type Facts = {
   credential: boolean
   /** The halts in force whose scope covers this action. */
   halts: readonly { id: string; scope: HaltScope }[]
+  /** The protected resources this action addresses (C21). */
+  guarded: readonly { id: string; type: string; name: string }[]
   agent: AgentFacts
   /** The last signed boundary, lapsed or not. Keep the same `document` object from call to call: it is compiled once. */
   boundary: SignedBoundary | null

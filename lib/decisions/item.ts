@@ -15,6 +15,7 @@ import { ledger } from '@/lib/ledger/handle'
 import { keyedHash, type SubjectKey } from '@/lib/ledger/payload'
 import { prepare } from '@/lib/ledger/prepare'
 import { reasonsIn } from '@/lib/runs/reasons'
+import type { Guarded } from '@/lib/resources/resource'
 import { classDefaults, executesCode, type CatalogueTool, type ToolName } from '@/lib/tools/tool'
 
 /** How long a grant stands for introspection, in milliseconds. */
@@ -31,6 +32,7 @@ export type ActionPayload = {
   reasoning: Proposal['reasoning'] | null
   evidence: NonNullable<Proposal['evidence']>
   untrusted_sources: string[]
+  tested_against: NonNullable<Proposal['tested_against']>
   salt: string
   digest: string
   reasons: { code: string; rule: string | null; text: string; detail?: string }[]
@@ -47,6 +49,8 @@ export type Judged = {
   evaluation: Evaluation
   /** the `run.tainted` it was judged with */
   tainted: boolean
+  /** the protected resources it addresses */
+  guarded: readonly Guarded[]
   taints: boolean
   idempotency: DecideItem['idempotency']
 }
@@ -107,6 +111,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     reasoning: proposal.reasoning ?? null,
     evidence: proposal.evidence ?? [],
     untrusted_sources: proposal.untrusted_sources ?? [],
+    tested_against: proposal.tested_against ?? [],
     salt,
     digest: digestText(digest),
     reasons: evaluation.reasons.map(({ code, rule, text, detail }) => ({
@@ -132,7 +137,13 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
       boundary: agent.boundary ? { version: agent.boundary.version, digest: agent.boundary.digest } : null,
       tool: standing.tool === null ? null : tool.name,
       class: standing.tool?.class ?? null,
-      about: { approval: approvalId, boundary: agent.boundary?.id ?? null, credential: caller.credentialId },
+      // one entry names one: the resource it said it changes, else the first its arguments name; the payload names them all
+      about: {
+        approval: approvalId,
+        boundary: agent.boundary?.id ?? null,
+        credential: caller.credentialId,
+        resource: judged.guarded[0]?.id ?? null,
+      },
       payload: payload as unknown as JsonValue, // keys without a value are dropped by JSON
       projection: {
         tool: tool.name,

@@ -1,4 +1,13 @@
-import { evidence, reasoning, resource, type Evidence, type Reasoning, type Resource } from '@/lib/runs/contract'
+import {
+  evidence,
+  reasoning,
+  resource,
+  testedAgainst,
+  type Evidence,
+  type Reasoning,
+  type Resource,
+  type TestedAgainst,
+} from '@/lib/runs/contract'
 
 /** What the payload of an `action.decided` entry says, as screens show it: all of it the agent's own words. */
 export type Said = {
@@ -11,6 +20,7 @@ export type Said = {
   reasoning: Reasoning | null
   evidence: readonly Evidence[]
   untrustedSources: readonly string[]
+  testedAgainst: readonly TestedAgainst[]
   reasons: readonly { code: string; text: string; rule: string | null }[]
 }
 
@@ -23,6 +33,7 @@ const NOTHING: Said = {
   reasoning: null,
   evidence: [],
   untrustedSources: [],
+  testedAgainst: [],
   reasons: [],
 }
 
@@ -42,6 +53,7 @@ export function readSaid(payload: unknown): Said {
     reasoning: reasoning.safeParse(payload.reasoning).data ?? null,
     evidence: list(payload.evidence).flatMap((each) => evidence.safeParse(each).data ?? []),
     untrustedSources: list(sources).filter((each) => typeof each === 'string'),
+    testedAgainst: list(payload.tested_against).flatMap((each) => testedAgainst.safeParse(each).data ?? []),
     reasons: list(reasons).flatMap(reasonIn),
   }
 }

@@ -3,6 +3,7 @@ import type { Baseline, Boundary } from '@/lib/boundary/boundary'
 import type { JsonObject } from '@/lib/core/json'
 import type { AgentFacts, SignedBoundary } from '@/lib/decisions/facts'
 import type { Halt } from '@/lib/halt/halt'
+import { byName, type Guarded, type GuardedByName } from '@/lib/resources/resource'
 import type { CatalogueTool, ToolClass, ToolName } from '@/lib/tools/tool'
 
 /** What decisions about an agent are judged by, as of one epoch of the gate. */
@@ -23,6 +24,7 @@ export type AgentStanding = AgentFacts & {
 export type HouseStanding = {
   baseline: { version: number; digest: string; document: Baseline } | null
   halts: readonly Halt[]
+  guarded: GuardedByName
 }
 
 export type Standing = { epoch: bigint; house: HouseStanding; agent: AgentStanding | null; tool: CatalogueTool | null }
@@ -30,6 +32,7 @@ export type Standing = { epoch: bigint; house: HouseStanding; agent: AgentStandi
 type Row = {
   epoch: string
   halts: { id: string; scope: string; target: string }[] | null
+  guarded: Guarded[] | null
   base_version: number | null
   base_digest: string | null
   base_document: Baseline | null
@@ -43,10 +46,11 @@ type Row = {
 }
 
 // One statement, so that everything is of one snapshot, whose epoch it says. Indexes: the primary keys, boundary_version_agent_id_version_key,
-// baseline_version, halt_in_force, credential_agent_id_idx, tool_server_name_key.
+// baseline_version, halt_in_force, protected_resource_in_force, credential_agent_id_idx, tool_server_name_key.
 const LOAD = `
 SELECT g.epoch::text AS epoch,
   (SELECT json_agg(json_build_object('id', h.id, 'scope', h.scope, 'target', h.target) ORDER BY h.id) FROM halt h WHERE h.lifted_at IS NULL) AS halts,
+  (SELECT json_agg(json_build_object('id', r.id, 'type', r.type, 'name', r.name) ORDER BY r.id) FROM protected_resource r WHERE r.unmarked_at IS NULL) AS guarded,
   z.version AS base_version, encode(z.digest, 'hex') AS base_digest, z.document AS base_document,
   CASE WHEN a.id IS NOT NULL THEN json_build_object('id', a.id, 'slug', a.slug, 'state', a.state, 'environment', a.environment,
     'team', t.name, 'teamId', a.team_id, 'ownerId', a.owner_id, 'owned', o.deactivated_at IS NULL,
@@ -146,6 +150,7 @@ export class StandingFacts {
     const { base_version: version, base_digest: digest, base_document: document } = row
     return {
       halts: (row.halts ?? []).map((halt) => ({ ...halt, liftedAt: null })),
+      guarded: byName(row.guarded ?? []),
       baseline:
         version === null || digest === null || document === null
           ? null

@@ -24,6 +24,7 @@ export function factsFor(document: Boundary | null, tool: string, change: Partia
     now: NOW,
     credential: true,
     halts: [],
+    guarded: [],
     agent: {
       slug: 'support-triage',
       state: 'active',

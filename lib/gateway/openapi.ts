@@ -16,6 +16,7 @@ import { LOG_OPERATIONS } from '@/lib/gateway/openapi-log'
 import type { Operation } from '@/lib/gateway/openapi-operation'
 import type { Gateway } from '@/lib/gateway/routes'
 import { acknowledgementInput, acknowledgementOutput } from '@/lib/halt/contract'
+import { firingInput, firingOutput, versionInput, versionOutput } from '@/lib/resources/contract'
 import { conclusionInput, conclusionOutput, leaseInput, runInput, runOutput } from '@/lib/runs/contract'
 
 const ID = ['invalid_id', 'not_found'] as const
@@ -39,6 +40,8 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/api/v1/runs', id: 'openRun', summary: 'Open a run; the server mints its id', body: runInput, output: runOutput, refusals: ['stop_only'] },
   { method: 'post', path: '/api/v1/runs/{id}/lease', id: 'leaseRun', summary: 'Keep a run alive, or end it with 0 seconds', body: leaseInput, output: runOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
   { method: 'post', path: '/api/v1/runs/{id}/conclusions', id: 'conclude', summary: 'Record a verdict reached without a tool call', body: conclusionInput, output: conclusionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
+  { method: 'post', path: '/api/v1/resources/{type}/{id}/firings', id: 'reportFiring', summary: 'Report that a protected resource fired; only the agent named on it is heard', body: firingInput, output: firingOutput, refusals: ['idempotency_mismatch', 'not_found'] },
+  { method: 'post', path: '/api/v1/resources/{type}/{id}/versions', id: 'reportVersion', summary: 'Report which version of a protected resource is in force', body: versionInput, output: versionOutput, refusals: ['not_found'] },
   { method: 'get', path: '/api/v1/halts/stream', id: 'hearHalts', summary: 'Server-sent events: `state` first, then `engaged` and `lifted`', headers: after, other: { type: 'text/event-stream', description: 'The data of `state` is {"halts": […]}, of the others one halt.' }, refusals: [] },
   { method: 'post', path: '/api/v1/halts/{id}/acknowledgement', id: 'acknowledgeHalt', summary: 'Say that this agent stopped, and which of its runs', body: acknowledgementInput, output: acknowledgementOutput, refusals: ID },
   ...LOG_OPERATIONS,

@@ -8,6 +8,7 @@ import { haltRoutes } from '@/lib/gateway/halts'
 import { logRoutes } from '@/lib/gateway/log'
 import { oauthRoutes } from '@/lib/gateway/oauth'
 import { openApiRoutes } from '@/lib/gateway/openapi'
+import { resourceRoutes } from '@/lib/gateway/resources'
 import { runRoutes } from '@/lib/gateway/runs'
 import type { Settings } from '@/lib/gateway/server/settings'
 
@@ -46,6 +47,7 @@ const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<v
   actionRoutes,
   runRoutes,
   grantRoutes,
+  resourceRoutes,
   haltRoutes,
   logRoutes,
   openApiRoutes,

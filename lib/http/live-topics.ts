@@ -22,6 +22,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   organisation: ['people'],
   payload: [],
   person: ['people', 'agents'],
+  resource: ['actions'],
   run: ['agents'],
   session: ['people'],
   stream: ['streams'],

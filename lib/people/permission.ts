@@ -125,6 +125,25 @@ export const ACTS = {
     says: 'An analyst or a ciso confirms a tool’s class.',
   },
 
+  // resources
+  'resource.protect': {
+    effect: 'write',
+    may: ['analyst', 'ciso'],
+    says: 'An analyst or a ciso marks a resource as protected.',
+  },
+  'resource.edit': {
+    effect: 'write',
+    may: ['owner', 'analyst', 'ciso'],
+    says: 'Who answers for the resource, an analyst or a ciso edits what is said of it.',
+  },
+  'resource.unprotect': {
+    effect: 'write',
+    may: ['ciso'],
+    says: 'A ciso takes a protection away.',
+    unless: (person, { ownerId }) =>
+      is(person, ownerId) && 'You answer for this resource, so another ciso takes its protection away.',
+  },
+
   // boundary
   'boundary.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in reads the boundaries.' },
   'boundary.draft': { effect: 'write', may: ['owner'], says: 'The agent’s owner drafts its boundary.' },

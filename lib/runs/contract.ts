@@ -71,6 +71,22 @@ export const evidence = z
   .meta({ id: 'Evidence' })
 export type Evidence = z.infer<typeof evidence>
 
+/** What a proposed change was tried on before it was proposed (C21): the agent's own account of it. */
+export const testedAgainst = z
+  .strictObject({
+    data: named(500).describe('what it was tried on: a data set, a period, a staging system'),
+    uri: text(2_048).optional(),
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, 'A digest is “sha256:” and 64 hexadecimal digits.')
+      .optional()
+      .describe('of that data, where somebody should be able to try it again'),
+    result: text(2_000).optional(),
+    passed: z.boolean().optional(),
+  })
+  .meta({ id: 'TestedAgainst' })
+export type TestedAgainst = z.infer<typeof testedAgainst>
+
 export const resource = z.strictObject({ type: named(128), id: named(512) }).meta({ id: 'Resource' })
 export type Resource = z.infer<typeof resource>
 

@@ -40,6 +40,7 @@ export function startReplay({
       now: call.at ?? now,
       credential: true,
       halts: [],
+      guarded: [],
       agent: { slug: boundary.agent, state: 'active', environment, team: '', owned: true, reviewDueAt: Infinity },
       boundary: { version: 0, digest: '', document, signedAt: 0, lapsesAt: Infinity },
       baseline: floor,

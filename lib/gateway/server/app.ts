@@ -39,7 +39,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     genReqId: (request) => String(request.headers['x-request-id'] ?? newRequestId()),
     requestIdHeader: false,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: 2_048 },
     logger: false,
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply, fault('not_found')),
     clientErrorHandler: refuseMalformed,
