@@ -1,3 +1,4 @@
+import { SKIPPABLE } from '@/lib/notify/failure'
 import type { StreamView } from '@/lib/notify/read'
 import { streamCan } from '@/lib/notify/stream'
 import { ActForm, PostButton } from '../people/act-form'
@@ -45,7 +46,7 @@ export function StreamActForm({ name, stream, self, api, flash }: Props & { name
     case 'replay':
       return <ReplayForm stream={stream} self={self} api={api} flash={flash} />
     case 'skip':
-      return streamCan('skip', stream.state) && stream.error?.index != null ? (
+      return streamCan('skip', stream.state) && stream.error?.index != null && SKIPPABLE.includes(stream.error.code) ? (
         <ActForm
           id="skip"
           title={`Go on without entry #${stream.error.index}?`}

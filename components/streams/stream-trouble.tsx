@@ -1,3 +1,4 @@
+import { SKIPPABLE } from '@/lib/notify/failure'
 import type { StreamView } from '@/lib/notify/read'
 import { PostButton } from '../people/act-form'
 import { ButtonLink } from '../ui/button'
@@ -35,7 +36,7 @@ export function StreamTrouble({
         manages && failing ? (
           <>
             <PostButton action={`${api}/attempt`}>Try now</PostButton>
-            {error.index !== null && (
+            {error.index !== null && SKIPPABLE.includes(error.code) && (
               <ButtonLink size="sm" variant="neg" href={`${self}?act=skip#act`}>
                 Skip entry #{error.index}…
               </ButtonLink>

@@ -130,7 +130,7 @@ function dueOf(hub: Hub, fast: boolean): Due {
 }
 
 function hear(hub: Hub, channel: Channel, payload: string): void {
-  const due = dueOf(hub, channel !== 'ledger' && channel !== 'actions')
+  const due = dueOf(hub, channel !== 'ledger' && channel !== 'actions' && channel !== 'streams')
   const change = channel === 'gate' ? changeOf(payload) : ''
   if (channel === 'ledger') due.ledger = true
   if (channel === 'people' || change.startsWith('person.')) due.people = true

@@ -28,6 +28,8 @@ export const DELIVERY_TIMEOUT_MS = 10_000
 
 /** How many items one delivery to this destination takes: what is acknowledged together. */
 export function mostAtOnce({ kind, settings }: Destination): number {
+  // a syslog batch costs a connection and a moment of waiting (ADR 0013)
+  if (kind === 'ocsf_syslog') return 500
   return kind === 'cloudevents' && !settings.batch ? 1 : 100
 }
 

@@ -75,6 +75,15 @@ export const FAILURES = {
 } as const satisfies Record<string, { again: boolean; says: string; todo: string }>
 export type FailureCode = keyof typeof FAILURES
 
+/** What an entry itself can be the reason of: only then may a person skip it. A receiver that is not there is no entry's fault. */
+export const SKIPPABLE: readonly string[] = [
+  'rejected',
+  'status',
+  'answer',
+  'timeout',
+  'broken',
+] satisfies FailureCode[]
+
 /** `detail` is ours, never the receiver's own words: a stream must not become a way to read what answers inside a network. */
 export type Failure = { code: FailureCode; detail: string | null; retryAfter: number | null }
 

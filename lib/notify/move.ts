@@ -3,6 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { entriesFrom, ledgerStatus } from '@/lib/ledger/read'
 import type { Actor } from '@/lib/people/actor'
+import { SKIPPABLE } from './failure'
 import { insertDeadLetter, lockStream, moveStream, notifyStreams, tryNow, type StreamRow } from './store'
 import { streamCan, type StreamAct } from './stream'
 
@@ -60,8 +61,10 @@ export async function skipEntry(db: Db, actor: Actor, id: string, index: number,
   const stream = await lockFor(db, 'skip', id)
   if (stream.errorIndex !== index || index < stream.next)
     throw fault('conflict', { detail: `The stream does not stand before #${index} any more.` })
+  if (stream.error === null || !SKIPPABLE.includes(stream.error))
+    throw fault('wrong_state', { detail: `Entry #${index} is not what keeps this stream from delivering.` })
   const [entry] = await entriesFrom(db, index, 1)
-  if (entry?.index !== index || stream.error === null)
+  if (entry?.index !== index)
     throw fault('wrong_state', {
       detail: `Entry #${index} is missing from the database: run npx countersign verify first.`,
     })

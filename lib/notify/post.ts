@@ -42,16 +42,13 @@ export class Poster {
         headers: { ...request.headers, 'content-length': Buffer.byteLength(request.body), 'user-agent': 'countersign' },
         signal: either,
       })
+      const fail = (error: unknown) => {
+        reject(deadline.aborted ? timedOut(error) : (error as Error))
+      }
       sent.on('response', (response) => {
-        read(response).then(resolve, reject)
+        read(response).then(resolve, fail)
       })
-      sent.on('error', (error) => {
-        reject(
-          deadline.aborted
-            ? Object.assign(new Error('No answer in time.', { cause: error }), { code: 'ETIMEDOUT' })
-            : error,
-        )
-      })
+      sent.on('error', fail)
       sent.end(request.body)
     })
   }
@@ -104,3 +101,6 @@ export function retryAfterOf(value: string | undefined, now: number): number | n
   const at = Date.parse(value)
   return Number.isNaN(at) ? null : Math.max(0, at - now)
 }
+
+const timedOut = (cause: unknown): Error =>
+  Object.assign(new Error('No answer in time.', { cause }), { code: 'ETIMEDOUT' })

@@ -22,7 +22,7 @@ const LONGEST_HOLD_MS = 1_000
  * Hands frames to a syslog receiver on a connection of their own, and answers once the receiver has closed it after we did. Syslog
  * has no acknowledgement (RFC 6587 §3.1). A receiver learns of our end only once it has read all that came before, so that its own
  * orderly end after ours shows that it read everything; a write that succeeded shows nothing. Its end before ours is a failure: a
- * load balancer without a receiver behind it accepts and closes (the decision on streams in docs/decisions).
+ * load balancer without a receiver behind it accepts and closes (ADR 0013).
  * @throws what node:net, node:tls and node:dns throw; an Error with the code `address`, `plain`, `ETIMEDOUT`, `ECONNRESET`, or
  * `unclosed` when the receiver never closed
  */

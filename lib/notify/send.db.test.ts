@@ -134,6 +134,10 @@ describe('a webhook stream', () => {
     const said = (kind: string) =>
       entriesOf(database, kind).then((all) => all.filter(({ about }) => (about as { stream: string }).stream === id))
     expect(await said('stream.failed')).toHaveLength(1)
+    // no entry is to blame, so none can be skipped for it
+    await expect(transaction((tx) => skipEntry(tx, administrator, id, 0, new Date()))).rejects.toMatchObject({
+      code: 'wrong_state',
+    })
     const again = await httpReceiver(undefined, port)
     closing.push(() => again.stop())
     await sendNow(id)

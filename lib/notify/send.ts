@@ -20,7 +20,7 @@ export type Sender = Holder & {
   random: () => number
 }
 
-const READ = 200
+const READ = 500
 const TELL_EVERY_MS = 1_000
 
 /**

@@ -45,7 +45,9 @@ export default async function StreamPage({ params, searchParams }: Props) {
         lead={`${STREAM_WORDS[stream.destination.kind].name} to ${stream.where}`}
       />
       <NoticeOf flash={flash} />
-      <StreamTrouble stream={stream} self={self} api={api} manages={manages.ok} />
+      <div className="mb-6">
+        <StreamTrouble stream={stream} self={self} api={api} manages={manages.ok} />
+      </div>
       {manages.ok && <StreamActForm name={query.act ?? refusedAct(flash, api)} stream={stream} self={self} api={api} flash={flash} />}
       <Columns
         label="About this stream"
@@ -122,7 +124,7 @@ function Progress({ stream }: { stream: StreamDetail }) {
         )}
       </Fact>
       <Fact term="Next">#{stream.next}</Fact>
-      <Fact term="A minute">{stream.perMinute.toLocaleString('en')} entries, about</Fact>
+      <Fact term="A minute">about {stream.perMinute.toLocaleString('en')} entries</Fact>
       <Fact term="Sent in all">{stream.sent.toLocaleString('en')}</Fact>
     </Facts>
   )
