@@ -1,17 +1,21 @@
 import { ShieldAlert, ShieldCheck } from 'lucide-react'
 import Link from 'next/link'
-import type { Walk } from '@/lib/audit/integrity'
+import type { LastWalk, Walk } from '@/lib/audit/integrity'
 import { sayTook } from '@/lib/audit/story'
 import { paths } from '@/lib/core/paths'
 import type { Permission } from '@/lib/people/permission'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
+import { Time } from '../ui/time'
 
 /** What walking the whole log found: every entry from its bytes, the tree over them, and every kept checkpoint. */
-export function IntegrityWalk({ walk, may }: { walk: Walk | null; may: Permission }) {
+export function IntegrityWalk({ walk, last, may }: { walk: Walk | null; last: LastWalk | null; may: Permission }) {
   return (
     <>
-      <div role="status">{walk ? <Found walk={walk} /> : <p className="t2">Not checked on this page yet.</p>}</div>
+      <div role="status">
+        {walk && <Found walk={walk} />}
+        <Last last={last} />
+      </div>
       <form method="get" action={paths.integrity()} className="formend check">
         <input type="hidden" name="verify" value="1" />
         <Button type="submit" icon={ShieldCheck} disabledReason={may.ok ? undefined : may.reason}>
@@ -22,6 +26,43 @@ export function IntegrityWalk({ walk, may }: { walk: Walk | null; may: Permissio
         </span>
       </form>
     </>
+  )
+}
+
+/** The server walks by itself, all day, and also against the checkpoints it keeps outside its database. */
+function Last({ last }: { last: LastWalk | null }) {
+  if (last === null)
+    return <p className="t2">The server has not walked the log since it was set up. It begins within a minute.</p>
+  const { finding, size, checkpoints, erased, endedAt, beganAt } = last
+  const took = sayTook(Date.parse(endedAt) - Date.parse(beganAt))
+  if (finding === null)
+    return (
+      <p>
+        <span className="st allow">
+          <Icon of={ShieldCheck} />
+          Whole
+        </span>{' '}
+        when the server last walked it by itself, <Time at={endedAt} />, in {took}: {size.toLocaleString('en')} entries
+        from their bytes, the tree built anew, {checkpoints} {checkpoints === 1 ? 'checkpoint' : 'checkpoints'}{' '}
+        compared, those kept outside the database among them.
+        {erased > 0 && ` ${erased.toLocaleString('en')} payloads were erased on purpose, and entries say so.`}
+      </p>
+    )
+  return (
+    <p>
+      <span className="st forbid">
+        <Icon of={ShieldAlert} />
+        Broken
+      </span>{' '}
+      when the server last walked it by itself, <Time at={endedAt} />:{' '}
+      {finding.index !== null && (
+        <>
+          <Link href={paths.entry(finding.index)}>entry #{finding.index.toLocaleString('en')}</Link>:{' '}
+        </>
+      )}
+      {finding.words}
+      {finding.entry && <span className="mono"> {finding.entry}</span>}.
+    </p>
   )
 }
 

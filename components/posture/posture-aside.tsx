@@ -82,7 +82,7 @@ function LedgerWords({ ledger }: { ledger: ReturnType<typeof useShellFacts>['led
     case 'unsealed':
       return 'Nothing is signed yet.'
     case 'broken':
-      return <b>Broken at entry #{ledger.entry.toLocaleString('en')}.</b>
+      return <b>Broken{ledger.entry !== null && ` at entry #${ledger.entry.toLocaleString('en')}`}.</b>
     case 'unavailable':
       return 'It cannot be read.'
   }

@@ -19,8 +19,8 @@ export function Banners() {
         <div className="ban halt" role="alert">
           <Icon of={ShieldAlert} size="lg" />
           <span className="tx">
-            <b>Entry #{ledger.entry.toLocaleString('en')} is not what was signed.</b> Everything before it holds. Found{' '}
-            <Time at={ledger.at} />.
+            <b>The ledger is broken{ledger.entry !== null && ` at entry #${ledger.entry.toLocaleString('en')}`}:</b>{' '}
+            {ledger.words}. Found <Time at={ledger.at} />.
           </span>
           <Link className="r" href={paths.integrity()}>
             Open the finding

@@ -36,7 +36,7 @@ export function LedgerStatus() {
       return (
         <Link className="ok forbid" href={paths.integrity()}>
           <Icon of={ShieldAlert} />
-          Ledger broken at #{ledger.entry.toLocaleString('en')}
+          Ledger broken{ledger.entry !== null && ` at #${ledger.entry.toLocaleString('en')}`}
         </Link>
       )
     case 'unavailable':

@@ -44,6 +44,11 @@ export type ShellFacts = {
     | { state: 'sealed'; size: number; at: string }
     /** Under no checkpoint yet. */
     | { state: 'unsealed' }
-    | { state: 'broken'; entry: number; at: string }
+    | /** `entry`: the first that is not what was signed, where one can be named; `words`: what is wrong there */ {
+        state: 'broken'
+        entry: number | null
+        words: string
+        at: string
+      }
     | { state: 'unavailable'; since: string }
 }

@@ -11,6 +11,7 @@ export const ALERT_KINDS = {
   rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
   stream_failing: { title: 'Stream does not deliver', starts: 'warning', repeats: 3 },
   stream_behind: { title: 'Stream is behind', starts: 'warning', repeats: 3 },
+  ledger_broken: { title: 'Ledger is not whole', starts: 'critical', repeats: 3 },
   ledger_late: { title: 'Ledger entries wait too long', starts: 'critical', repeats: 3 },
   checkpoints_stay: { title: 'Checkpoints do not leave', starts: 'warning', repeats: 3 },
   holder_silent: { title: 'Holder of checkpoints is silent', starts: 'warning', repeats: 3 },
@@ -86,6 +87,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined): string 
       return 'A stream does not deliver'
     case 'stream_behind':
       return 'A stream is behind'
+    case 'ledger_broken':
+      return 'The ledger is not what was signed'
     case 'ledger_late':
       return 'Entries wait too long for their place in the ledger'
     case 'checkpoints_stay':
@@ -97,7 +100,7 @@ export function alertSentence(kind: AlertKind, who: string | undefined): string 
 
 /** Whether an alert is about the ledger itself, and so was raised by no entry. */
 export function isOfLedger(kind: AlertKind): boolean {
-  return kind === 'ledger_late' || kind === 'checkpoints_stay' || kind === 'holder_silent'
+  return kind === 'ledger_broken' || kind === 'ledger_late' || kind === 'checkpoints_stay' || kind === 'holder_silent'
 }
 
 /** The stream an alert is about, by its key; null when it is about something else. */

@@ -16,7 +16,7 @@ const holder = (over: Partial<Holder> = {}): Holder => ({
   ...over,
 })
 const kinds = (size: number, waitingSince: Date | null, ...holders: Holder[]) =>
-  ledgerTroubles({ size, waitingSince, holders }, now).map(({ key }) => key)
+  ledgerTroubles({ size, waitingSince, holders, finding: null }, now).map(({ key }) => key)
 
 describe('what is said of the ledger', () => {
   it('is nothing while entries get their places and somebody takes checkpoints', () => {
@@ -26,6 +26,17 @@ describe('what is said of the ledger', () => {
 
   it('is nothing of holders where there never was one', () => {
     expect(kinds(1_000_000, null)).toEqual([])
+  })
+
+  it('is that it is not whole, and where', () => {
+    const finding = { words: 'the tree above it was changed', index: 7 }
+    expect(ledgerTroubles({ size: 10, waitingSince: null, holders: [holder()], finding }, now)).toEqual([
+      {
+        kind: 'ledger_broken',
+        key: 'ledger_broken',
+        says: 'Entry #7: the tree above it was changed. What came before it holds. Keep the database as it is: it is evidence.',
+      },
+    ])
   })
 
   it('is that the promised merge delay is over', () => {
@@ -49,7 +60,7 @@ describe('what is said of the ledger', () => {
 
   it('is that the log grew and nothing left, and how much', () => {
     const [trouble, ...more] = ledgerTroubles(
-      { size: 25, waitingSince: null, holders: [holder({ heldAt: ago(STAY_AFTER_MS + 1) })] },
+      { size: 25, waitingSince: null, holders: [holder({ heldAt: ago(STAY_AFTER_MS + 1) })], finding: null },
       now,
     )
     expect(more).toEqual([])

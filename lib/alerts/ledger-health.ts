@@ -8,11 +8,13 @@ export type LedgerHealth = {
   /** Since when the oldest entry has waited for its index; null when none waits. */
   waitingSince: Date | null
   holders: readonly Holder[]
+  /** What the newest walk over the whole log found wrong; null where it was whole, or nobody walked yet. */
+  finding: { words: string; index: number | null } | null
 }
 
 /** Something to be said of the ledger; the key is what it has in common with the next time. `says` is a sentence for people. */
 export type LedgerTrouble = {
-  kind: Extract<AlertKind, 'ledger_late' | 'checkpoints_stay' | 'holder_silent'>
+  kind: Extract<AlertKind, 'ledger_broken' | 'ledger_late' | 'checkpoints_stay' | 'holder_silent'>
   key: string
   says: string
 }
@@ -29,9 +31,14 @@ export const STAY_AFTER_MS = 1_800_000
  * its checkpoints went silent, or it grew while nobody took one. Pure; where nobody was ever named to hold checkpoints there is
  * nothing to miss, and the integrity page says that instead.
  */
-export function ledgerTroubles({ size, waitingSince, holders }: LedgerHealth, now: Date): LedgerTrouble[] {
+export function ledgerTroubles({ size, waitingSince, holders, finding }: LedgerHealth, now: Date): LedgerTrouble[] {
   const troubles: LedgerTrouble[] = []
   const since = (date: Date) => now.getTime() - date.getTime()
+  if (finding) {
+    const where = finding.index === null ? '' : `Entry #${finding.index}: `
+    const says = `${where}${finding.words}. What came before it holds. Keep the database as it is: it is evidence.`
+    troubles.push({ kind: 'ledger_broken', key: 'ledger_broken', says })
+  }
   if (waitingSince && since(waitingSince) > MERGE_DELAY_SECONDS * 1000) {
     const says = `The oldest entry waits for its place in the log since ${at(waitingSince)}; every receipt promises ${MERGE_DELAY_SECONDS} s.`
     troubles.push({ kind: 'ledger_late', key: 'ledger_late', says })

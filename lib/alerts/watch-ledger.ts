@@ -3,6 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { readHolders } from '@/lib/ledger/holders'
 import { ledgerStatus } from '@/lib/ledger/read'
+import { lastVerification } from '@/lib/ledger/verification'
 import { ALERT_KINDS } from './alert'
 import { ledgerTroubles } from './ledger-health'
 import { notifyAlerts, openStanding } from './store'
@@ -14,8 +15,9 @@ import { notifyAlerts, openStanding } from './store'
  */
 export async function watchLedger(db: Db, now: Date): Promise<number> {
   const [{ size, waitingSince }, holders] = [await ledgerStatus(db), await readHolders(db)]
+  const finding = (await lastVerification(db))?.finding ?? null
   let raised = 0
-  for (const { kind, key, says } of ledgerTroubles({ size, waitingSince, holders }, now)) {
+  for (const { kind, key, says } of ledgerTroubles({ size, waitingSince, holders, finding }, now)) {
     const severity = ALERT_KINDS[kind].starts
     const id = newId()
     if (!(await openStanding(db, { id, key, kind, severity, says, index: BigInt(size) }, now))) continue

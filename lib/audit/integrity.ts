@@ -16,6 +16,8 @@ export type Integrity = {
   /** Who holds checkpoints outside of this install, as far as it knows. */
   holders: readonly HolderView[]
   walk: Walk | null
+  /** What the newest walk found that the server takes by itself; null before the first. */
+  last: LastWalk | null
 }
 
 /** A key, the sizes whose checkpoints it signs, and from when to when; null where it began with the log, or signs still. */
@@ -36,6 +38,16 @@ export type HolderView = {
   heldAt: string | null
   /** Why the last try failed; somebody else's words may be in it. */
   failure: string | null
+}
+
+/** A walk of the server's own, which also compares with every checkpoint it let out and keeps outside the database. */
+export type LastWalk = {
+  beganAt: string
+  endedAt: string
+  size: number
+  checkpoints: number
+  erased: number
+  finding: { words: string; index: number | null; entry: string | null } | null
 }
 
 export type Walk =

@@ -9,8 +9,9 @@ import { parseVkey, vkeyOf } from '@/lib/ledger/note'
 import { ledgerStatus } from '@/lib/ledger/read'
 import { readSuccessions } from '@/lib/ledger/read-keys'
 import { FAULTS } from '@/lib/ledger/soundness'
+import { lastVerification } from '@/lib/ledger/verification'
 import { verifyLedger } from '@/lib/ledger/verify'
-import { MOST_WALKED, type Integrity, type SigningKey, type Walk } from './integrity'
+import { MOST_WALKED, type Integrity, type LastWalk, type SigningKey, type Walk } from './integrity'
 
 /** Where the log stands. `walk` has every entry checked again from its bytes, up to as many as a page may. */
 export async function readIntegrity(db: Db, { walk }: { walk: boolean }): Promise<Integrity> {
@@ -33,6 +34,23 @@ export async function readIntegrity(db: Db, { walk }: { walk: boolean }): Promis
       heldAt: heldAt?.toISOString() ?? null,
     })),
     walk: walk ? await walkAll(status.size) : null,
+    last: await readLast(db),
+  }
+}
+
+async function readLast(db: Db): Promise<LastWalk | null> {
+  const last = await lastVerification(db)
+  if (!last) return null
+  const { beganAt, endedAt, size, checkpoints, erased, finding } = last
+  return {
+    ...{ size, checkpoints, erased },
+    beganAt: beganAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    finding: finding && {
+      words: finding.words,
+      index: finding.index,
+      entry: finding.entryId === null ? null : publicId('entry', finding.entryId),
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { ledgerStatus, type LedgerStatus } from '@/lib/ledger/read'
+import { lastVerification, type Verification } from '@/lib/ledger/verification'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { readOrganisation } from '@/lib/people/read'
@@ -24,12 +25,13 @@ type HaltRow = {
  * stands. Counts and names alone; each page reads its own under the reader's permissions.
  */
 export async function readShell(db: Db, actor: Actor, now: Date) {
-  const [organisation, counts, halts, onCall, head] = await Promise.all([
+  const [organisation, counts, halts, onCall, head, verified] = await Promise.all([
     readOrganisation(db),
     countWaiting(db, actor),
     readHalts(db),
     readOnCall(db, now),
     ledgerStatus(db),
+    lastVerification(db),
   ])
   const [current] = onCall.now
   return {
@@ -56,7 +58,7 @@ export async function readShell(db: Db, actor: Actor, now: Date) {
       now: current === undefined ? null : { name: current.name, until: current.endsAt?.toISOString() ?? null },
       next: onCall.next === undefined ? null : { name: onCall.next.name, from: onCall.next.startsAt.toISOString() },
     },
-    ledger: sealedTo(head),
+    ledger: standingOf(head, verified),
   }
 }
 
@@ -100,8 +102,16 @@ function scopeOf({ scope, target, name }: HaltRow) {
   return { kind: scope === 'team' ? ('team' as const) : ('tool' as const), name: target }
 }
 
-/** How far the ledger is under a signed checkpoint. That it is also whole is what verifying says, not this. */
-function sealedTo({ size, signedAt }: LedgerStatus) {
+/** What the last walk over all of it found wrong; else how far the ledger is under a signed checkpoint. */
+function standingOf({ size, signedAt }: LedgerStatus, verified: Verification | null) {
+  const finding = verified?.finding
+  if (verified && finding)
+    return {
+      state: 'broken' as const,
+      entry: finding.index,
+      words: finding.words,
+      at: verified.endedAt.toISOString(),
+    }
   if (signedAt === null || size === 0) return { state: 'unsealed' as const }
   return { state: 'sealed' as const, size, at: signedAt.toISOString() }
 }

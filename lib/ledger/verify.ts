@@ -43,6 +43,8 @@ export interface VerifyOptions {
   /** Checkpoints held elsewhere: the released one, one that an auditor took home. */
   held?: readonly string[]
   onProgress?: (done: number, size: number) => void
+  /** Awaited after every 256 entries; a throw ends the walk without a verdict. */
+  pause?: () => Promise<void>
 }
 
 /**
@@ -60,6 +62,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verdict> {
     const found = await walkTile(options, signed, tree, erased)
     if (found) return found
     options.onProgress?.(tree.range.size, signed.head.size)
+    await options.pause?.()
   }
   const found = (await judgeEnd(client, signed, tree)) ?? (await judgeSurroundings(client))
   if (found !== null && 'whole' in found) return found

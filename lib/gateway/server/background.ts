@@ -5,6 +5,7 @@ import { jobQueue } from '@/lib/gateway/server/jobs'
 import { leaving } from '@/lib/gateway/server/leaving'
 import { sequencer } from '@/lib/gateway/server/ledger'
 import type { Settings } from '@/lib/gateway/server/settings'
+import { verification } from '@/lib/gateway/server/verification'
 import { startTail } from '@/lib/ledger/tail'
 import { senderOf, startStreams } from '@/lib/notify/follow'
 
@@ -27,7 +28,7 @@ const streams: Background = {
 }
 
 /** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
-const BACKGROUND: readonly Background[] = [hearing, sequencer, leaving, jobQueue, expiry, alerts, streams]
+const BACKGROUND: readonly Background[] = [hearing, sequencer, leaving, jobQueue, expiry, alerts, streams, verification]
 
 /** Starts everything; if one refuses, what already runs is stopped again. */
 export async function startBackground(

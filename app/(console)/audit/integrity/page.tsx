@@ -45,7 +45,7 @@ export default async function IntegrityPage({
         }
       >
         <Section id="walk" title="Every entry, checked again">
-          <IntegrityWalk walk={integrity.walk} may={mayWalk} />
+          <IntegrityWalk walk={integrity.walk} last={integrity.last} may={mayWalk} />
         </Section>
         <Section id="last" title="The last checkpoint">
           <IntegrityStanding integrity={integrity} />
@@ -64,8 +64,8 @@ export default async function IntegrityPage({
   )
 }
 
-function headline({ walk, size, quarantined }: Integrity): string {
-  if (walk?.state === 'broken') return 'The ledger is broken.'
+function headline({ walk, last, size, quarantined }: Integrity): string {
+  if (walk?.state === 'broken' || (walk === null && last?.finding)) return 'The ledger is broken.'
   if (walk?.state === 'whole')
     return `The ledger is whole: ${walk.size.toLocaleString('en')} entries, each checked just now.`
   if (quarantined > 0) return 'Something waits outside the log that should be in it.'
