@@ -28,7 +28,7 @@ export function AgentTabs({
         boundary === null
           ? { href: paths.draftBoundary(slug), label: 'Boundary', count: 'none' }
           : { href: paths.boundary(slug, boundary), label: 'Boundary', count: `v${String(boundary)}` },
-        { href: paths.audit({ agent: slug }), label: 'Actions' },
+        { href: paths.audit({ q: `agent:${slug}`, last: '30d' }), label: 'Actions' },
       ]}
     />
   )

@@ -1,27 +1,37 @@
 import { ShieldAlert } from 'lucide-react'
 import Link from 'next/link'
 import { Fragment, type ReactNode } from 'react'
-import { paths } from '@/lib/core/paths'
 import type { AuditRow } from '@/lib/audit/row'
-import { DayRow, Table, Td, Th } from '../table/table'
+import type { Field } from '@/lib/audit/term'
+import { auditPath, type Address } from '@/lib/audit/view-address'
+import { paths } from '@/lib/core/paths'
+import { DayRow, Table, Th } from '../table/table'
+import { classNames } from '../ui/class-names'
 import { HostileText } from '../ui/hostile-text'
 import { Icon } from '../ui/icon'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
-import { sayWeekday } from '../ui/time-words'
+import { sameDay, sayWeekday } from '../ui/time-words'
 import { kindIcon, KIND_WORDS, OUTCOME_STATES, OUTCOME_WORDS } from './entry-words'
 
-const COLUMNS = 7
-
-/** Entries, newest first, 28 px a row; a row that begins another day says which. Each leads to its story, or to itself. */
-export function AuditTable({ rows, now }: { rows: readonly AuditRow[]; now: Date }) {
+/** Entries, newest first, 28 px a row; a row that begins another day says which. Each opens beside the list. */
+export function AuditTable({
+  rows,
+  address,
+  zone,
+  now,
+}: {
+  rows: readonly AuditRow[]
+  address: Address
+  zone: string
+  now: Date
+}) {
+  const narrow = address.entry !== null
+  const cols = narrow
+    ? ['74px', '108px', '112px', '120px', null]
+    : ['74px', '150px', '124px', '150px', null, '112px', '62px']
   return (
-    <Table
-      label="Entries, newest first"
-      density={28}
-      sticky
-      cols={['70px', '164px', '124px', '150px', null, '112px', '56px']}
-    >
+    <Table label="Entries, newest first" density={28} sticky cols={cols}>
       <thead>
         <tr>
           <Th sort="descending">Time</Th>
@@ -29,49 +39,85 @@ export function AuditTable({ rows, now }: { rows: readonly AuditRow[]; now: Date
           <Th>Agent</Th>
           <Th>Tool</Th>
           <Th>On, or by whom</Th>
-          <Th>Reason</Th>
-          <Th num>Entry</Th>
+          {!narrow && <Th>Reason</Th>}
+          {!narrow && <Th num>Entry</Th>}
         </tr>
       </thead>
       <tbody>
         {rows.map((row, at) => (
           <Fragment key={row.id}>
-            {beginsDay(rows[at - 1], row, now) && (
-              <DayRow columns={COLUMNS}>{sayWeekday(new Date(row.at), now)}</DayRow>
+            {beginsDay(rows[at - 1], row, now, zone) && (
+              <DayRow columns={cols.length}>{sayWeekday(new Date(row.at), now, zone)}</DayRow>
             )}
-            <tr>
-              <Td quiet>
+            <tr className={row.id === address.entry ? 'sel' : undefined}>
+              <td className="t2">
                 <Time at={row.at} show="clock" />
-              </Td>
+              </td>
               <th scope="row">
-                <What row={row} />
+                <Link
+                  className="q"
+                  data-row={row.id}
+                  href={auditPath({ ...address, entry: row.id })}
+                  aria-current={row.id === address.entry ? 'true' : undefined}
+                  title={row.kind ? KIND_WORDS[row.kind] : undefined}
+                  scroll={false}
+                  prefetch={false}
+                >
+                  <What row={row} />
+                </Link>
               </th>
-              <Td>
-                {row.agent && (
-                  <Link className="q" href={paths.agent(row.agent)}>
-                    {row.agent}
-                  </Link>
-                )}
-              </Td>
-              <Td mono>{row.tool && <HostileText text={row.tool} max={100} />}</Td>
-              <Td quiet>
-                <About row={row} />
-              </Td>
-              <Td quiet>{row.reason?.replaceAll('_', ' ')}</Td>
-              <Td num quiet>
-                {row.index === null ? (
-                  <span title="It has no place in the log yet.">—</span>
-                ) : (
-                  <Link href={paths.entry(row.index)} aria-label={`Entry ${row.index}`}>
-                    #{row.index}
-                  </Link>
-                )}
-              </Td>
+              <Cell field="agent" value={row.agent}>
+                {row.agent}
+              </Cell>
+              <Cell field="action" value={row.tool} mono>
+                {row.tool && <HostileText text={row.tool} max={100} />}
+              </Cell>
+              <About row={row} />
+              {!narrow && (
+                <Cell field="reason" value={row.reason} quiet>
+                  {row.reason?.replaceAll('_', ' ')}
+                </Cell>
+              )}
+              {!narrow && (
+                <td className="num t2">
+                  {row.index === null ? (
+                    <span title="It has no place in the log yet.">—</span>
+                  ) : (
+                    <Link href={paths.entry(row.index)} aria-label={`Entry ${row.index}`} prefetch={false}>
+                      #{row.index}
+                    </Link>
+                  )}
+                </td>
+              )}
             </tr>
           </Fragment>
         ))}
       </tbody>
     </Table>
+  )
+}
+
+/** A cell that can be filtered for and out: `RowKeys` reads what it holds from its data, which is never shown from there. */
+function Cell({
+  field,
+  value,
+  mono,
+  quiet,
+  children,
+}: {
+  field: Field
+  value: string | null
+  mono?: boolean
+  quiet?: boolean
+  children?: ReactNode
+}) {
+  return (
+    <td
+      className={classNames(mono && 'mono', quiet && 't2') || undefined}
+      {...(value && { 'data-field': field, 'data-value': value })}
+    >
+      {children}
+    </td>
   )
 }
 
@@ -83,38 +129,36 @@ function What({ row }: { row: AuditRow }) {
         Not an entry
       </span>
     )
-  const words: ReactNode =
-    row.outcome !== null ? (
-      <StateWord state={OUTCOME_STATES[row.outcome]} word={OUTCOME_WORDS[row.kind]} />
-    ) : (
-      <span className="st quiet">
-        <Icon of={kindIcon(row.kind)} />
-        {KIND_WORDS[row.kind]}
-      </span>
-    )
-  const href = row.action ? paths.action(row.action) : row.index === null ? undefined : paths.entry(row.index)
-  return href ? (
-    <Link className="q" href={href} title={KIND_WORDS[row.kind]}>
-      {words}
-    </Link>
-  ) : (
-    words
+  if (row.outcome !== null) return <StateWord state={OUTCOME_STATES[row.outcome]} word={OUTCOME_WORDS[row.kind]} />
+  return (
+    <span className="st quiet">
+      <Icon of={kindIcon(row.kind)} />
+      {KIND_WORDS[row.kind]}
+    </span>
   )
 }
 
 function About({ row }: { row: AuditRow }) {
-  if (row.resource)
+  const { resource, actor, labels } = row
+  if (resource)
     return (
-      <>
-        {row.resource.type && <HostileText text={row.resource.type} max={40} />}{' '}
-        <HostileText text={row.resource.id} max={80} />
-      </>
+      <Cell field="resource" value={resource.type ? `${resource.type}/${resource.id}` : resource.id} quiet>
+        {resource.type && <HostileText text={resource.type} max={40} />} <HostileText text={resource.id} max={80} />
+      </Cell>
     )
-  if (row.actor.kind === 'person') return <Link href={paths.person(row.actor.id)}>{row.actor.name}</Link>
-  return row.labels.length > 0 ? row.labels.join(', ').replaceAll('_', ' ') : null
+  if (actor.kind === 'person')
+    return (
+      <Cell field="by" value={actor.name} quiet>
+        {actor.name}
+      </Cell>
+    )
+  return (
+    <Cell field="label" value={labels[0] ?? null} quiet>
+      {labels.join(', ').replaceAll('_', ' ')}
+    </Cell>
+  )
 }
 
-function beginsDay(before: AuditRow | undefined, row: AuditRow, now: Date): boolean {
-  const day = (at: string) => at.slice(0, 10)
-  return day(before?.at ?? now.toISOString()) !== day(row.at)
+function beginsDay(before: AuditRow | undefined, row: AuditRow, now: Date, zone: string): boolean {
+  return !sameDay(before ? new Date(before.at) : now, new Date(row.at), zone)
 }

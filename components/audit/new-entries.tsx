@@ -3,30 +3,33 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowUp } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { auditPath, type AuditQuery } from '@/lib/audit/query'
+import { auditPath, topOf, type Address } from '@/lib/audit/view-address'
 import { getJson } from '../shell/api'
 import { useLive } from '../shell/live'
 import { Button } from '../ui/button'
+import { useGo } from './explorer-nav'
 
 type Count = { count: number; more: boolean }
 
 /**
  * How many entries have come since this page was read. Rows never move under a reader: they ask for the new ones.
- * @param after the newest entry shown, `ent_…`; null where nothing matched yet
+ * @param after the newest entry shown, `ent_…`
  */
-export function NewEntries({ query, after }: { query: AuditQuery; after: string }) {
+export function NewEntries({ address, after }: { address: Address; after: string }) {
   const queries = useQueryClient()
   const router = useRouter()
-  const key = ['audit', 'new', query.agent ?? '', query.outcome ?? '', after]
+  const go = useGo()
+  const url = countUrl(address, after)
+  const key = ['audit', 'new', url]
   useLive('ledger', () => void queries.invalidateQueries({ queryKey: key }))
   const { data } = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => getJson<Count>(countUrl(query, after), { signal }),
+    queryFn: ({ signal }) => getJson<Count>(url, { signal }),
     initialData: { count: 0, more: false },
     initialDataUpdatedAt: () => Date.now(),
   })
   const show = () => {
-    router.push(auditPath({ agent: query.agent, outcome: query.outcome }))
+    go(auditPath({ ...topOf(address), entry: address.entry }))
     router.refresh()
     window.scrollTo({ top: 0 })
   }
@@ -48,9 +51,8 @@ function words({ count, more }: Count): string {
   return `${count.toLocaleString('en')}${more ? ' and more' : ''} new`
 }
 
-function countUrl({ agent, outcome }: AuditQuery, after: string): string {
-  const search = new URLSearchParams({ after })
-  if (agent !== undefined) search.set('agent', agent)
-  if (outcome !== undefined) search.set('outcome', outcome)
+function countUrl({ q, span }: Address, after: string): string {
+  const search = new URLSearchParams(auditPath({ q, span }).split('?')[1])
+  search.set('after', after)
   return `/api/console/audit/new?${search.toString()}`
 }

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { auditPath } from '@/lib/audit/query'
+import { auditPath } from '@/lib/audit/view-address'
 import type { Hour } from '@/lib/evidence/posture'
 import { type Bucket, Histogram } from '../ui/histogram'
 import { StateWord } from '../ui/state-word'
@@ -50,7 +50,10 @@ export function DecisionsChart({ hours }: { hours: readonly Hour[] }) {
             ).map(([name, count]) => (
               <tr key={name}>
                 <th scope="row">
-                  <Link className="q" href={auditPath({ outcome: name })}>
+                  <Link
+                    className="q"
+                    href={auditPath({ q: `kind:action.decided outcome:${name}`, span: { last: '24h' } })}
+                  >
                     <StateWord state={name} />
                   </Link>
                 </th>

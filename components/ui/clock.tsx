@@ -23,3 +23,14 @@ export function useNow(): Date | null {
   const now = useContext(Now)
   return now === null ? null : new Date(now)
 }
+
+const Zone = createContext('UTC')
+
+/** The time zone that times below are shown in: an IANA name. UTC where nobody said otherwise. */
+export function ZoneProvider({ zone, children }: { zone: string; children: ReactNode }) {
+  return <Zone value={zone}>{children}</Zone>
+}
+
+export function useZone(): string {
+  return useContext(Zone)
+}

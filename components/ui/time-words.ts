@@ -1,46 +1,67 @@
-/** How times are said. Everything is UTC, so that two people on the phone read the same words; `now` is always an argument. */
+/**
+ * How times are said. UTC unless a page offers its reader another zone, so that two people on the phone read the same words; `now`
+ * is always an argument.
+ */
+
+const UTC = 'UTC'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-const clock = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  timeZone: 'UTC',
-})
-const dayMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const dayYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
-const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' })
-const weekdayYear = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-})
+type Formats = Readonly<
+  Record<'clock' | 'dayMonth' | 'dayYear' | 'weekday' | 'weekdayYear' | 'zone', Intl.DateTimeFormat>
+>
+const built = new Map<string, Formats>()
+
+/** The formats of a time zone, built once: making one costs more than using it a thousand times. */
+function formats(timeZone: string): Formats {
+  const there = built.get(timeZone)
+  if (there) return there
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { ...options, timeZone })
+  const day = { day: 'numeric', month: 'short' } as const
+  const week = { weekday: 'long', day: 'numeric', month: 'long' } as const
+  const made: Formats = {
+    clock: format({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    dayMonth: format(day),
+    dayYear: format({ ...day, year: 'numeric' }),
+    weekday: format(week),
+    weekdayYear: format({ ...week, year: 'numeric' }),
+    zone: format({ timeZoneName: 'short' }),
+  }
+  built.set(timeZone, made)
+  return made
+}
+
+/** `UTC`, `CET`, `GMT+5:30`: what a zone is called at a moment. */
+export const sayZone = (at: Date, zone = UTC): string =>
+  zone === UTC
+    ? UTC
+    : (formats(zone)
+        .zone.formatToParts(at)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? zone)
 
 /** `20 Nov 2026, 14:02:11 UTC`: the absolute form, for titles and for details. */
-export const sayFull = (at: Date): string => `${dayYear.format(at)}, ${clock.format(at)} UTC`
+export const sayFull = (at: Date, zone = UTC): string =>
+  `${formats(zone).dayYear.format(at)}, ${sayClock(at, zone)} ${sayZone(at, zone)}`
 
 /** `14:02:11` */
-export const sayClock = (at: Date): string => clock.format(at)
+export const sayClock = (at: Date, zone = UTC): string => formats(zone).clock.format(at)
 
 /** `14:02` */
-export const sayMinute = (at: Date): string => clock.format(at).slice(0, 5)
+export const sayMinute = (at: Date, zone = UTC): string => sayClock(at, zone).slice(0, 5)
 
 /** `4 Nov`, with the year when it is not this one. */
-export const sayDay = (at: Date, now: Date): string =>
-  (at.getUTCFullYear() === now.getUTCFullYear() ? dayMonth : dayYear).format(at)
+export const sayDay = (at: Date, now: Date, zone = UTC): string =>
+  (sameYear(at, now, zone) ? formats(zone).dayMonth : formats(zone).dayYear).format(at)
 
 /** `Thursday 19 November`, for the rows that begin a day; the year is said when it is not this one. */
-export const sayWeekday = (at: Date, now: Date): string =>
-  (at.getUTCFullYear() === now.getUTCFullYear() ? weekday : weekdayYear).format(at).replace(',', '')
+export const sayWeekday = (at: Date, now: Date, zone = UTC): string =>
+  (sameYear(at, now, zone) ? formats(zone).weekday : formats(zone).weekdayYear).format(at).replace(',', '')
 
 /** `14:02` today, `4 Nov, 14:02` otherwise: for "since" and "at". */
-export const sayMoment = (at: Date, now: Date): string =>
-  sameDay(at, now) ? sayMinute(at) : `${sayDay(at, now)}, ${sayMinute(at)}`
+export const sayMoment = (at: Date, now: Date, zone = UTC): string =>
+  sameDay(at, now, zone) ? sayMinute(at, zone) : `${sayDay(at, now, zone)}, ${sayMinute(at, zone)}`
 
 /** `just now`, `11 min ago`, `in 3 h 05`, `in 4 days`, and a date beyond two weeks. */
 export function sayRelative(at: Date, now: Date): string {
@@ -73,4 +94,9 @@ export function sayLength(ms: number): string {
   return days === 1 ? '1 day' : `${days} days`
 }
 
-const sameDay = (a: Date, b: Date): boolean => a.toISOString().slice(0, 10) === b.toISOString().slice(0, 10)
+/** Whether two moments are of one day, by the clock of a zone. */
+export const sameDay = (a: Date, b: Date, zone = UTC): boolean =>
+  formats(zone).dayYear.format(a) === formats(zone).dayYear.format(b)
+
+const sameYear = (a: Date, b: Date, zone: string): boolean =>
+  formats(zone).dayYear.format(a).slice(-4) === formats(zone).dayYear.format(b).slice(-4)

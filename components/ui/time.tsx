@@ -1,6 +1,6 @@
 'use client'
 
-import { useNow } from './clock'
+import { useNow, useZone } from './clock'
 import { classNames } from './class-names'
 import { sayClock, sayDay, sayFull, sayLeft, sayMinute, sayMoment, sayRelative } from './time-words'
 
@@ -21,30 +21,35 @@ export type TimeStyle =
 
 const SOON = 30 * 60_000
 
-/** A moment. Whatever words are shown, the absolute UTC time is in the title and in `datetime`. */
+/** A moment, in UTC or the zone its page shows. Whatever words are shown, the absolute time is in the title and in `datetime`. */
 export function Time({ at, show = 'moment' }: { at: string | number | Date; show?: TimeStyle }) {
   const now = useNow()
+  const zone = useZone()
   const date = new Date(at)
   const soon = show === 'left' && now !== null && date.getTime() - now.getTime() < SOON
   return (
-    <time dateTime={date.toISOString()} title={sayFull(date)} className={classNames('nw', soon && 'soon') || undefined}>
-      {say(date, now, show)}
+    <time
+      dateTime={date.toISOString()}
+      title={sayFull(date, zone)}
+      className={classNames('nw', soon && 'soon') || undefined}
+    >
+      {say(date, now, show, zone)}
     </time>
   )
 }
 
-function say(at: Date, now: Date | null, show: TimeStyle): string {
-  if (show === 'clock') return sayClock(at)
-  if (show === 'minute') return sayMinute(at)
-  if (show === 'full' || now === null) return sayFull(at)
+function say(at: Date, now: Date | null, show: TimeStyle, zone: string): string {
+  if (show === 'clock') return sayClock(at, zone)
+  if (show === 'minute') return sayMinute(at, zone)
+  if (show === 'full' || now === null) return sayFull(at, zone)
   switch (show) {
     case 'relative':
       return sayRelative(at, now)
     case 'left':
       return sayLeft(at, now)
     case 'moment':
-      return sayMoment(at, now)
+      return sayMoment(at, now, zone)
     case 'day':
-      return sayDay(at, now)
+      return sayDay(at, now, zone)
   }
 }

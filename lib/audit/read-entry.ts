@@ -7,7 +7,7 @@ import type { Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import type { EntryDetail } from './entry-detail'
-import { actorOf } from './read'
+import { actorOf } from './rows'
 import { listAgents, namesOf } from './store'
 
 /**

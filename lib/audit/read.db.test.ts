@@ -9,10 +9,14 @@ import { sequenceOnce } from '@/lib/ledger/sequence'
 import { testLedger } from '@/lib/ledger/testing'
 import { signedInAs, testPerson, testSessions } from '@/lib/people/testing'
 import { isProven } from './proof'
-import { countNew, readAudit } from './read'
+import { readExplorer } from './read-explorer'
+import { readOpen } from './read-open'
 import { proveEntry } from './read-proof'
 import { readStory } from './read-story'
 import { PAGE_ROWS } from './row'
+import { parseTerms } from './term-parse'
+import { EVERYTHING } from './view-address'
+import { rangeOf } from './view-range'
 
 const database = await testDatabase()
 const { pools } = database
@@ -28,69 +32,81 @@ async function propose(agent: Governed, tool: string, more: Partial<Parameters<D
 }
 const sequence = () => sequenceOnce(pools.sequencer, ledger, null)
 
-describe('the list', () => {
-  it('is newest first, and filtered by agent and outcome together', async () => {
+const explore = (actor: typeof auditor, q: string, page: { before?: string; after?: string } = {}) => {
+  const read = parseTerms(q)
+  if (!read.ok) throw new Error(read.problems[0].says)
+  const now = new Date()
+  const view = { terms: read.terms, range: rangeOf(EVERYTHING.span, now) }
+  return readExplorer(actor, view, { before: page.before ?? null, after: page.after ?? null }, now)
+}
+const rowsOf = (found: Awaited<ReturnType<typeof explore>>) => found.page?.rows ?? []
+
+describe('what the audit page reads', () => {
+  it('is newest first, with its bars and what it has in common, all under one filter', async () => {
     const agent = await governed(pools.superuser)
     await propose(agent, 'crm.get_order')
     await propose(agent, 'crm.delete_all')
     await propose(agent, 'crm.delete_all')
-    const all = await readAudit(db(), auditor, { agent: agent.slug })
-    expect(all.page.rows.map((row) => row.outcome)).toEqual(['forbid', 'forbid', 'allow'])
-    expect(all.agents).toContain(agent.slug)
-    const forbidden = await readAudit(db(), auditor, { agent: agent.slug, outcome: 'forbid' })
-    expect(forbidden.page.rows).toHaveLength(2)
-    expect(forbidden.page.rows[0]).toMatchObject({
+    const all = await explore(auditor, `agent:${agent.slug}`)
+    expect(rowsOf(all).map((row) => row.outcome)).toEqual(['forbid', 'forbid', 'allow'])
+    const forbidden = await explore(auditor, `agent:${agent.slug} outcome:forbid`)
+    expect(rowsOf(forbidden)).toHaveLength(2)
+    expect(rowsOf(forbidden)[0]).toMatchObject({
       kind: 'action.decided',
       agent: agent.slug,
       tool: 'crm.delete_all',
       reason: 'never',
       actor: { kind: 'agent' },
     })
+    expect(forbidden.bars?.buckets.reduce((sum, { counts }) => sum + (counts.forbid ?? 0), 0)).toBe(2)
+    expect(forbidden.facets?.fields.reason).toEqual([{ value: 'never', count: 2 }])
   })
 
-  it('is paged by key, both ways, without losing or doubling an entry', async () => {
+  it('pages by key, both ways, without losing or doubling an entry', async () => {
     const agent = await governed(pools.superuser)
     for (let n = 0; n < PAGE_ROWS + 30; n += 1) await propose(agent, 'crm.get_order')
-    const first = await readAudit(db(), auditor, { agent: agent.slug })
-    expect(first.page.rows).toHaveLength(PAGE_ROWS)
-    expect(first.page.newer).toBeNull()
-    const second = await readAudit(db(), auditor, { agent: agent.slug, before: first.page.older ?? '' })
-    expect(second.page.rows).toHaveLength(30)
-    expect(second.page.older).toBeNull()
-    const ids = [...first.page.rows, ...second.page.rows].map((row) => row.id)
+    const first = await explore(auditor, `agent:${agent.slug}`)
+    expect(rowsOf(first)).toHaveLength(PAGE_ROWS)
+    expect(first.page?.newer).toBeNull()
+    const second = await explore(auditor, `agent:${agent.slug}`, { before: first.page?.older ?? '' })
+    expect(rowsOf(second)).toHaveLength(30)
+    expect(second.page?.older).toBeNull()
+    const ids = [...rowsOf(first), ...rowsOf(second)].map((row) => row.id)
     expect(new Set(ids).size).toBe(PAGE_ROWS + 30)
-    expect(ids).toEqual(ids.toSorted().toReversed())
-    const back = await readAudit(db(), auditor, { agent: agent.slug, after: second.page.newer ?? '' })
-    expect(back.page.rows.map((row) => row.id)).toEqual(first.page.rows.map((row) => row.id))
+    const back = await explore(auditor, `agent:${agent.slug}`, { after: second.page?.newer ?? '' })
+    expect(rowsOf(back).map((row) => row.id)).toEqual(rowsOf(first).map((row) => row.id))
   })
 
-  it('counts what has come since, under the same filter', async () => {
+  it('says when something last matched where nothing does, and whether anything ever was', async () => {
     const agent = await governed(pools.superuser)
     await propose(agent, 'crm.get_order')
-    const { page } = await readAudit(db(), auditor, { agent: agent.slug })
-    const newest = page.rows[0]?.id ?? ''
-    await propose(agent, 'crm.get_order')
-    await propose(agent, 'crm.delete_all')
-    await propose(await governed(pools.superuser), 'crm.get_order')
-    expect(await countNew(db(), auditor, { agent: agent.slug }, newest)).toEqual({ count: 2, more: false })
-    expect(await countNew(db(), auditor, { agent: agent.slug, outcome: 'forbid' }, newest)).toMatchObject({ count: 1 })
+    const now = new Date()
+    const hour = (from: number) => new Date(now.getTime() + from * 3_600_000)
+    const terms = parseTerms(`agent:${agent.slug}`)
+    const view = { terms: terms.ok ? terms.terms : [], range: { from: hour(-3), to: hour(-2) } }
+    const empty = await readExplorer(auditor, view, { before: null, after: null }, hour(1))
+    expect(rowsOf(empty)).toEqual([])
+    expect(Date.parse(empty.newest ?? '')).toBeGreaterThan(hour(-1).getTime())
+    expect(empty.never).toBe(false)
+    expect(await explore(await testPerson([]), '')).toMatchObject({ never: true, newest: null, page: { rows: [] } })
   })
 
-  it('shows an owner without a role what is about their agents, and nothing else', async () => {
+  it('shows an owner without a role what is about their agents, and nothing else, also where an entry is opened by its id', async () => {
     const [mine, other] = [await governed(pools.superuser), await governed(pools.superuser)]
     await propose(mine, 'crm.get_order')
     await propose(other, 'crm.get_order')
+    await sequence()
     const owner = await signedInAs(mine.personId)
-    const { page, agents } = await readAudit(db(), owner, {})
-    expect(agents).toEqual([mine.slug])
-    expect(page.rows.length).toBeGreaterThan(0)
-    expect(page.rows.every((row) => row.agent === mine.slug)).toBe(true)
-    expect(await readAudit(db(), owner, { agent: other.slug })).toMatchObject({
-      unknownAgent: true,
-      page: { rows: [] },
-    })
-    const nobody = await testPerson([])
-    expect(await readAudit(db(), nobody, {})).toMatchObject({ any: false, page: { rows: [] } })
+    const own = await explore(owner, '')
+    expect(rowsOf(own).length).toBeGreaterThan(0)
+    expect(rowsOf(own).every((row) => row.agent === mine.slug)).toBe(true)
+    expect(own.facets?.fields.agent.map(({ value }) => value)).toEqual([mine.slug])
+    expect((await explore(owner, `agent:${other.slug}`)).unknown).toMatchObject([{ field: 'agent', value: other.slug }])
+    const entry = rowsOf(own)[0]?.id ?? ''
+    const foreign = rowsOf(await explore(auditor, `agent:${other.slug}`))[0]?.id ?? ''
+    expect(await readOpen(db(), owner, entry)).toMatchObject({ is: 'entry', story: { agent: { slug: mine.slug } } })
+    expect(await readOpen(db(), owner, foreign)).toEqual({ is: 'missing', id: foreign })
+    expect(await readOpen(db(), auditor, foreign)).toMatchObject({ is: 'entry' })
   })
 })
 

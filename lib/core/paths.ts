@@ -12,8 +12,9 @@ export const paths = {
   boundary: (slug: string, version: number) => `/boundaries/${slug}/${version}`,
   draftBoundary: (slug: string) => `/boundaries/${slug}/draft`,
   tools: () => '/boundaries/tools',
-  audit: (query?: { agent?: string; outcome?: string; before?: string; after?: string }) => {
-    const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined))
+  audit: (query?: Readonly<Record<string, string | undefined>>) => {
+    const given = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined)
+    const search = new URLSearchParams(given)
     return search.size > 0 ? `/audit?${search.toString()}` : '/audit'
   },
   export: (query?: { q?: string; agent?: string; outcome?: string; action?: string; from?: string; to?: string }) => {

@@ -86,6 +86,8 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'token.create': 'self',
   'token.revoke': 'administrator self',
   'password.change': 'self',
+  'view.save': 'self',
+  'view.change': 'self',
 }
 const EVERY_ACT = Object.keys(EXPECTED) as Act[]
 

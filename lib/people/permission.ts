@@ -219,6 +219,8 @@ export const ACTS = {
     may: ['auditor', 'ciso'],
     says: 'An auditor or a ciso takes the record away, and that is recorded.',
   },
+  'view.save': { effect: 'own', may: ['self'], says: 'You keep views of the audit for yourself.' },
+  'view.change': { effect: 'own', may: ['self'], says: 'Whoever kept a view renames it, shares it or removes it.' },
   'ledger.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees whether the ledger is whole.' },
 
   // people and settings

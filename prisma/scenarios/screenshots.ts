@@ -23,8 +23,9 @@ const SHOTS: readonly Shot[] = [
     name: 'story',
     who: 'sanne',
     open: async (page) => {
-      await page.goto('/audit?outcome=approved')
-      await page.locator('tbody a[href*="/audit/actions/"]').first().click()
+      await page.goto('/audit?q=outcome%3Aapproved&last=7d')
+      await page.locator('tbody a[data-row]').first().click()
+      await page.getByRole('link', { name: 'Open it as a page' }).click()
       await page.getByText('Two hops to the human').waitFor()
     },
   },

@@ -1,83 +1,127 @@
 import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
 import Link from 'next/link'
-import { AuditEmpty } from '@/components/audit/audit-empty'
-import { AuditTable } from '@/components/audit/audit-table'
+import { redirect } from 'next/navigation'
+import { AddressProblems } from '@/components/audit/address-problems'
+import { EntryPanel } from '@/components/audit/entry-panel'
+import { ExplorerNav } from '@/components/audit/explorer-nav'
+import { ExplorerView } from '@/components/audit/explorer-view'
 import { ExportMenu } from '@/components/audit/export-menu'
-import { FilterBar } from '@/components/audit/filter-bar'
-import { NewEntries } from '@/components/audit/new-entries'
-import { OutcomeRail } from '@/components/audit/outcome-rail'
+import { QueryBar } from '@/components/audit/query-bar'
+import { QueryChips } from '@/components/audit/query-chips'
+import { RangePicker } from '@/components/audit/range-picker'
+import { ViewsMenu } from '@/components/audit/views-menu'
+import { ZoneAsk } from '@/components/audit/zone-ask'
+import { ZONE_COOKIE } from '@/components/audit/zone-cookie'
+import { ZoneSwitch } from '@/components/audit/zone-switch'
+import { NoticeOf } from '@/components/people/notice'
 import { Main, PageHead } from '@/components/shell/page'
-import { Empty } from '@/components/ui/empty'
-import { Pager } from '@/components/ui/pager'
-import { auditPath, filterWords, isFiltered, readQuery, type AuditQuery } from '@/lib/audit/query'
-import { readAudit } from '@/lib/audit/read'
+import { ZoneProvider } from '@/components/ui/clock'
+import { readOpen } from '@/lib/audit/read-open'
+import { readExplorer } from '@/lib/audit/read-explorer'
+import { readViews } from '@/lib/audit/read-views'
+import { parseTerms } from '@/lib/audit/term-parse'
+import { auditPath, readAddress, topOf } from '@/lib/audit/view-address'
+import { rangeOf } from '@/lib/audit/view-range'
+import { isZone } from '@/lib/audit/view-zone'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { can } from '@/lib/people/permission'
+import { sessionConfig } from '@/lib/people/session-config'
 import { signedIn } from '@/lib/people/session-read'
+import { said } from '@/lib/people/session-said'
 
 export const metadata: Metadata = { title: 'Audit' }
 
-/** Everything that was recorded, newest first. The address is the view. */
-export default async function AuditPage({
-  searchParams,
-}: {
-  searchParams: Promise<Record<string, string | string[] | undefined>>
-}) {
+type Given = Record<string, string | string[] | undefined>
+
+/** The record, searched: one bar, one bounded stretch of time, and every entry that both find. The address is the view. */
+export default async function AuditPage({ searchParams }: { searchParams: Promise<Given> }) {
   const actor = await signedIn()
-  const asked = readQuery(await searchParams)
   const now = new Date()
-  const query: AuditQuery = asked.ok ? asked.query : {}
-  const { page, agents, any, unknownAgent } = await readAudit(db(), actor, query)
-  const newest = page.rows[0]
-  const top = query.before === undefined && query.after === undefined
+  const given = await searchParams
+  const own = await ownZone()
+  const zone = given.tz === 'utc' ? 'UTC' : (own ?? 'UTC')
+  const { address, problems, written } = readAddress(given, zone)
+  const asked = parseTerms(address.q)
+  if (asked.ok && problems.length === 0 && !written) redirect(auditPath(address))
+
+  // A filter that cannot be read takes nothing away: what the last good one showed stays, where the form still says which it was.
+  const kept = asked.ok || typeof given.kept !== 'string' ? null : parseTerms(given.kept)
+  const terms = asked.ok ? asked.terms : kept?.ok ? kept.terms : null
+  const shown = asked.ok ? address : { ...topOf(address), q: String(given.kept ?? '') }
+  const range = rangeOf(shown.span, now)
+  const [found, open, views, flash] = await Promise.all([
+    terms !== null && problems.length === 0 ? readExplorer(actor, { terms, range }, shown, now) : null,
+    shown.entry === null || terms === null ? null : readOpen(db(), actor, shown.entry),
+    readViews(db(), actor),
+    said(searchParams),
+  ])
   return (
     <Main>
-      <PageHead
-        title="Audit"
-        lead={
-          isFiltered(query) ? `Entries where ${filterWords(query)}.` : 'Everything that was recorded, newest first.'
-        }
-        acts={
-          <>
-            <Link href={paths.integrity()}>Is it whole?</Link>
-            {can(actor, 'audit.export').ok && <ExportMenu query={{ agent: query.agent, outcome: query.outcome }} />}
-          </>
-        }
-      />
-      <FilterBar query={query} agents={agents} />
-      {asked.ok ? (
-        <div className="three plain">
-          <OutcomeRail query={query} agents={agents} />
-          <div>
-            {newest && top && <NewEntries key={newest.id} query={query} after={newest.id} />}
-            {page.rows.length > 0 ? (
+      <ZoneProvider zone={zone}>
+        {address.tz === 'local' && own === null && <ZoneAsk />}
+        <ExplorerNav asOf={now.toISOString()}>
+          <PageHead
+            title="Audit"
+            acts={
               <>
-                <AuditTable rows={page.rows} now={now} />
-                <Pager
-                  words={`${page.rows.length} ${page.rows.length === 1 ? 'entry' : 'entries'}, newest first`}
-                  newer={
-                    page.newer === null ? undefined : auditPath({ ...query, before: undefined, after: page.newer })
-                  }
-                  older={
-                    page.older === null ? undefined : auditPath({ ...query, after: undefined, before: page.older })
-                  }
-                />
+                <Link href={paths.integrity()}>Is it whole?</Link>
+                <ZoneSwitch address={address} local={zone !== 'UTC' || address.tz === 'local'} />
+                {terms !== null && can(actor, 'audit.export').ok && (
+                  <ExportMenu
+                    query={{
+                      q: shown.q || undefined,
+                      from: day(range.from),
+                      to: day(new Date(range.to.getTime() - 1)),
+                    }}
+                  />
+                )}
+                <ViewsMenu views={views} address={shown} readable={terms !== null} flash={flash} />
               </>
-            ) : (
-              <AuditEmpty query={query} any={any} unknownAgent={unknownAgent} />
-            )}
+            }
+          />
+          <NoticeOf flash={flash} />
+          <div className={open ? 'listside has-open' : 'listside'}>
+            <div className="qrow">
+              <QueryBar
+                address={address}
+                problems={asked.ok ? [] : asked.problems}
+                kept={terms === null ? '' : shown.q}
+              >
+                {terms !== null && <QueryChips terms={terms} address={shown} />}
+              </QueryBar>
+              <RangePicker address={shown} range={range} zone={zone} now={now} />
+            </div>
+            <AddressProblems address={address} problems={problems} asked={asked} kept={terms !== null} />
           </div>
-        </div>
-      ) : (
-        <Empty
-          kind="filtered"
-          title="This address does not say what to show."
-          clear={{ href: paths.audit(), words: 'Show everything' }}
-        >
-          {asked.problem}
-        </Empty>
-      )}
+          {found && terms !== null && (
+            <ExplorerView
+              found={found}
+              terms={terms}
+              address={shown}
+              range={range}
+              zone={zone}
+              now={now}
+              panel={
+                open && <EntryPanel open={open} address={shown} terms={terms} origin={sessionConfig().publicUrl} />
+              }
+              openAt={open?.is === 'entry' ? (open.detail.entry?.time ?? null) : null}
+            />
+          )}
+        </ExplorerNav>
+      </ZoneProvider>
     </Main>
   )
+}
+
+/** The export asks by days; its page says so. */
+const day = (at: Date): string => at.toISOString().slice(0, 10)
+
+/** The zone this browser's reader chose, where it said one. */
+async function ownZone(): Promise<string | null> {
+  const kept = (await cookies()).get(ZONE_COOKIE)?.value ?? ''
+  // Next has decoded it once; a zone's name needs no more than that
+  const value = kept.replaceAll('%2F', '/')
+  return value !== '' && isZone(value) ? value : null
 }

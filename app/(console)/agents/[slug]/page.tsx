@@ -146,7 +146,9 @@ export default async function AgentPage({ params, searchParams }: Props) {
           title="Recent actions"
           right={
             view.recent &&
-            view.recent.length > 0 && <Link href={paths.audit({ agent: agent.slug })}>Open in audit</Link>
+            view.recent.length > 0 && (
+              <Link href={paths.audit({ q: `agent:${agent.slug}`, last: '30d' })}>Open in audit</Link>
+            )
           }
         >
           {view.recent === null ? (

@@ -103,7 +103,11 @@ export default async function AlertPage({
           id="occurrences"
           title="What raised it"
           aside={alert.more > 0 ? `the newest ${alert.occurrences.length} of ${alert.count}` : undefined}
-          right={alert.agent && <Link href={paths.audit({ agent: alert.agent.slug })}>Open in audit</Link>}
+          right={
+            alert.agent && (
+              <Link href={paths.audit({ q: `agent:${alert.agent.slug}`, last: '30d' })}>Open in audit</Link>
+            )
+          }
         >
           {alert.says !== null ? (
             <p>
