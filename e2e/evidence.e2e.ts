@@ -3,7 +3,6 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { exportContacts, governedAgent, readTicket } from './support/agents'
 import { expect, test } from './support/journey'
-import { world } from './support/world'
 
 const SLUG = 'evidenced'
 const root = path.resolve(import.meta.dirname, '..')
@@ -59,11 +58,13 @@ test('the browser keeps the ledger’s checkpoint, checks an entry against it, a
   await expect(auditor.getByText('Checked by this browser.')).toBeVisible()
   await expect(auditor.getByText('The bytes above are entry #3 of it')).toBeVisible()
 
-  // as if the log had been another one yesterday
-  await auditor.evaluate(() => {
-    const kept = JSON.parse(localStorage.getItem('countersign.log.kept') ?? '{}') as { root: string }
-    localStorage.setItem('countersign.log.kept', JSON.stringify({ ...kept, root: btoa('x'.repeat(32)) }))
-  })
+  // as if the log had been another one yesterday; under the lock, so that no look that is under way writes over it
+  await auditor.evaluate(() =>
+    navigator.locks.request('countersign-log', () => {
+      const kept = JSON.parse(localStorage.getItem('countersign.log.kept') ?? '{}') as { root: string }
+      localStorage.setItem('countersign.log.kept', JSON.stringify({ ...kept, root: btoa('x'.repeat(32)) }))
+    }),
+  )
   for (const page of ['/audit/entries/3', '/agents', '/']) {
     await auditor.goto(page)
     await expect(auditor.getByRole('alert').filter({ hasText: 'this ledger contradicts' })).toBeVisible()

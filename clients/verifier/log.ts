@@ -6,7 +6,7 @@ import { checkOpening, type Opening } from './openings'
 import { fromBase64, same, toBase64, type Hash } from './proof/bytes'
 import { openCheckpoint } from './proof/checkpoint'
 import { isConsistent, isIncluded } from './proof/merkle'
-import { leafOfLine, Tree } from './tree'
+import { leafOfLine, Tree, type Leaf } from './tree'
 import type { Archive, Member } from './zip'
 
 /** One line of `checkpoints.jsonl`. `proof`: consistency from the line before; absent where the leaves of the range prove it. */
@@ -16,7 +16,7 @@ type Checkpoints = { checked: Head[]; throughLeaves: Head[]; edge: Hash[] | null
 
 /** What walking a log finds as it goes: each entry in full, and each opening beside the entry it belongs to. */
 export type Walker = {
-  entry: (placed: Placed, leaf: Hash) => void
+  entry: (placed: Placed, leaf: Leaf) => void
   opening: (opening: Opening) => void
   withheld: () => void
 }
@@ -85,26 +85,28 @@ export async function walkComplete(
   const tree = beginTree(scope.first, found.edge)
   const due = [...found.throughLeaves]
   for (const member of chunks(archive, 'entries')) {
-    const bytes = withRoomBefore(archive.read(member))
-    const committed = new Map<number, string | null>()
-    for (const [start, end] of spans(bytes, member.name)) {
+    const bytes = archive.read(member, 1)
+    const text = bytes.toString('latin1')
+    const committed = commitmentsOf(archive, member)
+    let start = 1
+    for (let end = bytes.indexOf(LINE_FEED, start); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
       const index = tree.size
       if (index >= scope.end) throw new Break('entry_missing', { file: member.name, index })
-      if (bytes[start] === 0x23) {
-        const leaf = fromBase64(bytes.toString('latin1', start + 1, end))
-        if (leaf?.length !== 32) throw new Break('not_an_entry', { file: member.name, index })
+      if (bytes[start] === HASH_SIGN) {
         if (scope.others === 'entries') throw new Break('entry_withheld', { file: member.name, index })
-        tree.add(Buffer.from(leaf))
+        tree.add(withheldLeaf(text.slice(start + 1, end), member.name, index))
         walker.withheld()
       } else {
-        const placed = readEntry(bytes.toString('latin1', start, end), index, member.name)
+        const placed = readEntry(text, start, end, index, member.name)
         const leaf = leafOfLine(bytes, start, end)
         tree.add(leaf)
-        committed.set(index, placed.entry.commitment ?? null)
+        committed?.set(index, placed.entry.commitment ?? null)
         walker.entry(placed, leaf)
       }
-      while (due[0]?.size === tree.size) expectRoot(tree, due.shift())
+      start = end + 1
+      if (due[0]?.size === tree.size) while (due[0]?.size === tree.size) expectRoot(tree, due.shift())
     }
+    if (start !== bytes.length) throw new Break('unreadable', { file: member.name, detail: 'its last line has no end' })
     readOpenings(archive, member, committed, walker)
   }
   if (tree.size !== scope.end) throw new Break('entry_missing', { index: tree.size })
@@ -135,51 +137,73 @@ function beginTree(first: number, edge: Hash[] | null): Tree {
 export async function walkPicked(archive: Archive, prefix: '' | 'support-', head: Head, walker: Walker): Promise<void> {
   const seen = new Set<number>()
   for (const member of chunks(archive, `${prefix}entries`)) {
-    const bytes = withRoomBefore(archive.read(member))
+    const bytes = archive.read(member, 1)
     const file = member.name.replace('entries/', 'proofs/')
     const proofs = lines(archive.read(memberOf(archive, file)), file)
-    const committed = new Map<number, string | null>()
-    const all = spans(bytes, member.name)
+    const committed = commitmentsOf(archive, member)
+    const all = spans(bytes, 1, member.name)
+    const text = bytes.toString('latin1')
     if (proofs.length !== all.length) throw new Break('entry_missing', { file })
     for (const [at, [start, end]] of all.entries()) {
       const { index, proof } = readJson<{ index: number; proof: string[] }>(Buffer.from(proofs[at] ?? ''), file)
       if (seen.has(index)) throw new Break('entry_twice', { file, index })
       seen.add(index)
-      const placed = readEntry(bytes.toString('latin1', start, end), index, member.name)
+      const placed = readEntry(text, start, end, index, member.name)
       const leaf = leafOfLine(bytes, start, end)
-      if (!(await isIncluded(nodePrimitives, index, head.size, leaf, hashesOf(proof, file), head.root)))
+      if (
+        !(await isIncluded(
+          nodePrimitives,
+          index,
+          head.size,
+          Buffer.from(leaf, 'latin1'),
+          hashesOf(proof, file),
+          head.root,
+        ))
+      )
         throw new Break('not_included', { file: member.name, index })
-      committed.set(index, placed.entry.commitment ?? null)
+      committed?.set(index, placed.entry.commitment ?? null)
       walker.entry(placed, leaf)
     }
     readOpenings(archive, member, committed, walker)
   }
 }
 
-function readOpenings(
-  archive: Archive,
-  member: Member,
-  committed: ReadonlyMap<number, string | null>,
-  walker: Walker,
-): void {
-  const file = member.name.replace('entries/', 'openings/')
-  const found = archive.members.find(({ name }) => name === file)
+type Commitments = Map<number, string | null>
+
+const openingsOf = (archive: Archive, { name }: Member): Member | undefined => {
+  const file = name.replace('entries/', 'openings/')
+  return archive.members.find((one) => one.name === file)
+}
+
+/** Room for what the entries of a chunk commit to, where payloads of theirs are opened; null: nobody will ask. */
+const commitmentsOf = (archive: Archive, member: Member): Commitments | null =>
+  openingsOf(archive, member) ? new Map() : null
+
+function readOpenings(archive: Archive, member: Member, committed: Commitments | null, walker: Walker): void {
+  const found = openingsOf(archive, member)
   if (!found) return
-  for (const line of lines(archive.read(found), file))
-    walker.opening(checkOpening(line, file, (index) => committed.get(index)))
+  const bytes = archive.read(found)
+  for (const span of spans(bytes, 0, found.name))
+    walker.opening(checkOpening(bytes, span, found.name, (index) => committed?.get(index)))
 }
 
 const chunks = (archive: Archive, kind: string): Member[] =>
   archive.members.filter(({ name }) => name.startsWith(`${kind}/`))
 
-/** The same bytes with one more before them: room for the leaf prefix of the first line. */
-const withRoomBefore = (bytes: Buffer): Buffer => Buffer.concat([Buffer.alloc(1), bytes])
+const LINE_FEED = 0x0a
+const HASH_SIGN = 0x23
 
-/** Where each line of a file (that has room before it) begins and ends. @throws Break `unreadable` */
-function spans(bytes: Buffer, file: string): [number, number][] {
+function withheldLeaf(text: string, file: string, index: number): Leaf {
+  const leaf = fromBase64(text)
+  if (leaf?.length !== 32) throw new Break('not_an_entry', { file, index })
+  return Buffer.from(leaf).toString('latin1')
+}
+
+/** Where each line of a file begins and ends. @throws Break `unreadable` */
+function spans(bytes: Buffer, from: 0 | 1, file: string): [number, number][] {
   const all: [number, number][] = []
-  let start = 1
-  for (let end = bytes.indexOf(0x0a, start); end >= 0; end = bytes.indexOf(0x0a, start)) {
+  let start: number = from
+  for (let end = bytes.indexOf(LINE_FEED, start); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
     all.push([start, end])
     start = end + 1
   }

@@ -7,6 +7,7 @@ import { People } from './people'
 import type { Hash } from './proof/bytes'
 import { Rules } from './rules'
 import { checkSample, draw } from './sample'
+import type { Leaf } from './tree'
 import { openArchive, type Archive } from './zip'
 
 /** How late an entry may get its place by the ledger's promise, with what clocks may differ: the rim a period needs around it. */
@@ -110,6 +111,7 @@ async function verifyArchive(archive: Archive, { vkey, own }: VerifyOptions): Pr
   const sample = sampled
     ? await checkSample(archive, found.head, { entry: manifest.made.entry, leaf }, tally.population)
     : null
+  for (const member of archive.unread()) archive.read(member)
   return {
     whole: true,
     manifest,
@@ -189,22 +191,22 @@ class Support {
   readonly #manifest: Manifest
   #kind: string | null = null
   #actor: string | null = null
-  #payload: string | null = null
+  #payload = ''
   #leaf: Hash | null = null
 
   constructor(manifest: Manifest) {
     this.#manifest = manifest
   }
 
-  entry({ index, entry }: Placed, leaf: Hash): void {
+  entry({ index, entry }: Placed, leaf: Leaf): void {
     if (index !== this.#manifest.made.entry) return
     this.#kind = entry.kind
     this.#actor = entry.actor
-    this.#leaf = leaf
+    this.#leaf = Buffer.from(leaf, 'latin1')
   }
 
   opening({ index, payload }: Opening): void {
-    if (index === this.#manifest.made.entry) this.#payload = payload
+    if (index === this.#manifest.made.entry) this.#payload = payload()
   }
 
   /** The entry of the export says what the manifest says. Answers its leaf hash. @throws Break `query_differs` */
@@ -213,7 +215,7 @@ class Support {
     const at = { index: made.entry }
     if (!this.#leaf || this.#kind !== 'export.begun' || this.#actor !== `person:${made.by}`)
       throw new Break('query_differs', at)
-    const said = JSON.parse(this.#payload ?? 'null') as { query?: unknown; scope?: { end?: number | null } } | null
+    const said = JSON.parse(this.#payload || 'null') as { query?: unknown; scope?: { end?: number | null } } | null
     // Recorded without an end, a range goes to the end of the log as of this bundle.
     const open = said?.scope?.end === null && scope.kind === 'complete' && scope.end === head.size
     const recorded = open ? { ...said.scope, end: head.size } : said?.scope

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { Break } from './break'
@@ -5,8 +6,20 @@ import { Break } from './break'
 /** One file of a bundle: where its bytes lie. */
 export type Member = { name: string; at: number; length: number; crc: number }
 
-/** An open bundle. `read` answers one file's bytes, checked against its checksum; nothing else is kept in memory. */
-export type Archive = { members: readonly Member[]; read: (member: Member) => Buffer; close: () => void }
+/** An open bundle. Nothing of it is kept in memory but where its files lie. */
+export type Archive = {
+  members: readonly Member[]
+  /**
+   * One file's bytes, checked against what the manifest says of them once that is known, until then against the checksum.
+   * @param room bytes to leave free before them
+   */
+  read: (member: Member, room?: 0 | 1) => Buffer
+  /** From here on files are held to these SHA-256 (hexadecimal); null: what is in it is proven by the log itself. */
+  expect: (digests: ReadonlyMap<string, string | null>) => void
+  /** The files that were never read. */
+  unread: () => Member[]
+  close: () => void
+}
 
 /** The largest file a bundle may hold, in bytes: what this program holds in memory at once. */
 export const MOST_BYTES = 8 * 1024 * 1024
@@ -30,13 +43,21 @@ export function openArchive(path: string): Archive {
       return buffer
     }
     const members = directoryOf(size, bytes)
+    const left = new Set(members)
+    let expected: ReadonlyMap<string, string | null> | null = null
     return {
       members,
-      read: (member) => {
-        const content = bytes(member.at, member.length)
-        if (crc32(content) !== member.crc) throw new Break('damaged', { file: member.name })
-        return content
+      read: (member, room = 0) => {
+        const whole = Buffer.allocUnsafe(member.length + room)
+        if (readSync(file, whole, room, member.length, member.at) !== member.length) throw new Break('cut_short')
+        check(member, whole.subarray(room), expected?.get(member.name))
+        left.delete(member)
+        return whole
       },
+      expect: (digests) => {
+        expected = digests
+      },
+      unread: () => [...left],
       close: () => {
         closeSync(file)
       },
@@ -45,6 +66,13 @@ export function openArchive(path: string): Archive {
     closeSync(file)
     throw error
   }
+}
+
+/** @param digest SHA-256; null: nothing to compare with; undefined: the checksum of the zip is all there is */
+function check({ name, crc }: Member, content: Buffer, digest: string | null | undefined): void {
+  if (digest === null) return
+  if (digest === undefined ? crc32(content) === crc : hash('sha256', content) === digest) return
+  throw new Break(crc32(content) === crc ? 'manifest_differs' : 'damaged', { file: name })
 }
 
 type Bytes = (at: number, length: number) => Buffer

@@ -44,7 +44,11 @@ export function reseal(
 ): Part[] {
   const files = parts
     .filter(({ name }) => !name.startsWith('manifest.'))
-    .map(({ name, content }) => ({ name, bytes: content.length, sha256: sha256(content).toString('hex') }))
+    .map(({ name, content }) => ({
+      name,
+      bytes: content.length,
+      sha256: name.includes('entries/') ? null : sha256(content).toString('hex'),
+    }))
   const old = JSON.parse(parts.find(({ name }) => name === 'manifest.json')?.content.toString('utf8') ?? '{}') as object
   const manifest = Buffer.from(JSON.stringify({ ...change(old), files }), 'utf8')
   const note = signNote(`countersign bundle v1\n${origin}\n${sha256(manifest).toString('base64')}\n`, [receipt])
