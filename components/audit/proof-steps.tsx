@@ -25,6 +25,9 @@ export function ProofSteps({ proof }: { proof: Proof }) {
           )}
         </Checked>
         <Checked holds={inclusion.holds} title={`leads, over ${inclusion.hashes.length} hashes, to the root`}>
+          {inclusion.missing !== null && (
+            <p>Tile {inclusion.missing} of the tree is missing or cut short: somebody changed the database.</p>
+          )}
           <Digest value={inclusion.root} what="the root hash" />
           {inclusion.hashes.length > 0 && (
             <details className="raw">

@@ -25,7 +25,11 @@ export async function proveEntry(sql: Sql, index: number): Promise<Proof | null>
       size: proof.size,
       hashes: proof.path.map((hash) => hash.toString('hex')),
       root: said?.root.toString('hex') ?? '',
-      holds: said !== null && verifyInclusion(index, proof.size, stored.leaf, proof.path, said.root),
+      missing: proof.missing,
+      holds:
+        said !== null &&
+        proof.missing === null &&
+        verifyInclusion(index, proof.size, stored.leaf, proof.path, said.root),
     },
     checkpoint: {
       origin: ledger().origin,

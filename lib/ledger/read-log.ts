@@ -1,3 +1,4 @@
+import { fault } from '@/lib/core/fault'
 import { encodeBundle } from '@/lib/ledger/bundle'
 import { parseCheckpoint, checkpointText } from '@/lib/ledger/checkpoint'
 import type { Hash } from '@/lib/ledger/merkle'
@@ -54,9 +55,11 @@ export async function readRoot(sql: Sql, size: number): Promise<Hash | null> {
   return root ?? null
 }
 
-/** The `.tlog-proof` of the entry at `index` (C2SP tlog-proof); null while no signed checkpoint covers it. */
+/** The `.tlog-proof` of the entry at `index` (C2SP tlog-proof); null while no signed checkpoint covers it. @throws Fault `unavailable` */
 export async function readTlogProof(sql: Sql, index: number): Promise<string | null> {
   const proof = await proofOf(sql, index)
+  if (proof?.missing)
+    throw fault('unavailable', { detail: `Tile ${proof.missing} of the log is missing: verify the ledger.` })
   return proof && encodeTlogProof({ index, path: proof.path, checkpoint: proof.checkpoint })
 }
 

@@ -1,7 +1,7 @@
 import { parseEntry, type Entry, type EntryKind, type Outcome } from '@/lib/ledger/entry'
 import { leafHash, type Hash } from '@/lib/ledger/merkle'
 import type { StoredProjection } from '@/lib/ledger/payload'
-import { hashRanges, inclusionRanges, rangeNodes } from '@/lib/ledger/proof'
+import { hashRanges, inclusionRanges, rangeNodes, type NodeId } from '@/lib/ledger/proof'
 import { parseCheckpoint } from '@/lib/ledger/checkpoint'
 import type { Sql } from '@/lib/ledger/sql'
 import {
@@ -150,6 +150,8 @@ export interface EntryProof {
   path: Hash[]
   /** The signed checkpoint the path leads to. */
   checkpoint: string
+  /** The tile the path needs and the database does not hold whole, as `level/n`; the path is then empty. Null: none. */
+  missing: string | null
 }
 
 /** The proof that the entry at `index` is under the last signed checkpoint; null while it is under none. */
@@ -159,13 +161,20 @@ export async function proofOf(sql: Sql, index: number): Promise<EntryProof | nul
   const ranges = inclusionRanges(index, size)
   // Tiles may have grown since: what they held of this tree is still their beginning.
   const tiles = await tilesNamed(sql, ranges.flatMap(rangeNodes).map(tileOf))
-  const path = hashRanges(ranges, (node) => {
+  let missing: string | null = null
+  const hashAt = (node: NodeId): Hash => {
     const { level, n } = tileOf(node)
+    missing = `${level}/${n}`
     const tile = tiles.find((one) => one.level === level && one.n === n)
-    if (!tile) throw new Error(`tile ${level}/${n} is missing`)
+    if (!tile) throw new RangeError(`tile ${missing} is missing`)
     return nodeFromTile(tile, node)
-  })
-  return { index, size, path, checkpoint }
+  }
+  try {
+    return { index, size, path: hashRanges(ranges, hashAt), checkpoint, missing: null }
+  } catch (error) {
+    if (error instanceof RangeError) return { index, size, path: [], checkpoint, missing }
+    throw error
+  }
 }
 
 function toEntry(row: EntryRow): LedgerEntry {
