@@ -173,6 +173,21 @@ describe('one action’s story', () => {
 })
 
 describe('a proof', () => {
+  it('names the tile that is gone, and holds no more', async () => {
+    const agent = await governed(pools.superuser)
+    const { id } = await propose(agent, 'crm.get_order')
+    await sequence()
+    const index = (await readStory(db(), auditor, id)).proof?.index ?? -1
+    const { rows } = await pools.superuser.query('SELECT level, n, hashes FROM ledger.tile WHERE level = 0 AND n = 0')
+    const tile = rows[0] as { level: number; n: string; hashes: Buffer }
+    await pools.superuser.query(
+      'ALTER TABLE ledger.tile DISABLE TRIGGER USER; DELETE FROM ledger.tile WHERE level = 0 AND n = 0',
+    )
+    expect((await proveEntry(db(), index))?.inclusion).toMatchObject({ holds: false, missing: '0/0' })
+    await pools.superuser.query('INSERT INTO ledger.tile VALUES ($1, $2, $3)', [tile.level, tile.n, tile.hashes])
+    expect((await proveEntry(db(), index))?.inclusion).toMatchObject({ holds: true, missing: null })
+  })
+
   it('holds for every entry under a checkpoint, and not once the bytes were changed', async () => {
     const agent = await governed(pools.superuser)
     const { id } = await propose(agent, 'crm.get_order')
@@ -192,21 +207,6 @@ describe('a proof', () => {
     expect(broken?.leaf.holds).toBe(false)
     expect(broken?.inclusion.holds).toBe(false)
     expect(broken?.checkpoint.holds).toBe(true)
-  })
-
-  it('names the tile that is gone, and holds no more', async () => {
-    const agent = await governed(pools.superuser)
-    const { id } = await propose(agent, 'crm.get_order')
-    await sequence()
-    const index = (await readStory(db(), auditor, id)).proof?.index ?? -1
-    const { rows } = await pools.superuser.query('SELECT level, n, hashes FROM ledger.tile WHERE level = 0 AND n = 0')
-    const tile = rows[0] as { level: number; n: string; hashes: Buffer }
-    await pools.superuser.query(
-      'ALTER TABLE ledger.tile DISABLE TRIGGER USER; DELETE FROM ledger.tile WHERE level = 0 AND n = 0',
-    )
-    expect((await proveEntry(db(), index))?.inclusion).toMatchObject({ holds: false, missing: '0/0' })
-    await pools.superuser.query('INSERT INTO ledger.tile VALUES ($1, $2, $3)', [tile.level, tile.n, tile.hashes])
-    expect((await proveEntry(db(), index))?.inclusion).toMatchObject({ holds: true, missing: null })
   })
 
   it('is none beyond the end of the log', async () => {
