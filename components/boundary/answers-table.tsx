@@ -9,6 +9,9 @@ const ANSWERS = {
   forbid: { state: 'forbid', word: 'Never' },
 } as const
 
+/** What a row reaches where it names one thing. */
+const REACHES: Readonly<Record<string, string>> = { named: 'this tool', command: 'a shell’s command' }
+
 /** What a boundary answers where: scopes, then what it names. What is neither is never, and the last line says so. */
 export function AnswersTable({ rows }: { rows: readonly AnswerRow[] }) {
   return (
@@ -30,7 +33,7 @@ export function AnswersTable({ rows }: { rows: readonly AnswerRow[] }) {
             <Td>{row.scope}</Td>
             <Td quiet>
               {row.when === null ? (
-                listed(row.reaches, 3) || (row.scope === 'named' ? 'this tool' : 'no tool the catalogue knows')
+                listed(row.reaches, 3) || (REACHES[row.scope] ?? 'no tool the catalogue knows')
               ) : (
                 <span className="mono" title={row.when}>
                   when {row.when}

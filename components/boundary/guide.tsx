@@ -6,6 +6,10 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['approval_required', 'Tools that ask a person first. A bare name means that tool on any server.'],
   ['never', 'Tools it never calls.'],
   ['when', 'A condition (CEL) over args, agent, run, resource, now. One that fails counts against the agent.'],
+  [
+    'surfaces',
+    'commands: lists of “npm test”, “git diff *” under autonomous, approval_required and never; others ask.',
+  ],
   ['limits', 'calls_per_minute, calls_per_hour, calls_per_day.'],
   ['sandbox', 'What code it runs must run in: isolated, network egress = allowlist only.'],
   ['accountable', 'Who answers for spending, production, external, customer, … What is left out falls to the owner.'],

@@ -13,6 +13,10 @@ const SECTION_WORDS: Readonly<Record<string, string>> = {
   mcp_scopes: 'scope',
   limits: 'limit',
   sandbox: 'sandbox',
+  'surfaces.commands': 'commands',
+  'surfaces.commands.autonomous': 'command',
+  'surfaces.commands.approval_required': 'command',
+  'surfaces.commands.never': 'command',
   accountable: 'accountable',
 }
 

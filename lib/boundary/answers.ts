@@ -1,12 +1,12 @@
 import { stakesOf, type CatalogueTool } from '@/lib/tools/tool'
-import type { Boundary } from './boundary'
+import { type Boundary, COMMAND_LISTS } from './boundary'
 
 /** One line of "what it may do where", for the table on an agent's page. */
 export type AnswerRow = {
   key: string
   /** a server, or a tool where a rule names one */
   subject: string
-  /** how the document says it: `read, write`, `autonomous`, `approval_required[1]` */
+  /** how the document says it: `read, write`, `named`, `command`, `approval_required[1]` */
   scope: string
   /** known tools it reaches, by their bare names */
   reaches: readonly string[]
@@ -35,6 +35,30 @@ export function answersOf(boundary: Boundary, catalogue: readonly CatalogueTool[
     }),
     ...boundary.approval_required.map((rule, at) => named(rule, `approval_required[${at}]`, 'hold')),
     ...boundary.never.map((rule, at) => named(rule, `never[${at}]`, 'forbid')),
+    ...commandRows(boundary),
+  ]
+}
+
+const COMMAND_ANSWERS = { autonomous: 'allow', approval_required: 'hold', never: 'forbid' } as const
+
+/** The commands of shells, and what becomes of those that are not listed. */
+function commandRows({ surfaces }: Boundary): AnswerRow[] {
+  const commands = surfaces?.commands ?? null
+  if (commands === null) return []
+  const row = (key: string, subject: string, answer: AnswerRow['answer']): AnswerRow => ({
+    key,
+    subject,
+    scope: 'command',
+    reaches: [],
+    when: null,
+    answer,
+    but: null,
+  })
+  return [
+    ...COMMAND_LISTS.flatMap((list) =>
+      commands[list].map((entry, at) => row(`surfaces.commands.${list}[${at}]`, entry, COMMAND_ANSWERS[list])),
+    ),
+    row('surfaces.commands', 'any other command', 'hold'),
   ]
 }
 

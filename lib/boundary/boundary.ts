@@ -18,7 +18,20 @@ export type Boundary = {
   accountable: Partial<Record<Category, string>>
   expires: Expiry | null
   review_by: string | null
+  /** absent where the text has no `surfaces`, as in documents signed before there was that key */
+  surfaces?: Surfaces
 }
+
+/** What is judged by more than the name of a tool. */
+export type Surfaces = { commands: Commands | null }
+
+/**
+ * What a shell may run (C17): entries as they are written, such as `git diff *`. `workspace` is the absolute directory in
+ * which absolute paths count as inside; without it none does.
+ */
+export type Commands = { workspace: string | null } & Record<CommandList, string[]>
+export const COMMAND_LISTS = ['autonomous', 'approval_required', 'never'] as const
+export type CommandList = (typeof COMMAND_LISTS)[number]
 
 /** What runs under a rule: a tool by bare or qualified name, and a CEL condition over `args, agent, run, resource, now`. */
 export type Rule = { tool: string; when: string | null; reason: string | null }

@@ -1,5 +1,7 @@
 import type { Access, ToolName } from '@/lib/tools/tool'
-import type { AutonomousRule, Baseline, Boundary, Limits, Rule, Sandbox } from './boundary'
+import type { AutonomousRule, Baseline, Boundary, Commands, Limits, Rule, Sandbox } from './boundary'
+import type { CommandLists } from './commands/judge'
+import { type CommandPattern, parsePattern } from './commands/pattern'
 import { compileCondition, type Condition } from './condition'
 
 /** One rule ready to match. `rule` is its place in the document: `never[0]`, `baseline.approval_required[2]`. */
@@ -16,6 +18,7 @@ export type CompiledBoundary = CompiledFloor & {
   autonomous: ReadonlyMap<string, CompiledRule[]>
   scopes: ReadonlyMap<string, readonly Access[]>
   sandbox: Sandbox | null
+  commands: CommandLists | null
 }
 
 const boundaries = new WeakMap<Boundary, CompiledBoundary>()
@@ -31,6 +34,7 @@ export function compileBoundary(document: Boundary): CompiledBoundary {
     autonomous: index(document.autonomous, 'autonomous'),
     scopes: new Map(Object.entries(document.mcp_scopes)),
     sandbox: document.sandbox,
+    commands: compileCommands(document.surfaces?.commands ?? null),
   }))
 }
 
@@ -81,6 +85,19 @@ function index(rules: readonly (Rule | AutonomousRule)[], section: string): Map<
     byName.set(rule.tool, [...(byName.get(rule.tool) ?? []), compiled])
   })
   return byName
+}
+
+function compileCommands(commands: Commands | null): CommandLists | null {
+  if (commands === null) return null
+  const list = (entries: readonly string[]) => entries.map(patternOrThrow)
+  const { workspace, autonomous, approval_required, never } = commands
+  return { workspace, autonomous: list(autonomous), approval_required: list(approval_required), never: list(never) }
+}
+
+function patternOrThrow(text: string): CommandPattern {
+  const parsed = parsePattern(text)
+  if ('problem' in parsed) throw new Error(parsed.problem)
+  return parsed.pattern
 }
 
 function compiledOrThrow(text: string): Condition {

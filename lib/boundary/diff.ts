@@ -1,6 +1,7 @@
 import type { CatalogueTool } from '@/lib/tools/tool'
 import type { Baseline, Boundary, Limits } from './boundary'
 import type { Change, Direction } from './change'
+import { commandChanges } from './diff-commands'
 import { autonomousChanges, scopeChanges } from './diff-grants'
 import { neverChanges, approvalChanges } from './diff-stops'
 import { limitChanges, otherChanges, sandboxChanges, termChange } from './diff-terms'
@@ -23,6 +24,7 @@ export function diffBoundaries(
     ...scopeChanges(from, after),
     ...autonomousChanges(from, after),
     ...approvalChanges(from, after, catalogue),
+    ...commandChanges(from, after),
     ...neverChanges(from, after),
     ...limitChanges(before === null ? null : from.limits, after.limits),
     ...sandboxChanges(from.sandbox, after.sandbox),

@@ -12,6 +12,7 @@ import {
   readScopes,
   readWords,
 } from './sections'
+import { readSurfaces } from './surfaces'
 import { type BoundaryError, MOST_ERRORS, readYaml, type Tree } from './yaml'
 
 export type Parsed<T> = { ok: true; document: T } | { ok: false; errors: BoundaryError[] }
@@ -30,11 +31,12 @@ const BOUNDARY_KEYS = [
   'accountable',
   'expires',
   'review_by',
+  'surfaces',
 ] as const
 const BASELINE_KEYS = ['purpose', 'never', 'approval_required', 'limits'] as const
 const SLUG = /^[a-z][a-z0-9-]{1,62}$/
 
-type Section = <T>(key: string, read: (tree: Tree) => T, otherwise: T) => T
+type Section = <T, O = T>(key: string, read: (tree: Tree) => T, otherwise: O) => T | O
 
 /**
  * Reads a boundary (C09; docs/guides/boundary.md): strict, every fault at once, each with line, column and what to do.
@@ -62,6 +64,7 @@ export function parseBoundary(source: string | Uint8Array, agent?: string): Pars
       accountable: section('accountable', (tree) => readAccountable(reader, tree), {}),
       expires: section('expires', (tree) => readExpiry(reader, tree), null),
       review_by: section('review_by', (tree) => readDay(reader, tree, 'review_by'), null),
+      ...section('surfaces', (tree) => ({ surfaces: readSurfaces(reader, tree) }), {}),
     }),
     ['agent'],
   )

@@ -22,6 +22,8 @@ export type Reach = {
   unjudged: readonly Alone[]
   /** named tools that run alone and are harmless by their class */
   named: readonly Alone[]
+  /** commands a shell runs alone, as they are listed */
+  commands: readonly string[]
   asks: readonly string[]
   never: readonly string[]
   limits: Limits
@@ -46,11 +48,16 @@ export function reachOf(boundary: Boundary, catalogue: readonly CatalogueTool[])
     overridden: alone.filter((each) => each.override && each.stakes.length > 0).map(plain),
     unjudged: alone.filter((each) => each.unknown && !(each.override && each.stakes.length > 0)).map(plain),
     named: alone.filter((each) => !each.unknown && each.stakes.length === 0).map(plain),
+    commands: boundary.surfaces?.commands?.autonomous ?? [],
     asks: unique([
       ...boundary.approval_required.map(({ tool }) => tool),
       ...alone.filter((each) => !each.override && each.stakes.length > 0).map(({ tool }) => tool),
+      ...(boundary.surfaces?.commands == null ? [] : ['any other command']),
     ]),
-    never: unique(boundary.never.map(({ tool }) => tool)),
+    never: unique([
+      ...boundary.never.map(({ tool }) => tool),
+      ...(boundary.surfaces?.commands?.never ?? []).map((entry) => `the command “${entry}”`),
+    ]),
     limits: boundary.limits,
   }
 }
@@ -95,12 +102,26 @@ export function reachSentence(reach: Reach | null): Sentence {
     ...servers(reach.writes, (names) => [{ strong: `write at ${names}` }, ' what can be undone']),
     ...servers(reach.reads, (names) => [{ strong: `read at ${names}` }]),
     ...group(reach.named, (tools) => ['call ', { strong: tools }]),
+    ...(reach.commands.length === 0
+      ? []
+      : [
+          [
+            'run ',
+            {
+              strong: listed(
+                reach.commands.map((entry) => `“${entry}”`),
+                4,
+              ),
+            },
+            ' in a shell',
+          ] satisfies Piece[],
+        ]),
   ]
   const pieces: Piece[] =
     can.length === 0 ? ['Alone, it can do ', { strong: 'nothing' }, '.'] : alone(can, reach.limits)
   if (reach.asks.length > 0) pieces.push(' A person is asked before ', { strong: listed(reach.asks, 4) }, '.')
   if (reach.never.length > 0) pieces.push(` Never: ${listed(reach.never, 4)}.`)
-  if (can.length > 0 && reach.overridden.length === 0 && reach.unjudged.length === 0)
+  if (can.length > 0 && reach.overridden.length + reach.unjudged.length + reach.commands.length === 0)
     pieces.push(' Nothing it does alone leaves the organisation, spends money, touches production or is past undoing.')
   return pieces
 }

@@ -17,6 +17,7 @@ export const BOUNDARY_ERRORS = [
   'out_of_range',
   'invalid_name',
   'invalid_condition',
+  'invalid_command',
   'duplicate_entry',
   'wrong_agent',
 ] as const

@@ -1,8 +1,10 @@
-import { compileBaseline, compileBoundary } from '@/lib/boundary/compile'
+import type { CommandVerdict } from '@/lib/boundary/commands/judge'
+import { compileBaseline, compileBoundary, type CompiledBoundary } from '@/lib/boundary/compile'
 import { jsonSize } from '@/lib/core/json'
 import { redactSecrets } from '@/lib/core/secrets'
-import { resolveTool, type ToolName } from '@/lib/tools/tool'
+import { isShell, resolveTool, type ToolName } from '@/lib/tools/tool'
 import { checkReasons } from './checks'
+import { commandVerdict } from './command'
 import { compareReasons, DECISIONS, type Decision, type Reason, reasonFor, REASONS, STEPS } from './decision'
 import type { Discharge, Evaluation, Facts, SignedBoundary } from './facts'
 import { passGate } from './gate'
@@ -32,7 +34,7 @@ function judge(facts: Facts, signed: SignedBoundary): Reason[] {
   if (tool === null) return [reasonFor('out_of_scope', STEPS.rules, null)]
   const boundary = compileBoundary(signed.document)
   const baseline = facts.baseline === null ? null : compileBaseline(facts.baseline.document)
-  const calls = callsOf(facts, tool)
+  const calls = callsOf(facts, tool, boundary)
   return [
     ...calls.flatMap((call) => boundaryReasons(boundary, call)),
     ...(baseline === null ? [] : calls.flatMap((call) => baselineReasons(baseline, call))),
@@ -44,8 +46,10 @@ function judge(facts: Facts, signed: SignedBoundary): Reason[] {
  * The call as conditions see it. In a tainted run they are asked twice, as if it were not and as it is, and every match
  * counts: a condition on `run.tainted` can then only make the answer stricter (C13).
  */
-function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName): Call[] {
+function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName, boundary: CompiledBoundary): Call[] {
   let size: number | undefined
+  let verdict: CommandVerdict | null | undefined
+  const shell = isShell(tool.name, known, action.arguments)
   return (run.tainted ? [false, true] : [false]).map((tainted) => ({
     tool,
     class: known?.class ?? null,
@@ -57,6 +61,8 @@ function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName
       now,
     },
     size: () => (size ??= jsonSize(action.arguments)),
+    command: () =>
+      verdict === undefined ? (verdict = shell ? commandVerdict(boundary, action.arguments) : null) : verdict,
   }))
 }
 

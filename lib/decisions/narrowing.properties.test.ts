@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Boundary } from '@/lib/boundary/boundary'
+import type { Boundary, Commands } from '@/lib/boundary/boundary'
 import { diffBaselines, diffBoundaries } from '@/lib/boundary/diff'
 import { DECISIONS } from './decision'
 import { evaluate } from './evaluate'
 import type { Facts } from './facts'
-import { aBoundary, aRule, type Random, ROUNDS, rules, seeded, someFacts } from './random-testing'
+import { aBoundary, aRule, type Random, ROUNDS, rules, seeded, someCommands, someFacts } from './random-testing'
 
 /** Small edits, so that many of them only narrow. */
 function edited(document: Boundary, random: Random): Boundary {
@@ -21,9 +21,19 @@ function edited(document: Boundary, random: Random): Boundary {
     (from) => ({ ...from, limits: { calls_per_minute: random.pick([2, 3, 4]) } }),
     (from) => ({ ...from, sandbox: null }),
     (from) => ({ ...from, autonomous: [...from.autonomous, { ...aRule(random), override: null }] }),
+    (from) => ({ ...from, surfaces: someCommands(random) }),
+    (from) => withCommands(from, (commands) => ({ ...commands, never: [...commands.never, 'npm *'] })),
+    (from) => withCommands(from, (commands) => ({ ...commands, autonomous: without(commands.autonomous) })),
+    (from) =>
+      withCommands(from, (commands) => ({ ...commands, approval_required: [...commands.approval_required, 'id'] })),
   ]
   const one = random.pick(edits)(document)
   return random.chance(0.4) ? random.pick(edits)(one) : one
+}
+
+function withCommands(from: Boundary, change: (commands: Commands) => Commands): Boundary {
+  const commands = from.surfaces?.commands ?? null
+  return commands === null ? from : { ...from, surfaces: { commands: change(commands) } }
 }
 
 function looser(before: Facts, after: Facts): boolean {

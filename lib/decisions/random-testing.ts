@@ -1,4 +1,4 @@
-import type { Boundary, Rule } from '@/lib/boundary/boundary'
+import type { Boundary, Rule, Surfaces } from '@/lib/boundary/boundary'
 import { OPEN_SANDBOX } from '@/lib/boundary/sentences'
 import type { CatalogueTool, ToolClass } from '@/lib/tools/tool'
 import type { Facts } from './facts'
@@ -10,6 +10,8 @@ const EMPTY = boundaryOf('agent: support-triage')
 // Few, so that rules meet.
 const SERVERS = ['crm', 'files', 'local']
 const TOOLS = ['put', 'send']
+const COMMANDS = ['npm test', 'npm test; rm -rf x', 'rm -rf x', 'npm run lint', 'sh -c "npm test"', 'npm test $(id)']
+const ENTRIES = ['npm test', 'npm *', 'rm *', 'npm run lint', '*', 'id']
 const CONDITIONS = [null, null, 'args.n > 2', 'args.missing', 'run.tainted', "resource.type == 'file'"]
 
 /** mulberry32: the same numbers in every run, so that a failure names its round. */
@@ -36,6 +38,13 @@ export function rules(random: Random, most: number): Rule[] {
   return Array.from({ length: Math.floor(random.next() * (most + 1)) }, () => aRule(random))
 }
 
+/** Any list of commands, or none. */
+export function someCommands(random: Random): Surfaces {
+  const list = (most: number) => ENTRIES.filter(() => random.chance(most))
+  if (random.chance(0.2)) return { commands: null }
+  return { commands: { workspace: null, autonomous: list(0.5), approval_required: list(0.2), never: list(0.1) } }
+}
+
 /** Any boundary over a handful of servers, tools and conditions. */
 export function aBoundary(random: Random): Boundary {
   const scopes = SERVERS.filter(() => random.chance(0.5)).map((server): [string, Boundary['mcp_scopes'][string]] => [
@@ -50,6 +59,7 @@ export function aBoundary(random: Random): Boundary {
     never: rules(random, 1),
     sandbox: random.chance(0.3) ? { ...OPEN_SANDBOX, isolated: true } : null,
     limits: random.chance(0.3) ? { calls_per_minute: 3 } : {},
+    ...(random.chance(0.5) && { surfaces: someCommands(random) }),
   }
 }
 
@@ -65,7 +75,7 @@ function aClass(random: Random): ToolClass {
 
 function aTool(random: Random, name: string): CatalogueTool | null {
   if (random.chance(0.2)) return null
-  return { name, class: random.chance(0.9) ? aClass(random) : null, ...(random.chance(0.1) && { executes: true }) }
+  return { name, class: random.chance(0.9) ? aClass(random) : null, ...(random.chance(0.3) && { executes: true }) }
 }
 
 /** Any facts about one call under any boundary. */
@@ -77,7 +87,7 @@ export function someFacts(random: Random): Facts {
     agent: { ...facts.agent, owned: random.chance(0.95), reviewDueAt: random.chance(0.95) ? NOW + 1 : NOW },
     action: {
       tool: name,
-      arguments: { n: Math.floor(random.next() * 5) },
+      arguments: random.chance(0.4) ? { command: random.pick(COMMANDS) } : { n: Math.floor(random.next() * 5) },
       resource: random.chance(0.5) ? { type: 'file', id: '7' } : null,
     },
     run: {

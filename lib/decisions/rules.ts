@@ -1,6 +1,8 @@
 import { type CompiledBoundary, type CompiledFloor, type CompiledRule, rulesFor } from '@/lib/boundary/compile'
 import type { ConditionInput } from '@/lib/boundary/condition'
-import { LOCAL_SERVER, stakesOf, type ToolClass, type ToolName } from '@/lib/tools/tool'
+import type { CommandVerdict } from '@/lib/boundary/commands/judge'
+import { KNOWN_EXECUTORS, LOCAL_SERVER, stakesOf, type ToolClass, type ToolName } from '@/lib/tools/tool'
+import { commandReasons } from './command'
 import { type Reason, reasonFor, type Step, STEPS } from './decision'
 
 export type Call = {
@@ -8,24 +10,44 @@ export type Call = {
   class: ToolClass | null
   input: ConditionInput
   size: () => number
+  /** what the boundary's commands say of it; null where it is no shell, or they say nothing of shells */
+  command: () => CommandVerdict | null
 }
 
 /** Step 5: the boundary's own rules on one call (DESIGN §4, "Rules"). At least one reason comes back. */
 export function boundaryReasons(boundary: CompiledBoundary, call: Call): Reason[] {
   const { tool } = call
   const scope = boundary.scopes.get(tool.server)
+  const command = shellIsOurs(boundary, call) ? call.command() : null
   const reasons: Reason[] = [
     ...strict(boundary.never, call).map(({ rule }) => reasonFor('never', STEPS.rules, rule)),
     ...strict(boundary.approval_required, call).flatMap(({ rule }) => [
       reasonFor('approval_required', STEPS.rules, rule),
       ...stakes(call.class, rule),
     ]),
-    ...autonomous(
-      permitting(rulesFor(boundary.autonomous, tool, scope !== undefined || tool.server === LOCAL_SERVER), call),
-      call.class,
-    ),
+    // Where the boundary lists commands, nothing but its list lets one of them run alone.
+    ...(command === null
+      ? autonomous(
+          permitting(rulesFor(boundary.autonomous, tool, scope !== undefined || tool.server === LOCAL_SERVER), call),
+          call.class,
+        )
+      : commandReasons(command)),
+    ...(command === null || command.autonomous !== null ? [] : stakes(call.class, 'surfaces.commands')),
   ]
   return reasons.length > 0 ? reasons : inScope(boundary, call)
+}
+
+/**
+ * Whether the list of commands is about this shell: Claude Code's own, one whose server is in scope, or one that is named. A
+ * shell on a server nobody mentioned stays out of scope.
+ */
+function shellIsOurs(boundary: CompiledBoundary, { tool }: Call): boolean {
+  return (
+    KNOWN_EXECUTORS.has(tool.name) ||
+    (boundary.scopes.get(tool.server)?.length ?? 0) > 0 ||
+    rulesFor(boundary.autonomous, tool, tool.server === LOCAL_SERVER).length > 0 ||
+    rulesFor(boundary.approval_required, tool).length > 0
+  )
 }
 
 /** Step 6: the organisation's floor. A `never` there has its own code; a hold reads like the boundary's. */

@@ -80,6 +80,11 @@ export function stakesOf(given: ToolClass): Stake[] {
   return stakes
 }
 
+/** Whether a tool is a shell, whose `command` the boundary's commands are about: known without a catalogue, or marked there. */
+export function isShell(name: string, catalogue: CatalogueTool | null, args: JsonObject): boolean {
+  return KNOWN_EXECUTORS.has(name) || (catalogue?.executes === true && Object.hasOwn(args, 'command'))
+}
+
 /** Whether a tool runs code or commands, so that the boundary's sandbox applies to it. */
 export function executesCode(name: string, catalogue: CatalogueTool | null): boolean {
   return catalogue?.executes === true || KNOWN_EXECUTORS.has(name)
