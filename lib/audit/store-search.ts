@@ -12,7 +12,7 @@ const GROWTH = 4
 /**
  * Up to `limit` ids that meet a query, from one end of a span: the newest first, or the oldest first. It looks at windows of the log
  * that grow until the page is full. In a small window a common value is found by reading on from the end; in a large one Postgres
- * takes the index of a rare value: neither has to be guessed, and no sort ever holds more than a window (ADR 0010).
+ * takes the index of a rare value: neither has to be guessed, and no sort ever holds more than a window (ADR 0011).
  */
 export async function findIds(
   sql: Sql,

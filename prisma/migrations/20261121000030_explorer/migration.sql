@@ -1,4 +1,4 @@
--- What the explorer searches by (ADR 0010). Single-column indexes: equal keys share one, so that a value costs some 8 bytes an
+-- What the explorer searches by (ADR 0011). Single-column indexes: equal keys share one, so that a value costs some 8 bytes an
 -- entry where (value, id) costs 45; the order of a page comes from the primary key, over windows of the log (lib/audit/store-search.ts).
 
 -- What the agent said of its reasons (C27), and the amount it moves: each a field, where it was said. They die with the projection.
