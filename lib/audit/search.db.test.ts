@@ -5,6 +5,9 @@ import { seenValues } from '@/lib/audit/seen'
 import { query } from '@/lib/ledger/sql'
 import { countNewer, eachEntry, histogram, searchEntries, type View } from '@/lib/audit/search'
 import type { Field, Term, Terms, Value } from '@/lib/audit/term'
+import { answerAction } from '@/lib/decisions/answer'
+import { parsePublicId } from '@/lib/core/ids'
+import { transaction } from '@/lib/db/client'
 import { Decider } from '@/lib/decisions/decide'
 import { governed } from '@/lib/decisions/governed-testing'
 import { testDatabase } from '@/lib/db/testing'
@@ -103,6 +106,25 @@ describe('every field finds what it says', () => {
     ['later versions', [term('boundary', over(1, null))], 0],
   ])('%s', async (_, terms, n) => {
     expect(await count(...terms)).toBe(n)
+  })
+
+  it('finds what followed a proposal by the tool the catalogue knew', async () => {
+    const third = await governed(pools.superuser)
+    const decided = await decider.decide(third.caller, { tool: 'edr.isolate_host', arguments: {} })
+    if ('replay' in decided) throw new Error('a replay without a key')
+    const analyst = await testPerson(['analyst'])
+    await transaction((tx) =>
+      answerAction(tx, {
+        approvalId: parsePublicId('approval', decided.answer.approval?.id ?? ''),
+        actor: analyst,
+        answer: 'reject',
+        reason: 'Not without its owner.',
+        digest: Buffer.from(decided.answer.digest.slice('sha256:'.length), 'hex'),
+        now: new Date(),
+      }),
+    )
+    const answer = await searchEntries(auditor, view(term('action', glob('edr.*')), term('outcome', exact('rejected'))))
+    expect(answer.ok && answer.found.rows.map(({ kind }) => kind)).toEqual(['approval.rejected'])
   })
 
   it('names what nobody has, and answers nothing', async () => {

@@ -58,12 +58,13 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
 /** What every entry about an action names of it. */
 export function aboutAction(
   action: ActionRow,
-): Pick<EntryFacts, 'agent' | 'owner' | 'run' | 'action' | 'boundary' | 'about'> {
+): Pick<EntryFacts, 'agent' | 'owner' | 'run' | 'action' | 'tool' | 'boundary' | 'about'> {
   return {
     agent: action.agent_id,
     owner: action.owner_id,
     run: action.run_id,
     action: action.id,
+    tool: action.tool,
     boundary:
       action.boundary_version === null || action.boundary_digest === null
         ? null

@@ -20,6 +20,8 @@ export type ActionRow = {
   decision: 'allow' | 'hold' | 'forbid'
   reason_code: string
   rule: string | null
+  /** its tool, where the catalogue knew it when it was decided: then its entry names it */
+  tool: string | null
   digest: Uint8Array
   grant_hash: Uint8Array | null
   grant_expires_at: Date | null
@@ -38,7 +40,8 @@ const ACTION = `
 SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug, g.owner_id::text AS owner_id, a.run_id::text AS run_id, a.boundary_id::text AS boundary_id,
   b.version AS boundary_version, 'sha256:' || encode(b.digest, 'hex') AS boundary_digest, a.approval_id::text AS approval_id,
   p.status AS approval_status, p.expires_at AS approval_expires_at, p.closed_at AS approval_closed_at, a.status, a.decision, a.reason_code, a.rule, a.digest, a.grant_hash, a.grant_expires_at, a.grant_used_at,
-  a.epoch < greatest(e.revoked_epoch, g.revoked_epoch) AS revoked, ${FROZEN} AS frozen
+  a.epoch < greatest(e.revoked_epoch, g.revoked_epoch) AS revoked, ${FROZEN} AS frozen,
+  (SELECT convert_from(d.envelope, 'UTF8')::jsonb ->> 'tool' FROM ledger.entry d WHERE d.id = a.id) AS tool
 FROM gate e, action a JOIN agent g ON g.id = a.agent_id LEFT JOIN boundary_version b ON b.id = a.boundary_id
   LEFT JOIN approval p ON p.id = a.approval_id`
 
