@@ -19,10 +19,10 @@ test('an auditor takes an agent’s record away, and it is verified without this
   for (const ticket of ['SUP-1', 'SUP-2', 'SUP-3']) await client.propose(readTicket(ticket))
   await client.propose(exportContacts)
   const auditor = await as('sanne')
-  await auditor.goto(`/audit?agent=${SLUG}`)
+  await auditor.goto(`/audit?q=agent:${SLUG}`)
   await auditor.getByRole('link', { name: 'Export…' }).click()
   await expect(auditor.getByRole('heading', { level: 1, name: 'Take the record away' })).toBeVisible()
-  await expect(auditor.getByLabel('Agent', { exact: true })).toHaveValue(SLUG)
+  await expect(auditor.getByLabel('Entries where')).toHaveValue(`agent:${SLUG}`)
   await auditor.getByLabel('A random sample').fill('2')
   const file = await download(auditor, info.outputPath('bundle.zip'))
 

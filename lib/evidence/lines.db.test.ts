@@ -1,7 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { POST } from '@/app/api/console/audit/exports/route'
 import { sha256 } from '@/lib/core/canonical'
+import { publicId } from '@/lib/core/ids'
 import { testDatabase } from '@/lib/db/testing'
+import { append } from '@/lib/ledger/append'
 import { testLedger } from '@/lib/ledger/testing'
+import { createToken } from '@/lib/people/create-token'
+import { TEST_ORIGIN, testPerson } from '@/lib/people/testing'
 import { evidenceWorld } from './world-testing'
 
 const database = await testDatabase()
@@ -55,6 +60,23 @@ describe('an export of a query', () => {
     expect(JSON.parse(one[0] ?? '')).toMatchObject({ agent: agent.slug, entry: { outcome: 'forbid' } })
   })
 
+  it('takes one action’s story: its decision and everything recorded about it', async () => {
+    const [decided = ''] = await linesOf({ format: 'ndjson', q: `agent:${agent.slug} outcome:allow` })
+    const { id } = (JSON.parse(decided) as { entry: { id: string } }).entry
+    await append(pools.app, {
+      kind: 'action.completed',
+      actor: 'agent',
+      agent: agent.agentId,
+      action: id,
+      outcome: 'failed',
+    })
+    const story = await linesOf({ format: 'ndjson', action: publicId('action', id) })
+    expect(story.map((line) => (JSON.parse(line) as { entry: { kind: string } }).entry.kind)).toEqual([
+      'action.decided',
+      'action.completed',
+    ])
+  })
+
   it('ends where its period does', async () => {
     expect(await linesOf({ format: 'ndjson', from: '2031-01-01', to: '2031-01-31' })).toEqual([])
   })
@@ -82,5 +104,45 @@ describe('an export of a query', () => {
     await expect(bytesOf({ format: 'ndjson', ...asked })).rejects.toMatchObject({ code })
     const after = await pools.superuser.query(`SELECT 1 FROM ledger.entry WHERE kind LIKE 'export.%'`)
     expect(after.rowCount).toBe(before.rowCount)
+  })
+})
+
+describe('the address exports are asked at', () => {
+  const ask = (token: string, body: string) =>
+    POST(
+      new Request(`${TEST_ORIGIN}/api/console/audit/exports`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded' },
+        body,
+      }),
+    )
+
+  it('answers an auditor’s token with the file, piece by piece', async () => {
+    const { token } = await createToken(database.db, world.auditor, { name: 'script', days: 1 }, new Date())
+    const response = await ask(token, `format=csv&agent=${agent.slug}&from=2026-01-01&to=2046-12-31&outcome=&q=`)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toContain('text/csv')
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="countersign-\d{8}-\d{6}\.csv"$/)
+    expect(await response.text()).toContain('action.decided,allow')
+  })
+
+  it('lets go of what it reads when whoever asked goes away, and records that', async () => {
+    const { token } = await createToken(database.db, world.auditor, { name: 'gone', days: 1 }, new Date())
+    const response = await ask(token, 'format=ndjson')
+    const reader = response.body?.getReader()
+    await reader?.read()
+    await reader?.cancel()
+    const { rows } = await pools.superuser.query<{ labels: string[] }>(
+      `SELECT convert_from(envelope, 'UTF8')::jsonb -> 'labels' AS labels FROM ledger.entry WHERE kind = 'export.made' ORDER BY id DESC LIMIT 1`,
+    )
+    expect(rows[0]?.labels).toEqual(['ndjson', 'cut_short'])
+  })
+
+  it('refuses an analyst’s token, and says who may', async () => {
+    const analyst = await testPerson(['analyst'])
+    const { token } = await createToken(database.db, analyst, { name: 'no', days: 1 }, new Date())
+    const response = await ask(token, 'format=ndjson')
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({ code: 'not_permitted' })
   })
 })

@@ -116,6 +116,10 @@ export function handle<
 
 function refuseCrossSite(request: Request): void {
   const { headers, method } = request
+  // A program with a token of its own sends neither header and no browser is behind it: no page can make one send `Authorization`
+  // without asking first (CORS), and the token alone says who asks, whatever cookie travels along.
+  const byBrowser = headers.has('origin') || headers.has('sec-fetch-site')
+  if (headers.has('authorization') && !byBrowser) return
   const reason = crossSite(
     { method, origin: headers.get('origin'), secFetchSite: headers.get('sec-fetch-site') },
     sessionConfig().publicUrl,
@@ -169,7 +173,9 @@ async function refuse(
   requestId: string | undefined,
 ): Promise<Response> {
   const refusal = asRefusal(error, requestId)
-  if (!isForm(request) || refusal.code === 'cross_site') return problemAnswer(refusal, requestId)
+  // Whoever sends a token is a program: it gets a problem document, also where it speaks as a form does.
+  const aProgram = !isForm(request) || request.headers.has('authorization')
+  if (aProgram || refusal.code === 'cross_site') return problemAnswer(refusal, requestId)
   const values = body?.kind === 'form' ? (body.value as FormValues) : {}
   const page = back?.(values) ?? pageOf(request)
   if (refusal.code === 'unauthenticated') return seeOther(paths.login(page))

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { ExportMenu } from '@/components/audit/export-menu'
 import { StoryAside } from '@/components/audit/story-aside'
 import { StoryHead } from '@/components/audit/story-head'
 import { StoryView } from '@/components/audit/story-view'
@@ -11,6 +12,7 @@ import type { Story } from '@/lib/audit/story'
 import { isFault } from '@/lib/core/fault'
 import { db } from '@/lib/db/client'
 import type { Actor } from '@/lib/people/actor'
+import { can } from '@/lib/people/permission'
 import { signedIn } from '@/lib/people/session-read'
 
 export const metadata: Metadata = { title: 'Action' }
@@ -34,6 +36,11 @@ export default async function ActionPage({
       <StoryHead story={story} />
       <Columns label="Who stands behind it" aside={<StoryAside story={story} />}>
         <StoryView story={story} proof={proof} />
+        {can(actor, 'audit.export').ok && (
+          <p>
+            <ExportMenu query={{ action: id }} />
+          </p>
+        )}
       </Columns>
     </Main>
   )
