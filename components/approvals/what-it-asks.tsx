@@ -2,6 +2,7 @@ import type { RequestDetail } from '@/lib/decisions/request'
 import { Section } from '../shell/page'
 import { HostileText } from '../ui/hostile-text'
 import { JsonView } from '../ui/json-view'
+import { CommandParts } from './command-parts'
 
 /** Arguments that are read as a whole and not as a table: what a shell would run. */
 const COMMANDS = ['command', 'cmd', 'script'] as const
@@ -26,6 +27,7 @@ export function WhatItAsks({ request }: { request: RequestDetail }) {
               </code>
             </div>
           )}
+          {request.parts && <CommandParts of={request.parts} />}
           {command === undefined && isEmpty(rest) ? (
             <p className="t2">It sends no arguments.</p>
           ) : (

@@ -108,6 +108,33 @@ describe('one request', () => {
     expect(request.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
   })
 
+  it('takes the command of a shell apart, names the part that waits, and its rule', async () => {
+    const commands = { workspace: null, autonomous: ['npm test'], approval_required: [], never: [] }
+    const agent = await governed(pools.superuser, { surfaces: { commands } })
+    const id = await ask(agent, {
+      tool: 'claude-code.Bash',
+      arguments: { command: 'npm test && timeout 5 node x.js "$Y"' },
+      resource: undefined,
+    })
+    const request = await readRequest(db(), await testPerson(['analyst']), id, now())
+    expect(request.parts).toEqual({
+      parts: [
+        { text: 'npm test', kind: 'runs' },
+        { text: 'timeout 5 node x.js "$Y"', kind: 'around' },
+        { text: 'node x.js …', kind: 'runs' },
+      ],
+      doubts: [],
+    })
+    expect(request.reasons).toEqual([
+      {
+        code: 'approval_required',
+        rule: 'surfaces.commands',
+        text: 'The boundary asks for a person’s approval. node x.js …: it is not on the list.',
+      },
+    ])
+    expect((await readRequest(db(), await testPerson(['analyst']), await ask(agent), now())).parts).toBeNull()
+  })
+
   it('says what became of the same agent’s requests for the same tool before, newest first', async () => {
     const agent = await governed(pools.superuser)
     const first = await ask(agent)

@@ -1,5 +1,6 @@
 import { statusAt, type Answer } from '@/lib/approvals/approval'
 import { mayTakeSeat, readSeatRule, type Answerer, type Seat } from '@/lib/approvals/seat'
+import { partsOfCommand } from '@/lib/boundary/commands/parts'
 import { digestText } from '@/lib/core/digest-text'
 import { fault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
@@ -11,7 +12,7 @@ import { ledger } from '@/lib/ledger/handle'
 import { openSealed } from '@/lib/ledger/open'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
-import { classDefaults } from '@/lib/tools/tool'
+import { classDefaults, KNOWN_EXECUTORS } from '@/lib/tools/tool'
 import { REASONS, type ReasonCode } from './decision'
 import type { EarlierRequest, InboxView, RequestDetail, RequestRow } from './request'
 import { readSaid, type Said } from './said'
@@ -79,6 +80,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     toolClass: classOf(entry),
     arguments: said.arguments,
     argumentsRaw: said.argumentsRaw,
+    parts: partsOf(tool, said),
     reasons: said.reasons.length > 0 ? said.reasons : [recordedReason(row, entry)],
     boundary:
       row.boundary_version === null || row.boundary_digest === null
@@ -128,6 +130,12 @@ function toRow(row: InboxRow, given: readonly GivenRow[], halts: readonly Halt[]
     expiresAt: row.expires_at.toISOString(),
     yours: seatOf(row, given, actor, 'approve'),
   }
+}
+
+/** The command of a shell taken apart, for whoever decides on it; parsed here, so that no browser has to. */
+function partsOf(tool: string, { arguments: args }: Said): RequestDetail['parts'] {
+  const { command } = asObject(args)
+  return KNOWN_EXECUTORS.has(tool) && typeof command === 'string' ? partsOfCommand(command) : null
 }
 
 /** The words of a request, or none where they were erased or are not what the entry commits to. */

@@ -1,3 +1,4 @@
+import type { CommandParts } from '@/lib/boundary/commands/parts'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { Seat } from '@/lib/approvals/seat'
 import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
@@ -76,6 +77,8 @@ export type RequestDetail = RequestRow & {
   arguments: unknown
   /** The arguments as recorded, byte for byte as text. */
   argumentsRaw: string
+  /** What a shell's command would run, part by part, where the tool is one; as it was recorded, hostile text. */
+  parts: CommandParts | null
   /** Every hold recorded with it: an approval discharges exactly these. */
   reasons: readonly { code: string; text: string; rule: string | null }[]
   boundary: { version: number; digest: string; signer: string | null; signedAt: string | null } | null

@@ -5,7 +5,14 @@ import { isRisky } from './risky'
 import { plainGit } from './wrappers'
 
 /** One entry of a list of commands, ready to match. `rest`: it ends in `*`. */
-export type CommandPattern = { text: string; env: readonly string[]; words: readonly string[]; rest: boolean }
+export type CommandPattern = {
+  text: string
+  env: readonly string[]
+  words: readonly string[]
+  rest: boolean
+  /** the program's last name in small letters, by which `never` and `approval_required` know it */
+  base: string
+}
 
 const MOST_WORDS = 40
 const LONGEST_PATTERN = 400
@@ -39,8 +46,10 @@ export function parsePattern(text: string): { pattern: CommandPattern } | { prob
   if (start < 0 && plain.length > 0) return { problem: 'Which command? Only assignments stand here.' }
   const env = start > 0 ? plain.slice(0, start) : []
   const named = plain.slice(Math.max(start, 0)).map((word, at) => (at === 0 ? commandName(word) : plainEntry(word)))
-  return { pattern: { text, env, words: named, rest } }
+  return { pattern: { text, env, words: named, rest, base: baseName(named[0] ?? '') } }
 }
+
+const baseName = (word: string): string => word.slice(word.lastIndexOf('/') + 1).toLowerCase()
 
 function commandName(word: string): string {
   const system = /^\/(?:usr\/)?s?bin\/([^/]+)$/.exec(word)?.[1]
@@ -58,6 +67,8 @@ function plainEntry(word: string): string {
  */
 export function covers({ env, words, rest }: CommandPattern, part: Part, workspace: string | null): boolean {
   const given = part.words
+  // Most entries are for another program, and are put aside by this alone.
+  if (words[0] !== undefined && given[0]?.value !== words[0]) return false
   if (given.length < words.length || (!rest && given.length > words.length) || words.length < part.literal) return false
   if (part.literal > 0 && words.slice(part.literal - 1).every((word) => word.startsWith('-'))) return false
   if (!env.every((each) => part.env.some((one) => spelled(one) === each))) return false
@@ -91,13 +102,12 @@ function stands(part: Part, word: Word, at: number, workspace: string | null): b
  * Whether an entry under `never` or `approval_required` means a command. It is read broadly: the program by its name wherever
  * it lies, options in any order, bundle or length, options' values skipped, and further words always allowed.
  */
-export function means({ words }: CommandPattern, { words: all }: Part): boolean {
-  const [name, ...entry] = words
-  if (name === undefined) return true
-  const base = (word: string) => word.slice(word.lastIndexOf('/') + 1).toLowerCase()
+export function means({ words, base }: CommandPattern, { words: all }: Part): boolean {
+  if (words.length === 0) return true
   const [program] = all
-  if (program === undefined || base(program.value) !== base(name)) return false
-  const given = (base(name) === 'git' ? plainGit(all).words : all).slice(1).filter(({ open }) => open !== 'any')
+  if (program === undefined || baseName(program.value) !== base) return false
+  const entry = words.slice(1)
+  const given = (base === 'git' ? plainGit(all).words : all).slice(1).filter(({ open }) => open !== 'any')
   const values = given.map(({ value }) => value)
   const operands = entry.filter((word) => !isOption(word))
   return inOrder(operands, values) && entry.filter(isOption).every((option) => hasOption(option, values))

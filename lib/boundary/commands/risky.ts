@@ -24,8 +24,9 @@ const RISKY: Readonly<Record<string, { long?: readonly string[]; short?: RegExp;
       'new-volume-script',
       'rsh-command',
       'rmt-command',
+      'absolute-names',
     ],
-    short: /^-?[A-Za-z]*[IF]/,
+    short: /^-?[A-Za-z]*[IFP]/,
     // a host in front of the file is reached by a program
     words: /:/,
   },

@@ -13,7 +13,7 @@ import {
 import { mayWrite } from './paths'
 import { known, type Place, type Reading, UNKNOWN, type Word } from './reading'
 import { DEEPEST, type Frame, type Input, MOST_PARTS, Runs } from './runs'
-import { screened } from './screen'
+import { LONGEST_COMMAND, screened } from './screen'
 import { readWord } from './word'
 
 /**
@@ -36,14 +36,20 @@ export function readWords(words: readonly string[], place: Place): Reading {
   return { parts: walker.parts, doubts: walker.doubts }
 }
 
+const LOOP_NAME = /^(?:[a-z]|file|dir|name|pkg|package|test|item|line|word|branch|commit|attempt|try)$/
+/** Characters of shell that are parsed for one command, texts within it counted again. */
+const MOST_READ = 2 * LONGEST_COMMAND
+
 class Walker extends Runs {
   private source = ''
+  private left = MOST_READ
 
   /** A whole text of shell, parsed. */
   override script(text: string, frame: Frame, same = false): void {
     const refused = screened(text)
     if (refused !== null) return void this.doubts.push(refused)
-    if (frame.depth > DEEPEST) return this.doubt(text, 'it is nested too deeply to read')
+    this.left -= text.length
+    if (frame.depth > DEEPEST || this.left < 0) return this.doubt(text, 'it is nested too deeply to read')
     const before = { source: this.source, cwds: this.cwds }
     this.source = text
     this.cwds = frame.cwds
@@ -116,12 +122,18 @@ class Walker extends Runs {
         this.doubt(said(), 'it runs beside the line')
         return this.children(node, frame)
       case 'For':
-      case 'While':
       case 'Select':
+      case 'While':
+        // A loop sets its variable: PATH, or what zsh ties to it.
+        if (node.type !== 'While' && !LOOP_NAME.test(node.name.text)) this.doubt(said(), 'it sets a variable')
         this.loops += 1
         this.children(node, frame)
         this.loops -= 1
         return
+      case 'ParameterExpansion':
+        if (node.operation?.type === 'Default' && node.operation.operator.endsWith('='))
+          this.doubt(said(), 'it sets a variable')
+        return this.children(node, frame)
       case 'CommandExpansion':
         return documentIn(node.script) === null ? this.children(node, frame) : undefined
       case 'ArithmeticFor':
