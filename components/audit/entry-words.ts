@@ -110,6 +110,12 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'export.begun': 'Export begun',
   'export.made': 'Export made',
   'payload.erased': 'Payload erased',
+  'retention.changed': 'Retention changed',
+  'retention.applied': 'Payloads expired',
+  'legal_hold.placed': 'Legal hold placed',
+  'legal_hold.lifted': 'Legal hold lifted',
+  'sensitivity.marked': 'Marked sensitive',
+  'sensitivity.unmarked': 'No longer marked sensitive',
 }
 
 /** The state an outcome is shown as, where the console has a word, an icon and a colour for it. */
@@ -155,6 +161,8 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   halt: OctagonMinus,
   alert: Bell,
   payload: ScrollText,
+  legal_hold: Lock,
+  sensitivity: Lock,
 }
 
 /** The icon of a kind's noun. */

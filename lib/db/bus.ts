@@ -1,10 +1,20 @@
 import { listen, type Listener } from './listen'
 
 /**
- * What the database tells whoever listens. `gate`: `{"change","id","epoch"}`, something that decides moved. The others carry
+ * What the database tells whoever listens. `gate`: `{"change","id","epoch"}`, something that decides moved. `keys`: the id of a subject's key that was destroyed. The others carry
  * the id of the row that has something new; the rows are read again, so that a lost notification loses nothing.
  */
-export const CHANNELS = ['gate', 'actions', 'approvals', 'halts', 'alerts', 'ledger', 'people', 'streams'] as const
+export const CHANNELS = [
+  'gate',
+  'actions',
+  'approvals',
+  'halts',
+  'alerts',
+  'ledger',
+  'people',
+  'streams',
+  'keys',
+] as const
 export type Channel = (typeof CHANNELS)[number]
 
 type Heard = (payload: string) => void

@@ -4,6 +4,8 @@ import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
+import { applyRetention } from '@/lib/ledger/apply-retention'
+import { sweepOrphans } from '@/lib/ledger/erase'
 import { forgetSilentWatchers } from '@/lib/ledger/holders'
 import { watchStreams } from '@/lib/notify/watch'
 
@@ -29,6 +31,21 @@ export const JOBS: readonly Job[] = [
     atStart: true,
     run: async () => {
       await pool('jobs').query('SELECT ledger.make_partitions()')
+    },
+  },
+  {
+    name: 'apply-retention',
+    cron: '37 2 * * *',
+    run: async (now) => {
+      await applyRetention(pool('jobs'), now)
+    },
+  },
+  {
+    // What was being written while its key was destroyed.
+    name: 'sweep-erased',
+    cron: '* * * * *',
+    run: async () => {
+      await sweepOrphans(pool('jobs'))
     },
   },
   {

@@ -130,6 +130,8 @@ function dueOf(hub: Hub, fast: boolean): Due {
 }
 
 function hear(hub: Hub, channel: Channel, payload: string): void {
+  // Which key was destroyed is for those who keep keys; the page learns of it by its entry.
+  if (channel === 'keys') return
   const due = dueOf(hub, channel !== 'ledger' && channel !== 'actions' && channel !== 'streams')
   const change = channel === 'gate' ? changeOf(payload) : ''
   if (channel === 'ledger') due.ledger = true

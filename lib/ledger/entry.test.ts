@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '@/lib/core/canonical'
 import { uuidv7 } from '@/lib/core/ids'
-import { ABOUT, columnsOf, encodeEntry, ENTRY_KINDS, OUTCOMES, parseEntry, type EntryFacts } from '@/lib/ledger/entry'
+import {
+  ABOUT,
+  columnsOf,
+  encodeEntry,
+  ENTRY_KINDS,
+  OUTCOMES,
+  parseEntry,
+  type EntryFacts,
+  type EntryKind,
+} from '@/lib/ledger/entry'
 
 const now = Date.UTC(2026, 10, 20, 12)
 const id = (n: number) => uuidv7(now, new Uint8Array(10).fill(n))
@@ -24,6 +33,17 @@ const full: EntryFacts & { id: string; commitment: string } = {
   about: { person: id(9), approval: id(8), halt: null },
   labels: ['drill', 'break_glass'],
   commitment: 'A'.repeat(43),
+}
+
+const vkey = `log.example+deadbeef+${'A'.repeat(44)}`
+const signature = `${'A'.repeat(86)}==`
+const succession = { old: vkey, new: vkey, old_signature: signature, new_signature: signature }
+const moment = '2026-11-20T12:00:00.000Z'
+/** What some kinds say that no other may. */
+const OWN: Partial<Record<EntryKind, Partial<EntryFacts>>> = {
+  'ledger.key_rotated': { succession },
+  'ledger.continued': { succession },
+  'retention.applied': { retention: { class: 'read_actions', count: 2, from: moment, until: moment } },
 }
 
 describe('an entry', () => {
@@ -59,7 +79,7 @@ describe('an entry', () => {
   it('takes every kind and every outcome', () => {
     for (const kind of ENTRY_KINDS) {
       expect(kind).toMatch(/^[a-z_]+\.[a-z_]+$/)
-      expect(() => encodeEntry({ ...full, kind })).not.toThrow()
+      expect(() => encodeEntry({ ...full, kind, ...OWN[kind] })).not.toThrow()
     }
     for (const outcome of OUTCOMES) expect(() => encodeEntry({ ...full, outcome })).not.toThrow()
     expect([...ABOUT].sort()).toEqual(ABOUT)

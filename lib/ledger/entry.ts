@@ -90,6 +90,12 @@ export const ENTRY_KINDS = [
   'stream.recovered',
   'payload.read',
   'payload.erased',
+  'retention.changed',
+  'retention.applied',
+  'legal_hold.placed',
+  'legal_hold.lifted',
+  'sensitivity.marked',
+  'sensitivity.unmarked',
   'export.begun',
   'export.made',
 ] as const
@@ -127,6 +133,7 @@ export const ABOUT = [
   'session',
   'shift',
   'stream',
+  'subject',
   'team',
   'token',
   'tool',
@@ -165,8 +172,18 @@ export interface EntryFacts {
   about?: Partial<Record<About, string | null>> | null
   /** Words of ours that qualify it: roles given, `drill`, `break_glass`. */
   labels?: readonly string[] | null
+  /** On `retention.applied` alone: payloads of which class are gone, of entries made in which time. */
+  retention?: RetentionApplied | null
   /** On `ledger.key_rotated` and `ledger.continued` alone: who signs from here on (lib/ledger/succession.ts). */
   succession?: Succession | null
+}
+
+/** Payloads of one class, of entries made from `from` up to but not at `until` (RFC 3339, milliseconds, UTC); `count` were there. */
+export interface RetentionApplied {
+  class: string
+  count: number
+  from: string
+  until: string
 }
 
 /** Another key, or another name, takes over: verifier keys, base64 of 64-byte signatures by both, and what is known to be lost. */
@@ -194,6 +211,7 @@ const RULE = /^[a-z][a-zA-Z0-9_.[\]-]{0,99}$/
 const TOOL = /^[\x21-\x7e]{1,200}$/
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 const COMMITMENT = /^[A-Za-z0-9_-]{43}$/
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const VKEY = /^[A-Za-z0-9._/-]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/
 const SIGNATURE = /^[A-Za-z0-9+/]{86}==$/
 const HASH = /^[A-Za-z0-9+/]{43}=$/
@@ -239,6 +257,7 @@ export function encodeEntry(facts: EntryFacts & { id: string; commitment?: strin
     outcome: text('outcome', facts.outcome, (value) => outcomes.has(value)),
     owner: text('owner', facts.owner, isId),
     reason: text('reason', facts.reason, (value) => TOKEN.test(value)),
+    retention: facts.retention ? retentionOf(facts.retention) : undefined,
     rule: text('rule', facts.rule, (value) => RULE.test(value)),
     run: text('run', facts.run, isId),
     succession: facts.succession ? successionOf(facts.succession) : undefined,
@@ -254,6 +273,7 @@ export function encodeEntry(facts: EntryFacts & { id: string; commitment?: strin
   if (entry.actor === 'agent' && !entry.agent) throw refuse('agent')
   if ((entry.succession !== undefined) !== (entry.kind === 'ledger.key_rotated' || entry.kind === 'ledger.continued'))
     throw refuse('succession')
+  if ((entry.retention !== undefined) !== (entry.kind === 'retention.applied')) throw refuse('retention')
   const bytes = Buffer.from(JSON.stringify(entry), 'latin1')
   if (bytes.length > 65_535) throw refuse('entry')
   return bytes
@@ -287,6 +307,16 @@ function aboutOf(about: Partial<Record<About, string | null>>): Record<string, s
   if (unknown !== undefined) throw refuse('about')
   // ABOUT is in alphabetical order, which is the canonical one
   return Object.fromEntries(ABOUT.flatMap((noun) => (about[noun] ? [[noun, must('about', about[noun], isId)]] : [])))
+}
+
+function retentionOf({ class: of, count: gone, from, until }: RetentionApplied): RetentionApplied {
+  const moment = (value: string) => MOMENT.test(value) && !Number.isNaN(Date.parse(value))
+  return {
+    class: must('retention', of, (value) => TOKEN.test(value)),
+    count: count('retention', gone),
+    from: must('retention', from, moment),
+    until: must('retention', until, moment),
+  }
 }
 
 function successionOf(said: Succession) {

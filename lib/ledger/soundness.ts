@@ -1,6 +1,7 @@
 import { idTime } from '@/lib/core/ids'
 import { columnsOf, parseEntry } from '@/lib/ledger/entry'
 import type { LedgerKeys } from '@/lib/ledger/keys'
+import { isForgotten, type Forgotten } from '@/lib/ledger/forgotten'
 import { leafHash } from '@/lib/ledger/merkle'
 import { openSealed } from '@/lib/ledger/open'
 import type { WalkedRow } from '@/lib/ledger/store-verify'
@@ -15,7 +16,7 @@ export const FAULTS = {
   other_columns: 'what it is searched by is not what its bytes say',
   other_time: 'it was not recorded when its id says',
   not_in_tree: 'the tree was built over other bytes',
-  payload_missing: 'its payload is gone, and no entry says that it was erased',
+  payload_missing: 'its payload is gone, and no entry says that it was erased or expired',
   payload_changed: 'its payload is not the one it commits to',
   projection_changed: 'what lists show of it is not what it commits to',
   payload_locked: 'its payload is sealed under a key that does not open',
@@ -47,13 +48,9 @@ export type Soundness = { fault: LedgerFault | null; payload: 'none' | 'open' | 
 /**
  * Judges one entry by itself: bytes, hash, columns, time, and the payload against its commitment. Pure.
  * @param keys null: payloads are not opened, and say nothing
- * @param erased entries whose payload an entry says was erased
+ * @param forgotten what entries say was erased or has expired
  */
-export function judgeEntry(
-  row: WalkedRow,
-  keys: Pick<LedgerKeys, 'payload'> | null,
-  erased: ReadonlySet<string>,
-): Soundness {
+export function judgeEntry(row: WalkedRow, keys: Pick<LedgerKeys, 'payload'> | null, forgotten: Forgotten): Soundness {
   const stored = row.entry
   if (!stored) return { fault: 'entry_missing', payload: 'none' }
   const entry = parseEntry(stored.envelope)
@@ -76,6 +73,6 @@ export function judgeEntry(
   }
   const opened = openSealed(entry.id, sealed, keys)
   if (opened.state === 'broken') return bad(PAYLOAD_FAULTS[opened.reason])
-  const missing = opened.state === 'erased' && !erased.has(entry.id)
+  const missing = opened.state === 'erased' && !isForgotten(forgotten, entry, row.ciphertext ? row.keyId : null)
   return { fault: missing ? 'payload_missing' : null, payload: opened.state }
 }

@@ -1,4 +1,6 @@
 import type pg from 'pg'
+import { parseEntry } from '@/lib/ledger/entry'
+import { forgottenBy, type Forgotten } from '@/lib/ledger/forgotten'
 import type { Hash } from '@/lib/ledger/merkle'
 import type { StoredProjection } from '@/lib/ledger/payload'
 
@@ -135,10 +137,10 @@ export async function surroundings(client: pg.ClientBase) {
   }
 }
 
-/** Entries whose payload was erased on purpose, each named by a later `payload.erased`. */
-export async function erasedEntries(client: pg.ClientBase): Promise<Set<string>> {
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT convert_from(envelope, 'UTF8')::jsonb #>> '{about,entry}' AS id FROM ledger.entry WHERE kind = 'payload.erased'`,
+/** What entries say was forgotten: `payload.erased` and `retention.applied`; by kind, few in the life of a log. */
+export async function forgottenPayloads(client: pg.ClientBase): Promise<Forgotten> {
+  const { rows } = await client.query<{ envelope: Buffer }>(
+    `SELECT envelope FROM ledger.entry WHERE kind IN ('payload.erased', 'retention.applied') ORDER BY id`,
   )
-  return new Set(rows.map(({ id }) => id))
+  return forgottenBy(rows.map(({ envelope }) => parseEntry(envelope)))
 }

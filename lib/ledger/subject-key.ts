@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import type pg from 'pg'
+import { onHeard, onHearingAgain } from '@/lib/db/bus'
 import { fault } from '@/lib/core/fault'
 import { newId } from '@/lib/core/ids'
 import { ledger } from '@/lib/ledger/handle'
@@ -8,10 +9,26 @@ import { keyedHash, unwrapKey, wrapKey, type SubjectKey } from '@/lib/ledger/pay
 import type { Sql } from '@/lib/ledger/sql'
 import { findSubjectKey, insertSubjectKey } from '@/lib/ledger/store'
 
-/** A key that is destroyed elsewhere is forgotten here within this time. */
+/** A key that is destroyed is forgotten as soon as this is heard of, and while nothing can be heard within this time. */
 const KEPT_MS = 60_000
 const KEPT_MOST = 20_000
 const kept = new Map<string, { key: SubjectKey; until: number }>()
+let hearing = false
+
+/** Forgets a destroyed key in this process. */
+export function forgetKey(id: string): void {
+  for (const [subject, { key }] of kept) if (key.id === id) kept.delete(subject)
+}
+
+/** What was destroyed while nobody listened is unknown, so everything is looked up again. */
+function hearOfKeys(): void {
+  if (hearing) return
+  hearing = true
+  onHeard('keys', forgetKey)
+  onHearingAgain(() => {
+    kept.clear()
+  })
+}
 
 /**
  * The key of a data subject (`agent:<id>`, `person:<id>`, `requester:user:<their id>`), made when it has none. Erasing a
@@ -45,6 +62,7 @@ export function keptSubjectKey(subject: string, now: number = Date.now()): Subje
 export async function keepSubjectKey(connections: pg.Pool, subject: string): Promise<SubjectKey> {
   const known = keptSubjectKey(subject)
   if (known) return known
+  hearOfKeys()
   const key = await subjectKey(connections, subject)
   if (kept.size >= KEPT_MOST) kept.clear()
   kept.set(subject, { key, until: Date.now() + KEPT_MS })

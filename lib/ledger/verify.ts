@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Forgotten } from '@/lib/ledger/forgotten'
 import { openUnderChain, type KeyChain } from '@/lib/ledger/key-chain'
 import type { LedgerKeys } from '@/lib/ledger/keys'
 import {
@@ -16,7 +17,7 @@ import { judgeEntry, type LedgerFault } from '@/lib/ledger/soundness'
 import { readHead, readTiles, type Head } from '@/lib/ledger/store-sequence'
 import {
   entryWithoutLeaf,
-  erasedEntries,
+  forgottenPayloads,
   keptCheckpoints,
   surroundings,
   walkRows,
@@ -57,9 +58,9 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verdict> {
   const signed = await readSigned(options)
   if (!signed) return broken('checkpoint_unsigned', null)
   const tree: Tree = { range: emptyRange(), edge: [], trusted: 0, erased: 0, unread: 0 }
-  const erased = await erasedEntries(client)
+  const forgotten = await forgottenPayloads(client)
   while (tree.range.size < signed.head.size) {
-    const found = await walkTile(options, signed, tree, erased)
+    const found = await walkTile(options, signed, tree, forgotten)
     if (found) return found
     options.onProgress?.(tree.range.size, signed.head.size)
     await options.pause?.()
@@ -115,7 +116,7 @@ async function walkTile(
   { client, keys }: VerifyOptions,
   { head, roots, chain }: Signed,
   tree: Tree,
-  erased: ReadonlySet<string>,
+  forgotten: Forgotten,
 ): Promise<Broken | null> {
   const first = tree.range.size
   const count = Math.min(TILE_WIDTH, head.size - first)
@@ -125,7 +126,7 @@ async function walkTile(
   for (let i = 0; i < count; i += 1) {
     const row = rows[i]
     if (row?.idx !== first + i) return broken('index_missing', first + i)
-    const judged = judgeEntry(row, keys, erased)
+    const judged = judgeEntry(row, keys, forgotten)
     if (judged.fault) return broken(judged.fault, row.idx, row.entryId)
     if (isSuccession(row.entry?.kind) && !chain.entries.has(row.entryId))
       return broken('key_unsigned', row.idx, row.entryId)

@@ -221,6 +221,27 @@ export const ACTS = {
   },
   'view.save': { effect: 'own', may: ['self'], says: 'You keep views of the audit for yourself.' },
   'view.change': { effect: 'own', may: ['self'], says: 'Whoever kept a view renames it, shares it or removes it.' },
+  'payload.open': {
+    effect: 'read',
+    may: RECORD_READERS,
+    says: 'Whoever reads the record reads what is sensitive in it after saying why, and that is recorded.',
+  },
+  'payload.erase': {
+    effect: 'write',
+    may: ['administrator'],
+    says: 'An administrator erases what is kept about somebody, and says on what ground.',
+  },
+  'payload.govern': {
+    effect: 'write',
+    may: ['administrator'],
+    says: 'An administrator says how long payloads are kept and which are sensitive.',
+  },
+  'legal_hold.place': {
+    effect: 'write',
+    may: ['ciso', 'administrator'],
+    says: 'A ciso or an administrator places a legal hold.',
+  },
+  'legal_hold.lift': { effect: 'write', may: ['ciso'], says: 'A ciso lifts a legal hold.' },
   'ledger.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees whether the ledger is whole.' },
 
   // people and settings
