@@ -18,7 +18,7 @@ import { signTimedCheckpoint } from '@/lib/ledger/fresh'
 import { verifierOf } from '@/lib/ledger/guard'
 import { ledger, useLedger } from '@/lib/ledger/handle'
 import { checkpointToServe, readHolders } from '@/lib/ledger/holders'
-import { askWitness, sendCheckpoint } from '@/lib/ledger/let-out'
+import { askWitness, onlyReceivers, sendCheckpoint } from '@/lib/ledger/let-out'
 import { EMPTY_ROOT } from '@/lib/ledger/merkle'
 import { keyFromFile } from '@/lib/ledger/keys'
 import { vkeyOf } from '@/lib/ledger/note'
@@ -342,6 +342,14 @@ describe('the webhook', () => {
     await send()
     expect(got).toHaveLength(3)
     expect(await held()).toMatchObject({ size, failure: null })
+  })
+})
+
+describe('a receiver the operator no longer names', () => {
+  it('is forgotten, and nobody misses it; watchers are not', async () => {
+    await onlyReceivers(pools.app, { witnesses: [], webhook: null })
+    const kinds = new Set((await readHolders(pools.app)).map(({ kind }) => kind))
+    expect([...kinds]).toEqual(['watcher'])
   })
 })
 

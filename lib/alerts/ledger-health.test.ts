@@ -53,6 +53,16 @@ describe('what is said of the ledger', () => {
     ])
   })
 
+  it('is one alert where many watchers went silent: anybody could have made them up', () => {
+    const silent = ago(SILENT_AFTER_MS + 1)
+    const made = Array.from({ length: 40 }, (_, n) => holder({ name: `w${n}`, heldAt: silent }))
+    const witness = holder({ kind: 'witness', name: 'w.example', heldAt: silent })
+    expect(kinds(10, null, holder(), ...made, witness)).toEqual([
+      'holder_silent:many',
+      'holder_silent:witness:w.example',
+    ])
+  })
+
   it('is not that somebody who looked once has not come again', () => {
     const once = ago(DAY)
     expect(kinds(10, null, holder({ firstAt: once, heldAt: once }), holder({ name: 'other' }))).toEqual([])

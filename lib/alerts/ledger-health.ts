@@ -23,6 +23,8 @@ export type LedgerTrouble = {
 export const SILENT_AFTER_MS = 3_600_000
 /** Whoever came once, or for a moment, is not expected again. */
 const EXPECTED_AFTER_MS = 600_000
+/** So many watchers have an alert each when they go silent; more are one: names cost nothing, and a flood of alerts hides others. */
+const MOST_BY_NAME = 5
 /** How long the log may grow beyond the last checkpoint that anybody outside has. */
 export const STAY_AFTER_MS = 1_800_000
 
@@ -43,10 +45,17 @@ export function ledgerTroubles({ size, waitingSince, holders, finding }: LedgerH
     const says = `The oldest entry waits for its place in the log since ${at(waitingSince)}; every receipt promises ${MERGE_DELAY_SECONDS} s.`
     troubles.push({ kind: 'ledger_late', key: 'ledger_late', says })
   }
-  for (const holder of holders) {
-    const last = holder.heldAt ?? holder.firstAt
-    const expected = holder.kind !== 'watcher' || last.getTime() - holder.firstAt.getTime() >= EXPECTED_AFTER_MS
-    if (!expected || since(last) <= SILENT_AFTER_MS) continue
+  const silent = holders.filter(({ kind, heldAt, firstAt }) => {
+    const last = heldAt ?? firstAt
+    const expected = kind !== 'watcher' || last.getTime() - firstAt.getTime() >= EXPECTED_AFTER_MS
+    return expected && since(last) > SILENT_AFTER_MS
+  })
+  const many = silent.filter(({ kind }) => kind === 'watcher').length > MOST_BY_NAME
+  if (many) {
+    const says = `${silent.length} of those who took checkpoints went silent. Anybody may name themselves a watcher: see which of them are yours.`
+    troubles.push({ kind: 'holder_silent', key: 'holder_silent:many', says })
+  }
+  for (const holder of silent.filter(({ kind }) => !many || kind !== 'watcher')) {
     const says = holder.heldAt
       ? `${NAMES[holder.kind]} ${holder.name} last took a checkpoint at ${at(holder.heldAt)}.`
       : `${NAMES[holder.kind]} ${holder.name} never took a checkpoint.`

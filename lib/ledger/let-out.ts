@@ -6,7 +6,7 @@ import { signWebhook } from '@/lib/core/standard-webhooks'
 import { ledgerStatus } from '@/lib/ledger/read'
 import { readConsistency } from '@/lib/ledger/read-log'
 import type { Sql } from '@/lib/ledger/sql'
-import { claimHolder, settleHolder } from '@/lib/ledger/store-holder'
+import { claimHolder, forgetReceivers, settleHolder } from '@/lib/ledger/store-holder'
 
 /** A witness as the operator names it. */
 export interface Witness {
@@ -41,6 +41,19 @@ export async function askWitness(sql: Sql, witness: Witness, now: Date): Promise
   if (!turn || !isDue(turn, size, now)) return
   const said = await cosigned(sql, witness, checkpoint, size, Number(turn.size))
   await settleHolder(sql, 'witness', witness.cosigner.name, 'failure' in said ? said : { size, note: said.note })
+}
+
+/** Forgets who was named before and is not any more: nobody expects anything of them. */
+export async function onlyReceivers(
+  sql: Sql,
+  { witnesses, webhook }: { witnesses: readonly Witness[]; webhook: CheckpointWebhook | null },
+): Promise<void> {
+  await forgetReceivers(
+    sql,
+    'witness',
+    witnesses.map(({ cosigner }) => cosigner.name),
+  )
+  await forgetReceivers(sql, 'webhook', webhook ? [hookName(webhook)] : [])
 }
 
 async function cosigned(
@@ -82,7 +95,7 @@ async function cosigned(
 export async function sendCheckpoint(sql: Sql, webhook: CheckpointWebhook, now: Date): Promise<void> {
   const { checkpoint, size, origin, root } = await ledgerStatus(sql)
   if (checkpoint === null || origin === null) return
-  const name = new URL(webhook.url).host
+  const name = hookName(webhook)
   const turn = await claimHolder(sql, 'webhook', name, EVERY_SECONDS)
   if (!turn || !isDue(turn, size, now)) return
   const body = JSON.stringify({
@@ -101,6 +114,8 @@ export async function sendCheckpoint(sql: Sql, webhook: CheckpointWebhook, now: 
         : `it answered ${answer.status}`
   await settleHolder(sql, 'webhook', name, failure === null ? { size, note: null } : { failure })
 }
+
+const hookName = ({ url }: CheckpointWebhook) => new URL(url).host
 
 const isDue = ({ size, held_at }: { size: string; held_at: Date | null }, newest: number, now: Date) =>
   Number(size) !== newest || held_at === null || now.getTime() - held_at.getTime() >= AGAIN_AFTER_MS

@@ -48,6 +48,15 @@ export async function forgetWatchers(sql: Sql, afterDays: number): Promise<void>
   )
 }
 
+/** Forgets receivers that the operator no longer names. */
+export async function forgetReceivers(sql: Sql, kind: HolderKind, named: readonly string[]): Promise<void> {
+  await query(
+    sql,
+    `DELETE FROM ledger.holder WHERE kind = $1 AND name NOT IN (SELECT jsonb_array_elements_text($2::jsonb))`,
+    [kind, JSON.stringify(named)],
+  )
+}
+
 /** Takes the next turn at a receiver, for one replica alone; null while it is not time, or another has it. */
 export function claimHolder(
   sql: Sql,

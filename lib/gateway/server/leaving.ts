@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pool } from '@/lib/db/pool'
 import type { Background } from '@/lib/gateway/server/background'
 import { readLeaving } from '@/lib/gateway/server/leaving-settings'
-import { askWitness, sendCheckpoint } from '@/lib/ledger/let-out'
+import { askWitness, onlyReceivers, sendCheckpoint } from '@/lib/ledger/let-out'
 
 const EVERY_MS = 2_000
 
@@ -12,20 +12,21 @@ const EVERY_MS = 2_000
  */
 export const leaving: Background = {
   name: 'checkpoints',
-  start: ({ onError }) => {
+  start: async ({ onError }) => {
     const { witnesses, webhook } = readLeaving(process.env)
+    await onlyReceivers(pool('app'), { witnesses, webhook })
     const stopping = new AbortController()
     const receivers: ((now: Date) => Promise<void>)[] = witnesses.map(
       (witness) => (now: Date) => askWitness(pool('app'), witness, now),
     )
     if (webhook) receivers.push((now) => sendCheckpoint(pool('app'), webhook, now))
     const running = Promise.all(receivers.map((ask) => keepAsking(ask, stopping.signal, onError)))
-    return Promise.resolve({
+    return {
       stop: async () => {
         stopping.abort()
         await running
       },
-    })
+    }
   },
 }
 
