@@ -4,6 +4,8 @@ import path from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, describe, expect, it } from 'vitest'
 import { verifyBundle, type Found } from '@/clients/verifier/verify'
+import { markSensitive, unmarkSensitive } from '@/lib/audit/mark-sensitive'
+import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { ledgerKeys } from '@/lib/ledger/keys'
 import { ledgerOf, useLedger } from '@/lib/ledger/handle'
@@ -105,6 +107,17 @@ describe('an evidence bundle', () => {
   it('of entries that were picked proves each of them, and says that others may be missing', async () => {
     const found = await whole(await take({ outcome: 'forbid' }, 'picked'), { vkey })
     expect(found).toMatchObject({ entries: 1, manifest: { scope: { kind: 'picked' } } })
+  })
+
+  it('leaves behind what is marked sensitive until its reader says why, and says so', async () => {
+    await transaction((tx) => markSensitive(tx, world.ciso.id, 'tool', 'crm.delete_*'))
+    const file = await take({ agent: agent.slug }, 'sensitive')
+    expect((await whole(file, { vkey })).payloads).toMatchObject({ sensitive: 1 })
+    const words = partsOf(file).map(({ content }) => content.toString('utf8'))
+    expect(words.join('')).not.toContain('=1+1')
+    const lines = (await world.bytesOf({ format: 'ndjson', q: `agent:${agent.slug} outcome:forbid` })).toString('utf8')
+    expect(JSON.parse(lines)).toMatchObject({ shown: null })
+    await transaction((tx) => unmarkSensitive(tx, world.ciso.id, 'tool', 'crm.delete_*'))
   })
 
   it('is refused under another key than the one it was signed with', async () => {

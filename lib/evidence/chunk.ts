@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '@/lib/ledger/read'
-import type { Revealed } from '@/lib/ledger/reveal'
+import type { Taken } from './taken'
 
 /** A chunk ends when its entries or its payloads reach this many bytes, so that none of its files grows beyond what a verifier holds. */
 const FULL_BYTES = 1_000_000
@@ -18,7 +18,7 @@ export class Chunks {
   }
 
   /** An entry with its bytes as they are hashed. @param proof of a picked entry; null in a complete range, where the place tells */
-  add({ bytes, index }: LedgerEntry, proof: readonly Buffer[] | null, opening: Revealed | undefined): void {
+  add({ bytes, index }: LedgerEntry, proof: readonly Buffer[] | null, opening: Taken | undefined): void {
     this.#entries.push(bytes, LINE_FEED)
     this.#bytes += bytes.length
     if (proof) this.#proofs.push(`${JSON.stringify({ index, proof: proof.map((hash) => hash.toString('base64')) })}\n`)
@@ -59,7 +59,7 @@ export class Chunks {
 const LINE_FEED = Buffer.from('\n')
 
 /** One line of what opens a commitment. Keys stand in this order: the verifier takes projection and payload as the bytes they are. */
-function openingLine(index: number, opening: Revealed): string {
+function openingLine(index: number, opening: Taken): string {
   if (opening.state !== 'opened') return `{"index":${index},"state":"${opening.state}"}\n`
   const { nonce, projection, payload } = opening
   return `{"index":${index},"state":"opened","nonce":"${nonce.toString('base64url')}","projection":${projection},"payload":${payload}}\n`

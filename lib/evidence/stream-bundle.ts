@@ -18,6 +18,7 @@ import { reportOf } from './report'
 import { drawSample } from './sample'
 import { entriesAtPlaces, entriesOfQuery, recorded } from './stream-lines'
 import { namesOf, placesOfKinds } from './store-export'
+import { payloadsTaken } from './taken'
 import { ZipWriter } from './zip'
 import { fault } from '@/lib/core/fault'
 
@@ -80,15 +81,12 @@ async function* bundleOf(plan: Plan): AsyncGenerator<Chunk> {
     const wanted = page.filter(
       (one) => scope.kind === 'picked' || scope.agent === null || one.entry?.agent === scope.agent,
     )
-    const openings = await revealPayloads(
-      db(),
-      wanted.map(({ id }) => id),
-    )
+    const openings = await payloadsTaken(db(), plan.by, wanted)
     for (const one of page) {
       const shown = wanted.includes(one) || (scope.kind === 'complete' && scope.others === 'entries')
       if (shown) {
         chunks.add(one, scope.kind === 'picked' ? await prover.inclusion(one.index ?? 0) : null, openings.get(one.id))
-        tally.entry(one)
+        tally.entry(openings.get(one.id)?.state === 'sensitive' ? { ...one, projection: null } : one)
         places.push(one.index ?? 0)
       } else chunks.withhold(one.leaf)
       if (!chunks.isFull) continue

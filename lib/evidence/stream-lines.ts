@@ -7,6 +7,7 @@ import { beginExport, endExport, headOver, type Begun, type Ended } from './begi
 import type { ExportQuery, Format } from './export'
 import { headOf, lineOf, type Naming } from './lines'
 import { namesOf } from './store-export'
+import { entriesTaken } from './taken'
 
 /**
  * Every entry of a query that has its place before `end`, oldest first, a page at a time: what was read is not kept.
@@ -15,7 +16,11 @@ import { namesOf } from './store-export'
 export async function* entriesOfQuery(by: Actor, query: ExportQuery, end: number): AsyncGenerator<LedgerEntry[]> {
   const { terms, from, to } = query
   for await (const page of eachEntry(by, { terms, range: { from, to } }))
-    yield page.filter(({ index }) => index !== null && index < end)
+    yield await entriesTaken(
+      db(),
+      by,
+      page.filter(({ index }) => index !== null && index < end),
+    )
 }
 
 /** Refuses before anything is recorded what could not be answered: a name that nobody has. @throws Fault `not_found`, `too_slow` */
