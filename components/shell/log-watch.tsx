@@ -10,6 +10,8 @@ import { findingText, onLogChange, type Finding } from './kept-store'
 import { useLive } from './live'
 
 const EVERY_MS = 60_000
+/** What the page is for comes first: the program that checks is loaded once the page stands. */
+const SETTLED_MS = 2_500
 const nothing = () => null
 
 /**
@@ -19,7 +21,8 @@ const nothing = () => null
 export function LogWatch() {
   const found = useSyncExternalStore(onLogChange, findingText, nothing)
   useEffect(() => {
-    void look()
+    const timer = setTimeout(() => void look(), SETTLED_MS)
+    return () => clearTimeout(timer)
   }, [])
   useLive('ledger', () => void look(), EVERY_MS)
   if (found === null) return null
