@@ -17,7 +17,7 @@ export function QueryChips({ terms, address }: { terms: Terms; address: Address 
         const { name, asked } = termWords(term)
         return (
           <li className="chip" key={`${at} ${printTerm(term)}`}>
-            <b>{name}</b>
+            <b>{name}</b>{' '}
             <span className="asked">
               <HostileText text={asked} max={400} />
             </span>

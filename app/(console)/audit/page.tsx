@@ -20,7 +20,9 @@ import { ZoneProvider } from '@/components/ui/clock'
 import { readOpen } from '@/lib/audit/read-open'
 import { readExplorer } from '@/lib/audit/read-explorer'
 import { readViews } from '@/lib/audit/read-views'
+import type { Terms } from '@/lib/audit/term'
 import { parseTerms } from '@/lib/audit/term-parse'
+import { printTerms } from '@/lib/audit/term-print'
 import { auditPath, readAddress, topOf } from '@/lib/audit/view-address'
 import { rangeOf } from '@/lib/audit/view-range'
 import { isZone } from '@/lib/audit/view-zone'
@@ -70,11 +72,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
                 <ZoneSwitch address={address} local={zone !== 'UTC' || address.tz === 'local'} />
                 {terms !== null && can(actor, 'audit.export').ok && (
                   <ExportMenu
-                    query={{
-                      q: shown.q || undefined,
-                      from: day(range.from),
-                      to: day(new Date(range.to.getTime() - 1)),
-                    }}
+                    query={{ ...exported(terms), from: day(range.from), to: day(new Date(range.to.getTime() - 1)) }}
                   />
                 )}
                 <ViewsMenu views={views} address={shown} readable={terms !== null} flash={flash} />
@@ -113,6 +111,17 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
       </ZoneProvider>
     </Main>
   )
+}
+
+/** A filter by one agent is what the export calls being about an agent; everything else stays a filter. */
+function exported(terms: Terms): { q?: string; agent?: string } {
+  const named = terms.filter((term) => term.type === 'field' && term.field === 'agent')
+  const [one] = named
+  const value =
+    named.length === 1 && one?.type === 'field' && !one.negated && one.values.length === 1 ? one.values[0] : null
+  if (value?.is !== 'exact') return terms.length > 0 ? { q: printTerms(terms) } : {}
+  const rest = terms.filter((term) => term !== one)
+  return { agent: value.text, ...(rest.length > 0 && { q: printTerms(rest) }) }
 }
 
 /** The export asks by days; its page says so. */
