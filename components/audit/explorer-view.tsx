@@ -57,7 +57,9 @@ export function ExplorerView({
           {found.facets && <FacetRail facets={found.facets} terms={terms} address={address} />}
         </div>
         <div className={panel ? 'listside has-open' : 'listside'}>
-          {top && 'last' in address.span && <NewEntries key={newest} address={address} after={newest} />}
+          {top && found.unknown.length === 0 && 'last' in address.span && (
+            <NewEntries key={newest} address={address} after={newest} />
+          )}
           {page.rows.length > 0 ? (
             <RowKeys terms={terms} address={address}>
               <AuditTable rows={page.rows} address={address} zone={zone} now={now} />

@@ -15,7 +15,8 @@ export type SavedView = {
 /** The views everybody has (style guide D.2); addresses like any other. */
 export const BUILT_IN: readonly { name: string; address: Address }[] = [
   { name: 'Denied', address: view('kind:action.decided outcome:forbid') },
-  { name: 'Overridden', address: view('label:(override OR break_glass)', '30d') },
+  // where a person's answer, or the gate's second look, took the place of the first one
+  { name: 'Overridden', address: view('kind:(approval.approved OR approval.rejected OR approval.superseded)', '30d') },
   { name: 'Boundary changes', address: view('kind:(boundary.* OR baseline.*)', '30d') },
   { name: 'Halts', address: view('kind:halt.*', '30d') },
 ]

@@ -41,7 +41,7 @@ export const FIELDS = {
   skill: { form: 'name', says: 'the skill that fired' },
   confidence: { form: 'number', says: 'how sure the agent said it was, 0 to 1' },
   amount: { form: 'number', says: 'the argument called amount' },
-  label: { form: 'name', says: 'drill, override, break_glass, …' },
+  label: { form: 'name', says: 'a word of ours that qualifies it: late, untrusted_content, …' },
   id: { form: 'name', says: 'an entry or an action, by its id' },
 } as const satisfies Record<string, FieldShape>
 export type Field = keyof typeof FIELDS

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { addressOf, BUILT_IN, keptQuery } from './saved-view'
 import { auditPath, EVERYTHING, readAddress, type Address } from './view-address'
 import { barsIn, beside, lastHolding, LASTS, rangeOf, type Last } from './view-range'
 import { atWallClock, isZone, wallClock } from './view-zone'
@@ -129,4 +130,9 @@ describe('the clock on a wall', () => {
       false,
     ])
   })
+})
+
+it('every view of the house can be read', () => {
+  expect(BUILT_IN.map(({ name }) => name)).toEqual(['Denied', 'Overridden', 'Boundary changes', 'Halts'])
+  for (const { address } of BUILT_IN) expect(addressOf(keptQuery(address))).toEqual(address)
 })
