@@ -1,7 +1,15 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { createContext, type MouseEvent, type ReactNode, useContext, useTransition } from 'react'
+import {
+  createContext,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useTransition,
+} from 'react'
 import { useZone } from '../ui/clock'
 import { sayClock } from '../ui/time-words'
 
@@ -31,13 +39,19 @@ export function ExplorerNav({ asOf, children }: { asOf: string; children: ReactN
     const href = link.getAttribute('href') ?? ''
     if (!/^\/audit(\?|$)/u.test(href)) return
     event.preventDefault()
+    closeDrops()
     go(href)
   }
+  useEffect(() => {
+    const outside = ({ target }: Event) => closeDrops(target instanceof Node ? target : null)
+    document.addEventListener('pointerdown', outside)
+    return () => document.removeEventListener('pointerdown', outside)
+  }, [])
   return (
     <Go value={go}>
-      {/* The clicks are those of links, which the keyboard makes too. */}
-      {}
-      <div className="explorer" aria-busy={pending} onClickCapture={take}>
+      {/* The clicks are those of links, which the keyboard makes too; the key closes a menu. */}
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div className="explorer" aria-busy={pending} onClickCapture={take} onKeyDown={closeByKey}>
         <p className="asof" role="status">
           {pending && `Reading. What stands below is as of ${sayClock(new Date(asOf), zone)}.`}
         </p>
@@ -45,6 +59,22 @@ export function ExplorerNav({ asOf, children }: { asOf: string; children: ReactN
       </div>
     </Go>
   )
+}
+
+/** Closes what was dropped open, but for the one something lies in. */
+function closeDrops(within: Node | null = null): void {
+  for (const drop of document.querySelectorAll<HTMLDetailsElement>('.explorer details.drop[open]'))
+    if (!within || !drop.contains(within)) drop.open = false
+}
+
+/** Escape closes a menu and gives the focus back to what opened it. */
+function closeByKey(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'Escape' || event.defaultPrevented) return
+  const drop = (event.target as Element).closest<HTMLDetailsElement>('details.drop[open]')
+  if (!drop) return
+  event.preventDefault()
+  drop.open = false
+  drop.querySelector('summary')?.focus()
 }
 
 /** Goes to another view of the audit. Only inside `ExplorerNav`. */

@@ -113,18 +113,20 @@ function None({
 /** Names in the filter that nobody has, each with what is wrong; it is no guess away from what was meant, so nothing was looked for. */
 function UnknownNames({ unknown }: { unknown: Explored['unknown'] }) {
   return (
-    <ul className="qerr" role="alert">
-      {unknown.map(({ field, value, says }) => (
-        <li className="err" key={`${field} ${value}`}>
-          <Icon of={TriangleAlert} />
-          <span>
-            <mark className="mono">
-              {field}:<HostileText text={value} max={200} />
-            </mark>{' '}
-            {says}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div className="qerr" role="alert">
+      <ul>
+        {unknown.map(({ field, value, says }) => (
+          <li className="err" key={`${field} ${value}`}>
+            <Icon of={TriangleAlert} />
+            <span>
+              <mark className="mono">
+                {field}:<HostileText text={value} max={200} />
+              </mark>{' '}
+              {says}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

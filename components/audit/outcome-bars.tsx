@@ -68,7 +68,6 @@ export function OutcomeBars({
         <span>0</span>
       </div>
       {/* The bars are links; the picture around them only gathers what is done to several. */}
-      {}
       <svg
         ref={drawn}
         className="hist"

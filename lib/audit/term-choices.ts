@@ -1,11 +1,27 @@
 import { ENVIRONMENTS } from '@/lib/agents/agent'
 import { REASONS } from '@/lib/decisions/decision'
-import { OUTCOMES } from '@/lib/ledger/entry'
+import type { Outcome } from '@/lib/ledger/entry'
 import { FIELDS, type Field } from './term'
+
+/**
+ * The outcomes, spelled out: the ledger's own list lies beside code that needs a Buffer, and 7 KB of one would come along into
+ * every browser. The type keeps both the same.
+ */
+const OUTCOMES: Readonly<Record<Outcome, true>> = {
+  allow: true,
+  hold: true,
+  forbid: true,
+  approved: true,
+  rejected: true,
+  expired: true,
+  succeeded: true,
+  failed: true,
+  aborted: true,
+}
 
 /** The closed lists of the fields of form `choice`: the parser refuses, and completion offers, nothing else. */
 export const CHOICES: Readonly<Partial<Record<Field, readonly string[]>>> = {
-  outcome: OUTCOMES,
+  outcome: Object.keys(OUTCOMES),
   reason: Object.keys(REASONS),
   access: ['read', 'write'],
   env: ENVIRONMENTS,
