@@ -10,6 +10,7 @@ export type Proposal = {
   reasoning?: { summary?: string; signals?: string[]; intel?: string[]; skill?: string; confidence?: number }
   evidence?: { title: string; uri?: string; excerpt?: string; untrusted?: boolean }[]
   untrusted_sources?: string[]
+  tested_against?: { data: string; uri?: string; digest?: string; result?: string; passed?: boolean }[]
 }
 
 /** The server's answer. Only the fields a program branches on are typed; v1 answers only grow. */
@@ -108,6 +109,22 @@ export class CountersignClient {
     return this.#post(`/api/v1/halts/${haltId}/acknowledgement`, { runs })
   }
 
+  /** Reports that a protected resource fired; `event` is the caller's own id of it, and counts once. */
+  async fired(
+    resource: { type: string; id: string },
+    firing: { event: string; at: string; count?: number; summary?: string },
+  ): Promise<{ id: string; recorded: boolean }> {
+    return this.#post(`${resourcePath(resource)}/firings`, firing)
+  }
+
+  /** Reports which version of a protected resource is in force: `sha256:` of its content. */
+  async inForce(
+    resource: { type: string; id: string },
+    version: { digest: string; version?: string },
+  ): Promise<{ id: string }> {
+    return this.#post(`${resourcePath(resource)}/versions`, version)
+  }
+
   /**
    * Proposes, waits for a person where one is asked, claims the grant, runs `work` only then, and reports its outcome.
    * @returns the last answer; `work` has run if and only if `ran` is true
@@ -203,6 +220,9 @@ export class CountersignClient {
     return this.#token.value
   }
 }
+
+const resourcePath = ({ type, id }: { type: string; id: string }): string =>
+  `/api/v1/resources/${encodeURIComponent(type)}/${encodeURIComponent(id)}`
 
 async function refusalOf(response: Response): Promise<Refusal> {
   const body = (await response.json().catch(() => ({}))) as {

@@ -46,6 +46,11 @@ const read: ToolClass = { access: 'read' }
 /** The catalogue, in the format `replay --catalogue` and the console's import read. Classes are confirmed by the ciso. */
 export const catalogue: readonly { tool: string; class: ToolClass; schema?: Record<string, unknown> }[] = [
   { tool: 'siem.search', class: read },
+  {
+    tool: 'siem.update_rule',
+    class: { access: 'write', reversible: true },
+    schema: fields({ rule: 'string', content: 'string' }),
+  },
   { tool: 'edr.process_tree', class: read },
   {
     tool: 'edr.isolate_host',
@@ -238,6 +243,34 @@ purpose: Watch cloud costs
 mcp_scopes:
   cloud:   [read]
   tickets: [read, write]
+audit: all_tool_calls
+kill_switch: org-wide, tested monthly
+`,
+  },
+  {
+    slug: 'rule-tuner',
+    purpose: 'Tries detection rules on past logs and proposes better ones.',
+    owner: 'priya',
+    team: 'Security operations',
+    environment: 'production',
+    boundary: `agent: rule-tuner
+purpose: Tune detection rules
+mcp_scopes:
+  siem: [read, write]
+audit: all_tool_calls
+kill_switch: org-wide, tested monthly
+`,
+  },
+  {
+    slug: 'siem-connector',
+    purpose: 'Reports which detection rules are in force and when they fire.',
+    owner: 'priya',
+    team: 'Security operations',
+    environment: 'production',
+    boundary: `agent: siem-connector
+purpose: Report detections
+mcp_scopes:
+  siem: [read]
 audit: all_tool_calls
 kill_switch: org-wide, tested monthly
 `,

@@ -284,4 +284,14 @@ export const programs: Readonly<Record<string, Program>> = {
     ],
     round: (n) => [step({ tool: 'cloud.read_costs', arguments: { day: (n % 28) + 1 } }, { total: 600 + (n % 40) })],
   },
+
+  'rule-tuner': {
+    opening: [search('siem', 'dns beacons October')],
+    round: (n) => [search('siem', `rule DR-${String(400 + (n % 40)).padStart(4, '0')} hits`)],
+  },
+
+  'siem-connector': {
+    opening: [search('siem', 'rules in force')],
+    round: () => [search('siem', 'rules in force')],
+  },
 }

@@ -3,6 +3,7 @@ import { ConsoleClient } from '../console-client'
 import type { FoundPerson } from '../found'
 import type { RunningAgent } from './agent'
 import { programs } from './programs'
+import { tellProtectedRule } from './protected-rule'
 
 /**
  * The story a newcomer finds: every agent does its opening; colleagues approve two of the held actions and reject one; one agent
@@ -50,6 +51,10 @@ export async function tellStory(
     'reject',
     'Collected once: the second line is a reservation that the bank released.',
   )
+  await tellProtectedRule(agents, people, as)
+  // cost-watcher changes hands: the record keeps who answered for what it did before
+  const mateo = await as('mateo')
+  await mateo.post('/api/console/agents/cost-watcher/owner', { ownerId: people.get('yuki')?.id })
   await dana.post('/api/console/halts', {
     scope: 'agent',
     agent: 'kb-librarian',
