@@ -48,6 +48,21 @@ async function stage(): Promise<void> {
     agent: SLUG,
     reason: 'To be looked at',
   })
+  const ilse = await sessionOf('ilse')
+  await ilse.post('/api/console/resources', {
+    type: 'detection_rule',
+    name: 'DR/seen everywhere',
+    title: 'Seen everywhere',
+    kind: 'detection_rule',
+    ownerId: personOf('dana').id,
+    reporter: SLUG,
+  })
+  await client.fired(
+    { type: 'detection_rule', id: 'DR/seen everywhere' },
+    { event: 'one', at: new Date().toISOString(), summary: 'fin-lt-0442' },
+  )
+  examples['audit/resources/[type]/[id]'] = `audit/resources/detection_rule/${encodeURIComponent('DR/seen everywhere')}`
+  examples['audit/owners/[id]'] = `audit/owners/${personOf('priya').id}`
   examples['halt/[id]'] = `halt/${id}`
   // to a port where nobody listens: what a failing stream looks like
   const noor = await sessionOf('noor')

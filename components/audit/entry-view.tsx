@@ -49,7 +49,8 @@ export function EntryFields({ detail }: { detail: EntryDetail }) {
       )}
       {detail.agent && (
         <Fact term="Agent">
-          <Link href={paths.agent(detail.agent)}>{detail.agent}</Link>
+          <Link href={`${paths.agent(detail.agent)}?at=${encodeURIComponent(entry.time)}`}>{detail.agent}</Link>, as of
+          then
         </Fact>
       )}
       {detail.owner && (

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { Fragment } from 'react'
 import { paths } from '@/lib/core/paths'
 import type { Story } from '@/lib/audit/story'
 import { Block } from '../shell/page'
@@ -12,7 +13,11 @@ export function StoryAside({ story }: { story: Story }) {
   const { owner } = story
   const hops: Hop[] = [
     { key: 'action', words: 'this action' },
-    { key: 'agent', words: story.agent.slug, href: paths.agent(story.agent.slug) },
+    {
+      key: 'agent',
+      words: story.agent.slug,
+      href: `${paths.agent(story.agent.slug)}?at=${encodeURIComponent(owner.at)}`,
+    },
     owner.then
       ? { key: 'owner', words: owner.then.name, href: paths.person(owner.then.id, owner.at) }
       : { key: 'owner', words: 'nobody owned it' },
@@ -27,11 +32,31 @@ export function StoryAside({ story }: { story: Story }) {
         }
         hops={hops}
       >
-        {owner.then?.id === owner.now.id ? (
-          'Owner then and now.'
+        {owner.proof && (
+          <>
+            {owner.proof.kind === 'agent.registered' ? 'Registered' : 'Handed over'} to them in{' '}
+            <Place of={owner.proof} />.{' '}
+          </>
+        )}
+        {owner.since.length === 0 ? (
+          owner.then?.id === owner.now.id && 'Owner then and now.'
         ) : (
           <>
-            Today <Link href={paths.person(owner.now.id)}>{owner.now.name}</Link> answers for it.
+            Since then
+            {owner.since.map((transfer, n) => (
+              <Fragment key={transfer.entry}>
+                {n > 0 && ', then'} {transfer.kind === 'agent.taken_over' ? 'taken over by' : 'handed to'}{' '}
+                <Link href={paths.person(transfer.owner.id)}>{transfer.owner.name}</Link> on{' '}
+                <Time at={transfer.at} show="moment" /> (<Place of={transfer} />)
+              </Fragment>
+            ))}
+            .
+          </>
+        )}
+        {owner.then && (
+          <>
+            {' '}
+            <Link href={paths.owner(owner.then.id)}>Everything {owner.then.name} answered for</Link>.
           </>
         )}
         {owner.accountable && <> Accountable for this kind of action: {owner.accountable.name}.</>}
@@ -63,4 +88,9 @@ export function StoryAside({ story }: { story: Story }) {
       </Block>
     </>
   )
+}
+
+function Place({ of: { index } }: { of: { index: number | null } }) {
+  if (index === null) return <>an entry without a place yet</>
+  return <Link href={paths.entry(index)}>#{index.toLocaleString('en')}</Link>
 }

@@ -2,6 +2,7 @@ import type { Asked } from '@/lib/audit/story'
 import { JsonView } from '../ui/json-view'
 import { HostileText } from '../ui/hostile-text'
 import { Said, Untrusted } from '../ui/said'
+import { TestedList } from './tested-list'
 import { FileText } from 'lucide-react'
 
 /** What exactly it asked for, and what it had read. Folded, because the story is read before its arguments are. */
@@ -23,6 +24,12 @@ export function StoryAsked({ asked }: { asked: Asked }) {
         </summary>
         <JsonView value={asked.arguments} raw={asked.argumentsRaw} />
       </details>
+      {asked.testedAgainst.length > 0 && (
+        <details className="fold" open>
+          <summary>What it says it tested this against</summary>
+          <TestedList tests={asked.testedAgainst} />
+        </details>
+      )}
       {sources > 0 && (
         <details className="fold">
           <summary>

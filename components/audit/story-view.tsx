@@ -13,6 +13,7 @@ import { Step, Timeline } from '../ui/timeline'
 import { StoryApproval } from './story-approval'
 import { StoryAsked } from './story-asked'
 import { StoryExecuted } from './story-executed'
+import { PrintedProof } from './printed-proof'
 import { ProofSteps } from './proof-steps'
 
 const DECIDED = {
@@ -22,7 +23,7 @@ const DECIDED = {
 } as const
 
 /** Asked, decided, approved, executed, proven: one action, oldest first. */
-export function StoryView({ story, proof }: { story: Story; proof: Proof | null }) {
+export function StoryView({ story, proof, shown }: { story: Story; proof: Proof | null; shown: boolean }) {
   const { asked, decided } = story
   return (
     <Timeline>
@@ -61,7 +62,7 @@ export function StoryView({ story, proof }: { story: Story; proof: Proof | null 
       <StoryExecuted story={story} />
 
       <Step icon={ShieldCheck} tone={story.proof ? 'allow' : undefined} title="Proven">
-        <Proven story={story} proof={proof} />
+        <Proven story={story} proof={proof} shown={shown} />
       </Step>
     </Timeline>
   )
@@ -107,12 +108,12 @@ function Reasons({ story }: { story: Story }) {
   )
 }
 
-function Proven({ story, proof }: { story: Story; proof: Proof | null }) {
+function Proven({ story, proof, shown }: { story: Story; proof: Proof | null; shown: boolean }) {
   if (story.proof === null)
     return <p className="t2">Recorded; its place in the log is being given. Read this page again in a moment.</p>
   const verify: ReactNode = (
     <Link className="btn sm" href={`${paths.action(story.action)}?verify=1#proof`} scroll={false}>
-      {proof ? 'Verify again' : 'Verify here'}
+      {shown ? 'Verify again' : 'Verify here'}
     </Link>
   )
   return (
@@ -122,7 +123,8 @@ function Proven({ story, proof }: { story: Story; proof: Proof | null }) {
         holds the decision{story.entries.length > 1 && `; ${story.entries.length - 1} more hold what followed`}.
       </p>
       <div className="btns">{verify}</div>
-      {proof && <ProofSteps proof={proof} />}
+      {shown && proof && <ProofSteps proof={proof} />}
+      {proof && <PrintedProof proof={proof} />}
     </>
   )
 }

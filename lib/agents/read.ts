@@ -136,3 +136,13 @@ export async function agentSubject(db: Db, slug: string): Promise<{ ownerId: str
   const agent = await agentNamed(db, slug)
   return { ownerId: agent.ownerId, ownerGone: !agent.ownerActive }
 }
+
+/** The names of the agents that are not retired, for choices. */
+export async function agentSlugs(db: Db): Promise<string[]> {
+  const rows = await db.agent.findMany({
+    where: { state: { not: 'retired' } },
+    orderBy: { slug: 'asc' },
+    select: { slug: true },
+  })
+  return rows.map(({ slug }) => slug)
+}

@@ -10,6 +10,7 @@ import { openPayload, type OpenedPayload } from '@/lib/ledger/open'
 import { entriesOfAction } from '@/lib/ledger/read'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
+import { readOwnershipAt } from './read-ownership'
 import type { Approved, Asked, Decided, Outcome, OwnerThen, Story } from './story'
 import { findAction, findSignature, listVerdicts, namesOf, type ActionStanding } from './store'
 
@@ -79,6 +80,7 @@ function askedOf({ id, entry }: Told, said: Said, opened: OpenedPayload | null):
     reasoning: said.reasoning,
     evidence: said.evidence,
     untrustedSources: said.untrustedSources,
+    testedAgainst: said.testedAgainst,
   }
 }
 
@@ -140,17 +142,20 @@ async function outcomeOf(db: Db, told: readonly Told[]): Promise<Outcome | null>
   }
 }
 
-async function ownerOf(db: Db, { id, entry }: Told, standing: ActionStanding): Promise<OwnerThen> {
+async function ownerOf(db: Db, { id, index, entry }: Told, standing: ActionStanding): Promise<OwnerThen> {
   const [kind, accountable] = (entry.accountable ?? '').split(':') as ['person' | 'team', string | undefined]
   const names = await namesOf(
     db,
     [entry.owner, accountable].filter((each) => typeof each === 'string' && each !== '') as string[],
   )
+  const { then: said, since } = await readOwnershipAt(db, standing.agent_id, { index, at: timeOf(id) })
   const then = entry.owner ? { id: entry.owner, name: names.get(entry.owner) ?? 'somebody no longer known' } : null
   return {
     then,
     at: timeOf(id),
     now: { id: standing.owner_id, name: standing.owner },
+    proof: said?.owner.id === entry.owner ? said : null,
+    since,
     accountable:
       accountable !== undefined && accountable !== entry.owner
         ? { kind, name: names.get(accountable) ?? 'somebody no longer known' }

@@ -1,7 +1,8 @@
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { Decision } from '@/lib/decisions/decision'
 import type { EntryKind } from '@/lib/ledger/entry'
-import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
+import type { Transfer } from './read-ownership'
+import type { Evidence, Reasoning, Resource, TestedAgainst } from '@/lib/runs/contract'
 
 /**
  * One action from the question to the proof (C28). Everything but names and words comes from the ledger: what happened is
@@ -42,6 +43,7 @@ export type Asked = {
   reasoning: Reasoning | null
   evidence: readonly Evidence[]
   untrustedSources: readonly string[]
+  testedAgainst: readonly TestedAgainst[]
 }
 
 export type Decided = {
@@ -91,6 +93,10 @@ export type OwnerThen = {
   then: { id: string; name: string } | null
   at: string
   now: { id: string; name: string }
+  /** the entry that made them answer for it; null where the log holds none */
+  proof: Transfer | null
+  /** every transfer since, in the order of the log */
+  since: readonly Transfer[]
   /** Who answers for this kind of action (C04), where it is not the owner. */
   accountable: { kind: 'person' | 'team'; name: string } | null
 }

@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { AgentTabs } from '@/components/agents/agent-tabs'
+import { AgentThen } from '@/components/audit/agent-then'
 import { BoundarySection } from '@/components/agents/boundary-section'
 import { CredentialsBlock, DataBlock, OwnerBlock } from '@/components/agents/identity'
 import { moveAction, MovePanel, MOVES } from '@/components/agents/move-panel'
@@ -18,12 +19,14 @@ import { Empty } from '@/components/ui/empty'
 import { Fact, Facts } from '@/components/ui/facts'
 import { AGENT_MOVES, canMove, containmentOf, daysBetween, missingData, type AgentMove } from '@/lib/agents/agent'
 import { agentDetail, credentialsOf, suspendedBy, today as todayOf, type AgentDetail } from '@/lib/agents/read'
+import { readAgentThen } from '@/lib/audit/read-agent-then'
 import { standingOf } from '@/lib/boundary/read'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { countDecisions, recentActions } from '@/lib/decisions/recent'
 import { isHalted } from '@/lib/halt/in-force'
 import type { Actor } from '@/lib/people/actor'
+import { momentOf } from '@/lib/people/person-param'
 import { can, type Subject } from '@/lib/people/permission'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
@@ -42,7 +45,9 @@ export default async function AgentPage({ params, searchParams }: Props) {
   const now = new Date()
   const view = await load(agent, actor, now)
   const flash = await said(searchParams)
-  const { act } = await searchParams
+  const { act, at } = await searchParams
+  const moment = momentOf(at, now)
+  const then = moment && view.may('audit.read').ok ? await readAgentThen(db(), agent.id, moment) : null
   const move = view.moves.find((each) => each === act)
   const standing = { state: agent.state, halted: view.halted, contained: view.contained }
   const toDo = todo(agent, actor, view)
@@ -130,6 +135,7 @@ export default async function AgentPage({ params, searchParams }: Props) {
           </>
         }
       >
+        {then && <AgentThen slug={agent.slug} then={then} />}
         {toDo.some(({ done }) => !done) && agent.state === 'registered' && (
           <Section id="todo" title="Before it may do anything">
             <TodoList items={toDo} />

@@ -10,9 +10,11 @@ import { proveEntry } from '@/lib/audit/read-proof'
 import { readStory } from '@/lib/audit/read-story'
 import type { Story } from '@/lib/audit/story'
 import { isFault } from '@/lib/core/fault'
+import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
+import { sessionConfig } from '@/lib/people/session-config'
 import { signedIn } from '@/lib/people/session-read'
 
 export const metadata: Metadata = { title: 'Action' }
@@ -29,13 +31,15 @@ export default async function ActionPage({
   const { id } = await params
   const story = await find(actor, id)
   const verify = (await searchParams).verify === '1'
-  const proof = verify && story.proof ? await proveEntry(db(), story.proof.index) : null
+  // a printed page carries its proof whether or not it was asked for on screen
+  const proof = story.proof ? await proveEntry(db(), story.proof.index) : null
+  const link = new URL(paths.action(story.action), sessionConfig().publicUrl).href
   return (
     <Main>
       <LiveRefresh topic={['actions', 'approvals', 'halts']} />
-      <StoryHead story={story} />
+      <StoryHead story={story} link={link} />
       <Columns label="Who stands behind it" aside={<StoryAside story={story} />}>
-        <StoryView story={story} proof={proof} />
+        <StoryView story={story} proof={proof} shown={verify} />
         {can(actor, 'audit.export').ok && (
           <p>
             <ExportMenu query={{ action: id }} />

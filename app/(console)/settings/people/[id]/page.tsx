@@ -100,12 +100,21 @@ export default async function PersonPage({ params, searchParams }: Props) {
               </>
             }
             aside="from the ledger"
-            right={<Link href={self}>Today</Link>}
+            right={
+              <>
+                <Link href={paths.owner(person.id)}>In a period</Link> · <Link href={self}>Today</Link>
+              </>
+            }
           >
             <OwnedThen slugs={await agentsOwnedAt(db(), person.id, at)} name={person.name} />
           </Section>
         )}
-        <Section id="owned" title={at ? 'Answers for today' : 'Answers for'} aside={`${person.agents}`}>
+        <Section
+          id="owned"
+          title={at ? 'Answers for today' : 'Answers for'}
+          aside={`${person.agents}`}
+          right={at === undefined && <Link href={paths.owner(person.id)}>In a period</Link>}
+        >
           <OwnedNow agents={await agentsOwned(db(), person.id)} name={person.name} />
         </Section>
         <Section id="may" title="May">
