@@ -9,6 +9,10 @@ import { FileText } from 'lucide-react'
 export function StoryAsked({ asked }: { asked: Asked }) {
   if (asked.said === 'erased')
     return <p className="t2">What it asked in detail was erased. That it asked, and what became of it, was not.</p>
+  if (asked.said === 'sensitive')
+    return (
+      <p className="t2">What it asked in detail is marked sensitive: it opens to who says why, and that is recorded.</p>
+    )
   if (asked.said === 'broken')
     return (
       <p className="t2">

@@ -23,7 +23,7 @@ const DECIDED = {
 } as const
 
 /** Asked, decided, approved, executed, proven: one action, oldest first. */
-export function StoryView({ story, proof, shown }: { story: Story; proof: Proof | null; shown: boolean }) {
+export function StoryView({ story, proof, shown = false }: { story: Story; proof: Proof | null; shown?: boolean }) {
   const { asked, decided } = story
   return (
     <Timeline>

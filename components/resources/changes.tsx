@@ -53,6 +53,9 @@ function Change({ change }: { change: ChangeView }) {
         )}
       </p>
       {change.said === 'erased' && <p className="t2">What it asked in detail was erased; that it asked was not.</p>}
+      {change.said === 'sensitive' && (
+        <p className="t2">What it asked in detail is marked sensitive: it opens to who says why.</p>
+      )}
       {change.said === 'broken' && (
         <p className="t2">
           <b>What is stored of it is not what its entry commits to.</b> Somebody changed it, so it is not shown.

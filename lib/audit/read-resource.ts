@@ -4,12 +4,12 @@ import type { Decision } from '@/lib/decisions/decision'
 import { readSaid } from '@/lib/decisions/said'
 import { sentence } from '@/lib/decisions/sentence'
 import { parseEntry, type Entry, type EntryKind } from '@/lib/ledger/entry'
-import { openPayload } from '@/lib/ledger/open'
 import type { Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { findResource, readFirings, readVersions, type ResourceRow } from '@/lib/resources/read'
 import { contentDigest, standingOf, type Change } from '@/lib/resources/version'
+import { openFor, purposeNeeded } from './open-for'
 import type { ChangeView, MarkEvent, ResourceView } from './resource-view'
 import { listVerdicts, namesOf } from './store'
 import {
@@ -41,16 +41,23 @@ export async function readResource(
 ): Promise<ResourceView> {
   const resource = await findResource(sql, asked.type, asked.name)
   if (resource === null || !can(actor, 'audit.read', { ownerId: resource.owner_id }).ok) throw fault('not_found')
-  const newest = await readChanges(sql, resource, null)
+  const newest = await readChanges(sql, actor, resource, null)
   const page =
     asked.before === undefined
       ? newest
-      : await readChanges(sql, resource, parsePublicId('entry', asked.before, 'before'))
+      : await readChanges(sql, actor, resource, parsePublicId('entry', asked.before, 'before'))
   const [reported = null] = await readVersions(sql, resource.id)
   const standing = standingOf(
     reported && { digest: reported.digest, at: reported.at, entry: reported.entry },
     newest.changes.map(({ change }) => change),
     resource.adopted,
+  )
+  const firings = await readFirings(sql, resource.id, now)
+  const bare = (entry: string) => parsePublicId('entry', entry)
+  const withheld = await purposeNeeded(
+    sql,
+    actor,
+    firings.last.map(({ entry }) => bare(entry)),
   )
   return {
     resource,
@@ -59,13 +66,17 @@ export async function readResource(
     reportsOnItself: newest.changes.some(({ view }) => view.agent === resource.reporter),
     changes: page.changes.map(({ view }) => view),
     older: page.older,
-    firings: await readFirings(sql, resource.id, now),
+    firings: {
+      ...firings,
+      last: firings.last.map((each) => (withheld.has(bare(each.entry)) ? { ...each, summary: null } : each)),
+    },
     marks: await readMarks(sql, resource.id),
   }
 }
 
 async function readChanges(
   sql: Sql,
+  actor: Actor,
   resource: ResourceRow,
   before: string | null,
 ): Promise<{ changes: Read[]; older: string | null }> {
@@ -86,7 +97,9 @@ async function readChanges(
   for (const { row, entry } of touched) {
     const standing = standings.get(row.id)
     if (standing)
-      changes.push(await readChange(sql, resource, { row, entry, standing, doneAt: ends.get(row.id) ?? null, names }))
+      changes.push(
+        await readChange(sql, actor, resource, { row, entry, standing, doneAt: ends.get(row.id) ?? null, names }),
+      )
   }
   const last = shown.at(-1)
   return { changes, older: rows.length > MOST_CHANGES && last ? publicId('entry', last.id) : null }
@@ -102,10 +115,11 @@ type Touched = {
 
 async function readChange(
   sql: Sql,
+  actor: Actor,
   resource: ResourceRow,
   { row, entry, standing, doneAt, names }: Touched,
 ): Promise<Read> {
-  const opened = await openPayload(sql, row.id)
+  const opened = (await openFor(sql, actor, [row.id])).get(row.id)
   const open = opened?.state === 'open'
   const said = readSaid(open ? opened.payload : null)
   const verdicts = standing.approval === null ? [] : await listVerdicts(sql, standing.approval)
@@ -116,7 +130,7 @@ async function readChange(
     change: {
       action,
       digest,
-      why: digest !== null ? 'present' : open ? 'absent' : 'erased',
+      why: digest !== null ? 'present' : open ? 'absent' : opened?.state === 'sensitive' ? 'sensitive' : 'erased',
       approvedAt: approved ? (standing.closed_at?.toISOString() ?? null) : null,
       status: standing.status,
       doneAt,
@@ -144,7 +158,7 @@ async function readChange(
       })),
       testedAgainst: said.testedAgainst,
       digest,
-      said: open ? 'open' : opened?.state === 'broken' ? 'broken' : 'erased',
+      said: open ? 'open' : opened?.state === 'broken' || opened?.state === 'sensitive' ? opened.state : 'erased',
       doneAt,
     },
   }

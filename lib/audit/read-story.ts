@@ -6,10 +6,10 @@ import { REASONS, type Decision } from '@/lib/decisions/decision'
 import { readSaid, type Said } from '@/lib/decisions/said'
 import { isHalted } from '@/lib/halt/in-force'
 import type { Entry } from '@/lib/ledger/entry'
-import { openPayload, type OpenedPayload } from '@/lib/ledger/open'
 import { entriesOfAction } from '@/lib/ledger/read'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
+import { openFor, type OpenedFor } from './open-for'
 import { readOwnershipAt } from './read-ownership'
 import type { Approved, Asked, Decided, Outcome, OwnerThen, Story } from './story'
 import { findAction, findSignature, listVerdicts, namesOf, type ActionStanding } from './store'
@@ -33,7 +33,7 @@ export async function readStory(db: Db, actor: Actor, actionId: string): Promise
     throw fault('internal', {
       detail: 'The entry that decided this action cannot be read. Look at the ledger’s integrity.',
     })
-  const opened = await openPayload(db, id)
+  const opened = (await openFor(db, actor, [id])).get(id) ?? null
   const said = readSaid(opened?.state === 'open' ? opened.payload : null)
   return {
     action: actionId,
@@ -47,7 +47,7 @@ export async function readStory(db: Db, actor: Actor, actionId: string): Promise
       .slice(1)
       .filter(({ entry }) => entry.kind.startsWith('action.'))
       .map(({ id: entry, entry: { kind } }) => ({ kind, at: timeOf(entry), entry: publicId('entry', entry) })),
-    outcome: await outcomeOf(db, told),
+    outcome: await outcomeOf(db, actor, told),
     proof: first.index === null ? null : { index: first.index, entry: publicId('entry', first.id) },
     entries: told.map(({ id: entry, index, entry: { kind } }) => ({
       id: publicId('entry', entry),
@@ -66,13 +66,13 @@ async function isFrozen(db: Db, standing: ActionStanding, tool: string): Promise
   return isHalted(db, { agentId, teamId, environment, runId, tool })
 }
 
-function askedOf({ id, entry }: Told, said: Said, opened: OpenedPayload | null): Asked {
+function askedOf({ id, entry }: Told, said: Said, opened: OpenedFor | null): Asked {
   return {
     at: timeOf(id),
     run: entry.run ? publicId('run', entry.run) : null,
     tool: said.tool ?? entry.tool ?? 'a tool whose name was erased',
     known: entry.tool !== undefined && entry.tool !== null,
-    said: opened?.state === 'open' || opened?.state === 'broken' ? opened.state : 'erased',
+    said: closedState(opened, 'erased'),
     resource: said.resource,
     requester: said.requester,
     arguments: said.arguments,
@@ -126,11 +126,11 @@ async function approvalOf(db: Db, standing: ActionStanding, told: readonly Told[
   }
 }
 
-async function outcomeOf(db: Db, told: readonly Told[]): Promise<Outcome | null> {
+async function outcomeOf(db: Db, actor: Actor, told: readonly Told[]): Promise<Outcome | null> {
   const last = told.findLast(({ entry }) => entry.kind === 'action.completed')
   const status = last?.entry.outcome
   if (!last || (status !== 'succeeded' && status !== 'failed' && status !== 'aborted')) return null
-  const opened = await openPayload(db, last.id)
+  const opened = (await openFor(db, actor, [last.id])).get(last.id)
   const payload = opened?.state === 'open' && isObject(opened.payload) ? opened.payload : {}
   return {
     status,
@@ -138,7 +138,7 @@ async function outcomeOf(db: Db, told: readonly Told[]): Promise<Outcome | null>
     durationMs: typeof payload.duration_ms === 'number' ? payload.duration_ms : null,
     output: payload.output ?? null,
     error: typeof payload.error === 'string' ? payload.error : null,
-    said: opened?.state ?? 'none',
+    said: closedState(opened, 'none'),
   }
 }
 
@@ -166,3 +166,13 @@ async function ownerOf(db: Db, { id, index, entry }: Told, standing: ActionStand
 const timeOf = (entryId: string): string => new Date(idTime(entryId)).toISOString()
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What a page shows of a payload that may not be open: whoever is gone is gone, for whatever reason. */
+function closedState<None extends 'none' | 'erased'>(
+  opened: OpenedFor | null | undefined,
+  none: None,
+): 'open' | 'broken' | 'sensitive' | 'erased' | None {
+  if (!opened || opened.state === 'none') return none
+  if (opened.state === 'expired' || opened.state === 'missing') return 'erased'
+  return opened.state
+}

@@ -27,7 +27,7 @@ export type ChangeView = {
   testedAgainst: readonly TestedAgainst[]
   /** of the content it carried; null where it carried none, or that is gone */
   digest: string | null
-  said: 'open' | 'erased' | 'broken'
+  said: 'open' | 'erased' | 'broken' | 'sensitive'
   doneAt: string | null
 }
 

@@ -58,6 +58,8 @@ function askedOf({ asked, agent }: Story, doing: readonly SentencePart[]): Summa
 
 function whyOf({ asked, agent }: Story): SummarySentence[] {
   if (asked.said === 'erased') return [[text('What it gave as its reasons was erased since; that it asked was not.')]]
+  if (asked.said === 'sensitive')
+    return [[text('What it gave as its reasons is marked sensitive, and opens to who says why.')]]
   if (asked.said === 'broken')
     return [[text('What is stored of its reasons is not what was recorded, so it is not shown.')]]
   const { reasoning } = asked

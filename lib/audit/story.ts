@@ -35,7 +35,7 @@ export type Asked = {
   tool: string
   /** The catalogue knew the tool when this was decided. */
   known: boolean
-  said: 'open' | 'erased' | 'broken'
+  said: 'open' | 'erased' | 'broken' | 'sensitive'
   resource: Resource | null
   requester: { type: string; id: string; proof: 'asserted' | 'verified' } | null
   arguments: unknown
@@ -85,7 +85,7 @@ export type Outcome = {
   durationMs: number | null
   output: unknown
   error: string | null
-  said: 'open' | 'erased' | 'broken' | 'none'
+  said: 'open' | 'erased' | 'broken' | 'sensitive' | 'none'
 }
 
 /** Who answered for the agent when it was decided, which is not always who does today (C06). */
