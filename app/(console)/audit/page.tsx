@@ -68,6 +68,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
             title="Audit"
             acts={
               <>
+                <Link href={paths.resources()}>Protected resources</Link>
                 <Link href={paths.integrity()}>Is it whole?</Link>
                 <ZoneSwitch address={address} local={zone !== 'UTC' || address.tz === 'local'} />
                 {terms !== null && can(actor, 'audit.export').ok && (
