@@ -51,10 +51,10 @@ test('an administrator streams the ledger to a receiver, sees it break, be alert
   await expect(trouble).toContainText('nothing is lost')
 
   // people who look at alerts hear of it, and are led to what happened
-  const row = dana.getByRole('row', { name: /Stream does not deliver/ })
+  const row = dana.getByRole('row', { name: /Stream does not deliver Night SIEM/ })
   await expect(row).toContainText('Warning')
   await row.getByRole('link', { name: 'Stream does not deliver' }).click()
-  await expect(dana.getByRole('heading', { level: 1 })).toHaveText('A stream does not deliver, once.')
+  await expect(dana.getByRole('heading', { level: 1 })).toHaveText('The stream Night SIEM does not deliver, once.')
   await expect(dana.getByRole('group', { name: 'What raised it' })).toContainText(
     'The stream Night SIEM does not deliver.',
   )

@@ -8,14 +8,21 @@ import { Time } from '../ui/time'
 import { SeverityWord } from './severity-word'
 
 /** Alerts, one row each: how loud, what, whose agent, how often, since when, and who looked. */
-export function AlertsTable({ rows }: { rows: readonly AlertRow[] }) {
+export function AlertsTable({
+  rows,
+  streams,
+}: {
+  rows: readonly AlertRow[]
+  /** what the streams among them are called */
+  streams: ReadonlyMap<string, string>
+}) {
   return (
     <Table label="Alerts" density={40}>
       <thead>
         <tr>
           <Th>Severity</Th>
           <Th>What</Th>
-          <Th>Agent</Th>
+          <Th>About</Th>
           <Th>Owner</Th>
           <Th num>Times</Th>
           <Th>Last</Th>
@@ -32,7 +39,11 @@ export function AlertsTable({ rows }: { rows: readonly AlertRow[] }) {
             <RowLink href={paths.alert(publicId('alert', row.id))}>{ALERT_KINDS[row.kind].title}</RowLink>
             <Td>
               {row.agent && <Link href={paths.agent(row.agent.slug)}>{row.agent.slug}</Link>}
-              {row.streamId && <Link href={paths.streamAt(publicId('stream', row.streamId))}>its stream</Link>}
+              {row.streamId && (
+                <Link href={paths.streamAt(publicId('stream', row.streamId))}>
+                  {streams.get(row.streamId) ?? 'its stream'}
+                </Link>
+              )}
             </Td>
             <Td quiet>{row.agent?.owner}</Td>
             <Td num>{row.count}</Td>

@@ -76,7 +76,7 @@ export function loudest(one: Severity, other: Severity): Severity {
   return SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other
 }
 
-/** What an alert says, without how often. @param who the agent it is about, where it is about one */
+/** What an alert says, without how often. @param who the agent or the stream it is about, where it is about one */
 export function alertSentence(kind: AlertKind, who: string | undefined): string {
   switch (kind) {
     case 'forbidden':
@@ -84,9 +84,9 @@ export function alertSentence(kind: AlertKind, who: string | undefined): string 
     case 'rejected':
       return `People rejected what ${who ?? 'an agent'} proposed`
     case 'stream_failing':
-      return 'A stream does not deliver'
+      return `${who === undefined ? 'A stream' : `The stream ${who}`} does not deliver`
     case 'stream_behind':
-      return 'A stream is behind'
+      return `${who === undefined ? 'A stream' : `The stream ${who}`} is behind`
     case 'ledger_broken':
       return 'The ledger is not what was signed'
     case 'ledger_late':

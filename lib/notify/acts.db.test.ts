@@ -11,7 +11,7 @@ import { createStreamInput, type CreateStream } from './contract'
 import { editStream, renewSecret } from './edit-stream'
 import { pauseStream, removeStream, replayStream, resumeStream } from './move'
 import { integrate, logSize, makeStream, sendNow, standing, testSender, writeEntries } from './notify-testing'
-import { listStreams, readStream } from './read'
+import { listStreams, publicStream, readStream } from './read'
 import { httpReceiver, verifiedIndexes } from './receiver-testing'
 import { sendStream } from './send'
 import { testStream } from './test-stream'
@@ -317,5 +317,17 @@ describe('what Postgres holds', () => {
       await expect(database.pools.app.query(statement), statement).rejects.toMatchObject({ code: '42501' })
     for (const login of ['sequencer', 'jobs'] as const)
       await expect(database.pools[login].query('SELECT secret FROM stream')).rejects.toMatchObject({ code: '42501' })
+  })
+})
+
+describe('an address with a token in its query', () => {
+  test('is shown whole to nobody who only reads, nor written into an entry’s words', async () => {
+    const { url } = await receiving()
+    const { id } = await makeStream(administrator, webhook(`${url}hook?token=t0p-of-the-tests`))
+    const view = await readStream(db(), id, now())
+    if (view === null) throw new Error('there is no such stream')
+    expect(JSON.stringify(publicStream(view, false))).not.toContain('t0p-of-the-tests')
+    expect(JSON.stringify(publicStream(view, true))).toContain('t0p-of-the-tests')
+    expect(view.where).toBe(`${url}hook?…`)
   })
 })

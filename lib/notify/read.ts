@@ -3,7 +3,8 @@ import { ledgerStatus } from '@/lib/ledger/read'
 import { FAILURES, type FailureCode } from './failure'
 import { destinationOf } from './send'
 import { whereOf } from './settings'
-import { deadLetterRows, streamRow, streamRows, type DeadLetterRow, type StreamRow } from './store'
+import { publicId } from '@/lib/core/ids'
+import { deadLetterRows, streamNameRows, streamRow, streamRows, type DeadLetterRow, type StreamRow } from './store'
 import type { Destination, Lag, StreamContents, StreamState } from './stream'
 import { readLag } from './watch'
 
@@ -62,6 +63,24 @@ export async function readStream(db: Db, id: string, now: Date): Promise<StreamD
   if (row === null) return null
   const [lag, skipped] = await Promise.all([readLag(db, row, size, now), deadLetterRows(db, id, LETTERS)])
   return { ...toView(row, lag, now), skipped: skipped.map(letterOf) }
+}
+
+/** What streams are called, by their ids, removed ones included: for alerts, which outlive them. */
+export async function streamNames(db: Db, ids: readonly (string | null)[]): Promise<ReadonlyMap<string, string>> {
+  const wanted = ids.filter((id) => id !== null)
+  if (wanted.length === 0) return new Map()
+  return new Map((await streamNameRows(db, wanted)).map(({ id, name }) => [id, name]))
+}
+
+/** A stream as the API says it. An address may hold a token in its query, so that only who manages streams gets it whole. */
+export function publicStream(view: StreamView, manages: boolean): object {
+  const { destination, ...rest } = view
+  return {
+    ...rest,
+    id: publicId('stream', view.id),
+    kind: destination.kind,
+    ...(manages && { settings: destination.settings }),
+  }
 }
 
 /** What a failure is called and what to do about it; for a code an older version wrote, the least that is true. */

@@ -52,9 +52,12 @@ function endpointOf(destination: Destination): [field: string, hostname: string,
   return ['url', url.hostname, url.port === '' ? (secured ? 443 : 80) : Number(url.port), secured]
 }
 
-/** A destination as a person reads it. */
+/** A destination as a person reads it, without its query, which may hold a token. */
 export function whereOf(destination: Destination): string {
-  if (destination.kind !== 'ocsf_syslog') return destination.settings.url
+  if (destination.kind !== 'ocsf_syslog') {
+    const { origin, pathname, search } = new URL(destination.settings.url)
+    return `${origin}${pathname}${search === '' ? '' : '?…'}`
+  }
   const { host, port, tls } = destination.settings
   return `${host}:${port} over ${tls ? 'TLS' : 'TCP'}`
 }

@@ -40,6 +40,13 @@ export const STREAM_COLUMNS = `id::text AS id, name, kind, settings, secret, kin
   lagged_at AS "laggedAt", sent::float8 AS sent, minute_at AS "minuteAt", minute_sent AS "minuteSent", minute_before AS "minuteBefore",
   created_by::text AS "createdBy", created_at AS "createdAt"`
 
+/** What streams are called, removed ones included; index stream_pkey. */
+export function streamNameRows(sql: Sql, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
+  return query(sql, "SELECT id::text AS id, name FROM stream WHERE id = ANY (string_to_array($1, ',')::uuid[])", [
+    ids.join(','),
+  ])
+}
+
 /** Every living stream, oldest first. */
 export function streamRows(sql: Sql): Promise<StreamRow[]> {
   return query(sql, `SELECT ${STREAM_COLUMNS} FROM stream WHERE state <> 'removed' ORDER BY created_at, id`)

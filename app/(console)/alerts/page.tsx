@@ -9,6 +9,7 @@ import { Segment } from '@/components/ui/tabs'
 import { alertsQuery } from '@/lib/alerts/contract'
 import { countOpenAlerts, listAlerts } from '@/lib/alerts/read'
 import { paths } from '@/lib/core/paths'
+import { streamNames } from '@/lib/notify/read'
 import { db } from '@/lib/db/client'
 import { FLASH_PARAMETER } from '@/lib/people/session-flash'
 import { said } from '@/lib/people/session-said'
@@ -27,13 +28,17 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
     countOpenAlerts(db()),
     said(searchParams),
   ])
+  const streams = await streamNames(
+    db(),
+    rows.map(({ streamId }) => streamId),
+  )
   const total = open.notice + open.warning + open.critical
   return (
     <Main>
       <LiveRefresh topic="alerts" />
       <PageHead
         title={headline(total, open.critical)}
-        lead="A forbidden or rejected proposal raises one alert for its agent. Repeats, and silence, make it louder."
+        lead="A forbidden or rejected proposal raises one alert for its agent; a stream or a ledger in trouble raises its own. Repeats, and silence, make it louder."
         acts={
           <Segment
             label="Which alerts"
@@ -47,7 +52,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
       <NoticeOf flash={flash} />
       {rows.length > 0 ? (
         <>
-          <AlertsTable rows={rows} />
+          <AlertsTable rows={rows} streams={streams} />
           <Pager
             words={`${rows.length} shown, newest first`}
             older={

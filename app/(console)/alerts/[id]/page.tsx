@@ -22,6 +22,7 @@ import { parsePublicId, publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import type { Actor } from '@/lib/people/actor'
+import { streamNames } from '@/lib/notify/read'
 import { can, type Permission } from '@/lib/people/permission'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
@@ -40,12 +41,13 @@ export default async function AlertPage({
   const { id } = await params
   const [alert, flash] = await Promise.all([find(id, actor), said(searchParams)])
   const form = saidTo(flash, acknowledgement(id))
+  const streamName = alert.streamId ? (await streamNames(db(), [alert.streamId])).get(alert.streamId) : undefined
   return (
     <Main>
       <LiveRefresh topic="alerts" />
       <PageHead
         crumbs={<Link href={paths.alerts()}>Alerts</Link>}
-        title={headline(alert)}
+        title={headline(alert, streamName)}
         lead={alert.agent && `${alert.agent.owner} answers for ${alert.agent.slug}.`}
       />
       <NoticeOf flash={flash} />
@@ -72,7 +74,7 @@ export default async function AlertPage({
                 )}
                 {alert.streamId && (
                   <Fact term="Stream">
-                    <Link href={paths.streamAt(publicId('stream', alert.streamId))}>Open the stream</Link>
+                    <Link href={paths.streamAt(publicId('stream', alert.streamId))}>{streamName ?? 'Open the stream'}</Link>
                   </Fact>
                 )}
                 {isOfLedger(alert.kind) && (
@@ -133,9 +135,9 @@ async function find(id: string, reader: Actor): Promise<AlertDetail> {
   }
 }
 
-function headline(alert: AlertDetail): string {
+function headline(alert: AlertDetail, streamName: string | undefined): string {
   const times = alert.count === 1 ? 'once' : `${alert.count} times`
-  return `${alertSentence(alert.kind, alert.agent?.slug)}, ${times}.`
+  return `${alertSentence(alert.kind, alert.agent?.slug ?? streamName)}, ${times}.`
 }
 
 const acknowledgement = (id: string): string => `/api/console/alerts/${id}/acknowledgement`

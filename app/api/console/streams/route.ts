@@ -3,12 +3,14 @@ import { paths } from '@/lib/core/paths'
 import { publicId } from '@/lib/core/ids'
 import { createStreamInput } from '@/lib/notify/contract'
 import { createStream } from '@/lib/notify/create-stream'
-import { listStreams } from '@/lib/notify/read'
+import { listStreams, publicStream } from '@/lib/notify/read'
+import { can } from '@/lib/people/permission'
 
 /** Every stream and how far it is; no secret. */
-export const GET = handle({ permission: 'stream.read' }, async ({ db, now }) => ({
-  streams: await listStreams(db, now),
-}))
+export const GET = handle({ permission: 'stream.read' }, async ({ db, actor, now }) => {
+  const manages = can(actor, 'stream.manage').ok
+  return { streams: (await listStreams(db, now)).map((stream) => publicStream(stream, manages)) }
+})
 
 /** Makes a stream. A webhook's signing secret is in this answer and in no other. */
 export const POST = handle(
