@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { EntryDetail } from '@/lib/audit/entry-detail'
+import { goneWords } from '@/lib/audit/gone'
 import { paths } from '@/lib/core/paths'
 import { CopyButton } from '../ui/copy-button'
 import { Digest } from '../ui/digest'
@@ -7,6 +8,7 @@ import { Fact, Facts } from '../ui/facts'
 import { HostileText } from '../ui/hostile-text'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
+import { PurposeForm } from './purpose-form'
 import { KIND_WORDS, OUTCOME_STATES } from './entry-words'
 
 /** What an entry says in the open, field by field. There is nothing else in it: the rest is apart, and can be erased. */
@@ -94,14 +96,16 @@ function Who({ detail: { actor, agent } }: { detail: EntryDetail }) {
   return actor?.kind === 'agent' ? `The agent ${agent ?? ''}` : 'Countersign'
 }
 
-function Apart({ detail: { payload, projection } }: { detail: EntryDetail }) {
+function Apart({ detail: { id, payload, projection, gone } }: { detail: EntryDetail }) {
   switch (payload) {
     case 'none':
       return 'Nothing: the entry says everything.'
     case 'erased':
-      return 'What was said with it was erased. That it was said stays committed to.'
+      return <>{gone && <HostileText text={goneWords(gone)} max={1_200} />}. That it was said stays committed to.</>
     case 'broken':
       return <b>What is stored is not what the entry commits to. Somebody changed it.</b>
+    case 'sensitive':
+      return <PurposeForm entry={id} />
     case 'open':
       return (
         <>

@@ -1,4 +1,6 @@
+import { goneWords } from '@/lib/audit/gone'
 import type { Asked } from '@/lib/audit/story'
+import { PurposeForm } from './purpose-form'
 import { JsonView } from '../ui/json-view'
 import { HostileText } from '../ui/hostile-text'
 import { Said, Untrusted } from '../ui/said'
@@ -6,12 +8,14 @@ import { TestedList } from './tested-list'
 import { FileText } from 'lucide-react'
 
 /** What exactly it asked for, and what it had read. Folded, because the story is read before its arguments are. */
-export function StoryAsked({ asked }: { asked: Asked }) {
+export function StoryAsked({ action, asked }: { action: string; asked: Asked }) {
+  if (asked.said === 'sensitive') return <PurposeForm action={action} />
   if (asked.said === 'erased')
-    return <p className="t2">What it asked in detail was erased. That it asked, and what became of it, was not.</p>
-  if (asked.said === 'sensitive')
     return (
-      <p className="t2">What it asked in detail is marked sensitive: it opens to who says why, and that is recorded.</p>
+      <p className="t2">
+        What it asked in detail cannot be read any more. That it asked, and what became of it, can.{' '}
+        {asked.gone && <HostileText text={`${goneWords(asked.gone)}.`} max={1_200} />}
+      </p>
     )
   if (asked.said === 'broken')
     return (

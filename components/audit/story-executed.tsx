@@ -34,7 +34,9 @@ export function StoryExecuted({ story }: { story: Story }) {
           {outcome.durationMs !== null && ` in ${sayTook(outcome.durationMs)}`}, by the agent’s own account.
         </p>
         {outcome.error && <Said by="The error it reported" text={outcome.error} icon={X} />}
-        {outcome.said === 'sensitive' && <p className="t3">What it returned is marked sensitive.</p>}
+        {outcome.said === 'sensitive' && (
+          <p className="t3">What it returned is sensitive: say above why you read it.</p>
+        )}
         {outcome.said === 'erased' && <p className="t3">What it returned was erased.</p>}
         {outcome.output !== null && (
           <details className="fold">

@@ -46,7 +46,7 @@ export function StoryView({ story, proof, shown = false }: { story: Story; proof
           )}
         </p>
         <OwnWords agent={story.agent.slug} reasoning={asked.reasoning} />
-        <StoryAsked asked={asked} />
+        <StoryAsked action={story.action} asked={asked} />
       </Step>
 
       <Step

@@ -9,6 +9,7 @@ const TABS = [
   [paths.onCall(), 'On call'],
   [paths.organisation(), 'Organisation'],
   [paths.streams(), 'Streams'],
+  [paths.data(), 'Data'],
 ] as const
 
 /** The pages of settings, as links. */

@@ -1,4 +1,5 @@
 import type { Entry } from '@/lib/ledger/entry'
+import type { Gone } from './gone'
 import type { RowActor } from './row'
 
 /** One entry as its page shows it. `projection` holds what an agent said: data. */
@@ -21,6 +22,8 @@ export type EntryDetail = {
   owner: { id: string; name: string } | null
   actor: RowActor | null
   /** What became of what is kept apart. */
-  payload: 'none' | 'open' | 'erased' | 'broken'
+  payload: 'none' | 'open' | 'erased' | 'broken' | 'sensitive'
+  /** Who erased it and why, or since when it has expired. */
+  gone: Gone | null
   projection: Readonly<Record<string, string | null>> | null
 }

@@ -5,14 +5,9 @@ import { payloadClass } from '@/lib/ledger/payload-class'
 import { entriesByIds } from '@/lib/ledger/read'
 import type { Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
+import type { Gone } from './gone'
 import { namesOf } from './store'
 import { goneRow, unreadableIds } from './store-sensitive'
-
-/** A payload that is gone, and who made it so. `missing`: nothing accounts for it, and verification will say so. */
-export type Gone =
-  | { state: 'erased'; at: string; by: string; entry: string; reason: string | null }
-  | { state: 'expired'; until: string }
-  | { state: 'missing' }
 
 /** What one person gets of an entry's payload. `sensitive`: only after they say why (`sayPurpose`). */
 export type OpenedFor =
@@ -39,6 +34,11 @@ export async function openFor(
     else opened.set(id, { state: found.state === 'none' ? 'none' : 'broken' })
   }
   return opened
+}
+
+/** What there is to say where it is gone; null where it is not. */
+export function goneIn(opened: OpenedFor | undefined): Gone | null {
+  return opened?.state === 'erased' || opened?.state === 'expired' || opened?.state === 'missing' ? opened : null
 }
 
 /** Those of some entries whose payload and projection this person gets only after saying why. */

@@ -1,12 +1,12 @@
 import type { StoredProjection } from '@/lib/ledger/payload'
 import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
-import { openPayload } from '@/lib/ledger/open'
 import { entryAt, ledgerStatus } from '@/lib/ledger/read'
 import type { Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import type { EntryDetail } from './entry-detail'
+import { goneIn, openFor } from './open-for'
 import { actorOf } from './rows'
 import { listAgents, namesOf } from './store'
 
@@ -28,7 +28,7 @@ export async function readEntryAt(sql: Sql, actor: Actor, index: number): Promis
     sql,
     people.filter((id): id is string => typeof id === 'string' && id !== ''),
   )
-  const [{ size }, opened] = [await ledgerStatus(sql), await openPayload(sql, found.id)]
+  const [{ size }, opened] = [await ledgerStatus(sql), (await openFor(sql, actor, [found.id])).get(found.id)]
   const action = entry?.kind === 'action.decided' ? found.id : entry?.action
   return {
     index,
@@ -42,8 +42,9 @@ export async function readEntryAt(sql: Sql, actor: Actor, index: number): Promis
     agent: (entry?.agent && names.get(entry.agent)) ?? null,
     owner: entry?.owner ? { id: entry.owner, name: names.get(entry.owner) ?? 'somebody no longer known' } : null,
     actor: entry ? actorOf(entry, names) : null,
-    payload: opened?.state ?? 'none',
-    projection: found.projection && shownAs(found.projection),
+    payload: goneIn(opened) ? 'erased' : ((opened?.state ?? 'none') as EntryDetail['payload']),
+    gone: goneIn(opened),
+    projection: opened?.state === 'sensitive' ? null : found.projection && shownAs(found.projection),
   }
 }
 

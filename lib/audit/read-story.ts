@@ -9,9 +9,9 @@ import type { Entry } from '@/lib/ledger/entry'
 import { entriesOfAction } from '@/lib/ledger/read'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
-import { openFor, type OpenedFor } from './open-for'
 import { readOwnershipAt } from './read-ownership'
 import type { Approved, Asked, Decided, Outcome, OwnerThen, Story } from './story'
+import { goneIn, openFor, type OpenedFor } from './open-for'
 import { findAction, findSignature, listVerdicts, namesOf, type ActionStanding } from './store'
 
 type Told = { id: string; index: number | null; entry: Entry }
@@ -70,9 +70,13 @@ function askedOf({ id, entry }: Told, said: Said, opened: OpenedFor | null): Ask
   return {
     at: timeOf(id),
     run: entry.run ? publicId('run', entry.run) : null,
-    tool: said.tool ?? entry.tool ?? 'a tool whose name was erased',
+    tool:
+      said.tool ??
+      entry.tool ??
+      (opened?.state === 'sensitive' ? 'a tool whose name is sensitive' : 'a tool whose name is gone'),
     known: entry.tool !== undefined && entry.tool !== null,
     said: closedState(opened, 'erased'),
+    gone: goneIn(opened ?? undefined),
     resource: said.resource,
     requester: said.requester,
     arguments: said.arguments,

@@ -2,6 +2,7 @@ import { idTime, publicId } from '@/lib/core/ids'
 import type { AuditRow, RowActor } from '@/lib/audit/row'
 import { listProjections, namesOf, type ProjectedRow } from '@/lib/audit/store'
 import type { Scope } from '@/lib/audit/store-names'
+import { purposeNeeded } from '@/lib/audit/open-for'
 import type { Entry } from '@/lib/ledger/entry'
 import type { LedgerEntry } from '@/lib/ledger/read'
 import type { Sql } from '@/lib/ledger/sql'
@@ -13,12 +14,16 @@ export function scopeOf(actor: Actor): Scope {
   return can(actor, 'audit.read').ok ? 'everything' : { ownerId: actor.id }
 }
 
-/** Entries as a list shows them, with the names that what they name has now. */
-export async function toRows(sql: Sql, entries: readonly LedgerEntry[]): Promise<AuditRow[]> {
+/** Entries as a list shows them to one reader, nothing of what is sensitive to them, with the names that what they name has now. */
+export async function toRows(sql: Sql, actor: Pick<Actor, 'id'>, entries: readonly LedgerEntry[]): Promise<AuditRow[]> {
+  const ids = entries.map(({ id }) => id)
+  const withheld = await purposeNeeded(sql, actor, ids)
   const names = await namesOf(sql, entries.flatMap(idsIn))
   const actions = entries.flatMap(({ entry }) => entry?.action ?? [])
   const about = actions.length === 0 ? [] : await listProjections(sql, actions)
-  return entries.map((entry) => toRow(entry, names, about))
+  return entries.map((entry) =>
+    withheld.has(entry.id) ? toRow({ ...entry, projection: null }, names, []) : toRow(entry, names, about),
+  )
 }
 
 /** The ids in an entry that have names. */

@@ -13,7 +13,7 @@ export const READING_MS = 30 * 60_000
  * Says why somebody reads what is marked sensitive: the entry `payload.read` with the purpose in its payload, and for half an hour this
  * reader alone opens that action, or that entry where it belongs to none.
  * @param entryId bare UUID of the entry or the action
- * @throws Fault `not_found` also where this person may not read the entry
+ * @throws Fault `not_permitted` with a token, `not_found` also where this person may not read the entry
  */
 export async function sayPurpose(
   sql: Sql,
@@ -22,6 +22,7 @@ export async function sayPurpose(
   purpose: string,
   now: Date,
 ): Promise<{ until: string }> {
+  if (actor.readOnly) throw fault('not_permitted', { detail: 'A token has no purpose: sign in and say yours.' })
   const row = await subjectRow(sql, entryId)
   if (!row) throw fault('not_found')
   if (!can(actor, 'payload.open').ok) {

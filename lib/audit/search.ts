@@ -37,7 +37,7 @@ export function searchEntries(
     const entries = await entriesByIds(sql, ids.slice(0, limit))
     const edge = (entry: LedgerEntry | undefined) => (entry === undefined ? null : publicId('entry', entry.id))
     return {
-      rows: await toRows(sql, entries),
+      rows: await toRows(sql, actor, entries),
       older: oldestFirst || more ? edge(entries.at(-1)) : null,
       newer: oldestFirst ? (more ? edge(entries[0]) : null) : page.before === undefined ? null : edge(entries[0]),
     }

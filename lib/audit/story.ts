@@ -1,3 +1,4 @@
+import type { Gone } from './gone'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { Decision } from '@/lib/decisions/decision'
 import type { EntryKind } from '@/lib/ledger/entry'
@@ -36,6 +37,8 @@ export type Asked = {
   /** The catalogue knew the tool when this was decided. */
   known: boolean
   said: 'open' | 'erased' | 'broken' | 'sensitive'
+  /** Who erased it and why, or since when it has expired. */
+  gone: Gone | null
   resource: Resource | null
   requester: { type: string; id: string; proof: 'asserted' | 'verified' } | null
   arguments: unknown

@@ -45,6 +45,7 @@ export const paths = {
   tokens: () => '/settings/tokens',
   sessions: () => '/settings/sessions',
   streams: () => '/settings/streams',
+  data: () => '/settings/data',
   newStream: (kind?: string) => (kind ? `/settings/streams/new?kind=${kind}` : '/settings/streams/new'),
   /** `streamId` as it is in URLs, `str_…`; `act` opens the form of one act. */
   streamAt: (streamId: string, act?: string) => `/settings/streams/${streamId}${act ? `?act=${act}#act` : ''}`,
