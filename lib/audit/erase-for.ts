@@ -1,10 +1,7 @@
 import type pg from 'pg'
 import { fault } from '@/lib/core/fault'
 import { eraseSubject } from '@/lib/ledger/erase'
-import { ledger } from '@/lib/ledger/handle'
-import { keyedHash } from '@/lib/ledger/payload'
-import { findSubjectKey } from '@/lib/ledger/store'
-import { countUnder } from '@/lib/ledger/store-payload'
+import { keptUnder } from '@/lib/ledger/kept-under'
 import type { Actor } from '@/lib/people/actor'
 
 export interface ErasureAsked {
@@ -30,11 +27,10 @@ export async function eraseFor(
     throw fault('separation_of_duties', { detail: 'This is about you, so another administrator erases it.' })
   if ([reason, basis].some((text) => text.toLowerCase().includes(id.toLowerCase())))
     throw fault('invalid_request', { field: 'reason', detail: 'Do not name them here: what you write is kept.' })
-  const hash = keyedHash(ledger().keys.commitment, 'subject', `requester:${type}:${id}`)
-  const key = await findSubjectKey(jobs, hash)
-  if (!key) throw fault('not_found', { field: 'id', detail: 'Nothing is kept under this name.' })
-  const { payloads } = (await countUnder(jobs, key.id)) ?? { payloads: 0 }
+  const kept = await keptUnder(jobs, `requester:${type}:${id}`)
+  if (!kept) throw fault('not_found', { field: 'id', detail: 'Nothing is kept under this name.' })
+  const { keyId, payloads } = kept
   if (confirm !== payloads) return { payloads, erased: false }
-  const done = await eraseSubject(jobs, actor.id, key.id, { reason, basis })
+  const done = await eraseSubject(jobs, actor.id, keyId, { reason, basis })
   return { payloads: done.payloads, erased: true }
 }
