@@ -18,6 +18,7 @@ const HELD: Story = {
     tool: 'edr.isolate_host',
     known: true,
     said: 'open',
+    gone: null,
     resource: { type: 'host', id: 'fin-lt-0442' },
     requester: { type: 'user', id: 'dana@x.example', proof: 'asserted' },
     arguments: { host: 'fin-lt-0442' },
