@@ -56,7 +56,7 @@ function idsWithin(sql: Sql, compiled: Compiled, span: Span, limit: number, olde
   const values: SqlValue[] = []
   const given = (value: SqlValue) => `$${values.push(value)}`
   const order = oldestFirst ? 'ASC' : 'DESC'
-  const text = `SELECT e.id::text AS id FROM ${fromWhere(compiled, span, given)} ORDER BY e.id ${order} LIMIT ${given(limit)}::int`
+  const text = `SELECT ${leader(compiled)}::text AS id FROM ${fromWhere(compiled, span, given)} ORDER BY ${leader(compiled)} ${order} LIMIT ${given(limit)}::int`
   return query<{ id: string }>(sql, text, values).then((rows) => rows.map(({ id }) => id))
 }
 
@@ -93,43 +93,58 @@ export async function countBuckets(
   return { rows: share === 1 ? rows : rows.map((row) => ({ ...row, n: Math.round(row.n / share) })), share }
 }
 
-/** What the planner may expect to read before pages are sampled; in its own units, of which a plain count of 100,000 entries has some 20,000. */
-const MOST_COST = 60_000
-const LEAST_SHARE = 0.002
+/** What the planner may expect to read before pages are sampled; in its own units, of some 5 µs each. */
+const MOST_COST = 40_000
+const TRIED_SHARE = 0.01
+const LEAST_SHARE = 0.0005
 
 async function shareToRead(sql: Sql, compiled: Compiled, span: Span): Promise<number> {
+  const whole = await expectedCost(sql, compiled, span, 1)
+  if (whole <= MOST_COST) return 1
+  // What a part costs is no part of that: an index may lead to few rows of many pages, and a sample reads pages.
+  const part = await expectedCost(sql, compiled, span, TRIED_SHARE)
+  const share = Math.max((TRIED_SHARE * MOST_COST) / part, LEAST_SHARE)
+  return share >= 1 ? 1 : share
+}
+
+async function expectedCost(sql: Sql, compiled: Compiled, span: Span, share: number): Promise<number> {
   const values: SqlValue[] = []
   const given = (value: SqlValue) => `$${values.push(value)}`
   const [row] = await query<Record<string, unknown>>(
     sql,
-    `EXPLAIN (FORMAT JSON) SELECT e.outcome FROM ${fromWhere(compiled, span, given)}`,
+    `EXPLAIN (FORMAT JSON) SELECT e.outcome FROM ${fromWhere(compiled, span, given, share)}`,
     values,
   )
   const said = Object.values(row ?? {})[0]
   const plans = (typeof said === 'string' ? JSON.parse(said) : said) as { Plan: { 'Total Cost': number } }[]
-  const cost = plans[0]?.Plan['Total Cost'] ?? 0
-  return cost <= MOST_COST ? 1 : Math.max(MOST_COST / cost, LEAST_SHARE)
+  return plans[0]?.Plan['Total Cost'] ?? 0
 }
 
-/** `ledger.entry e … WHERE …`: everything a statement says after FROM. With a `share` below 1, of a part of the pages that stays the same. */
-export function fromWhere(compiled: Compiled, span: Span, given: (value: SqlValue) => string, share = 1): string {
+/**
+ * `ledger.entry e … WHERE …`: everything a statement says after FROM. With a `share` below 1, of a part of the pages that stays the same.
+ *
+ * The bounds are on one table alone. On both, the planner guesses one row in each (it knows no distances between ids), and joins
+ * thousands with thousands one by one.
+ */
+function fromWhere(compiled: Compiled, span: Span, given: (value: SqlValue) => string, share = 1): string {
   const bounds: Bounds = { low: given(span.low), high: given(span.high) }
   const all = (conditions: readonly Condition[]) =>
     conditions.map((condition) => ` AND (${condition(given, bounds)})`).join('')
   const sample = share < 1 ? ` TABLESAMPLE SYSTEM (${given(share * 100)}::float8) REPEATABLE (1)` : ''
-  const joined = compiled.projection.length > 0
-  // A join, and not EXISTS: either side may lead, by its own index.
-  const join = joined
-    ? ` JOIN ledger.projection p ON p.entry_id = e.id AND p.entry_id >= ${bounds.low}::uuid AND p.entry_id < ${bounds.high}::uuid`
-    : ''
+  const id = leader(compiled)
+  const tables =
+    id === 'e.id' ? `ledger.entry e${sample}` : `ledger.projection p${sample} JOIN ledger.entry e ON e.id = p.entry_id`
   const without = compiled.without
     .map(
       (condition) =>
         ` AND NOT EXISTS (SELECT FROM ledger.projection p WHERE p.entry_id = e.id AND (${condition(given, bounds)}))`,
     )
     .join('')
-  return `ledger.entry e${sample}${join} WHERE e.id >= ${bounds.low}::uuid AND e.id < ${bounds.high}::uuid${all(compiled.entry)}${all(compiled.projection)}${without}`
+  return `${tables} WHERE ${id} >= ${bounds.low}::uuid AND ${id} < ${bounds.high}::uuid${all(compiled.entry)}${all(compiled.projection)}${without}`
 }
+
+/** The column a query's windows and pages are cut by: of the table that it is sure to read. */
+const leader = ({ projection }: Compiled): 'e.id' | 'p.entry_id' => (projection.length === 0 ? 'e.id' : 'p.entry_id')
 
 const isFree = ({ entry, projection, without }: Compiled): boolean =>
   entry.length + projection.length + without.length === 0

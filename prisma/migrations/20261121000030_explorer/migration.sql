@@ -14,16 +14,17 @@ ALTER TABLE ledger.projection
 CREATE FUNCTION ledger.words(said text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
   SELECT btrim(regexp_replace(lower(said), '[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+', ' ', 'g'))
 $$;
+-- The costs are what they were measured to take, so that no plan computes them for every row of a large window.
 CREATE FUNCTION ledger.document(
   tool text, resource_type text, resource_id text, requester text, sentence text, signals text[], intel text[], skill text
-) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 4000 SET search_path = pg_catalog AS $$
   SELECT to_tsvector('pg_catalog.simple'::regconfig, ledger.words(concat_ws(' ', tool, resource_type, resource_id, requester, sentence,
     array_to_string(signals, ' '), array_to_string(intel, ' '), skill)))
 $$;
 
 -- What an entry's bytes say beside its columns, as words: `owner:<id>`, `rule:never`, `rule:never[0]`, `access:write`,
 -- `boundary:4`, `tool:edr.isolate_host`, `label:drill`. Null for bytes that are no JSON: verification names those.
-CREATE FUNCTION ledger.marks(envelope bytea) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+CREATE FUNCTION ledger.marks(envelope bytea) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 800 SET search_path = pg_catalog AS $$
 DECLARE
   said jsonb := convert_from(envelope, 'UTF8')::jsonb;
   marks text[];

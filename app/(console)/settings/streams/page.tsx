@@ -61,5 +61,7 @@ function headline(streams: readonly StreamView[]): string {
   if (failing.length > 1) return `${failing.length} streams do not deliver.`
   const behind = streams.reduce((sum, { lag, state }) => sum + (state === 'paused' ? 0 : lag.entries), 0)
   const all = streams.length === 1 ? 'The stream' : `All ${streams.length} streams`
-  return behind === 0 ? `${all} ${streams.length === 1 ? 'has' : 'have'} caught up.` : `${all} ${streams.length === 1 ? 'is' : 'are'} sending.`
+  return behind === 0
+    ? `${all} ${streams.length === 1 ? 'has' : 'have'} caught up.`
+    : `${all} ${streams.length === 1 ? 'is' : 'are'} sending.`
 }

@@ -48,7 +48,9 @@ export default async function StreamPage({ params, searchParams }: Props) {
       <div className="mb-6">
         <StreamTrouble stream={stream} self={self} api={api} manages={manages.ok} />
       </div>
-      {manages.ok && <StreamActForm name={query.act ?? refusedAct(flash, api)} stream={stream} self={self} api={api} flash={flash} />}
+      {manages.ok && (
+        <StreamActForm name={query.act ?? refusedAct(flash, api)} stream={stream} self={self} api={api} flash={flash} />
+      )}
       <Columns
         label="About this stream"
         aside={
@@ -62,7 +64,11 @@ export default async function StreamPage({ params, searchParams }: Props) {
               )}
             </Block>
             <Block title="Acts">
-              {manages.ok ? <StreamActs stream={stream} self={self} api={api} /> : <p className="t2">{manages.reason}</p>}
+              {manages.ok ? (
+                <StreamActs stream={stream} self={self} api={api} />
+              ) : (
+                <p className="t2">{manages.reason}</p>
+              )}
             </Block>
           </>
         }
@@ -118,8 +124,8 @@ function Progress({ stream }: { stream: StreamDetail }) {
           'nothing yet'
         ) : (
           <>
-            <Link href={paths.entry(acked.index)}>#{acked.index}</Link>, recorded <Time at={acked.entryAt} />, acknowledged{' '}
-            <Time at={acked.at} show="relative" />
+            <Link href={paths.entry(acked.index)}>#{acked.index}</Link>, recorded <Time at={acked.entryAt} />,
+            acknowledged <Time at={acked.at} show="relative" />
           </>
         )}
       </Fact>
@@ -137,7 +143,9 @@ function Settings({ stream }: { stream: StreamDetail }) {
     <Facts width="wide">
       <Fact term="Kinds">{kinds === null ? 'every kind of entry' : <code>{writeKinds(kinds)}</code>}</Fact>
       <Fact term="What">
-        {contents === 'entries' ? 'entries alone, no personal data' : 'entries with tool, resource and requester, in plain'}
+        {contents === 'entries'
+          ? 'entries alone, no personal data'
+          : 'entries with tool, resource and requester, in plain'}
       </Fact>
       <Fact term="Private addresses">{settings.private ? 'allowed' : 'refused'}</Fact>
       {'batch' in settings && <Fact term="In a request">{settings.batch ? 'up to 100' : 'one'}</Fact>}

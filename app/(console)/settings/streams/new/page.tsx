@@ -46,10 +46,22 @@ export default async function NewStreamPage({ searchParams }: { searchParams: Pr
         <FormErrors errors={form.errors} />
         <StreamFields kind={kind} now={null} said={form} />
         <Options legend="Where it begins" name="from" error={form.error('from')}>
-          <Option type="radio" name="from" value="now" required defaultChecked={(form.value('from') ?? 'now') === 'now'}>
+          <Option
+            type="radio"
+            name="from"
+            value="now"
+            required
+            defaultChecked={(form.value('from') ?? 'now') === 'now'}
+          >
             With what comes from now on
           </Option>
-          <Option type="radio" name="from" value="beginning" required defaultChecked={form.value('from') === 'beginning'}>
+          <Option
+            type="radio"
+            name="from"
+            value="beginning"
+            required
+            defaultChecked={form.value('from') === 'beginning'}
+          >
             With the first entry of the ledger
           </Option>
         </Options>
