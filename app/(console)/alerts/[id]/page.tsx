@@ -74,7 +74,9 @@ export default async function AlertPage({
                 )}
                 {alert.streamId && (
                   <Fact term="Stream">
-                    <Link href={paths.streamAt(publicId('stream', alert.streamId))}>{streamName ?? 'Open the stream'}</Link>
+                    <Link href={paths.streamAt(publicId('stream', alert.streamId))}>
+                      {streamName ?? 'Open the stream'}
+                    </Link>
                   </Fact>
                 )}
                 {isOfLedger(alert.kind) && (
