@@ -37,6 +37,13 @@ type Placed = { on: 'entry' | 'projection'; condition: Condition }
 function conditionOf(term: Term, meanings: Meanings): Placed {
   if (term.type === 'text') return { on: 'projection', condition: words(wordsQuery(term.text, false) ?? '') }
   const { field, values } = term
+  // No tool of the catalogue is meant: then only what agents called their tools can match, and its own index leads.
+  if (field === 'action' && values.every((value) => meanings(field, value).length === 0))
+    return {
+      on: 'projection',
+      condition: (given, bounds) =>
+        values.map((value) => `(${like('lower(p.tool)', value)(given, bounds)})`).join(' OR '),
+    }
   const parts = values.map((value) => FORMS[field](value, meanings(field, value)))
   return {
     on: ON_PROJECTION.has(field) ? 'projection' : 'entry',
@@ -79,11 +86,10 @@ const FORMS: { readonly [F in Field]: Form } = {
   action: (value, meant) => {
     const known = marked(meant.map((tool) => `tool:${tool.toLowerCase()}`))
     const unknown = like('lower(u.tool)', value)
-    // The name of a tool the catalogue does not know is an agent's word, and in the projection alone; index projection_tool. As an
-    // array it is looked up beside entry_marks, where a join or a subquery per row would rule both indexes out.
+    // the name of a tool the catalogue does not know is an agent's word, and in the projection alone
     return (given, bounds) =>
-      `${known(given, bounds)} OR e.id = ANY (ARRAY(SELECT u.entry_id FROM ledger.projection u
-        WHERE u.entry_id >= ${bounds.low}::uuid AND u.entry_id < ${bounds.high}::uuid AND ${unknown(given, bounds)}))`
+      `${known(given, bounds)} OR (${marked(['tool:'])(given, bounds)} AND EXISTS (
+        SELECT FROM ledger.projection u WHERE u.entry_id = e.id AND ${unknown(given, bounds)}))`
   },
   requester: (value) => both(prefilter(value), like('lower(p.requester)', value)),
   resource: (value) => {

@@ -23,7 +23,7 @@ CREATE FUNCTION ledger.document(
 $$;
 
 -- What an entry's bytes say beside its columns, as words: `owner:<id>`, `rule:never`, `rule:never[0]`, `access:write`,
--- `boundary:4`, `tool:edr.isolate_host`, `label:drill`. Null for bytes that are no JSON: verification names those.
+-- `boundary:4`, `tool:edr.isolate_host`, `tool:` of a tool no catalogue knows, `label:drill`. Null for bytes that are no JSON: verification names those.
 CREATE FUNCTION ledger.marks(envelope bytea) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 800 SET search_path = pg_catalog AS $$
 DECLARE
   said jsonb := convert_from(envelope, 'UTF8')::jsonb;
@@ -35,7 +35,7 @@ BEGIN
     'rule:' || split_part(said ->> 'rule', '[', 1),
     'access:' || (said #>> '{class,access}'),
     'boundary:' || (said #>> '{boundary,version}'),
-    'tool:' || lower(said ->> 'tool')], NULL);
+    'tool:' || lower(coalesce(said ->> 'tool', CASE said ->> 'kind' WHEN 'action.decided' THEN '' END))], NULL);
   IF jsonb_typeof(said -> 'labels') = 'array' THEN
     marks := marks || ARRAY(SELECT 'label:' || label FROM jsonb_array_elements_text(said -> 'labels') AS label);
   END IF;
