@@ -112,7 +112,7 @@ async function faults(page: Page, axe: boolean): Promise<string[]> {
   if ((await page.getByRole('heading', { level: 1 }).count()) !== 1) found.push('not one h1')
   if ((await page.title()) === '') found.push('no title')
   const over = await sideways(page)
-  if (over > 0) found.push(`scrolls ${over} px sideways`)
+  if (over > 0) found.push(`scrolls ${over} px sideways: ${await widest(page)}`)
   if (!axe) return found
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
@@ -157,3 +157,11 @@ test('the first load of any page is at most 170 KB of JavaScript', async ({ brow
   }
   expect(heavy).toEqual([])
 })
+
+/** What reaches farthest out of the page, for whoever has to mend it. */
+const widest = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const reach = (element: Element) => element.getBoundingClientRect().right
+    const [first] = [...document.querySelectorAll('body *')].sort((a, b) => reach(b) - reach(a))
+    return first?.outerHTML.slice(0, 160) ?? ''
+  })

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fault, toProblem } from '@/lib/core/fault'
+import { fault, toProblem, type FaultCode } from '@/lib/core/fault'
 import { commonHeaders, MACHINE_POLICY, pagePolicy } from '@/lib/gateway/server/headers'
 import { isMachineUrl } from '@/lib/gateway/server/machine-urls'
 import { markRequest } from '@/lib/http/caller'
@@ -67,15 +67,23 @@ export async function drain(server: Server): Promise<void> {
   server.closeAllConnections()
 }
 
-/** What is not HTTP, or came too slowly or too large to be: answered on the bare socket, then closed. */
+/**
+ * What is not HTTP, or came too slowly or too large to be: answered on the bare socket, then closed. A connection on which nothing came
+ * is closed without a word: browsers open some in advance, and would take an answer there for the one to their first request.
+ */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) {
     socket.destroy()
     return
   }
-  const refusal = error.code === 'HPE_HEADER_OVERFLOW' ? 'too_large' : 'invalid_request'
-  const body = JSON.stringify(toProblem(fault(refusal)))
-  const status = refusal === 'too_large' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const { code, status } = MALFORMED[error.code ?? ''] ?? { code: 'invalid_request', status: '400 Bad Request' }
+  const body = JSON.stringify({ ...toProblem(fault(code)), status: Number(status.slice(0, 3)) })
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n`
   socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+}
+
+/** 408 is also what lets a client that was only late send its request again (RFC 9110 §15.5.9). */
+const MALFORMED: Readonly<Record<string, { code: FaultCode; status: string }>> = {
+  HPE_HEADER_OVERFLOW: { code: 'too_large', status: '431 Request Header Fields Too Large' },
+  ERR_HTTP_REQUEST_TIMEOUT: { code: 'invalid_request', status: '408 Request Timeout' },
 }
