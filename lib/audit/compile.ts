@@ -97,8 +97,13 @@ const FORMS: { readonly [F in Field]: Form } = {
     const whole: Value = { ...value, text: text(value) } as Value
     const id = like('lower(p.resource_id)', whole)
     if (rest.length === 0) return both(prefilter(value), id)
-    const typed = like('lower(p.resource_type)', sub(value, type ?? ''))
-    const named = like('lower(p.resource_id)', sub(value, rest.join('/')))
+    if (value.is === 'glob') {
+      // a star may stand for a slash
+      const whole = like("lower(p.resource_type || '/' || p.resource_id)", value)
+      return both(prefilter(value), (given, bounds) => `${whole(given, bounds)} OR ${id(given, bounds)}`)
+    }
+    const typed = like('lower(p.resource_type)', { is: 'exact', text: type ?? '' })
+    const named = like('lower(p.resource_id)', { is: 'exact', text: rest.join('/') })
     // an id may hold a slash itself
     return both(
       prefilter(value),
@@ -113,10 +118,6 @@ const FORMS: { readonly [F in Field]: Form } = {
 }
 
 const text = (value: Value): string => (value.is === 'range' ? String(value.from ?? value.to ?? '') : value.text)
-
-/** A part of a value in the form it can still have: without a `*` it is exact. */
-const sub = (value: Value, part: string): Value =>
-  value.is === 'glob' && part.includes('*') ? { is: 'glob', text: part } : { is: 'exact', text: part }
 
 function ids(column: string): Form {
   return (_, meant) => (given) =>

@@ -41,8 +41,11 @@ async function meaningOf(sql: Sql, scope: Scope, field: Field, value: Value): Pr
     case 'team':
       return ids(await agentsNamed(sql, scope, 'team', pattern))
     case 'owner':
-    case 'by':
-      return ids(await peopleNamed(sql, pattern))
+    case 'by': {
+      const people = ids(await peopleNamed(sql, pattern))
+      // whoever may not read about everybody is not told who has an account: nobody found and nothing found look alike
+      return people.length === 0 && scope !== 'everything' ? null : people
+    }
     case 'kind':
       return kindsLike(value)
     case 'action': {

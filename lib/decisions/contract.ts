@@ -50,7 +50,7 @@ export const proposal = z
       .array(testedAgainst)
       .max(LIMITS.tests)
       .optional()
-      .describe('what a change was tried on before it was proposed; shown to whoever approves it'),
+      .describe('what a change was tried on before it was proposed; on the pages of the action and of the resource'),
   })
   .meta({ id: 'Proposal' })
 export type Proposal = z.infer<typeof proposal>
