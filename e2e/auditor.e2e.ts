@@ -26,7 +26,10 @@ test('an auditor walks from an entry to the agent to its owner as of then, altho
   await expect(page.getByRole('link', { name: 'walked-back' })).toBeVisible()
   await page.getByRole('link', { name: 'In a period' }).first().click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What Priya Lindholm answered for')
-  const row = page.getByRole('group', { name: 'Agents answered for' }).getByRole('row').filter({ hasText: 'walked-back' })
+  const row = page
+    .getByRole('group', { name: 'Agents answered for' })
+    .getByRole('row')
+    .filter({ hasText: 'walked-back' })
   await expect(row).toContainText('handed to Dana Whitlock')
   await expect(row.getByRole('cell').nth(2)).toHaveText('1')
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bounded } from '@/lib/audit/bounded'
+import { markSensitive, unmarkSensitive } from '@/lib/audit/mark-sensitive'
 import { facets } from '@/lib/audit/facets'
 import { seenValues } from '@/lib/audit/seen'
 import { query } from '@/lib/ledger/sql'
@@ -213,6 +214,13 @@ describe('what the bar offers and the rail counts', () => {
     const owner = { ...auditor, id: agent.personId, roles: [], onCall: false }
     expect(await seenValues(owner, 'agent', other.slug.slice(0, -1), range)).toEqual([])
     expect(await seenValues(owner, 'by', '', range)).toEqual([])
+  })
+
+  it('offers nothing of what is read only with a purpose', async () => {
+    await transaction((tx) => markSensitive(tx, auditor.id, 'resource_type', 'host'))
+    expect(await seenValues(auditor, 'resource', 'host/', range)).toEqual([])
+    await transaction((tx) => unmarkSensitive(tx, auditor.id, 'resource_type', 'host'))
+    expect(await seenValues(auditor, 'resource', 'host/', range)).toHaveLength(1)
   })
 
   it('counts what the entries of a view have in common', async () => {

@@ -3,6 +3,7 @@ import { scopeOf } from '@/lib/audit/rows'
 import { inView } from '@/lib/audit/search'
 import { agentsNamed, namesLike, peopleNamed, toolsNamed } from '@/lib/audit/store-names'
 import { findIds, seenIn, type SeenField } from '@/lib/audit/store-search'
+import { unreadableIds } from '@/lib/audit/store-sensitive'
 import type { Field, Range } from '@/lib/audit/term'
 import { ENTRY_KINDS, OUTCOMES } from '@/lib/ledger/entry'
 import type { Sql } from '@/lib/ledger/sql'
@@ -38,7 +39,10 @@ export async function seenValues(
     if (named !== null) return named
     const seen = seenField(field)
     if (seen === null) return []
-    const ids = await findIds(sql, compiled, span, { limit: AMONG, oldestFirst: false })
+    const newest = await findIds(sql, compiled, span, { limit: AMONG, oldestFirst: false })
+    // what is read only with a purpose is offered to nobody who has not said one
+    const hidden = await unreadableIds(sql, actor.id, newest)
+    const ids = newest.filter((id) => !hidden.has(id))
     return plain(await seenIn(sql, ids, seen, `${literalPattern(begin)}%`, OFFERED))
   })
   return answer.ok ? answer.found : []
