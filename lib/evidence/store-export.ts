@@ -51,8 +51,9 @@ export async function keptCheckpoints(
 ): Promise<{ size: number; note: string }[]> {
   const rows = await query<{ size: string; note: string }>(
     sql,
-    `SELECT DISTINCT ON (size) size::text AS size, note FROM ledger.checkpoint
-      WHERE size > $1::bigint AND size <= $2::bigint ORDER BY size, origin_n DESC`,
+    // by the column and not by its text, which would put 10 before 9
+    `SELECT DISTINCT ON (c.size) c.size::text AS size, c.note FROM ledger.checkpoint c
+      WHERE c.size > $1::bigint AND c.size <= $2::bigint ORDER BY c.size, c.origin_n DESC`,
     [after, upTo],
   )
   return rows.map(({ size, note }) => ({ size: Number(size), note }))

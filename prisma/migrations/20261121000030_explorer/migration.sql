@@ -48,7 +48,8 @@ CREATE INDEX entry_kind ON ledger.entry (kind);
 CREATE INDEX entry_reason ON ledger.entry (reason_code) WHERE reason_code IS NOT NULL;
 CREATE INDEX entry_run ON ledger.entry (run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX entry_person ON ledger.entry (person_id) WHERE person_id IS NOT NULL;
-CREATE INDEX entry_marks ON ledger.entry USING gin (ledger.marks(envelope));
+-- A short list of what is not sorted in yet: whoever fills it up sorts it in, and that is a batch of decisions.
+CREATE INDEX entry_marks ON ledger.entry USING gin (ledger.marks(envelope)) WITH (gin_pending_list_limit = 256);
 -- (outcome, id) becomes outcome: the pages of one outcome are found by windows too
 CREATE INDEX entry_outcome_alone ON ledger.entry (outcome) WHERE outcome IS NOT NULL;
 DROP INDEX ledger.entry_outcome;
@@ -57,7 +58,7 @@ CREATE INDEX projection_tool ON ledger.projection (lower(tool) text_pattern_ops)
 CREATE INDEX projection_amount ON ledger.projection (amount) WHERE amount IS NOT NULL;
 CREATE INDEX projection_confidence ON ledger.projection (confidence) WHERE confidence IS NOT NULL;
 CREATE INDEX projection_words ON ledger.projection
-  USING gin (ledger.document(tool, resource_type, resource_id, requester, sentence, signals, intel, skill));
+  USING gin (ledger.document(tool, resource_type, resource_id, requester, sentence, signals, intel, skill)) WITH (gin_pending_list_limit = 256);
 
 -- ---------------------------------------------------------------- writing them
 
