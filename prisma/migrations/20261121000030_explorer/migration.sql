@@ -55,6 +55,7 @@ CREATE INDEX entry_outcome_alone ON ledger.entry (outcome) WHERE outcome IS NOT 
 DROP INDEX ledger.entry_outcome;
 
 CREATE INDEX projection_tool ON ledger.projection (lower(tool) text_pattern_ops) WHERE tool IS NOT NULL;
+CREATE INDEX projection_requester ON ledger.projection (lower(requester) text_pattern_ops) WHERE requester IS NOT NULL;
 CREATE INDEX projection_amount ON ledger.projection (amount) WHERE amount IS NOT NULL;
 CREATE INDEX projection_confidence ON ledger.projection (confidence) WHERE confidence IS NOT NULL;
 CREATE INDEX projection_words ON ledger.projection
