@@ -157,7 +157,9 @@ describe('halts', () => {
     let text = ''
     while (!text.includes('event: lifted')) text += (await reader?.read())?.value ?? ''
     await reader?.cancel()
-    expect([...text.matchAll(/event: (\w+)/g)].map(([, event]) => event)).toEqual(['state', 'engaged', 'lifted'])
+    // a notification still on its way may tell the same again, but only afterwards
+    const events = [...text.matchAll(/event: (\w+)/g)].map(([, event]) => event)
+    expect(events.slice(0, 3)).toEqual(['state', 'engaged', 'lifted'])
   })
 })
 

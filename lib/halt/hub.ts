@@ -9,7 +9,13 @@ export type HaltNews =
   | { event: 'state'; epoch: bigint; data: { halts: HaltEvent[] } }
   | { event: 'engaged' | 'lifted'; epoch: bigint; data: HaltEvent }
 
-type Listening = { agentId: string; tell: (news: HaltNews) => void; end: () => void }
+type Listening = {
+  agentId: string
+  tell: (news: HaltNews) => void
+  end: () => void
+  /** What came while it was still being told what it missed: a lift must not overtake the engagement it ends. Null once it is up to date. */
+  later: HaltNews[] | null
+}
 
 /** Streams one agent may hold on a replica: more than it has processes, too few to use up what others need (C39). */
 export const MOST_STREAMS = 32
@@ -48,7 +54,7 @@ export class HaltHub {
     tell: (news: HaltNews) => void,
     end: () => void,
   ): Promise<() => void> {
-    const one = { agentId, tell, end }
+    const one: Listening = { agentId, tell, end, later: [] }
     const own = [...this.#listening].filter((each) => each.agentId === agentId)
     for (const oldest of own.slice(0, Math.max(0, own.length - MOST_STREAMS + 1))) {
       this.#listening.delete(oldest)
@@ -58,13 +64,10 @@ export class HaltHub {
     this.#listening.add(one)
     try {
       await this.#state(one)
-      if (after !== null) {
-        const epoch = await this.#epoch()
-        for (const halt of await haltsMissed(this.sql, agentId, after)) {
-          tell({ event: 'engaged', epoch, data: halt })
-          if (halt.lifted_at !== null) tell({ event: 'lifted', epoch, data: halt })
-        }
-      }
+      if (after !== null) await this.#missed(one, after)
+      const { later } = one
+      one.later = null
+      for (const news of later ?? []) tell(news)
     } catch (error) {
       this.#listening.delete(one)
       throw error
@@ -102,7 +105,19 @@ export class HaltHub {
     const shared = same && first ? await haltForAgent(this.sql, first.agentId, haltId) : null
     for (const agentId of agents) {
       const data = same ? shared : await haltForAgent(this.sql, agentId, haltId)
-      if (data !== null) for (const one of named) if (one.agentId === agentId) one.tell({ event, epoch, data })
+      if (data === null) continue
+      for (const one of named.filter((each) => each.agentId === agentId)) {
+        if (one.later) one.later.push({ event, epoch, data })
+        else one.tell({ event, epoch, data })
+      }
+    }
+  }
+
+  async #missed({ agentId, tell }: Listening, after: bigint): Promise<void> {
+    const epoch = await this.#epoch()
+    for (const halt of await haltsMissed(this.sql, agentId, after)) {
+      tell({ event: 'engaged', epoch, data: halt })
+      if (halt.lifted_at !== null) tell({ event: 'lifted', epoch, data: halt })
     }
   }
 
