@@ -97,6 +97,24 @@ describe('gate_apply', () => {
     expect(await db.halt.count({ where: { id } })).toBe(0)
   })
 
+  it.each(['gate.advance', 'halt.engage(NULL,1)--', 'halt', 'public.halt.engage', 'halt.Engage'])(
+    'runs nothing for a name that is no change’s: %s',
+    async (change) => {
+      const asked = pools.app.query(`SELECT gate_apply($1, '{}', $2, NULL, NULL, NULL, NULL)`, [change, newId()])
+      await expect(asked).rejects.toMatchObject({ code: '22023' })
+    },
+  )
+
+  it('is the only way to what a change does: no login calls one by itself', async () => {
+    const { rows } = await pools.superuser.query<{ name: string }>(
+      `SELECT proname AS name FROM pg_proc WHERE proargtypes = ARRAY['jsonb'::regtype, 'bigint'::regtype]::oidvector AND proname LIKE 'gate\\_%'`,
+    )
+    expect(rows.length).toBeGreaterThan(12)
+    for (const { name } of rows)
+      for (const login of [pools.app, pools.jobs])
+        await expect(login.query(`SELECT ${name}('{}', 1)`), name).rejects.toMatchObject({ code: '42501' })
+  })
+
   it('lets the second of two engagements of one scope find the first', async () => {
     const by = await person('Noor')
     const target = await agent(by)
