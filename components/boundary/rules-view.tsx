@@ -17,6 +17,15 @@ const SECTION_WORDS: Readonly<Record<string, string>> = {
   'surfaces.commands.autonomous': 'command',
   'surfaces.commands.approval_required': 'command',
   'surfaces.commands.never': 'command',
+  'surfaces.code': 'files changed',
+  'surfaces.code.autonomous': 'file changed',
+  'surfaces.code.approval_required': 'file changed',
+  'surfaces.code.never': 'file changed',
+  'surfaces.data': 'data',
+  'surfaces.data.autonomous': 'data',
+  'surfaces.data.approval_required': 'data',
+  'surfaces.data.never': 'data',
+  protected: 'protected',
   accountable: 'accountable',
 }
 

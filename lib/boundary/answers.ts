@@ -36,6 +36,17 @@ export function answersOf(boundary: Boundary, catalogue: readonly CatalogueTool[
     ...boundary.approval_required.map((rule, at) => named(rule, `approval_required[${at}]`, 'hold')),
     ...boundary.never.map((rule, at) => named(rule, `never[${at}]`, 'forbid')),
     ...commandRows(boundary),
+    ...pathRows(boundary, 'code', 'file', 'any other file'),
+    ...pathRows(boundary, 'data', 'data', 'any other file read'),
+    ...(boundary.protected ?? []).map((entry, at): AnswerRow => ({
+      key: `protected[${at}]`,
+      subject: entry,
+      scope: 'protected',
+      reaches: [],
+      when: null,
+      answer: 'hold',
+      but: 'every change of it',
+    })),
   ]
 }
 
@@ -59,6 +70,27 @@ function commandRows({ surfaces }: Boundary): AnswerRow[] {
       commands[list].map((entry, at) => row(`surfaces.commands.${list}[${at}]`, entry, COMMAND_ANSWERS[list])),
     ),
     row('surfaces.commands', 'any other command', 'hold'),
+  ]
+}
+
+/** The files and resources of one surface, and what becomes of files that are not listed. */
+function pathRows({ surfaces }: Boundary, name: 'code' | 'data', scope: string, rest: string): AnswerRow[] {
+  const lists = surfaces?.[name]
+  if (lists === undefined) return []
+  const row = (key: string, subject: string, answer: AnswerRow['answer']): AnswerRow => ({
+    key,
+    subject,
+    scope,
+    reaches: [],
+    when: null,
+    answer,
+    but: null,
+  })
+  return [
+    ...COMMAND_LISTS.flatMap((list) =>
+      lists[list].map((entry, at) => row(`surfaces.${name}.${list}[${at}]`, entry, COMMAND_ANSWERS[list])),
+    ),
+    row(`surfaces.${name}`, rest, 'hold'),
   ]
 }
 

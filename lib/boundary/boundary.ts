@@ -10,7 +10,7 @@ export type Boundary = {
   sandbox: Sandbox | null
   mcp_scopes: Record<string, Access[]>
   autonomous: AutonomousRule[]
-  approval_required: Rule[]
+  approval_required: AskingRule[]
   never: Rule[]
   audit: 'all_tool_calls'
   kill_switch: KillSwitch | null
@@ -20,10 +20,18 @@ export type Boundary = {
   review_by: string | null
   /** absent where the text has no `surfaces`, as in documents signed before there was that key */
   surfaces?: Surfaces
+  /** resources of which every change asks a person, as they are written: `detection_rule/edr-17`, `config/*` */
+  protected?: string[]
 }
 
-/** What is judged by more than the name of a tool. */
-export type Surfaces = { commands: Commands | null }
+/** What is judged by more than the name of a tool. `code` and `data` are absent where the text does not have them. */
+export type Surfaces = { commands: Commands | null; code?: PathLists; data?: PathLists }
+
+/**
+ * Which files may be changed (`code`), and which files and resources read or touched (`data`): entries as they are written, such
+ * as `src/**`, `secrets`, `customer:vip-*`. `workspace` is the absolute directory the paths begin in.
+ */
+export type PathLists = { workspace: string | null } & Record<CommandList, string[]>
 
 /**
  * What a shell may run (C17): entries as they are written, such as `git diff *`. `workspace` is the absolute directory in
@@ -35,6 +43,18 @@ export type CommandList = (typeof COMMAND_LISTS)[number]
 
 /** What runs under a rule: a tool by bare or qualified name, and a CEL condition over `args, agent, run, resource, now`. */
 export type Rule = { tool: string; when: string | null; reason: string | null }
+
+/** A rule that asks people: which ones, how many of them, and until when. What the text leaves out is absent. */
+export type AskingRule = Rule & {
+  by?: Asked[]
+  /** how many have to approve */
+  approvals?: number
+  /** milliseconds until it expires unanswered */
+  within?: number
+}
+
+/** Who may answer: a role, whoever is on call, the agent's owner, a team (`team:payments`), or one person by their address. */
+export type Asked = 'analyst' | 'ciso' | 'on_call' | 'owner' | `team:${string}` | `${string}@${string}`
 
 /** `override` says why this action runs alone although its class calls for a human; the signer sees it apart. */
 export type AutonomousRule = Rule & { override: string | null }
@@ -75,7 +95,7 @@ export type Expiry = { at: number } | { days: number }
 export type Baseline = {
   purpose: string | null
   never: Rule[]
-  approval_required: Rule[]
+  approval_required: AskingRule[]
   limits: Limits
 }
 

@@ -1,11 +1,17 @@
+import { byName, foldName, type GuardedByName } from '@/lib/resources/resource'
 import type { Access, ToolName } from '@/lib/tools/tool'
-import type { AutonomousRule, Baseline, Boundary, Commands, Limits, Rule, Sandbox } from './boundary'
+import type { AutonomousRule, Baseline, Boundary, Commands, Limits, PathLists, Rule, Sandbox } from './boundary'
 import type { CommandLists } from './commands/judge'
 import { type CommandPattern, parsePattern } from './commands/pattern'
 import { compileCondition, type Condition } from './condition'
+import type { CompiledPaths } from './paths/judge'
+import { parsePathPattern } from './paths/pattern'
 
 /** One rule ready to match. `rule` is its place in the document: `never[0]`, `baseline.approval_required[2]`. */
 export type CompiledRule = { rule: string; condition: Condition | null; override: string | null }
+
+/** `protected`, ready to compare: names by their folded form (the id is the entry's place), whole types by theirs. */
+export type Protected = { names: GuardedByName; types: ReadonlyMap<string, number> }
 
 export type CompiledFloor = {
   never: ReadonlyMap<string, CompiledRule[]>
@@ -19,6 +25,9 @@ export type CompiledBoundary = CompiledFloor & {
   scopes: ReadonlyMap<string, readonly Access[]>
   sandbox: Sandbox | null
   commands: CommandLists | null
+  code: CompiledPaths | null
+  data: CompiledPaths | null
+  protected: Protected
 }
 
 const boundaries = new WeakMap<Boundary, CompiledBoundary>()
@@ -35,6 +44,9 @@ export function compileBoundary(document: Boundary): CompiledBoundary {
     scopes: new Map(Object.entries(document.mcp_scopes)),
     sandbox: document.sandbox,
     commands: compileCommands(document.surfaces?.commands ?? null),
+    code: compilePaths(document.surfaces?.code ?? null),
+    data: compilePaths(document.surfaces?.data ?? null),
+    protected: compileProtected(document.protected ?? []),
   }))
 }
 
@@ -91,6 +103,32 @@ function compileCommands(commands: Commands | null): CommandLists | null {
   if (commands === null) return null
   const list = (entries: readonly string[]) => entries.map(patternOrThrow)
   const { workspace, autonomous, approval_required, never } = commands
+  return { workspace, autonomous: list(autonomous), approval_required: list(approval_required), never: list(never) }
+}
+
+function compileProtected(entries: readonly string[]): Protected {
+  const read = entries.map((text, at) => ({
+    at,
+    type: text.slice(0, text.indexOf('/')),
+    name: text.slice(text.indexOf('/') + 1),
+  }))
+  return {
+    names: byName(
+      read.filter(({ name }) => name !== '*').map(({ at, type, name }) => ({ id: String(at), type, name })),
+    ),
+    types: new Map(read.filter(({ name }) => name === '*').map(({ at, type }) => [foldName(type), at])),
+  }
+}
+
+function compilePaths(lists: PathLists | null): CompiledPaths | null {
+  if (lists === null) return null
+  const list = (entries: readonly string[]) =>
+    entries.map((text) => {
+      const parsed = parsePathPattern(text)
+      if ('problem' in parsed) throw new Error(parsed.problem)
+      return parsed.pattern
+    })
+  const { workspace, autonomous, approval_required, never } = lists
   return { workspace, autonomous: list(autonomous), approval_required: list(approval_required), never: list(never) }
 }
 

@@ -109,8 +109,8 @@ function surelyReached(boundary: Boundary, name: string, catalogue: readonly Cat
 
 /** Whether some call of a tool of this name could be let through without asking, now or once somebody classes it. */
 function couldHappen(boundary: Boundary, name: string): boolean {
-  // Any tool may be a shell, and then a listed command goes through.
-  if (boundary.surfaces?.commands != null) return true
+  // Any tool may be a shell or a way to files, and then what is listed goes through.
+  if (boundary.surfaces?.commands != null || boundary.surfaces?.code || boundary.surfaces?.data) return true
   const granted = (one: string) => boundary.autonomous.some(({ tool }) => tool === one)
   if (!name.includes('.')) {
     const known = Object.keys(boundary.mcp_scopes).length > 0 || granted(name)

@@ -1,9 +1,11 @@
 import type { CatalogueTool } from '@/lib/tools/tool'
 import type { Baseline, Boundary, Limits } from './boundary'
 import type { Change, Direction } from './change'
-import { commandChanges } from './diff-commands'
+import { askingChanges } from './diff-asking'
 import { autonomousChanges, scopeChanges } from './diff-grants'
+import { protectedChanges } from './diff-protected'
 import { neverChanges, approvalChanges } from './diff-stops'
+import { surfaceChanges } from './diff-surfaces'
 import { limitChanges, otherChanges, sandboxChanges, termChange } from './diff-terms'
 
 /**
@@ -24,7 +26,9 @@ export function diffBoundaries(
     ...scopeChanges(from, after),
     ...autonomousChanges(from, after),
     ...approvalChanges(from, after, catalogue),
-    ...commandChanges(from, after),
+    ...askingChanges(from.approval_required, after.approval_required),
+    ...surfaceChanges(from, after),
+    ...protectedChanges(from, after),
     ...neverChanges(from, after),
     ...limitChanges(before === null ? null : from.limits, after.limits),
     ...sandboxChanges(from.sandbox, after.sandbox),
@@ -38,6 +42,7 @@ export function diffBaselines(before: Baseline | null, after: Baseline): Change[
   const from: Baseline = before ?? { purpose: null, never: [], approval_required: [], limits: {} }
   return sorted([
     ...floorHolds(from, after),
+    ...askingChanges(from.approval_required, after.approval_required),
     ...neverChanges(from, after),
     ...limitChanges(before === null ? noLimits(after.limits) : from.limits, after.limits),
   ])

@@ -1,7 +1,9 @@
 import type { Baseline, Boundary } from './boundary'
+import { readProtected } from './read-protected'
 import { Reader } from './reader'
 import {
   readAccountable,
+  readAsking,
   readAutonomous,
   readDay,
   readExpiry,
@@ -12,7 +14,7 @@ import {
   readScopes,
   readWords,
 } from './sections'
-import { readSurfaces } from './surfaces'
+import { liftTools, readSurfaces } from './surfaces'
 import { type BoundaryError, MOST_ERRORS, readYaml, type Tree } from './yaml'
 
 export type Parsed<T> = { ok: true; document: T } | { ok: false; errors: BoundaryError[] }
@@ -32,6 +34,7 @@ const BOUNDARY_KEYS = [
   'expires',
   'review_by',
   'surfaces',
+  'protected',
 ] as const
 const BASELINE_KEYS = ['purpose', 'never', 'approval_required', 'limits'] as const
 const SLUG = /^[a-z][a-z0-9-]{1,62}$/
@@ -52,7 +55,7 @@ export function parseBoundary(source: string | Uint8Array, agent?: string): Pars
       sandbox: section('sandbox', (tree) => readSandbox(reader, tree), null),
       mcp_scopes: section('mcp_scopes', (tree) => readScopes(reader, tree), {}),
       autonomous: section('autonomous', (tree) => readAutonomous(reader, tree), []),
-      approval_required: section('approval_required', (tree) => readRules(reader, tree, 'approval_required'), []),
+      approval_required: section('approval_required', (tree) => readAsking(reader, tree), []),
       never: section('never', (tree) => readRules(reader, tree, 'never'), []),
       audit: section(
         'audit',
@@ -65,6 +68,7 @@ export function parseBoundary(source: string | Uint8Array, agent?: string): Pars
       expires: section('expires', (tree) => readExpiry(reader, tree), null),
       review_by: section('review_by', (tree) => readDay(reader, tree, 'review_by'), null),
       ...section('surfaces', (tree) => ({ surfaces: readSurfaces(reader, tree) }), {}),
+      ...section('protected', (tree) => ({ protected: readProtected(reader, tree) }), {}),
     }),
     ['agent'],
   )
@@ -78,7 +82,7 @@ export function parseBaseline(source: string | Uint8Array): Parsed<Baseline> {
     (reader, section) => ({
       purpose: section('purpose', (tree) => readWords(reader, tree, 'purpose'), null),
       never: section('never', (tree) => readRules(reader, tree, 'never'), []),
-      approval_required: section('approval_required', (tree) => readRules(reader, tree, 'approval_required'), []),
+      approval_required: section('approval_required', (tree) => readAsking(reader, tree), []),
       limits: section('limits', (tree) => readLimits(reader, tree), {}),
     }),
     [],
@@ -97,6 +101,7 @@ function read<T>(
   // An empty text is an empty map here: its faults are the keys it must have.
   const root: Tree = tree ?? { kind: 'map', entries: [], line: 1, column: 1 }
   const entries = reader.map(root, '', `keys such as "agent: name"`, keys)
+  if (keys.includes('surfaces')) liftTools(reader, entries)
   for (const key of required) {
     if (root.kind === 'map' && !entries.has(key))
       reader.fail(root, key, 'missing_key', `"${key}" is missing: add "${key}: …".`)

@@ -1,5 +1,6 @@
 import { ACCESSES, type Access, isServerName, resolveTool } from '@/lib/tools/tool'
 import {
+  type AskingRule,
   type AutonomousRule,
   type Boundary,
   CADENCES,
@@ -13,6 +14,7 @@ import {
   type Sandbox,
 } from './boundary'
 import { compileCondition } from './condition'
+import { ASKING_KEYS, readAskingTerms } from './read-asking'
 import type { Reader } from './reader'
 import { KILL_SWITCH_WORDS, OPEN_SANDBOX, SANDBOX_WORDS, understandKillSwitch, understandSandbox } from './sentences'
 import type { Tree } from './yaml'
@@ -61,18 +63,33 @@ export function readRules(reader: Reader, tree: Tree, section: string): Rule[] {
   }))
 }
 
-/** `autonomous`: the same, where `override` may say why this runs alone although its class calls for a human. */
-export function readAutonomous(reader: Reader, tree: Tree): AutonomousRule[] {
-  return readEntries(reader, tree, 'autonomous', ['tool', 'when', 'reason', 'override'])
+/** `approval_required`: the same, where `by`, `approvals` and `within` may say who answers, how many of them, and until when. */
+export function readAsking(reader: Reader, tree: Tree): AskingRule[] {
+  const keys = ['tool', 'when', 'reason', ...ASKING_KEYS]
+  return readEntries(reader, tree, 'approval_required', keys).map(({ tool, when, reason, asking }) => ({
+    tool,
+    when,
+    reason,
+    ...asking,
+  }))
 }
 
-function readEntries(reader: Reader, tree: Tree, section: string, keys: readonly string[]): AutonomousRule[] {
+/** `autonomous`: the same, where `override` may say why this runs alone although its class calls for a human. */
+export function readAutonomous(reader: Reader, tree: Tree): AutonomousRule[] {
+  return readEntries(reader, tree, 'autonomous', ['tool', 'when', 'reason', 'override']).map(
+    ({ tool, when, reason, override }) => ({ tool, when, reason, override }),
+  )
+}
+
+type Entry = AutonomousRule & { asking: Pick<AskingRule, 'by' | 'approvals' | 'within'> }
+
+function readEntries(reader: Reader, tree: Tree, section: string, keys: readonly string[]): Entry[] {
   const seen = new Set<string>()
   return reader.list(tree, section, 'a list of tools', MOST_RULES).map((item, i) => {
     const path = `${section}[${i}]`
     const rule =
       item.kind === 'text'
-        ? { tool: readTool(reader, item, path), when: null, reason: null, override: null }
+        ? { tool: readTool(reader, item, path), when: null, reason: null, override: null, asking: {} }
         : readEntry(reader, item, path, keys)
     const sameness = JSON.stringify([rule.tool, rule.when, rule.override])
     if (rule.tool !== '' && seen.has(sameness))
@@ -82,7 +99,7 @@ function readEntries(reader: Reader, tree: Tree, section: string, keys: readonly
   })
 }
 
-function readEntry(reader: Reader, tree: Tree, path: string, keys: readonly string[]): AutonomousRule {
+function readEntry(reader: Reader, tree: Tree, path: string, keys: readonly string[]): Entry {
   const entries = reader.map(tree, path, 'a tool, or a map with "tool"', keys)
   const tool = entries.get('tool')
   if (tool === undefined && tree.kind === 'map') reader.fail(tree, path, 'missing_key', 'Which tool? Add "tool: name".')
@@ -96,6 +113,7 @@ function readEntry(reader: Reader, tree: Tree, path: string, keys: readonly stri
     when: when === undefined ? null : readCondition(reader, when.value, `${path}.when`),
     reason: words('reason'),
     override: words('override'),
+    asking: readAskingTerms(reader, entries, path),
   }
 }
 

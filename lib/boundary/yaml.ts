@@ -18,6 +18,7 @@ export const BOUNDARY_ERRORS = [
   'invalid_name',
   'invalid_condition',
   'invalid_command',
+  'invalid_path',
   'duplicate_entry',
   'wrong_agent',
 ] as const

@@ -1,6 +1,7 @@
 import type { CompiledBoundary, CompiledFloor } from '@/lib/boundary/compile'
 import { LIMITS, type Limits, type Sandbox } from '@/lib/boundary/boundary'
 import { decisiveSecrets } from '@/lib/core/secrets'
+import { foldName, guardedBy } from '@/lib/resources/resource'
 import { argumentProblem } from '@/lib/tools/schema'
 import { executesCode, stakesOf, type CatalogueTool } from '@/lib/tools/tool'
 import { type Reason, reasonFor, STEPS } from './decision'
@@ -15,6 +16,7 @@ export function checkReasons(
 ): Reason[] {
   return [
     ...guarded(facts),
+    ...kept(facts, boundary),
     ...schema(facts),
     ...untrusted(facts, name),
     ...limits(boundary.limits, facts.used, 'limits'),
@@ -33,6 +35,14 @@ function guarded({ guarded: resources, tool }: Facts): Reason[] {
   const named = resources.map(({ type, name }) => `${type} ${name}`).join(', ')
   const text = 'A person marked what it changes as protected, so a person approves each change.'
   return [{ ...reasonFor('approval_required', STEPS.rules, 'resource.protected', `Protected: ${named}.`), text }]
+}
+
+/** The same for what the boundary itself names under `protected`: one hold an entry, by its place. */
+function kept({ action, tool }: Facts, { protected: { names, types } }: CompiledBoundary): Reason[] {
+  if (tool?.class?.access === 'read') return []
+  const whole = action.resource === null ? undefined : types.get(foldName(action.resource.type))
+  const met = [...guardedBy(names, action).map(({ id }) => Number(id)), ...(whole === undefined ? [] : [whole])]
+  return met.toSorted((a, b) => a - b).map((at) => reasonFor('approval_required', STEPS.rules, `protected[${at}]`))
 }
 
 /** Step 7 (C18). */

@@ -1,14 +1,13 @@
-import type { CommandVerdict } from '@/lib/boundary/commands/judge'
 import { compileBaseline, compileBoundary, type CompiledBoundary } from '@/lib/boundary/compile'
 import { jsonSize } from '@/lib/core/json'
 import { redactSecrets } from '@/lib/core/secrets'
-import { isShell, resolveTool, type ToolName } from '@/lib/tools/tool'
+import { resolveTool, surfaceOf, type ToolName } from '@/lib/tools/tool'
 import { checkReasons } from './checks'
-import { commandVerdict } from './command'
 import { compareReasons, DECISIONS, type Decision, type Reason, reasonFor, REASONS, STEPS } from './decision'
 import type { Discharge, Evaluation, Facts, SignedBoundary } from './facts'
 import { passGate } from './gate'
 import { baselineReasons, boundaryReasons, type Call } from './rules'
+import { surfaceVerdict, type SurfaceVerdict } from './surface'
 
 /**
  * The gate (DESIGN §4): pure and deterministic. Steps 1 to 4 end at the first *forbid*; then every rule and check is
@@ -48,8 +47,8 @@ function judge(facts: Facts, signed: SignedBoundary): Reason[] {
  */
 function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName, boundary: CompiledBoundary): Call[] {
   let size: number | undefined
-  let verdict: CommandVerdict | null | undefined
-  const shell = isShell(tool.name, known, action.arguments)
+  let verdict: SurfaceVerdict | undefined
+  const surface = surfaceOf(tool.name, known, action.arguments)
   return (run.tainted ? [false, true] : [false]).map((tainted) => ({
     tool,
     class: known?.class ?? null,
@@ -61,8 +60,7 @@ function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName
       now,
     },
     size: () => (size ??= jsonSize(action.arguments)),
-    command: () =>
-      verdict === undefined ? (verdict = shell ? commandVerdict(boundary, action.arguments) : null) : verdict,
+    surface: () => (verdict ??= surfaceVerdict(boundary, surface, action)),
   }))
 }
 

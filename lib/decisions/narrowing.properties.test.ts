@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Boundary, Commands } from '@/lib/boundary/boundary'
+import type { Boundary, Commands, PathLists } from '@/lib/boundary/boundary'
 import { diffBaselines, diffBoundaries } from '@/lib/boundary/diff'
 import { DECISIONS } from './decision'
 import { evaluate } from './evaluate'
 import type { Facts } from './facts'
-import { aBoundary, aRule, type Random, ROUNDS, rules, seeded, someCommands, someFacts } from './random-testing'
+import { aBoundary, aRule, type Random, ROUNDS, rules, seeded, someSurfaces, someFacts } from './random-testing'
 
 /** Small edits, so that many of them only narrow. */
 function edited(document: Boundary, random: Random): Boundary {
@@ -21,19 +21,37 @@ function edited(document: Boundary, random: Random): Boundary {
     (from) => ({ ...from, limits: { calls_per_minute: random.pick([2, 3, 4]) } }),
     (from) => ({ ...from, sandbox: null }),
     (from) => ({ ...from, autonomous: [...from.autonomous, { ...aRule(random), override: null }] }),
-    (from) => ({ ...from, surfaces: someCommands(random) }),
+    (from) => ({ ...from, surfaces: someSurfaces(random) }),
     (from) => withCommands(from, (commands) => ({ ...commands, never: [...commands.never, 'npm *'] })),
     (from) => withCommands(from, (commands) => ({ ...commands, autonomous: without(commands.autonomous) })),
     (from) =>
       withCommands(from, (commands) => ({ ...commands, approval_required: [...commands.approval_required, 'id'] })),
+    (from) => withPaths(from, (lists) => ({ ...lists, never: [...lists.never, 'src/**'] })),
+    (from) => withPaths(from, (lists) => ({ ...lists, autonomous: without(lists.autonomous) })),
+    (from) => withPaths(from, (lists) => ({ ...lists, approval_required: without(lists.approval_required) })),
+    (from) => withPaths(from, (lists) => ({ ...lists, workspace: null })),
+    (from) => ({ ...from, protected: [...(from.protected ?? []), 'file/7'] }),
   ]
   const one = random.pick(edits)(document)
   return random.chance(0.4) ? random.pick(edits)(one) : one
 }
 
+function withPaths(from: Boundary, change: (lists: PathLists) => PathLists): Boundary {
+  const { surfaces } = from
+  if (surfaces === undefined) return from
+  return {
+    ...from,
+    surfaces: {
+      ...surfaces,
+      ...(surfaces.code && { code: change(surfaces.code) }),
+      ...(surfaces.data && { data: change(surfaces.data) }),
+    },
+  }
+}
+
 function withCommands(from: Boundary, change: (commands: Commands) => Commands): Boundary {
   const commands = from.surfaces?.commands ?? null
-  return commands === null ? from : { ...from, surfaces: { commands: change(commands) } }
+  return commands === null ? from : { ...from, surfaces: { ...from.surfaces, commands: change(commands) } }
 }
 
 function looser(before: Facts, after: Facts): boolean {

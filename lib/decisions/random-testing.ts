@@ -1,4 +1,4 @@
-import type { Boundary, Rule, Surfaces } from '@/lib/boundary/boundary'
+import type { Boundary, PathLists, Rule, Surfaces } from '@/lib/boundary/boundary'
 import { OPEN_SANDBOX } from '@/lib/boundary/sentences'
 import type { CatalogueTool, ToolClass } from '@/lib/tools/tool'
 import type { Facts } from './facts'
@@ -12,6 +12,8 @@ const SERVERS = ['crm', 'files', 'local']
 const TOOLS = ['put', 'send']
 const COMMANDS = ['npm test', 'npm test; rm -rf x', 'rm -rf x', 'npm run lint', 'sh -c "npm test"', 'npm test $(id)']
 const ENTRIES = ['npm test', 'npm *', 'rm *', 'npm run lint', '*', 'id']
+const PATHS = ['src/**', '**', 'a.ts', '*.env', '/app/src/**']
+const FILES = ['src/a.ts', '/app/src/a.ts', 'a.ts', 'x/.env', '../a.ts', '/app/a.ts']
 const CONDITIONS = [null, null, 'args.n > 2', 'args.missing', 'run.tainted', "resource.type == 'file'"]
 
 /** mulberry32: the same numbers in every run, so that a failure names its round. */
@@ -38,11 +40,18 @@ export function rules(random: Random, most: number): Rule[] {
   return Array.from({ length: Math.floor(random.next() * (most + 1)) }, () => aRule(random))
 }
 
-/** Any list of commands, or none. */
-export function someCommands(random: Random): Surfaces {
-  const list = (most: number) => ENTRIES.filter(() => random.chance(most))
-  if (random.chance(0.2)) return { commands: null }
-  return { commands: { workspace: null, autonomous: list(0.5), approval_required: list(0.2), never: list(0.1) } }
+/** Any lists of commands and paths, or none. */
+export function someSurfaces(random: Random): Surfaces {
+  const lists = (entries: readonly string[]): PathLists => {
+    const list = (most: number) => entries.filter(() => random.chance(most))
+    const workspace = random.pick([null, null, '/app'])
+    return { workspace, autonomous: list(0.5), approval_required: list(0.2), never: list(0.1) }
+  }
+  return {
+    commands: random.chance(0.2) ? null : lists(ENTRIES),
+    ...(random.chance(0.4) && { code: lists(PATHS) }),
+    ...(random.chance(0.4) && { data: lists([...PATHS, 'file:7', 'file:*', 'secrets']) }),
+  }
 }
 
 /** Any boundary over a handful of servers, tools and conditions. */
@@ -59,7 +68,8 @@ export function aBoundary(random: Random): Boundary {
     never: rules(random, 1),
     sandbox: random.chance(0.3) ? { ...OPEN_SANDBOX, isolated: true } : null,
     limits: random.chance(0.3) ? { calls_per_minute: 3 } : {},
-    ...(random.chance(0.5) && { surfaces: someCommands(random) }),
+    ...(random.chance(0.5) && { surfaces: someSurfaces(random) }),
+    ...(random.chance(0.2) && { protected: [random.pick(['file/7', 'file/*', 'file/8'])] }),
   }
 }
 
@@ -75,7 +85,12 @@ function aClass(random: Random): ToolClass {
 
 function aTool(random: Random, name: string): CatalogueTool | null {
   if (random.chance(0.2)) return null
-  return { name, class: random.chance(0.9) ? aClass(random) : null, ...(random.chance(0.3) && { executes: true }) }
+  return {
+    name,
+    class: random.chance(0.9) ? aClass(random) : null,
+    ...(random.chance(0.3) && { executes: true }),
+    ...(random.chance(0.4) && { surface: random.pick(['commands', 'code', 'data'] as const) }),
+  }
 }
 
 /** Any facts about one call under any boundary. */
@@ -87,7 +102,11 @@ export function someFacts(random: Random): Facts {
     agent: { ...facts.agent, owned: random.chance(0.95), reviewDueAt: random.chance(0.95) ? NOW + 1 : NOW },
     action: {
       tool: name,
-      arguments: random.chance(0.4) ? { command: random.pick(COMMANDS) } : { n: Math.floor(random.next() * 5) },
+      arguments: random.chance(0.4)
+        ? random.chance(0.5)
+          ? { command: random.pick(COMMANDS) }
+          : { path: random.pick(FILES) }
+        : { n: Math.floor(random.next() * 5) },
       resource: random.chance(0.5) ? { type: 'file', id: '7' } : null,
     },
     run: {

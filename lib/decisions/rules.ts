@@ -1,49 +1,50 @@
 import { type CompiledBoundary, type CompiledFloor, type CompiledRule, rulesFor } from '@/lib/boundary/compile'
 import type { ConditionInput } from '@/lib/boundary/condition'
-import type { CommandVerdict } from '@/lib/boundary/commands/judge'
-import { KNOWN_EXECUTORS, LOCAL_SERVER, stakesOf, type ToolClass, type ToolName } from '@/lib/tools/tool'
-import { commandReasons } from './command'
+import { KNOWN_SURFACES, LOCAL_SERVER, stakesOf, type ToolClass, type ToolName } from '@/lib/tools/tool'
 import { type Reason, reasonFor, type Step, STEPS } from './decision'
+import { surfaceReasons, type SurfaceVerdict } from './surface'
 
 export type Call = {
   tool: ToolName
   class: ToolClass | null
   input: ConditionInput
   size: () => number
-  /** what the boundary's commands say of it; null where it is no shell, or they say nothing of shells */
-  command: () => CommandVerdict | null
+  /** what the boundary's surfaces say of it */
+  surface: () => SurfaceVerdict
 }
 
 /** Step 5: the boundary's own rules on one call (DESIGN §4, "Rules"). At least one reason comes back. */
 export function boundaryReasons(boundary: CompiledBoundary, call: Call): Reason[] {
   const { tool } = call
   const scope = boundary.scopes.get(tool.server)
-  const command = shellIsOurs(boundary, call) ? call.command() : null
+  const { decides, stops } = call.surface()
+  const listed = decides !== null && isOurs(boundary, call) ? decides : null
   const reasons: Reason[] = [
+    ...stops,
     ...strict(boundary.never, call).map(({ rule }) => reasonFor('never', STEPS.rules, rule)),
     ...strict(boundary.approval_required, call).flatMap(({ rule }) => [
       reasonFor('approval_required', STEPS.rules, rule),
       ...stakes(call.class, rule),
     ]),
-    // Where the boundary lists commands, nothing but its list lets one of them run alone.
-    ...(command === null
+    // Where the boundary lists what this tool may do, nothing but the list lets it run alone.
+    ...(listed === null
       ? autonomous(
           permitting(rulesFor(boundary.autonomous, tool, scope !== undefined || tool.server === LOCAL_SERVER), call),
           call.class,
         )
-      : commandReasons(command)),
-    ...(command === null || command.autonomous !== null ? [] : stakes(call.class, 'surfaces.commands')),
+      : surfaceReasons(listed)),
+    ...(listed === null || listed.verdict.autonomous !== null ? [] : stakes(call.class, listed.section)),
   ]
-  return reasons.length > 0 ? reasons : inScope(boundary, call)
+  return reasons.some((reason) => !stops.includes(reason)) ? reasons : [...stops, ...inScope(boundary, call)]
 }
 
 /**
- * Whether the list of commands is about this shell: Claude Code's own, one whose server is in scope, or one that is named. A
- * shell on a server nobody mentioned stays out of scope.
+ * Whether a list is about this tool: Claude Code's own, one whose server is in scope, or one that is named. A shell on a server
+ * nobody mentioned stays out of scope.
  */
-function shellIsOurs(boundary: CompiledBoundary, { tool }: Call): boolean {
+function isOurs(boundary: CompiledBoundary, { tool }: Call): boolean {
   return (
-    KNOWN_EXECUTORS.has(tool.name) ||
+    KNOWN_SURFACES.has(tool.name) ||
     (boundary.scopes.get(tool.server)?.length ?? 0) > 0 ||
     rulesFor(boundary.autonomous, tool, tool.server === LOCAL_SERVER).length > 0 ||
     rulesFor(boundary.approval_required, tool).length > 0

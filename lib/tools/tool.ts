@@ -25,11 +25,32 @@ export type CatalogueTool = {
   name: string
   class: ToolClass | null
   executes?: boolean
+  /** what the tool is a way to, so that the boundary's `surfaces` judge its arguments: a shell, changing files, reading files */
+  surface?: Surface
   schema?: JsonObject | boolean
 }
 
+export const SURFACES = ['commands', 'code', 'data'] as const
+export type Surface = (typeof SURFACES)[number]
+
+/** Known without a catalogue: Claude Code's own tools, by what they are a way to. */
+export const KNOWN_SURFACES: ReadonlyMap<string, Surface> = new Map([
+  ['claude-code.Bash', 'commands'],
+  ['claude-code.Edit', 'code'],
+  ['claude-code.MultiEdit', 'code'],
+  ['claude-code.Write', 'code'],
+  ['claude-code.NotebookEdit', 'code'],
+  ['claude-code.Read', 'data'],
+  ['claude-code.NotebookRead', 'data'],
+  ['claude-code.Glob', 'data'],
+  ['claude-code.Grep', 'data'],
+  ['claude-code.LS', 'data'],
+])
+
 /** Known without a catalogue to run commands. */
-export const KNOWN_EXECUTORS: ReadonlySet<string> = new Set(['claude-code.Bash'])
+export const KNOWN_EXECUTORS: ReadonlySet<string> = new Set(
+  [...KNOWN_SURFACES].flatMap(([name, surface]) => (surface === 'commands' ? [name] : [])),
+)
 
 export const LOCAL_SERVER = 'local'
 
@@ -80,12 +101,16 @@ export function stakesOf(given: ToolClass): Stake[] {
   return stakes
 }
 
-/** Whether a tool is a shell, whose `command` the boundary's commands are about: known without a catalogue, or marked there. */
-export function isShell(name: string, catalogue: CatalogueTool | null, args: JsonObject): boolean {
-  return KNOWN_EXECUTORS.has(name) || (catalogue?.executes === true && Object.hasOwn(args, 'command'))
+/**
+ * Which surface of the boundary judges a call of a tool by its arguments: known without a catalogue, or marked there. A tool that
+ * is only marked as running code is a shell where it is given a `command`.
+ */
+export function surfaceOf(name: string, catalogue: CatalogueTool | null, args: JsonObject): Surface | null {
+  const marked = KNOWN_SURFACES.get(name) ?? catalogue?.surface ?? null
+  return marked ?? (catalogue?.executes === true && Object.hasOwn(args, 'command') ? 'commands' : null)
 }
 
 /** Whether a tool runs code or commands, so that the boundary's sandbox applies to it. */
 export function executesCode(name: string, catalogue: CatalogueTool | null): boolean {
-  return catalogue?.executes === true || KNOWN_EXECUTORS.has(name)
+  return catalogue?.executes === true || catalogue?.surface === 'commands' || KNOWN_EXECUTORS.has(name)
 }

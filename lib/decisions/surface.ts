@@ -1,0 +1,127 @@
+import type { CommandVerdict, Met } from '@/lib/boundary/commands/judge'
+import type { CompiledBoundary } from '@/lib/boundary/compile'
+import { type CompiledPaths, judgePaths, pathsMet, resourceMet } from '@/lib/boundary/paths/judge'
+import { spelledOut } from '@/lib/core/hostile'
+import type { JsonObject, JsonValue } from '@/lib/core/json'
+import type { Surface } from '@/lib/tools/tool'
+import { readShell } from './command'
+import { type Reason, reasonFor, STEPS } from './decision'
+
+/**
+ * What the boundary's surfaces say of one call (C14, C17). `decides` is the verdict of the list that is about this very tool:
+ * where there is one, nothing but the list lets the call run alone. `stops` are entries of the other lists it meets: they hold
+ * and forbid, and never allow.
+ */
+export type SurfaceVerdict = {
+  decides: { section: `surfaces.${Surface}`; verdict: CommandVerdict } | null
+  stops: readonly Reason[]
+}
+
+type Asked = { arguments: JsonObject; resource: { type: string; id: string } | null }
+
+const LONGEST_TOLD = 120
+const MOST_PATHS = 200
+const PATH_KEYS = /^(?:.*_)?(?:paths?|files?|filenames?|source|src|destination|dest|target|directory|dir)$/i
+/** Arguments that move where relative paths begin. */
+const ELSEWHERE = ['cwd', 'workdir', 'working_directory'] as const
+
+/** Judges a call by the surface its tool is a way to. */
+export function surfaceVerdict(boundary: CompiledBoundary, surface: Surface | null, action: Asked): SurfaceVerdict {
+  const { code, data } = boundary
+  const stops = data === null || action.resource === null ? [] : resourceStops(data, action.resource)
+  if (surface === null) return { decides: null, stops }
+  if (surface === 'commands') {
+    if (boundary.commands === null && code === null && data === null) return { decides: null, stops }
+    const { verdict, words } = readShell(boundary, action.arguments)
+    return {
+      decides: verdict === null ? null : { section: 'surfaces.commands', verdict },
+      stops: [
+        ...stops,
+        ...(code ? pathStops('code', code, words) : []),
+        ...(data ? pathStops('data', data, words) : []),
+      ],
+    }
+  }
+  const given = boundary[surface]
+  const lists = given !== null && namesFiles(given) ? given : null
+  const { paths, unclear } = pathsIn(action.arguments, surface === 'data')
+  return {
+    decides: lists === null ? null : { section: `surfaces.${surface}`, verdict: judgePaths(paths, lists, unclear) },
+    // Whoever may not read a file may not write it either; what may be written says nothing about reading.
+    stops: surface === 'code' && data !== null ? [...stops, ...pathStops('data', data, paths)] : stops,
+  }
+}
+
+/**
+ * The reasons of a list that decides: *never* and *approval_required* where any part of the call meets an entry, *autonomous* where
+ * the entries cover all of it, and *approval_required* by the surface itself for the rest. `detail` tells the part.
+ */
+export function surfaceReasons({ section, verdict }: NonNullable<SurfaceVerdict['decides']>): Reason[] {
+  const { never, approval_required: asks, autonomous, why } = verdict
+  return [
+    ...never.map((met) => told(section, 'never', met)),
+    ...asks.map((met) => told(section, 'approval_required', met)),
+    ...(autonomous ?? []).map((at) => reasonFor('autonomous', STEPS.rules, `${section}.autonomous[${at}]`)),
+    ...(why === null
+      ? []
+      : [reasonFor('approval_required', STEPS.rules, section, `${shown(why.text)}: ${spelledOut(why.why)}.`)]),
+  ]
+}
+
+/** Lists that only name resources say nothing about files. */
+const namesFiles = ({ autonomous, approval_required: asks, never }: CompiledPaths): boolean =>
+  [...autonomous, ...asks, ...never].some(({ type }) => type === null)
+
+/** Every path the arguments of a tool name, by the names tools give them. */
+function pathsIn(args: JsonObject, mayBeWhole: boolean): { paths: string[]; unclear: string | null } {
+  const named = Object.entries(args).filter(([key, value]) => PATH_KEYS.test(key) && value !== null && value !== '')
+  const paths = named.flatMap(([, value]) => textsOf(value))
+  const odd = named.some(([, value]) => !isTexts(value)) || paths.length > MOST_PATHS
+  const moved = ELSEWHERE.some((key) => args[key] !== undefined && args[key] !== null && args[key] !== '')
+  // A search without a path is of the whole workspace.
+  const all = paths.length === 0 && mayBeWhole ? ['.'] : paths
+  const unclear = odd
+    ? 'it names its files in a way nobody can read'
+    : moved
+      ? 'its paths begin somewhere else'
+      : all.length === 0
+        ? 'it does not say which file'
+        : null
+  return { paths: all.slice(0, MOST_PATHS), unclear }
+}
+
+const isTexts = (value: JsonValue): boolean =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
+
+const textsOf = (value: JsonValue): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string')
+
+function pathStops(surface: 'code' | 'data', lists: CompiledPaths, paths: readonly string[]): Reason[] {
+  return (['never', 'approval_required'] as const).flatMap((list) =>
+    pathsMet(paths, lists, lists[list]).map((met) => told(`surfaces.${surface}`, list, met)),
+  )
+}
+
+/** Resources are restricted by `data`, never granted: beside entries of its type under `autonomous`, any other one asks a person. */
+function resourceStops(data: CompiledPaths, resource: { type: string; id: string }): Reason[] {
+  const section = 'surfaces.data'
+  const met = (['never', 'approval_required'] as const).flatMap((list) =>
+    resourceMet(resource, data[list]).map((each) => told(section, list, each)),
+  )
+  const type = resource.type.toLowerCase()
+  const listed = data.autonomous.some((pattern) => pattern.type?.toLowerCase() === type)
+  if (!listed || resourceMet(resource, data.autonomous).length > 0) return met
+  const words = `${shown(`${resource.type} ${resource.id}`)}: it is not on the list.`
+  return [...met, reasonFor('approval_required', STEPS.rules, section, words)]
+}
+
+function told(section: string, code: 'never' | 'approval_required', { at, text }: Met): Reason {
+  return reasonFor(code, STEPS.rules, `${section}.${code}[${at}]`, `${shown(text)}.`)
+}
+
+/** The agent's words on one line, cut, with what cannot be seen spelled out. */
+function shown(text: string): string {
+  const line = spelledOut(text.replaceAll(/\s+/g, ' ').trim())
+  const characters = Array.from(line)
+  return characters.length <= LONGEST_TOLD ? line : `${characters.slice(0, LONGEST_TOLD - 1).join('')}…`
+}
