@@ -22,6 +22,7 @@ const auditor: Actor = {
   email: 'bench@bench.example',
   roles: ['auditor'],
   teamId: null,
+  team: null,
   onCall: false,
   deactivated: false,
   readOnly: false,

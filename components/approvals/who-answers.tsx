@@ -7,14 +7,18 @@ import { Time } from '../ui/time'
 /** The seats: whose are taken and with which words, which are open and to whom, and who may not, with the reason. */
 export function WhoAnswers({ request, me }: { request: RequestDetail; me: { id: string; name: string } }) {
   const taken = request.verdicts
-  const open = request.status === 'pending' ? Math.max(request.seats - taken.length, 0) : 0
+  const sat = new Set(taken.map(({ seat }, at) => seat ?? at))
+  const openSeats =
+    request.status === 'pending'
+      ? Array.from({ length: request.seats }, (_, seat) => seat).filter((seat) => !sat.has(seat))
+      : []
   const { approve } = request.you
   return (
     <section aria-labelledby="who">
       <h2 id="who" tabIndex={-1}>
         Who answers
       </h2>
-      <p className="s12 t3">{seatWords(request.seats, open)}</p>
+      <p className="s12 t3">{seatWords(request.seats, openSeats.length)}</p>
       {taken.map((verdict) => (
         <Seat
           key={verdict.person.id}
@@ -33,15 +37,22 @@ export function WhoAnswers({ request, me }: { request: RequestDetail; me: { id: 
           }
         />
       ))}
-      {Array.from({ length: open }, (_, at) =>
-        at === 0 && approve.ok ? (
-          <Seat key={at} seat="you" who={`You, ${me.name}`} end={`seat ${taken.length + 1} of ${request.seats}`} />
-        ) : at === 0 && !approve.ok ? (
-          <Seat key={at} seat="closed" who="An analyst" reason={SEAT_REFUSALS[approve.reason]} />
+      {openSeats.map((seat, at) => {
+        const to = capital(request.asked[seat] ?? 'nobody')
+        if (!approve.ok) {
+          const first = at === 0
+          return first ? (
+            <Seat key={seat} seat="closed" who={to} reason={SEAT_REFUSALS[approve.reason]} />
+          ) : (
+            <Seat key={seat} seat="open" to={to} />
+          )
+        }
+        return seat === (approve.seat ?? openSeats[0]) ? (
+          <Seat key={seat} seat="you" who={`You, ${me.name}`} end={`seat ${seat + 1} of ${request.seats}`} />
         ) : (
-          <Seat key={at} seat="open" to="An analyst" />
-        ),
-      )}
+          <Seat key={seat} seat="open" to={to} />
+        )
+      })}
       {request.barred.length > 0 && (
         <details className="why-not">
           <summary>Who may not, and why</summary>
@@ -57,6 +68,8 @@ export function WhoAnswers({ request, me }: { request: RequestDetail; me: { id: 
     </section>
   )
 }
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 
 function seatWords(seats: number, open: number): string {
   if (open === 0) return seats === 1 ? 'One seat, taken.' : `${seats} seats, taken.`

@@ -1,12 +1,13 @@
 import { digestText } from '@/lib/core/digest-text'
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
+import type { Askable } from './asked'
 import { statusAt, type Answer, type ApprovalKind, type ApprovalStatus } from './approval'
 import { mayTakeSeat, SEAT_REFUSALS, type Answerer, type SeatRefusal } from './seat'
 import { findApproval, newestAbout, verdictsOf, type ApprovalRow } from './store'
 
 /** Whether the person looking may give an answer, and the sentence a disabled button shows when not. */
-export type Mine = { ok: true } | { ok: false; reason: SeatRefusal; text: string }
+export type Mine = { ok: true; seat: number | null } | { ok: false; reason: SeatRefusal; text: string }
 
 /** An approval as a screen shows it. What it is about is read by the room that opened it (`lib/decisions/read-inbox.ts` for actions). */
 export type ApprovalView = {
@@ -23,7 +24,7 @@ export type ApprovalView = {
   openedAt: Date
   expiresAt: Date
   closedAt: Date | null
-  verdicts: { personId: string; name: string; answer: Answer; reason: string; at: Date }[]
+  verdicts: { personId: string; name: string; answer: Answer; reason: string; seat: number | null; at: Date }[]
   /** may the viewer approve, may they reject */
   mine: { approve: Mine; reject: Mine }
 }
@@ -74,7 +75,7 @@ export async function countPending(db: Db, now: Date): Promise<Record<string, nu
 /** What a viewer may do with an approval as the rule reads it; used by lists that have loaded the rows themselves. */
 export function mineOf(
   approval: Pick<ApprovalRow, 'rule' | 'seats'>,
-  given: readonly { personId: string; answer: Answer }[],
+  given: readonly { personId: string; answer: Answer; seat: number | null }[],
   viewer: Answerer,
 ): ApprovalView['mine'] {
   const mine = (answer: Answer): Mine => {
@@ -102,12 +103,7 @@ async function viewOf(db: Db, approval: ApprovalRow, viewer: Answerer, now: Date
 }
 
 /** A person as the seat rule sees them. */
-export function answererOf(actor: {
-  id: string
-  roles: readonly string[]
-  onCall: boolean
-  deactivated: boolean
-  readOnly: boolean
-}): Answerer {
-  return { id: actor.id, roles: actor.roles, onCall: actor.onCall, active: !actor.deactivated && !actor.readOnly }
+export function answererOf(actor: Askable & { id: string; deactivated: boolean; readOnly: boolean }): Answerer {
+  const { id, email, roles, onCall, team, deactivated, readOnly } = actor
+  return { id, email, roles, onCall, team, active: !deactivated && !readOnly }
 }

@@ -1,4 +1,5 @@
 import type { Answer, ApprovalKind } from '@/lib/approvals/approval'
+import { type Askable, wordsFor } from '@/lib/approvals/asked'
 
 /**
  * Who may fill the seats of an approval, written once when it is opened and stored with it, so that a later change of
@@ -15,13 +16,15 @@ export type SeatRule = {
   ownerId: string | null
   /** At least one approving seat must be somebody else than this person (who engaged the halt). */
   notAloneId: string | null
+  /** Who may take each seat, where the boundary says it, in the words of `asked.ts`: one list a seat. Then `roles` and `onCall` say nothing. */
+  asked?: readonly (readonly string[])[]
 }
 
 /** What is known of a person who would answer. */
-export type Answerer = { id: string; roles: readonly string[]; onCall: boolean; active: boolean }
+export type Answerer = Askable & { id: string; active: boolean }
 
-/** A verdict as the rule reads it. */
-export type Given = { personId: string; answer: Answer }
+/** A verdict as the rule reads it. `seat` is the one it took, from 0; null where all are alike. */
+export type Given = { personId: string; answer: Answer; seat?: number | null }
 
 /** Why somebody may not answer: closed, shown beside the disabled button. */
 export const SEAT_REFUSALS = {
@@ -34,7 +37,8 @@ export const SEAT_REFUSALS = {
 } as const
 export type SeatRefusal = keyof typeof SEAT_REFUSALS
 
-export type Seat = { ok: true } | { ok: false; reason: SeatRefusal }
+/** `seat`: the one they would take, from 0, where seats differ. */
+export type Seat = { ok: true; seat: number | null } | { ok: false; reason: SeatRefusal }
 
 /** The rule for each kind of approval before anything more particular is asked (DESIGN §7). */
 export function seatRule(kind: ApprovalKind, known: Partial<Omit<SeatRule, 'roles' | 'onCall'>> = {}): SeatRule {
@@ -69,9 +73,9 @@ export function mayTakeSeat(
 ): Seat {
   if (!person.active) return refuse('inactive')
   if (person.id === rule.requesterId) return refuse('requester')
-  if (!person.roles.some((role) => rule.roles.includes(role)) && !(rule.onCall && person.onCall))
-    return refuse('not_eligible')
   if (given.some(({ personId }) => personId === person.id)) return refuse('already_answered')
+  const seat = seatFor(rule, given, person, answer)
+  if (seat === 'none') return refuse('not_eligible')
   if (seats === 1 && person.id === rule.ownerId) return refuse('owner_alone')
   if (answer === 'approve') {
     const approvers = [...given.filter((each) => each.answer === 'approve').map(({ personId }) => personId), person.id]
@@ -79,7 +83,25 @@ export function mayTakeSeat(
     if (complete && approvers.every((id) => id === rule.ownerId)) return refuse('owner_alone')
     if (complete && approvers.every((id) => id === rule.notAloneId)) return refuse('engager_alone')
   }
-  return { ok: true }
+  return { ok: true, seat: answer === 'approve' ? seat : null }
+}
+
+/**
+ * The seat a person would take: null where all seats are alike. Of several that are free and open to them, the one open to the
+ * fewest, so that whoever could also sit elsewhere leaves the wide seats to others. A rejection needs no seat of its own: whoever
+ * may sit anywhere may reject.
+ */
+function seatFor(rule: SeatRule, given: readonly Given[], person: Answerer, answer: Answer): number | null | 'none' {
+  if (rule.asked === undefined)
+    return person.roles.some((role) => rule.roles.includes(role)) || (rule.onCall && person.onCall) ? null : 'none'
+  const words = wordsFor(person)
+  if (words.length > 0 && person.id === rule.ownerId) words.push('owner')
+  const open = rule.asked
+    .map((asked, seat) => ({ asked, seat }))
+    .filter(({ asked }) => asked.some((word) => words.includes(word)))
+    .filter(({ seat }) => answer === 'reject' || given.every((one) => one.answer !== 'approve' || one.seat !== seat))
+    .toSorted((a, b) => a.asked.length - b.asked.length || a.seat - b.seat)
+  return open[0]?.seat ?? 'none'
 }
 
 /** Where the verdicts leave an approval: one rejection ends it, as many approvals as seats fulfil it. */
@@ -101,7 +123,14 @@ export function readSeatRule(stored: unknown): SeatRule {
     requesterId: id(value.requesterId),
     ownerId: id(value.ownerId),
     notAloneId: id(value.notAloneId),
+    ...(value.asked !== undefined && { asked: readAsked(value.asked) }),
   }
+}
+
+/** Lists of words; whatever else stands there asks nobody. */
+function readAsked(stored: unknown): string[][] {
+  if (!Array.isArray(stored)) return []
+  return stored.map((one) => (Array.isArray(one) ? one.filter((word) => typeof word === 'string') : []))
 }
 
 function refuse(reason: SeatRefusal): Seat {

@@ -17,7 +17,14 @@ export type ApprovalRow = {
   closedAt: Date | null
 }
 
-export type VerdictRow = { personId: string; name: string; answer: Answer; reason: string; at: Date }
+export type VerdictRow = {
+  personId: string
+  name: string
+  answer: Answer
+  reason: string
+  seat: number | null
+  at: Date
+}
 
 type Raw = Omit<ApprovalRow, 'rule' | 'digest'> & { rule: unknown; digest: Uint8Array; requesterId: string | null }
 
@@ -48,12 +55,13 @@ export async function verdictsOf(db: Db, approvalId: string): Promise<VerdictRow
   const rows = await db.verdict.findMany({
     where: { approvalId },
     orderBy: { at: 'asc' },
-    select: { personId: true, answer: true, reason: true, at: true, person: { select: { name: true } } },
+    select: { personId: true, answer: true, reason: true, seat: true, at: true, person: { select: { name: true } } },
   })
-  return rows.map(({ personId, answer, reason, at, person }) => ({
+  return rows.map(({ personId, answer, reason, seat, at, person }) => ({
     personId,
     answer: answer as Answer,
     reason,
+    seat,
     at,
     name: person.name,
   }))
@@ -77,6 +85,7 @@ export async function insertVerdict(
     personId: string
     answer: Answer
     reason: string
+    seat: number | null
     digest: Buffer
     at: Date
   },

@@ -52,10 +52,11 @@ export async function vote(db: Db, { approvalId, person, answer, reason: said, d
     personId: person.id,
     answer,
     reason,
+    seat: seat.seat,
     digest,
     at: now,
   })
-  const verdicts = [...given, { personId: person.id, name: person.name, answer, reason, at: now }]
+  const verdicts = [...given, { personId: person.id, name: person.name, answer, reason, seat: seat.seat, at: now }]
   const status = tally(approval.seats, verdicts)
   if (status !== 'pending') await moveApproval(db, approvalId, 'pending', status, now)
   await notifyApproval(db, approvalId)

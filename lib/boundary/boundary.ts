@@ -1,3 +1,4 @@
+import type { Asked } from '@/lib/approvals/asked'
 import type { Access } from '@/lib/tools/tool'
 
 /**
@@ -53,8 +54,8 @@ export type AskingRule = Rule & {
   within?: number
 }
 
-/** Who may answer: a role, whoever is on call, the agent's owner, a team (`team:payments`), or one person by their address. */
-export type Asked = 'analyst' | 'ciso' | 'on_call' | 'owner' | `team:${string}` | `${string}@${string}`
+/** How long a question waits where no rule says it, in milliseconds. */
+export const DEFAULT_WAIT_MS = 24 * 3_600_000
 
 /** `override` says why this action runs alone although its class calls for a human; the signer sees it apart. */
 export type AutonomousRule = Rule & { override: string | null }

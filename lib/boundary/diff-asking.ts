@@ -1,7 +1,7 @@
-import type { Asked, AskingRule } from './boundary'
+import { askedWords, type Asked, DEFAULT_ASKED } from '@/lib/approvals/asked'
+import { type AskingRule, DEFAULT_WAIT_MS } from './boundary'
 import type { Change, Direction } from './change'
 import { durationWords } from './duration'
-import { askedWords, DEFAULT_ASKED, DEFAULT_WAIT_MS } from './asking'
 
 /**
  * What changes about who answers a question, how many of them and how long it waits, of entries that stand in both versions.

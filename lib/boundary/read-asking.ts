@@ -1,4 +1,5 @@
-import type { Asked, AskingRule } from './boundary'
+import type { Asked } from '@/lib/approvals/asked'
+import type { AskingRule } from './boundary'
 import { parseDuration } from './duration'
 import type { Reader } from './reader'
 import type { Tree } from './yaml'

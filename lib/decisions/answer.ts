@@ -1,5 +1,5 @@
 import { answererOf } from '@/lib/approvals/read'
-import { SEAT_REFUSALS } from '@/lib/approvals/seat'
+import { SEAT_REFUSALS, type SeatRule } from '@/lib/approvals/seat'
 import { vote, type Voted } from '@/lib/approvals/vote'
 import { approvalFacts } from '@/lib/approvals/read'
 import type { Answer } from '@/lib/approvals/approval'
@@ -49,10 +49,21 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
     actor: `person:${actor.id}`,
     ...aboutAction(action),
     outcome: voted.status === 'pending' ? null : voted.status,
-    verdicts: voted.verdicts.map((each) => ({ person: each.personId, answer: each.answer, capability: 'analyst' })),
+    verdicts: voted.verdicts.map((each) => ({
+      person: each.personId,
+      answer: each.answer,
+      capability: capabilityOf(voted.approval.rule.asked, each.seat),
+    })),
     ...(reason !== '' && { payload: { reason } }),
   })
   return voted
+}
+
+/** As what somebody answered, without naming anybody: `ciso`, `team`; `named` where the boundary named the person. */
+function capabilityOf(asked: SeatRule['asked'], seat: number | null): string {
+  if (asked === undefined || seat === null) return 'analyst'
+  const word = asked[seat]?.find((each) => !each.includes('@')) ?? 'named'
+  return word.startsWith('team:') ? 'team' : word
 }
 
 /** What every entry about an action names of it. */

@@ -62,7 +62,7 @@ export async function governed(
   over: Partial<Boundary> = {},
   state: AgentState = 'active',
 ): Promise<Governed> {
-  await pool.query(`INSERT INTO organisation (name) SELECT 'Northwind' WHERE NOT EXISTS (SELECT 1 FROM organisation)`)
+  await pool.query(`INSERT INTO organisation (name) VALUES ('Northwind') ON CONFLICT DO NOTHING`)
   await sampleTool(pool, 'crm.get_order', 'read')
   await sampleTool(pool, 'crm.note', 'write', true)
   await sampleTool(pool, 'edr.isolate_host', 'write', true)

@@ -6,6 +6,7 @@ import { publicId, uuidv7 } from '@/lib/core/ids'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { seatRule } from '@/lib/approvals/seat'
 import type { Proposal } from '@/lib/decisions/contract'
+import { askedFor } from '@/lib/decisions/asked'
 import { actionDigest, samenessBytes, type Digested } from '@/lib/decisions/digest'
 import type { Evaluation } from '@/lib/decisions/facts'
 import { sentence, sentenceText } from '@/lib/decisions/sentence'
@@ -20,8 +21,6 @@ import { classDefaults, executesCode, type CatalogueTool, type ToolName } from '
 
 /** How long a grant stands for introspection, in milliseconds. */
 export const GRANT_MS = 60_000
-/** How long a held action waits for people, in milliseconds. */
-export const APPROVAL_MS = 24 * 3_600_000
 
 /** What an `action.decided` entry keeps apart; `arguments` and the rest with known secrets taken out (C41). */
 export type ActionPayload = {
@@ -103,6 +102,10 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
   const digest = actionDigest(whole, salt)
   const approvalId = evaluation.decision === 'hold' ? uuidv7(now, random(10)) : null
   const grant = evaluation.decision === 'allow' ? newGrant(now) : null
+  const { asked, waitMs } = askedFor(evaluation.reasons, {
+    boundary: agent.boundary?.document.approval_required ?? [],
+    baseline: standing.house.baseline?.document.approval_required ?? [],
+  })
   const payload: ActionPayload = {
     tool: tool.name,
     arguments: whole.arguments,
@@ -181,8 +184,8 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
         ? null
         : {
             id: approvalId,
-            endsAt: new Date(now + APPROVAL_MS),
-            rule: { seats: 1, ...seatRule('action', { ownerId: agent.ownerId }) },
+            endsAt: new Date(now + waitMs),
+            rule: { seats: asked.length, asked, ...seatRule('action', { ownerId: agent.ownerId }) },
             asker: proposal.on_behalf_of?.id.includes('@') === true ? proposal.on_behalf_of.id : null,
           },
     caps: evaluation.decision === 'allow' ? capsOf(standing) : [],

@@ -1,3 +1,4 @@
+import { DEFAULT_WAIT_MS } from '@/lib/boundary/boundary'
 import { describe, expect, it } from 'vitest'
 import { isFault } from '@/lib/core/fault'
 import { transaction } from '@/lib/db/client'
@@ -9,7 +10,6 @@ import { claimGrant } from './claim'
 import { CLAIM_MS, expireAction, OUTCOME_MS, overdueActions } from './expire'
 import { governed } from './governed-testing'
 import { introspect } from './introspect'
-import { APPROVAL_MS } from './item'
 import { HOLD, idOf, lifecycle, READ, said } from './lifecycle-testing'
 import { recordOutcome } from './outcome'
 import { withdraw } from './withdraw'
@@ -134,7 +134,10 @@ describe('verdicts', () => {
   it('two seats take two people', async () => {
     const agent = await governed(pools.superuser)
     const { answer, actionId, approvalId } = await held(agent)
-    await pools.superuser.query('UPDATE approval SET seats = 2 WHERE id = $1', [approvalId])
+    await pools.superuser.query(
+      `UPDATE approval SET seats = 2, rule = jsonb_set(rule, '{asked}', '[["analyst"], ["analyst"]]') WHERE id = $1`,
+      [approvalId],
+    )
     expect(await verdict(approvalId, answer.digest, dana, 'approve')).toMatchObject({ status: 'pending' })
     await expect(verdict(approvalId, answer.digest, dana, 'approve')).rejects.toMatchObject({
       code: 'separation_of_duties',
@@ -149,7 +152,7 @@ describe('time', () => {
   it('expiry refuses: answered on the moment, whoever writes it down', async () => {
     const agent = await governed(pools.superuser)
     const { answer, actionId, approvalId } = await held(agent)
-    const over = later(APPROVAL_MS + 1_000)
+    const over = later(DEFAULT_WAIT_MS + 1_000)
     expect(await state(agent, actionId, over)).toBe('expired')
     await expect(verdict(approvalId, answer.digest, dana, 'approve', '', over)).rejects.toMatchObject({
       code: 'expired',

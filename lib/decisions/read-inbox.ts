@@ -1,5 +1,7 @@
 import { statusAt, type Answer } from '@/lib/approvals/approval'
-import { mayTakeSeat, readSeatRule, type Answerer, type Seat } from '@/lib/approvals/seat'
+import { askedWords } from '@/lib/approvals/asked'
+import { answererOf } from '@/lib/approvals/read'
+import { mayTakeSeat, readSeatRule, type Seat } from '@/lib/approvals/seat'
 import { partsOfCommand } from '@/lib/boundary/commands/parts'
 import { digestText } from '@/lib/core/digest-text'
 import { fault } from '@/lib/core/fault'
@@ -62,8 +64,10 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
       person: { id: one.person_id, name: one.name },
       answer: one.answer,
       reason: one.reason,
+      seat: one.seat,
       at: one.at.toISOString(),
     })),
+    asked: askedOf(row),
     barred,
     you: {
       approve: seatOf(row, verdicts, actor, 'approve'),
@@ -149,22 +153,28 @@ function wordsOf(row: InboxRow): { entry: Entry | null; said: Said; erased: bool
 }
 
 function maySee(actor: Actor, row: InboxRow): boolean {
-  return can(actor, 'approval.read', { ownerId: row.owner_id }).ok
+  // whom the boundary asks sees what they are asked, whatever their role
+  const asked = seatOf(row, [], actor, 'approve')
+  return can(actor, 'approval.read', { ownerId: row.owner_id }).ok || asked.ok
 }
 
 function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer: Answer): Seat {
   const rule = readSeatRule(row.rule)
   const asked = { ...rule, requesterId: row.requester_id ?? rule.requesterId }
-  const person: Answerer = {
-    id: actor.id,
-    roles: actor.roles,
-    onCall: actor.onCall,
-    active: !actor.deactivated && !actor.readOnly,
-  }
-  const before = given.map(({ person_id: personId, answer: their }) => ({ personId, answer: their }))
-  const seat = mayTakeSeat(asked, row.seats, before, person, answer)
+  const before = given.map(({ person_id: personId, answer: their, seat: taken }) => ({
+    personId,
+    answer: their,
+    seat: taken,
+  }))
+  const seat = mayTakeSeat(asked, row.seats, before, answererOf(actor), answer)
   // whoever has taken the agent over since answers for it as much (lib/decisions/answer.ts)
   return seat.ok && row.seats === 1 && row.owner_id === actor.id ? { ok: false, reason: 'owner_alone' } : seat
+}
+
+/** Whom each seat asks, in words, in the order of the seats. */
+function askedOf(row: InboxRow): string[] {
+  const { asked, roles } = readSeatRule(row.rule)
+  return Array.from({ length: row.seats }, (_, seat) => askedWords(asked === undefined ? roles : (asked[seat] ?? [])))
 }
 
 /** Those the rule keeps out by name: shown beside the open seats, with the reason. */

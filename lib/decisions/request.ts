@@ -42,6 +42,8 @@ export type GivenVerdict = {
   person: { id: string; name: string }
   answer: 'approve' | 'reject'
   reason: string
+  /** the seat it took, from 0; null where all are alike */
+  seat: number | null
   at: string
 }
 
@@ -62,6 +64,8 @@ export type RequestDetail = RequestRow & {
   digest: string
   seats: number
   verdicts: readonly GivenVerdict[]
+  /** Whom each seat asks, in words, one a seat: `an analyst`, `somebody of team payments or a CISO`. */
+  asked: readonly string[]
   /** Those who may never fill a seat of this one, and why: shown beside the open seats. */
   barred: readonly { name: string; why: string }[]
   you: { approve: Seat; reject: Seat }

@@ -70,6 +70,7 @@ export type GivenRow = {
   name: string
   answer: Answer
   reason: string
+  seat: number | null
   at: Date
 }
 
@@ -77,7 +78,7 @@ export type GivenRow = {
 export function listGiven(sql: Sql, approvalIds: readonly string[]): Promise<GivenRow[]> {
   return query(
     sql,
-    `SELECT v.approval_id::text AS approval_id, v.person_id::text AS person_id, p.name, v.answer, v.reason, v.at
+    `SELECT v.approval_id::text AS approval_id, v.person_id::text AS person_id, p.name, v.answer, v.reason, v.seat, v.at
        FROM verdict v JOIN person p ON p.id = v.person_id
       WHERE v.approval_id = ANY (string_to_array($1, ',')::uuid[]) ORDER BY v.at, v.id`,
     [approvalIds.join(',')],

@@ -1,3 +1,4 @@
+import { wordsFor } from '@/lib/approvals/asked'
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { ledgerStatus, type LedgerStatus } from '@/lib/ledger/read'
@@ -38,8 +39,7 @@ export async function readShell(db: Db, actor: Actor, now: Date) {
     organisation: organisation?.name ?? '',
     person: { name: actor.name, roles: actor.roles },
     counts: {
-      approvals:
-        (can(actor, 'approval.decide').ok ? counts.actions : 0) + (can(actor, 'halt.lift').ok ? counts.lifts : 0),
+      approvals: counts.actions + (can(actor, 'halt.lift').ok ? counts.lifts : 0),
       agents: counts.agents,
       boundaries: can(actor, 'boundary.sign').ok ? counts.boundaries : 0,
       alerts: counts.alerts,
@@ -72,6 +72,10 @@ async function countWaiting(db: Db, actor: Actor): Promise<Counts> {
       (SELECT count(*)::int FROM approval a LEFT JOIN agent g ON g.id = a.agent_id
         WHERE a.status = 'pending' AND a.expires_at > now() AND a.kind = 'action'
           AND a.requester_id IS DISTINCT FROM ${actor.id}::uuid
+          AND (CASE WHEN a.rule ? 'asked' THEN EXISTS (
+                 SELECT FROM jsonb_array_elements(a.rule -> 'asked') AS seat, jsonb_array_elements_text(seat) AS word
+                  WHERE word = ANY (${wordsFor(actor)}::text[]) OR (word = 'owner' AND g.owner_id = ${actor.id}::uuid))
+               ELSE ${actor.roles.includes('analyst')} END)
           AND (a.seats > 1 OR g.owner_id IS DISTINCT FROM ${actor.id}::uuid)
           AND NOT EXISTS (SELECT FROM verdict v WHERE v.approval_id = a.id AND v.person_id = ${actor.id}::uuid)) AS actions,
       (SELECT count(*)::int FROM approval a

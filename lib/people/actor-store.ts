@@ -8,6 +8,7 @@ type Row = {
   email: string
   roles: Role[]
   team_id: string | null
+  team: string | null
   on_call: boolean
   via: string
 }
@@ -22,10 +23,10 @@ export async function actorOfSession(db: Db, sessionId: string): Promise<Actor |
       UPDATE session SET last_seen_at = now()
       WHERE id = ${sessionId}::uuid AND revoked_at IS NULL AND last_seen_at < now() - interval '1 minute'
     )
-    SELECT p.id, p.name, p.email, p.roles, p.team_id, s.id AS via, EXISTS (
+    SELECT p.id, p.name, p.email, p.roles, p.team_id, m.name AS team, s.id AS via, EXISTS (
       SELECT FROM on_call_shift c WHERE c.person_id = p.id AND c.starts_at <= now() AND (c.ends_at IS NULL OR c.ends_at > now())
     ) AS on_call
-    FROM session s JOIN person p ON p.id = s.person_id
+    FROM session s JOIN person p ON p.id = s.person_id LEFT JOIN team m ON m.id = p.team_id
     WHERE s.id = ${sessionId}::uuid AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deactivated_at IS NULL`
   return toActor(rows[0], 'session')
 }
@@ -37,10 +38,10 @@ export async function actorOfTokenHash(db: Db, hash: Uint8Array<ArrayBuffer>): P
       UPDATE api_token SET last_used_at = now()
       WHERE token_hash = ${hash} AND revoked_at IS NULL AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
     )
-    SELECT p.id, p.name, p.email, p.roles, p.team_id, t.id AS via, EXISTS (
+    SELECT p.id, p.name, p.email, p.roles, p.team_id, m.name AS team, t.id AS via, EXISTS (
       SELECT FROM on_call_shift c WHERE c.person_id = p.id AND c.starts_at <= now() AND (c.ends_at IS NULL OR c.ends_at > now())
     ) AS on_call
-    FROM api_token t JOIN person p ON p.id = t.person_id
+    FROM api_token t JOIN person p ON p.id = t.person_id LEFT JOIN team m ON m.id = p.team_id
     WHERE t.token_hash = ${hash} AND t.revoked_at IS NULL AND t.expires_at > now() AND p.deactivated_at IS NULL`
   return toActor(rows[0], 'token')
 }
@@ -62,6 +63,7 @@ function toActor(row: Row | undefined, kind: 'session' | 'token'): Actor | undef
     email: row.email,
     roles: row.roles,
     teamId: row.team_id,
+    team: row.team,
     onCall: row.on_call,
     deactivated: false,
     readOnly: kind === 'token',

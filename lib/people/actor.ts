@@ -11,6 +11,8 @@ export type Actor = {
   readonly email: string
   readonly roles: readonly Role[]
   readonly teamId: string | null
+  /** the name of their team */
+  readonly team: string | null
   readonly onCall: boolean
   readonly deactivated: boolean
   readonly readOnly: boolean

@@ -56,7 +56,7 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'baseline.draft': 'ciso analyst',
   'baseline.sign': 'ciso',
   'approval.read': READERS,
-  'approval.decide': 'analyst',
+  'approval.decide': 'nobody ciso analyst on-call drafter self',
   'halt.read': ALL,
   'halt.engage': 'ciso analyst on-call',
   'halt.lift': 'ciso analyst on-call',

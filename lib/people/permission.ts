@@ -180,9 +180,11 @@ export const ACTS = {
   },
   'approval.decide': {
     effect: 'write',
-    may: ['analyst'],
-    says: 'An analyst decides held actions.',
+    // who exactly is the seat rule's to say (lib/approvals/seat.ts): a boundary may name a team, or one person
+    may: ['anyone'],
+    says: 'An analyst decides held actions, or whom the boundary names.',
     unless: (person, { requesterId, ownerId, seats = 1 }) =>
+      (person.roles.includes('administrator') && 'Administrators approve nothing.') ||
       (is(person, requesterId) && 'The agent acts on your request, so somebody else decides.') ||
       (is(person, ownerId) && seats < 2 && 'You answer for this agent, so you may not decide alone.'),
   },

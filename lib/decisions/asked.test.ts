@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import type { AskingRule } from '@/lib/boundary/boundary'
+import { askedFor } from './asked'
+
+const rule = (rest: Partial<AskingRule> = {}): AskingRule => ({ tool: 'x', when: null, reason: null, ...rest })
+const HOUR = 3_600_000
+const ask = (rules: readonly (string | null)[], boundary: AskingRule[], baseline: AskingRule[] = []) =>
+  askedFor(
+    rules.map((each) => ({ rule: each })),
+    { boundary, baseline },
+  )
+
+describe('whom a held action asks', () => {
+  test('is one analyst, for a day, where no rule says anything', () => {
+    expect(ask([null, 'mcp_scopes.crm', 'approval_required[0]'], [rule()])).toEqual({
+      asked: [['analyst']],
+      waitMs: 24 * HOUR,
+    })
+  })
+
+  test('is whom the rule names, as many as it says, for as long as it says', () => {
+    const named = rule({ by: ['team:payments', 'ciso'], approvals: 2, within: 4 * HOUR })
+    expect(ask(['approval_required[0]', null], [named])).toEqual({
+      asked: [
+        ['ciso', 'team:payments'],
+        ['ciso', 'team:payments'],
+      ],
+      waitMs: 4 * HOUR,
+    })
+  })
+
+  test('is asked once for rules that ask the same, with the larger number, and apart for those that ask others', () => {
+    const rules = [
+      rule({ by: ['ciso'] }),
+      rule({ by: ['ciso'], approvals: 2, within: 2 * HOUR }),
+      rule({ by: ['owner'] }),
+    ]
+    expect(ask(['approval_required[0]', 'approval_required[1]', 'approval_required[2]'], rules)).toEqual({
+      asked: [['ciso'], ['ciso'], ['owner']],
+      waitMs: 2 * HOUR,
+    })
+  })
+
+  test('is somebody for the baseline as well, whomever the boundary asks', () => {
+    expect(
+      ask(['approval_required[0]', 'baseline.approval_required[0]'], [rule({ by: ['owner'] })], [rule()]).asked,
+    ).toEqual([['owner'], ['analyst']])
+  })
+})

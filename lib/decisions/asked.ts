@@ -1,0 +1,37 @@
+import { DEFAULT_ASKED } from '@/lib/approvals/asked'
+import { type AskingRule, DEFAULT_WAIT_MS } from '@/lib/boundary/boundary'
+import type { Reason } from './decision'
+
+/** Whom a held action asks: one list of words a seat (`lib/approvals/asked.ts`), and how long it waits, in milliseconds. */
+export type AskedFor = { asked: (readonly string[])[]; waitMs: number }
+
+type Lists = { boundary: readonly AskingRule[]; baseline: readonly AskingRule[] }
+
+const PLACE = /^(baseline\.)?approval_required\[(\d+)\]$/
+export const MOST_SEATS = 10
+
+/**
+ * What the rules that held an action say together (C22). Rules that ask the same people share their seats, and the larger number
+ * counts; rules that ask others add theirs, so that each gets its own answer and nobody answers for two. Where no rule says
+ * anything, one analyst is asked; a rule of the baseline always gets its own answer, whomever the boundary asks (C44). The
+ * shortest wait counts.
+ */
+export function askedFor(reasons: readonly Pick<Reason, 'rule'>[], lists: Lists): AskedFor {
+  const seats = new Map<string, { by: readonly string[]; approvals: number }>()
+  const waits: number[] = []
+  for (const { rule } of reasons) {
+    const found = rule === null ? null : PLACE.exec(rule)
+    const floor = found?.[1] !== undefined
+    const entry = found === null ? undefined : lists[floor ? 'baseline' : 'boundary'][Number(found[2])]
+    if (entry?.within !== undefined) waits.push(entry.within)
+    if (entry === undefined || (!floor && entry.by === undefined && entry.approvals === undefined)) continue
+    const by = [...(entry.by ?? DEFAULT_ASKED)].toSorted()
+    const key = JSON.stringify(by)
+    seats.set(key, { by, approvals: Math.max(entry.approvals ?? 1, seats.get(key)?.approvals ?? 0) })
+  }
+  const asked = [...seats.values()].flatMap(({ by, approvals }) => Array.from({ length: approvals }, () => by))
+  return {
+    asked: asked.length === 0 ? [DEFAULT_ASKED] : asked.slice(0, MOST_SEATS),
+    waitMs: waits.length === 0 ? DEFAULT_WAIT_MS : Math.min(...waits),
+  }
+}
