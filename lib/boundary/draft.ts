@@ -3,7 +3,10 @@ import { digestText } from '@/lib/core/digest-text'
 import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
+import { catalogue } from '@/lib/tools/read'
+import type { CatalogueTool } from '@/lib/tools/tool'
 import type { Baseline, Boundary } from './boundary'
+import { typeErrors } from './check-types'
 import type { DraftInput } from './contract'
 import { boundaryDigest } from './digest'
 import { parseBaseline, parseBoundary } from './parse'
@@ -26,7 +29,7 @@ export async function draft(
 ): Promise<{ id: string; version: number; digest: string }> {
   if (of?.state === 'retired')
     throw fault('wrong_state', { detail: `${of.slug} is retired: nothing governs it any more.` })
-  const document = parsed(input.source, of)
+  const document = parsed(input.source, of, await catalogue(db))
   await lockDrafting(db, of?.id ?? null)
   const open = await openDraft(db, of?.id ?? null)
   if (open !== null && open.draftedBy !== person.id)
@@ -62,13 +65,14 @@ export async function draft(
 }
 
 /** The text as the gate understands it. @throws Fault `invalid_boundary` */
-function parsed(source: string, of: Governed | null): Boundary | Baseline {
+function parsed(source: string, of: Governed | null, tools: readonly CatalogueTool[]): Boundary | Baseline {
   const read = of === null ? parseBaseline(source) : parseBoundary(source, of.slug)
-  if (read.ok) return read.document
+  const errors = read.ok ? typeErrors(source, read.document, tools) : read.errors
+  if (read.ok && errors.length === 0) return read.document
   throw fault('invalid_boundary', {
     field: 'source',
-    detail: `Nothing was saved: ${read.errors.length === 1 ? 'one thing in it is' : `${String(read.errors.length)} things in it are`} not right.`,
-    errors: read.errors.map(({ line, column, path, message }) => ({
+    detail: `Nothing was saved: ${errors.length === 1 ? 'one thing in it is' : `${String(errors.length)} things in it are`} not right.`,
+    errors: errors.map(({ line, column, path, message }) => ({
       field: path === '' ? 'source' : `source.${path}`,
       detail: message,
       line,

@@ -14,6 +14,7 @@ import {
   type Sandbox,
 } from './boundary'
 import { compileCondition } from './condition'
+import { typeProblem } from './condition-types'
 import { ASKING_KEYS, readAskingTerms } from './read-asking'
 import type { Reader } from './reader'
 import { KILL_SWITCH_WORDS, OPEN_SANDBOX, SANDBOX_WORDS, understandKillSwitch, understandSandbox } from './sentences'
@@ -131,8 +132,9 @@ function readCondition(reader: Reader, tree: Tree, path: string): string | null 
   const text = reader.text(tree, path, 'a condition')
   if (text === null) return null
   const compiled = compileCondition(text)
-  if ('condition' in compiled) return text
-  reader.fail(tree, path, 'invalid_condition', compiled.problem.message)
+  const problem = 'problem' in compiled ? compiled.problem.message : typeProblem(text, null)
+  if (problem === null) return text
+  reader.fail(tree, path, 'invalid_condition', problem)
   return null
 }
 

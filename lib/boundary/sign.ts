@@ -3,7 +3,9 @@ import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { changeOrRefuse } from '@/lib/db/gate'
 import { prepareEntry } from '@/lib/ledger/append'
+import { catalogue } from '@/lib/tools/read'
 import { lapsesAt } from './boundary'
+import { typeErrors } from './check-types'
 import type { SignInput } from './contract'
 import { findVersion, type VersionRow } from './store'
 import type { Governed } from './subject'
@@ -12,7 +14,7 @@ import type { Governed } from './subject'
  * Signs a draft in one's own name (C15): from the answer on it is in force, and every unused grant given under the version
  * before is dead. What is signed is the digest the signer saw, and never by its drafter: Postgres holds both. Takes lock K, so
  * it is given a database and no transaction.
- * @throws Fault `already_decided`, `digest_mismatch` when the draft changed since, `separation_of_duties`, `expired` when it
+ * @throws Fault `invalid_boundary` when a schema has changed under a condition, `already_decided`, `digest_mismatch` when the draft changed since, `separation_of_duties`, `expired` when it
  *   would have lapsed already, `wrong_state` for a retired agent
  */
 export async function sign(
@@ -28,6 +30,11 @@ export async function sign(
   const found = await findVersion(db, of?.id ?? null, version)
   if (found === null) throw fault('not_found')
   refuseUnsignable(found, person.id, input.digest)
+  const errors = typeErrors(found.source, found.document, await catalogue(db))
+  if (errors.length > 0)
+    throw fault('invalid_boundary', {
+      detail: `The catalogue has changed since this was drafted: line ${String(errors[0]?.line)}: ${errors[0]?.message ?? ''} Send it back to its drafter.`,
+    })
   const lapses = new Date(lapsesAt('expires' in found.document ? found.document : { expires: null }, now.getTime()))
   if (lapses <= now)
     throw fault('expired', {

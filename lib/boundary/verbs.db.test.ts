@@ -55,6 +55,34 @@ describe('drafting', () => {
     expect(await kindsOf(agent.id)).toEqual(['boundary.drafted', 'boundary.drafted'])
   })
 
+  test('refuses a condition that can never work for the tool it is written for, with its place', async () => {
+    const { agent, owner } = await governed()
+    const schema = { type: 'object', properties: { amount: { type: 'number' } } }
+    await pool.query(
+      `INSERT INTO tool (id, server, name, schema, source) VALUES ($1, 'shop', 'refund', $2, 'import')`,
+      [newId(), JSON.stringify(schema)],
+    )
+    const rule = (when: string) => text(agent.slug, `never:\n  - tool: shop.refund\n    when: ${when}\n`)
+    await expect(save(owner, agent, rule('args.ammount > 5'))).rejects.toMatchObject({
+      code: 'invalid_boundary',
+      errors: [
+        {
+          field: 'source.never[0].when',
+          line: 4,
+          column: 11,
+          detail: 'For shop.refund: args has no “ammount”. Did you mean “amount”?',
+        },
+      ],
+    })
+    const { version, digest } = await save(owner, agent, rule('args.amount > 5'))
+    // the server changes the tool between the draft and the signature
+    await pool.query(`UPDATE tool SET schema = $1 WHERE server = 'shop'`, [
+      JSON.stringify({ type: 'object', properties: { total: { type: 'number' } } }),
+    ])
+    const signed = sign(db, ciso, agent, version, { digest, statement }, now)
+    await expect(signed).rejects.toMatchObject({ code: 'invalid_boundary' })
+  })
+
   test('refuses a text that is wrong, with the place of everything that is, and saves nothing', async () => {
     const { agent, owner } = await governed()
     const wrong = save(owner, agent, 'agent: somebody-else\nnevr:\n  - x\n')
