@@ -19,7 +19,8 @@ import { type BoundaryError, MOST_ERRORS, readYaml, type Tree } from './yaml'
 
 export type Parsed<T> = { ok: true; document: T } | { ok: false; errors: BoundaryError[] }
 
-const BOUNDARY_KEYS = [
+/** Every key of the language, in the order people read them. */
+export const BOUNDARY_KEYS = [
   'agent',
   'purpose',
   'sandbox',

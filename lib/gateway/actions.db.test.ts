@@ -190,6 +190,14 @@ describe('GET /api/openapi.json', () => {
   })
 })
 
+describe('GET /api/boundary.schema.json', () => {
+  it('gives editors the language, to anyone', async () => {
+    const { status, body } = await ask('GET', '/api/boundary.schema.json', null)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ required: ['agent'], properties: { mcp_scopes: {}, surfaces: {} } })
+  })
+})
+
 /** Asks again until there are rows. */
 async function until<T extends { rows: unknown[] }>(look: () => Promise<T>): Promise<T> {
   for (;;) {

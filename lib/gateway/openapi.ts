@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { boundarySchema } from '@/lib/boundary/json-schema'
 import { z } from 'zod'
 import { FAULTS, type FaultCode } from '@/lib/core/fault'
 import {
@@ -75,10 +76,16 @@ export function openApiDocument(server: string): Record<string, unknown> {
   } // prettier-ignore
 }
 
-/** `GET /api/openapi.json` */
+/** `GET /api/openapi.json`, and `GET /api/boundary.schema.json` for editors of boundaries; both public. */
 export async function openApiRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
   app.get('/api/openapi.json', async (_, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(openApiDocument(gateway.issuer())),
+  )
+  app.get('/api/boundary.schema.json', async (_, reply) =>
+    reply
+      .header('cache-control', 'public, max-age=300')
+      .type('application/schema+json')
+      .send(JSON.stringify(boundarySchema(new URL(gateway.issuer())))),
   )
 }
 
