@@ -10,7 +10,7 @@ const KEYS: readonly (readonly [string, string])[] = [
     'surfaces',
     'commands: lists of “npm test”, “git diff *” under autonomous, approval_required and never; others ask.',
   ],
-  ['limits', 'calls_per_minute, calls_per_hour, calls_per_day.'],
+  ['limits', 'calls, spend or tokens _per_minute, _per_hour, _per_day; concurrent_runs; run_length.'],
   ['sandbox', 'What code it runs must run in: isolated, network egress = allowlist only.'],
   ['accountable', 'Who answers for spending, production, external, customer, … What is left out falls to the owner.'],
   ['expires', 'A day, or “60 days”. Left out: 90 days after the signature.'],

@@ -73,8 +73,18 @@ export const CADENCES = ['weekly', 'monthly', 'quarterly'] as const
 /** Which halt stops this agent, and how often the halt is rehearsed (C33). */
 export type KillSwitch = { scope: 'organisation' | 'team' | 'agent'; tested: (typeof CADENCES)[number] }
 
-export const LIMITS = ['calls_per_minute', 'calls_per_hour', 'calls_per_day'] as const
-export type Limits = Partial<Record<(typeof LIMITS)[number], number>>
+export const PERIODS = ['minute', 'hour', 'day'] as const
+export type Period = (typeof PERIODS)[number]
+/** An amount of money in a currency of ISO 4217. */
+export type Money = { amount: number; currency: string }
+/**
+ * How much an agent does without anybody (C39): calls, money and tokens a period, runs open at a time, and how long one may go on
+ * (`run_length`, milliseconds).
+ */
+export type Limits = Partial<
+  Record<`calls_per_${Period}` | `tokens_per_${Period}` | 'concurrent_runs' | 'run_length', number>
+> &
+  Partial<Record<`spend_per_${Period}`, Money>>
 
 /** The kinds of action somebody answers for (C04), most severe first. */
 export const CATEGORIES = [

@@ -1,11 +1,7 @@
-import { CATEGORIES, LIMITS, type Boundary, type Limits, type Sandbox } from './boundary'
+import { CATEGORIES, type Boundary, type Limits, type Sandbox } from './boundary'
 import type { Change, Direction } from './change'
+import { isNoMore, LIMIT_KINDS, LIMITS, limitWords } from './limits'
 
-const PER: Record<(typeof LIMITS)[number], string> = {
-  calls_per_minute: 'calls a minute',
-  calls_per_hour: 'calls an hour',
-  calls_per_day: 'calls a day',
-}
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 const plain = { when: null, said: null, override: false } as const
 
@@ -14,24 +10,26 @@ export function limitChanges(before: Limits | null, after: Limits): Change[] {
   return LIMITS.flatMap((name): Change[] => {
     const had = before?.[name]
     const has = after[name]
-    if (had === has) return []
+    if (JSON.stringify(had) === JSON.stringify(has)) return []
     const direction: Direction =
-      has === undefined ? 'wider' : had === undefined ? 'narrower' : has < had ? 'narrower' : 'wider'
-    const number = (value: number) => value.toLocaleString('en')
+      has === undefined ? 'wider' : had === undefined || isNoMore(has, had) ? 'narrower' : 'wider'
+    const { words: what } = LIMIT_KINDS[name]
+    const words = (value: NonNullable<typeof has>) => limitWords(name, value)
+    const [was, is] = [had === undefined ? null : words(had), has === undefined ? null : words(has)]
     return [
       {
         ...plain,
         direction: before === null ? 'other' : direction,
         section: 'limits',
-        subject: PER[name],
-        before: had === undefined ? null : number(had),
-        after: has === undefined ? null : number(has),
+        subject: what,
+        before: was,
+        after: is,
         sentence:
-          has === undefined
-            ? [`${capital(PER[name])} are `, { strong: 'no longer limited' }, `; the limit was ${number(had ?? 0)}.`]
-            : had === undefined
-              ? [`${capital(PER[name])} are limited to `, { strong: number(has) }, '.']
-              : [`${capital(PER[name])} go `, { strong: `from ${number(had)} to ${number(has)}` }, '.'],
+          is === null
+            ? [`${capital(what)}: `, { strong: 'no longer limited' }, `; the limit was ${was ?? 'nothing'}.`]
+            : was === null
+              ? [`${capital(what)}: limited to `, { strong: is }, '.']
+              : [`${capital(what)}: the limit goes `, { strong: `from ${was} to ${is}` }, '.'],
       },
     ]
   })

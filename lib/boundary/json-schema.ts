@@ -1,6 +1,7 @@
 import { ACCESSES } from '@/lib/tools/tool'
 import type { JsonObject } from '@/lib/core/json'
-import { CADENCES, CATEGORIES, LIMITS } from './boundary'
+import { CADENCES, CATEGORIES } from './boundary'
+import { LIMIT_KINDS, LIMITS } from './limits'
 import { MOST_APPROVALS } from './read-asking'
 import { KILL_SWITCH_WORDS, SANDBOX_WORDS } from './sentences'
 
@@ -106,9 +107,7 @@ export const BOUNDARY_PROPERTIES: JsonObject = {
     ],
   },
   limits: map(
-    Object.fromEntries(
-      LIMITS.map((limit) => [limit, { type: ['integer', 'string'], description: limit.replaceAll('_', ' ') }]),
-    ),
+    Object.fromEntries(LIMITS.map((limit) => [limit, text(LIMIT_KINDS[limit].words)])),
     'how much before a person is asked',
   ),
   accountable: map(

@@ -1,4 +1,5 @@
 import type { Baseline, Boundary } from './boundary'
+import { readLimits } from './read-limits'
 import { readProtected } from './read-protected'
 import { Reader } from './reader'
 import {
@@ -8,7 +9,6 @@ import {
   readDay,
   readExpiry,
   readKillSwitch,
-  readLimits,
   readRules,
   readSandbox,
   readScopes,

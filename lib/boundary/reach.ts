@@ -1,5 +1,6 @@
 import { LOCAL_SERVER, stakesOf, type CatalogueTool, type Stake } from '@/lib/tools/tool'
 import type { Boundary, Limits, Rule } from './boundary'
+import { LIMIT_KINDS, limitWords } from './limits'
 
 /** A sentence in pieces: what is strong is what a signer must not overlook. Never holds an agent's own words. */
 export type Piece = string | { strong: string }
@@ -135,17 +136,11 @@ function alone(can: readonly Piece[][], limits: Limits): Piece[] {
   return [...joined, ...(limit === null ? [', ', { strong: 'as often as it likes' }, '.'] : [', ', limit, '.'])]
 }
 
-const PER: Record<keyof Limits, string> = {
-  calls_per_minute: 'a minute',
-  calls_per_hour: 'an hour',
-  calls_per_day: 'a day',
-}
-
 /** The limit that counts most for how bad a bad hour gets. */
 function tightest(limits: Limits): string | null {
   const order = ['calls_per_hour', 'calls_per_day', 'calls_per_minute'] as const
   const found = order.find((name) => limits[name] !== undefined)
-  return found === undefined ? null : `at most ${(limits[found] ?? 0).toLocaleString('en')} calls ${PER[found]}`
+  return found === undefined ? null : `at most ${limitWords(found, limits[found] ?? 0)} ${LIMIT_KINDS[found].words}`
 }
 
 function group(alone: readonly Alone[], say: (tools: string) => Piece[]): Piece[][] {

@@ -7,8 +7,6 @@ import {
   CATEGORIES,
   type Expiry,
   type KillSwitch,
-  LIMITS,
-  type Limits,
   LONGEST_TERM_DAYS,
   type Rule,
   type Sandbox,
@@ -24,7 +22,6 @@ const MOST_RULES = 500
 const MOST_SERVERS = 200
 const MOST_HOSTS = 200
 const LONGEST_TEXT = 500
-const LONGEST_LIMIT = 1_000_000_000
 
 /** Free words for people: purpose, reasons, who answers. */
 export function readWords(reader: Reader, tree: Tree, path: string): string | null {
@@ -136,20 +133,6 @@ function readCondition(reader: Reader, tree: Tree, path: string): string | null 
   if (problem === null) return text
   reader.fail(tree, path, 'invalid_condition', problem)
   return null
-}
-
-/** `limits`: whole numbers of calls. */
-export function readLimits(reader: Reader, tree: Tree): Limits {
-  const limits: Limits = {}
-  for (const [key, { value }] of reader.map(tree, 'limits', 'limits such as "calls_per_hour: 100"', LIMITS)) {
-    const path = `limits.${key}`
-    const text = reader.text(value, path, 'a whole number')
-    const name = LIMITS.find((limit) => limit === key)
-    if (text === null || name === undefined) continue
-    if (/^[1-9][0-9]{0,9}$/.test(text) && Number(text) <= LONGEST_LIMIT) limits[name] = Number(text)
-    else reader.fail(value, path, 'out_of_range', `Write a whole number from 1 to ${LONGEST_LIMIT}.`)
-  }
-  return limits
 }
 
 /** `accountable`: who answers for which kind of action (C04). */

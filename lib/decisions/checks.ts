@@ -1,11 +1,12 @@
 import type { CompiledBoundary, CompiledFloor } from '@/lib/boundary/compile'
-import { LIMITS, type Limits, type Sandbox } from '@/lib/boundary/boundary'
+import type { Sandbox } from '@/lib/boundary/boundary'
 import { decisiveSecrets } from '@/lib/core/secrets'
 import { foldName, guardedBy } from '@/lib/resources/resource'
 import { argumentProblem } from '@/lib/tools/schema'
 import { executesCode, stakesOf, type CatalogueTool } from '@/lib/tools/tool'
 import { type Reason, reasonFor, STEPS } from './decision'
 import type { Facts } from './facts'
+import { limitReasons } from './limits'
 
 /** What is protected, and steps 7 to 11: what does not depend on who may do what, but on this very call. Each only makes the answer stricter. */
 export function checkReasons(
@@ -19,8 +20,8 @@ export function checkReasons(
     ...kept(facts, boundary),
     ...schema(facts),
     ...untrusted(facts, name),
-    ...limits(boundary.limits, facts.used, 'limits'),
-    ...limits(baseline?.limits ?? {}, facts.used, 'baseline.limits'),
+    ...limitReasons(boundary.limits, facts, 'limits'),
+    ...limitReasons(baseline?.limits ?? {}, facts, 'baseline.limits'),
     ...sandbox(facts, name, boundary.sandbox),
     ...secrets(facts),
   ]
@@ -61,16 +62,6 @@ function untrusted({ run, tool }: Facts, name: string): Reason[] {
 function isPlainRead(tool: CatalogueTool | null, name: string): boolean {
   const known = tool?.class ?? null
   return known !== null && known.access === 'read' && stakesOf(known).length === 0 && !executesCode(name, tool)
-}
-
-const WINDOWS = { calls_per_minute: 'minute', calls_per_hour: 'hour', calls_per_day: 'day' } as const
-
-/** Step 9 (C39). */
-function limits(allowed: Limits, used: Facts['used'], section: string): Reason[] {
-  return LIMITS.filter((limit) => {
-    const most = allowed[limit]
-    return most !== undefined && !(used[WINDOWS[limit]] < most)
-  }).map((limit) => reasonFor('limit_reached', STEPS.limits, `${section}.${limit}`))
 }
 
 /** Step 10 (C40): what runs code needs an attestation of at least the sandbox the boundary states. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { evidence, reasoning, resource, testedAgainst } from '@/lib/runs/contract'
+import { evidence, reasoning, resource, testedAgainst, tokensUsed } from '@/lib/runs/contract'
 
 /** How large what an agent sends may be, in characters or elements: its words are kept, shown and searched. */
 export const LIMITS = {
@@ -113,6 +113,7 @@ export const outcomeInput = z
       .min(0)
       .max(30 * 24 * 3_600_000)
       .optional(),
+    tokens_used: tokensUsed.optional().describe('tokens this action used, where its run does not report them'),
   })
   .meta({ id: 'Outcome' })
 export type OutcomeInput = z.infer<typeof outcomeInput>

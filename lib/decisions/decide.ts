@@ -67,7 +67,7 @@ export class Decider {
       })
     const idempotency = key === null ? null : { keyHash: sha256(key), bodyHash: sha256(canonicalBytes(proposal)) }
     const run = proposal.run === undefined ? null : await this.#runOf(caller, proposal.run.id)
-    const used = { minute: 0, hour: 0, day: 0 }
+    const used: Record<string, number> & Facts['used'] = { minute: 0, hour: 0, day: 0 }
     let least = 0n
     for (let round = 0; round < ROUNDS; round++) {
       const standing = await this.standingOf(caller, tool, least)
@@ -104,7 +104,7 @@ export class Decider {
           else await this.standing.load(caller.agentId, tool)
           break
         case 'limited':
-          used[(row.detail ?? 'minute') as keyof typeof used] = Number.MAX_SAFE_INTEGER
+          used[row.detail ?? 'minute'] = Number.MAX_SAFE_INTEGER
           break
         case 'moved':
           least = BigInt(row.epoch)
@@ -167,7 +167,12 @@ export class Decider {
       baseline: house.baseline,
       tool: standing.tool,
       action,
-      run: { id: run === null ? null : publicId('run', run.id), tainted, sandbox: run?.sandbox ?? null },
+      run: {
+        id: run === null ? null : publicId('run', run.id),
+        tainted,
+        sandbox: run?.sandbox ?? null,
+        openedAt: run?.openedAt.getTime() ?? null,
+      },
       approval,
       used,
     })

@@ -35,7 +35,7 @@ export const REASONS = {
   spends_money: { decision: 'hold', text: 'It spends money.' },
   unclassified_tool: { decision: 'hold', text: 'Nobody has said yet what this tool does.' },
   untrusted_content: { decision: 'hold', text: 'Its run has read content nobody vouches for.' },
-  limit_reached: { decision: 'hold', text: 'The agent has used up its limit of calls.' },
+  limit_reached: { decision: 'hold', text: 'The agent has used up one of its limits.' },
   never: { decision: 'forbid', text: 'The boundary says never.' },
   out_of_scope: { decision: 'forbid', text: 'It is neither named in the boundary nor in its scope.' },
   baseline: { decision: 'forbid', text: 'The organisation’s baseline says never.' },

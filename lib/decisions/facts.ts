@@ -22,11 +22,15 @@ export type Facts = {
   /** What the catalogue knows of the tool; null when it is not in it. `class` is null until a person confirmed one. */
   tool: CatalogueTool | null
   action: { tool: string; arguments: JsonObject; resource: { type: string; id: string } | null }
-  run: { id: string | null; tainted: boolean; sandbox: Sandbox | null }
+  /** `openedAt`: null for an action that is its own run */
+  run: { id: string | null; tainted: boolean; sandbox: Sandbox | null; openedAt: number | null }
   /** The holds a person approved, at the second run of the gate; null at the first. */
   approval: Discharge | null
-  /** The agent's other calls in the current minute, hour and day. */
-  used: { minute: number; hour: number; day: number }
+  /**
+   * What the agent did alone in the current minute, hour and day beside this: calls by the period, the rest by its counter
+   * (`spend:EUR:day` in ten-thousandths, `tokens:hour`); what is absent is nothing.
+   */
+  used: { minute: number; hour: number; day: number } & Readonly<Record<string, number>>
 }
 
 export type HaltScope = 'organisation' | 'team' | 'environment' | 'agent' | 'run' | 'tool' | 'server'

@@ -9,6 +9,7 @@ import type { Proposal } from '@/lib/decisions/contract'
 import { askedFor } from '@/lib/decisions/asked'
 import { actionDigest, samenessBytes, type Digested } from '@/lib/decisions/digest'
 import type { Evaluation } from '@/lib/decisions/facts'
+import { capsOf } from '@/lib/decisions/limits'
 import { sentence, sentenceText } from '@/lib/decisions/sentence'
 import type { AgentStanding, Standing } from '@/lib/decisions/standing'
 import type { DecideItem } from '@/lib/decisions/store'
@@ -188,7 +189,14 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
             rule: { seats: asked.length, asked, ...seatRule('action', { ownerId: agent.ownerId }) },
             asker: proposal.on_behalf_of?.id.includes('@') === true ? proposal.on_behalf_of.id : null,
           },
-    caps: evaluation.decision === 'allow' ? capsOf(standing) : [],
+    caps:
+      evaluation.decision === 'allow'
+        ? capsOf(
+            [agent.boundary?.document.limits ?? {}, standing.house.baseline?.document.limits ?? {}],
+            standing.tool,
+            whole.arguments,
+          )
+        : [],
     entry: {
       id,
       envelope: prepared.envelope,
@@ -197,17 +205,6 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     },
   }
   return { item, payload, token: grant?.token ?? null, leaf: prepared.leaf }
-}
-
-const WINDOWS = { calls_per_minute: 'minute', calls_per_hour: 'hour', calls_per_day: 'day' } as const
-
-/** The strictest limit of each window that boundary and baseline set (C39, C44). */
-function capsOf({ agent, house }: Judged['standing']): DecideItem['caps'] {
-  const limits = [agent.boundary?.document.limits ?? {}, house.baseline?.document.limits ?? {}]
-  return Object.entries(WINDOWS).flatMap(([limit, window]) => {
-    const set = limits.flatMap((each) => each[limit as keyof typeof WINDOWS] ?? [])
-    return set.length === 0 ? [] : [{ window, cap: Math.min(...set) }]
-  })
 }
 
 /** Who answers for this kind of action (C04): who the boundary names for its most severe category, else the owner. */

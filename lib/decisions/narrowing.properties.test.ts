@@ -19,6 +19,11 @@ function edited(document: Boundary, random: Random): Boundary {
     (from) => ({ ...from, approval_required: without(from.approval_required) }),
     (from) => ({ ...from, never: without(from.never) }),
     (from) => ({ ...from, limits: { calls_per_minute: random.pick([2, 3, 4]) } }),
+    (from) => ({
+      ...from,
+      limits: { ...from.limits, spend_per_day: { amount: random.pick([2, 4]), currency: 'EUR' } },
+    }),
+    (from) => ({ ...from, limits: { ...from.limits, run_length: random.pick([600_000, 7_200_000]) } }),
     (from) => ({ ...from, sandbox: null }),
     (from) => ({ ...from, autonomous: [...from.autonomous, { ...aRule(random), override: null }] }),
     (from) => ({ ...from, surfaces: someSurfaces(random) }),

@@ -6,6 +6,7 @@ import { aboutAction } from '@/lib/decisions/answer'
 import { LIMITS, type OutcomeInput } from '@/lib/decisions/contract'
 import { lockAction, moveAction } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
+import { countTokens } from '@/lib/runs/tokens'
 
 /**
  * Records how an action ended, in the caller's transaction. The grant proves that this agent was allowed it; one that was
@@ -22,7 +23,7 @@ export async function recordOutcome(
   outcome: OutcomeInput,
   now: Date,
 ): Promise<void> {
-  const { grant, status, output, error, duration_ms: duration } = outcome
+  const { grant, status, output, error, duration_ms: duration, tokens_used: tokens = 0 } = outcome
   if (output !== undefined && Buffer.byteLength(JSON.stringify(output)) > LIMITS.outputBytes) {
     throw fault('too_large', {
       field: 'output',
@@ -39,7 +40,10 @@ export async function recordOutcome(
   if (!late && !['allowed', 'approved', 'claimed'].includes(action.status)) {
     throw fault('wrong_state', { detail: `Its outcome was reported already: ${action.status}.` })
   }
-  if (!late) await moveAction(db, actionId, status, now, true)
+  if (!late) {
+    await moveAction(db, actionId, status, now, true)
+    await countTokens(db, agentId, tokens)
+  }
   await append(db, {
     kind: 'action.completed',
     actor: 'agent',
@@ -50,6 +54,7 @@ export async function recordOutcome(
       output: (output ?? null) as JsonValue, // what the strict parser made
       error: error ?? null,
       duration_ms: duration ?? null,
+      ...(tokens > 0 && { tokens_used: tokens }),
     },
   })
 }

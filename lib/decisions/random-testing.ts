@@ -67,7 +67,11 @@ export function aBoundary(random: Random): Boundary {
     approval_required: rules(random, 2),
     never: rules(random, 1),
     sandbox: random.chance(0.3) ? { ...OPEN_SANDBOX, isolated: true } : null,
-    limits: random.chance(0.3) ? { calls_per_minute: 3 } : {},
+    limits: {
+      ...(random.chance(0.3) && { calls_per_minute: 3 }),
+      ...(random.chance(0.2) && { spend_per_day: { amount: 5, currency: random.pick(['EUR', 'USD']) } }),
+      ...(random.chance(0.2) && { run_length: random.pick([1_800_000, 7_200_000]) }),
+    },
     ...(random.chance(0.5) && { surfaces: someSurfaces(random) }),
     ...(random.chance(0.2) && { protected: [random.pick(['file/7', 'file/*', 'file/8'])] }),
   }
@@ -106,13 +110,14 @@ export function someFacts(random: Random): Facts {
         ? random.chance(0.5)
           ? { command: random.pick(COMMANDS) }
           : { path: random.pick(FILES) }
-        : { n: Math.floor(random.next() * 5) },
+        : { n: Math.floor(random.next() * 5), ...(random.chance(0.4) && { amount: 3, currency: 'EUR' }) },
       resource: random.chance(0.5) ? { type: 'file', id: '7' } : null,
     },
     run: {
       id: null,
       tainted: random.chance(0.2),
       sandbox: random.chance(0.5) ? { ...OPEN_SANDBOX, isolated: true } : null,
+      openedAt: random.chance(0.3) ? NOW - 3_600_000 : null,
     },
     used: { minute: random.pick([0, 3]), hour: 0, day: 0 },
   }

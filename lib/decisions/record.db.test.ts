@@ -317,9 +317,10 @@ describe('limits', () => {
     for (const held of all.filter(({ decision }) => decision === 'hold')) {
       expect(held).toMatchObject({ reason: { code: 'limit_reached', rule: 'limits.calls_per_hour' } })
     }
-    const { rows } = await pools.superuser.query('SELECT "window", used FROM counter WHERE agent_id = $1', [
-      agent.agentId,
-    ])
+    const { rows } = await pools.superuser.query(
+      'SELECT "window", used::int AS used FROM counter WHERE agent_id = $1',
+      [agent.agentId],
+    )
     expect(rows).toEqual([{ window: 'hour', used: 10 }])
   })
 

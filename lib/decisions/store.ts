@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { GateEntry } from '@/lib/db/gate'
 import type { Decision } from '@/lib/decisions/decision'
+import type { Cap } from '@/lib/decisions/limits'
 import { saidOf } from '@/lib/ledger/payload'
 
 /** One judged action, ready to be recorded. Its id is its entry's (ADR 0002). */
@@ -24,7 +25,7 @@ export type DecideItem = {
   idempotency: { keyHash: Buffer; bodyHash: Buffer } | null
   /** `asker`: an e-mail address the agent named as the requester's */
   approval: { id: string; endsAt: Date; rule: { seats: number } & Record<string, unknown>; asker: string | null } | null
-  caps: readonly { window: 'minute' | 'hour' | 'day'; cap: number }[]
+  caps: readonly Cap[]
   entry: GateEntry
 }
 
@@ -37,7 +38,7 @@ export type DecideRow = {
   detail: string | null
 }
 
-const COLUMNS = 35
+const COLUMNS = 36
 const DECIDE = `SELECT result, epoch::text AS epoch, action::text AS action, body, detail FROM decide(${Array.from({ length: COLUMNS }, (_, i) => `$${i + 1}`).join(', ')}) ORDER BY at`
 
 /**
@@ -74,6 +75,7 @@ export async function recordBatch(connections: pg.Pool, items: readonly DecideIt
     caps.map(({ item }) => item),
     caps.map(({ window }) => window),
     caps.map(({ cap }) => cap),
+    caps.map(({ amount }) => amount),
     column(({ entry }) => entry.envelope),
     column(({ entry }) => entry.payload?.subject ?? null),
     column(({ entry }) => entry.payload?.ciphertext ?? null),

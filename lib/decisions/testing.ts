@@ -40,7 +40,7 @@ export function factsFor(document: Boundary | null, tool: string, change: Partia
     baseline: null,
     tool: null,
     action: { tool, arguments: {}, resource: null },
-    run: { id: null, tainted: false, sandbox: null },
+    run: { id: null, tainted: false, sandbox: null, openedAt: null },
     approval: null,
     used: { minute: 0, hour: 0, day: 0 },
     ...change,

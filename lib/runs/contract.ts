@@ -39,11 +39,15 @@ export const runOutput = z
   .meta({ id: 'Run' })
 export type RunOutput = z.infer<typeof runOutput>
 
+/** A count of a model's tokens, in and out together. */
+export const tokensUsed = z.int().min(0).max(1_000_000_000_000)
+
 /** `POST /api/v1/runs/{id}/lease`: keeps the run alive so many seconds from now; 0 ends it. */
 export const leaseInput = z
   .strictObject({
     seconds: z.int().min(0).max(LONGEST_LEASE_SECONDS).default(DEFAULT_LEASE_SECONDS),
     untrusted_sources: z.array(named(512)).max(50).optional(),
+    tokens_used: tokensUsed.optional().describe('tokens of the model this run has used so far, all together'),
   })
   .meta({ id: 'Lease' })
 export type LeaseInput = z.infer<typeof leaseInput>

@@ -2,6 +2,7 @@ import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import type { LeaseInput } from './contract'
+import { countTokens, newTokens } from './tokens'
 import { markTainted, prolongTaint, renewRun, type RunRow } from './store'
 
 /**
@@ -10,9 +11,10 @@ import { markTainted, prolongTaint, renewRun, type RunRow } from './store'
  * @throws Fault `wrong_state` for a run that has ended, or is not this agent's
  */
 export async function leaseRun(db: Db, agentId: string, runId: string, input: LeaseInput): Promise<RunRow> {
-  const { seconds, untrusted_sources: sources = [] } = input
+  const { seconds, untrusted_sources: sources = [], tokens_used: tokens } = input
   const run = await renewRun(db, runId, agentId, seconds)
   if (run === null) throw fault('wrong_state', { detail: 'This agent has no such run, or it has ended. Open another.' })
+  if (tokens !== undefined) await countTokens(db, agentId, await newTokens(db, runId, tokens))
   const taints = sources.length > 0 && !run.tainted
   if (taints) await markTainted(db, runId)
   if (taints || run.tainted) await prolongTaint(db, runId)

@@ -1,12 +1,22 @@
+import { fault } from '@/lib/core/fault'
 import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import type { RunInput } from './contract'
-import { insertRun, prolongTaint, type RunRow } from './store'
+import { insertRun, lockOpenRuns, prolongTaint, type RunRow } from './store'
 
-/** Opens a run of an agent, in the caller's transaction, with its entry. The server mints its id (DESIGN §4, taint). */
+/**
+ * Opens a run of an agent, in the caller's transaction, with its entry. The server mints its id (DESIGN §4, taint).
+ * @throws Fault `too_many_requests` when it has as many open as its limits let it (`concurrent_runs`, C39)
+ */
 export async function openRun(db: Db, agentId: string, input: RunInput, now: Date): Promise<RunRow> {
   const { sandbox = null, untrusted_sources: sources = [], lease_seconds: seconds } = input
+  const { most, open } = await lockOpenRuns(db, agentId)
+  if (most !== null && open >= most)
+    throw fault('too_many_requests', {
+      detail: `Its boundary lets this agent have ${String(most)} ${most === 1 ? 'run' : 'runs'} open at a time. End one, or let its lease lapse.`,
+      retryAfterSeconds: 5,
+    })
   const run = await insertRun(db, { id: newId(now.getTime()), agentId, sandbox, seconds, tainted: sources.length > 0 })
   if (run.tainted) await prolongTaint(db, run.id)
   await append(db, {

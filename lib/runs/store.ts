@@ -9,11 +9,12 @@ export type RunRow = {
   sandbox: Attestation | null
   tainted: boolean
   open: boolean
+  openedAt: Date
   leaseUntil: Date | null
 }
 
 const RUN = `id::text AS id, agent_id::text AS "agentId", sandbox, tainted_at IS NOT NULL AS tainted,
-  closed_at IS NULL AND lease_until > clock_timestamp() AS open, lease_until AS "leaseUntil",
+  closed_at IS NULL AND lease_until > clock_timestamp() AS open, opened_at AS "openedAt", lease_until AS "leaseUntil",
   (SELECT g.owner_id::text FROM agent g WHERE g.id = run.agent_id) AS "ownerId"`
 
 /** A run by its id, or null. */
@@ -36,6 +37,25 @@ export async function insertRun(
   )
   if (row === null) throw new Error('a run needs its agent')
   return row
+}
+
+/**
+ * How many runs an agent may have open at a time, by its boundary in force and the baseline; null where neither says. Until the
+ * transaction ends, nobody else opens one for it.
+ */
+export async function lockOpenRuns(sql: Sql, agentId: string): Promise<{ most: number | null; open: number }> {
+  await query(sql, 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text', [`runs:${agentId}`])
+  const row = await queryOne<{ most: number | null; open: number }>(
+    sql,
+    `SELECT least(
+        (SELECT (v.document #>> '{limits,concurrent_runs}')::int FROM boundary_version v
+          WHERE v.agent_id = $1::uuid AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1),
+        (SELECT (v.document #>> '{limits,concurrent_runs}')::int FROM boundary_version v
+          WHERE v.agent_id IS NULL AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1)) AS most,
+       (SELECT count(*)::int FROM run r WHERE r.agent_id = $1::uuid AND r.closed_at IS NULL AND r.lease_until > clock_timestamp()) AS open`,
+    [agentId],
+  )
+  return row ?? { most: null, open: 0 }
 }
 
 /** Keeps an open run of an agent alive so many seconds from now, or ends it (0); null when it is not one, or has ended. */

@@ -46,7 +46,7 @@ export function startReplay({
       baseline: floor,
       tool: tools.get(name) ?? null,
       action: { tool: call.tool, arguments: call.arguments, resource: null },
-      run: { id: call.runId, tainted: false, sandbox: null },
+      run: { id: call.runId, tainted: false, sandbox: null, openedAt: null },
       approval: null,
       used: {
         minute: counted.get(windows?.minute ?? '') ?? 0,

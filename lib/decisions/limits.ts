@@ -1,0 +1,86 @@
+import type { Limits, Money } from '@/lib/boundary/boundary'
+import { LIMIT_KINDS, type LimitName, LIMITS } from '@/lib/boundary/limits'
+import type { JsonObject, JsonValue } from '@/lib/core/json'
+import type { CatalogueTool } from '@/lib/tools/tool'
+import { type Reason, reasonFor, STEPS } from './decision'
+import type { Facts } from './facts'
+
+/** One counter a call is counted in: its name, how far it may go, and how much this call adds. Money in ten-thousandths. */
+export type Cap = { window: string; cap: number; amount: number }
+
+const SCALE = 10_000
+const DECIMAL = /^[0-9]{1,9}(?:\.[0-9]{1,4})?$/
+
+/**
+ * What a call spends: null where it spends nothing that is counted, `unreadable` where nobody can tell how much. Counted are tools
+ * that a person classed as spending, and tools without a class whose arguments name an amount.
+ */
+export function spendOf(tool: CatalogueTool | null, args: JsonObject): Money | 'unreadable' | null {
+  const known = tool?.class ?? null
+  if (known === null ? !Object.hasOwn(args, 'amount') : known.spends !== true) return null
+  const amount = numberOf(args.amount)
+  const currency = args.currency
+  if (amount === null || typeof currency !== 'string' || !/^[A-Za-z]{3}$/.test(currency)) return 'unreadable'
+  return { amount, currency: currency.toUpperCase() }
+}
+
+/** Money in ten-thousandths, a fraction of one counted as one; what binary fractions leave over is not a fraction. */
+const units = (amount: number): number => Math.ceil(amount * SCALE - 1e-6)
+
+function numberOf(value: JsonValue | undefined): number | null {
+  const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value
+  return typeof number === 'number' && number >= 0 && number <= 1_000_000_000 ? number : null
+}
+
+/** The counter of a limit: calls by their period alone, money and tokens by what they are (`spend:EUR:day`, `tokens:hour`). */
+function windowOf(name: LimitName, limit: number | Money): string {
+  const { measure, period } = LIMIT_KINDS[name]
+  if (measure === 'calls') return String(period)
+  return typeof limit === 'number' ? `${measure}:${String(period)}` : `spend:${limit.currency}:${String(period)}`
+}
+
+/** Step 9 (C39): the limits of one document that this call would pass. What it spends counts before it is spent. */
+export function limitReasons(limits: Limits, facts: Facts, section: string): Reason[] {
+  const { used, run, now, tool, action } = facts
+  return LIMITS.flatMap((name): Reason[] => {
+    const limit = limits[name]
+    if (limit === undefined) return []
+    const reached = (detail?: string) => [reasonFor('limit_reached', STEPS.limits, `${section}.${name}`, detail)]
+    const { measure } = LIMIT_KINDS[name]
+    if (measure === 'runs') return [] // refused when a run is opened, which is no decision
+    if (measure === 'length') return run.openedAt === null || now - run.openedAt < Number(limit) ? [] : reached()
+    const before = used[windowOf(name, limit)] ?? 0
+    if (typeof limit === 'number') return before < limit ? [] : reached()
+    const spends = spendOf(tool, action.arguments)
+    if (spends === null) return []
+    if (spends === 'unreadable') return reached('Nobody can tell from its arguments how much it spends.')
+    if (spends.currency !== limit.currency) return reached('It spends another currency than the limit is in.')
+    return before + units(spends.amount) <= units(limit.amount) ? [] : reached()
+  })
+}
+
+/** The counters an allowed call is counted in, the strictest limit of each (C39, C44); checked and moved in the deciding call. */
+export function capsOf(all: readonly Limits[], tool: CatalogueTool | null, args: JsonObject): Cap[] {
+  const spends = spendOf(tool, args)
+  const caps = new Map<string, Cap>()
+  for (const limits of all)
+    for (const name of LIMITS) {
+      const limit = limits[name]
+      const cap = limit === undefined ? null : capOf(name, limit, spends)
+      const known = cap === null ? undefined : caps.get(cap.window)
+      if (cap !== null && (known === undefined || cap.cap < known.cap)) caps.set(cap.window, cap)
+    }
+  return [...caps.values()]
+}
+
+function capOf(name: LimitName, limit: number | Money, spends: Money | 'unreadable' | null): Cap | null {
+  const { measure } = LIMIT_KINDS[name]
+  const window = windowOf(name, limit)
+  if (typeof limit !== 'number') {
+    if (spends === null || spends === 'unreadable' || spends.currency !== limit.currency) return null
+    return { window, cap: units(limit.amount), amount: units(spends.amount) }
+  }
+  if (measure === 'calls') return { window, cap: limit, amount: 1 }
+  // Tokens are counted where they are reported; a call only looks whether any are left.
+  return measure === 'tokens' ? { window, cap: limit - 1, amount: 0 } : null
+}
