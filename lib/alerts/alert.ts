@@ -9,6 +9,7 @@ export type Severity = (typeof SEVERITIES)[number]
 export const ALERT_KINDS = {
   forbidden: { title: 'Forbidden action proposed', starts: 'warning', repeats: 3 },
   rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
+  limit_reached: { title: 'Limit reached', starts: 'notice', repeats: 20 },
   stream_failing: { title: 'Stream does not deliver', starts: 'warning', repeats: 3 },
   stream_behind: { title: 'Stream is behind', starts: 'warning', repeats: 3 },
   ledger_broken: { title: 'Ledger is not whole', starts: 'critical', repeats: 3 },
@@ -19,7 +20,13 @@ export const ALERT_KINDS = {
 export type AlertKind = keyof typeof ALERT_KINDS
 
 /** What the room reads of a ledger entry. */
-export type Observed = { kind: string; outcome: string | null; agentId: string | null; streamId?: string | null }
+export type Observed = {
+  kind: string
+  outcome: string | null
+  reason?: string | null
+  agentId: string | null
+  streamId?: string | null
+}
 
 /** Entries about a stream that somebody must hear of: what does not leave this house is missed where people look. */
 const STREAM_ALERTS: Readonly<Record<string, AlertKind>> = {
@@ -40,7 +47,9 @@ export function alertFor(entry: Observed): { kind: AlertKind; key: string; agent
       ? 'forbidden'
       : entry.kind === 'approval.rejected'
         ? 'rejected'
-        : null
+        : entry.kind === 'action.decided' && entry.reason === 'limit_reached'
+          ? 'limit_reached'
+          : null
   return kind && { kind, key: `${kind}:${entry.agentId}`, agentId: entry.agentId }
 }
 
@@ -83,6 +92,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined): string 
       return `${who ?? 'An agent'} proposed what is forbidden`
     case 'rejected':
       return `People rejected what ${who ?? 'an agent'} proposed`
+    case 'limit_reached':
+      return `${who ?? 'An agent'} has used up a limit, and asks a person from here on`
     case 'stream_failing':
       return `${who === undefined ? 'A stream' : `The stream ${who}`} does not deliver`
     case 'stream_behind':

@@ -12,7 +12,8 @@ export const alertsConsumer: Consumer = {
       // bytes that are no entry are verification's to report; an entry without an index is not handed out
       if (entry === null || index === null) continue
       const streamId = entry.about?.stream ?? null
-      const observed = { kind: entry.kind, outcome: entry.outcome ?? null, agentId: entry.agent ?? null, streamId }
+      const { kind, outcome = null, reason = null, agent: agentId = null } = entry
+      const observed = { kind, outcome, reason, agentId, streamId }
       const fresh = await observe(db, { ...observed, index: BigInt(index), entryId: id, at: recordedAt })
       raised ||= fresh
     }

@@ -12,6 +12,7 @@ import { Decider } from './decide'
 import { governed, type Governed, sampleTool } from './governed-testing'
 import { idOf } from './lifecycle-testing'
 import { recordOutcome } from './outcome'
+import { limitsUsed } from './read-limits'
 
 const database = await testDatabase()
 const { pools } = database
@@ -99,6 +100,22 @@ describe('tokens', () => {
       decision: 'hold',
       reason: { code: 'limit_reached', rule: 'limits.tokens_per_day' },
     })
+  })
+})
+
+describe('what is used of each limit', () => {
+  it('is told by the stricter of boundary and baseline', async () => {
+    const agent = await limited({ calls_per_day: 10, spend_per_day: { amount: 50, currency: 'EUR' } })
+    await decide(agent, pay(12.5))
+    const documents = {
+      boundary: { limits: { calls_per_day: 10, spend_per_day: { amount: 50, currency: 'EUR' } } },
+      baseline: { limits: { calls_per_day: 5, run_length: 3_600_000 } },
+    }
+    expect(await limitsUsed(pools.app, agent.agentId, documents)).toEqual([
+      { name: 'calls_per_day', what: 'calls a day', limit: '5', used: '1', share: 0.2, by: 'baseline' },
+      { name: 'spend_per_day', what: 'money a day', limit: 'EUR 50', used: 'EUR 12.5', share: 0.25, by: 'boundary' },
+      { name: 'run_length', what: 'length of a run', limit: '1 hour', used: null, share: null, by: 'baseline' },
+    ])
   })
 })
 

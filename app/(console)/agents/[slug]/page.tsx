@@ -6,6 +6,7 @@ import { AgentTabs } from '@/components/agents/agent-tabs'
 import { AgentThen } from '@/components/audit/agent-then'
 import { BoundarySection } from '@/components/agents/boundary-section'
 import { CredentialsBlock, DataBlock, OwnerBlock } from '@/components/agents/identity'
+import { LimitsTable } from '@/components/agents/limits-table'
 import { moveAction, MovePanel, MOVES } from '@/components/agents/move-panel'
 import { RecentTable } from '@/components/agents/recent-table'
 import { AgentStateWord, standingSentence, type ContainedBy } from '@/components/agents/state'
@@ -21,8 +22,10 @@ import { AGENT_MOVES, canMove, containmentOf, daysBetween, missingData, type Age
 import { agentDetail, credentialsOf, suspendedBy, today as todayOf, type AgentDetail } from '@/lib/agents/read'
 import { readAgentThen } from '@/lib/audit/read-agent-then'
 import { standingOf } from '@/lib/boundary/read'
+import { asBoundary } from '@/lib/boundary/subject'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
+import { limitsUsed } from '@/lib/decisions/read-limits'
 import { countDecisions, recentActions } from '@/lib/decisions/recent'
 import { isHalted } from '@/lib/halt/in-force'
 import type { Actor } from '@/lib/people/actor'
@@ -147,6 +150,11 @@ export default async function AgentPage({ params, searchParams }: Props) {
           now={now}
           draftable={view.may('boundary.draft').ok}
         />
+        {view.limits.length > 0 && (
+          <Section id="limits" title="Limits" aside="what it does alone; beyond them it asks a person">
+            <LimitsTable limits={view.limits} />
+          </Section>
+        )}
         <Section
           id="recent"
           title="Recent actions"
@@ -184,21 +192,26 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
   }
   const may = (act: Parameters<typeof can>[1]): { ok: boolean; reason?: string } => can(actor, act, subject)
   const reads = may('audit.read').ok
-  const [boundary, credentials, today, halted, recent, counts] = await Promise.all([
+  const [boundary, baseline, credentials, today, halted, recent, counts] = await Promise.all([
     standingOf(db(), agent),
+    standingOf(db(), null),
     credentialsOf(db(), agent.id, now),
     todayOf(db(), now),
     isHalted(db(), { agentId: agent.id, teamId: agent.teamId, environment: agent.environment }),
     reads ? recentActions(db(), agent.id, 8) : null,
     reads ? countDecisions(db(), agent.id, new Date(now.getTime() - 86_400_000)) : null,
   ])
+  const limits = await limitsUsed(db(), agent.id, {
+    boundary: boundary.inForce && asBoundary(boundary.inForce.document),
+    baseline: baseline.inForce?.document ?? null,
+  })
   const lapsed = boundary.inForce?.lapsesAt != null && boundary.inForce.lapsesAt <= now
   const contained: ContainedBy[] =
     agent.state === 'active' ? [...containmentOf(agent, today), ...(lapsed ? (['boundary_expired'] as const) : [])] : []
   const moves = (Object.keys(AGENT_MOVES) as AgentMove[]).filter(
     (move) => canMove(agent.state, move) && may(`agent.${move}`).ok,
   )
-  return { may, boundary, credentials, today, halted, recent, lastDay: counts, contained, moves }
+  return { may, boundary, limits, credentials, today, halted, recent, lastDay: counts, contained, moves }
 }
 
 function TakeOver({ agent, may }: { agent: AgentDetail; may: boolean }) {
