@@ -23,6 +23,8 @@ export type Boundary = {
   surfaces?: Surfaces
   /** resources of which every change asks a person, as they are written: `detection_rule/edr-17`, `config/*` */
   protected?: string[]
+  /** absent where it enforces. The first moment at which it enforces again, in ms since 1970. */
+  mode?: { observe_until: number }
 }
 
 /** What is judged by more than the name of a tool. `code` and `data` are absent where the text does not have them. */
@@ -112,6 +114,8 @@ export type Baseline = {
 
 export const DEFAULT_TERM_DAYS = 90
 export const LONGEST_TERM_DAYS = 366
+/** The longest a boundary may only observe, from its signature, in milliseconds. */
+export const LONGEST_OBSERVATION_MS = 90 * 86_400_000
 const DAY = 86_400_000
 
 /**

@@ -3,6 +3,7 @@ import type { Baseline, Boundary, Limits } from './boundary'
 import type { Change, Direction } from './change'
 import { askingChanges } from './diff-asking'
 import { autonomousChanges, scopeChanges } from './diff-grants'
+import { modeChange } from './diff-mode'
 import { protectedChanges } from './diff-protected'
 import { neverChanges, approvalChanges } from './diff-stops'
 import { surfaceChanges } from './diff-surfaces'
@@ -29,6 +30,7 @@ export function diffBoundaries(
     ...askingChanges(from.approval_required, after.approval_required),
     ...surfaceChanges(from, after),
     ...protectedChanges(from, after),
+    ...modeChange(before, after),
     ...neverChanges(from, after),
     ...limitChanges(before === null ? null : from.limits, after.limits),
     ...sandboxChanges(from.sandbox, after.sandbox),

@@ -114,6 +114,9 @@ export const BOUNDARY_PROPERTIES: JsonObject = {
     Object.fromEntries(CATEGORIES.map((category) => [category, words(`who answers for ${category}`)])),
     'who answers for which kind of action; the rest falls to the owner',
   ),
+  mode: text(
+    '"enforce", or "observe until 2026-12-24": decides and records, and enforces only never, the baseline and halts',
+  ),
   expires: text('the last day it is in force (2027-03-31), or "60 days" from the signature'),
   review_by: text('the last day before a review is due (2027-03-31)'),
 }

@@ -1,5 +1,6 @@
 import type { Baseline, Boundary } from './boundary'
 import { readLimits } from './read-limits'
+import { readMode } from './read-mode'
 import { readProtected } from './read-protected'
 import { Reader } from './reader'
 import {
@@ -36,6 +37,7 @@ export const BOUNDARY_KEYS = [
   'review_by',
   'surfaces',
   'protected',
+  'mode',
 ] as const
 const BASELINE_KEYS = ['purpose', 'never', 'approval_required', 'limits'] as const
 const SLUG = /^[a-z][a-z0-9-]{1,62}$/
@@ -70,6 +72,7 @@ export function parseBoundary(source: string | Uint8Array, agent?: string): Pars
       review_by: section('review_by', (tree) => readDay(reader, tree, 'review_by'), null),
       ...section('surfaces', (tree) => ({ surfaces: readSurfaces(reader, tree) }), {}),
       ...section('protected', (tree) => ({ protected: readProtected(reader, tree) }), {}),
+      ...section('mode', (tree) => readMode(reader, tree), {}),
     }),
     ['agent'],
   )

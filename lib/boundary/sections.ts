@@ -254,7 +254,8 @@ export function readExpiry(reader: Reader, tree: Tree): Expiry | null {
   return null
 }
 
-function isDay(text: string): boolean {
+/** Whether a text is a day there is, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return false
   const at = Date.parse(`${text}T00:00:00Z`)
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)

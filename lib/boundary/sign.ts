@@ -4,11 +4,11 @@ import type { Db } from '@/lib/db/client'
 import { changeOrRefuse } from '@/lib/db/gate'
 import { prepareEntry } from '@/lib/ledger/append'
 import { catalogue } from '@/lib/tools/read'
-import { lapsesAt } from './boundary'
+import { lapsesAt, LONGEST_OBSERVATION_MS } from './boundary'
 import { typeErrors } from './check-types'
 import type { SignInput } from './contract'
 import { findVersion, type VersionRow } from './store'
-import type { Governed } from './subject'
+import { asBoundary, type Governed } from './subject'
 
 /**
  * Signs a draft in one's own name (C15): from the answer on it is in force, and every unused grant given under the version
@@ -39,6 +39,11 @@ export async function sign(
   if (lapses <= now)
     throw fault('expired', {
       detail: 'It expires before it would be in force. Its drafter has to give it a later day.',
+    })
+  const until = asBoundary(found.document)?.mode?.observe_until
+  if (until !== undefined && until > now.getTime() + LONGEST_OBSERVATION_MS)
+    throw fault('invalid_boundary', {
+      detail: 'It would only observe for more than 90 days. Its drafter has to give “mode” a nearer day.',
     })
   const entry = await prepareEntry(db, {
     kind: of === null ? 'baseline.signed' : 'boundary.signed',

@@ -79,6 +79,12 @@ export const actionOutput = z
     salt: z.string().describe('base64url; with it anybody can recompute the digest'),
     reason: reasonOutput,
     reasons: z.array(reasonOutput),
+    observed: z
+      .strictObject({ decision: z.enum(['hold', 'forbid']), reason: reasonOutput })
+      .nullable()
+      .describe(
+        'what a boundary that only observes would have answered; null where it enforces, or would have allowed',
+      ),
     boundary: z.strictObject({ version: z.int(), digest: z.string() }).nullable(),
     obligations: z.array(z.string()),
     approval: z.strictObject({ id: z.string(), status: z.string(), expires_at: moment, url: z.string() }).nullable(),

@@ -10,6 +10,7 @@ import { STATE_OF_DECISION } from '@/lib/decisions/decision'
 import { evaluate } from '@/lib/decisions/evaluate'
 import type { Discharge, Evaluation, Facts } from '@/lib/decisions/facts'
 import { bringsTaint, makeItem, subjectOf, type Made } from '@/lib/decisions/item'
+import { observedOf, toldReason } from '@/lib/decisions/told'
 import { StandingFacts, type AgentStanding, type Standing } from '@/lib/decisions/standing'
 import { recordBatch, type DecideItem, type DecideRow } from '@/lib/decisions/store'
 import { haltCovers } from '@/lib/halt/halt'
@@ -254,11 +255,7 @@ export class Decider {
     receipt: string | null,
   ): ActionOutput {
     const { approval, grant, digest } = item
-    const reasons = payload.reasons.map(({ code, rule, text, detail }) => ({
-      code,
-      rule,
-      text: detail === undefined ? text : `${text} ${detail}`,
-    }))
+    const reasons = payload.reasons.map(toldReason)
     return {
       id: publicId('action', item.entry.id),
       decision: evaluation.decision,
@@ -272,6 +269,7 @@ export class Decider {
         rule: evaluation.reason.rule,
       },
       reasons,
+      observed: observedOf(payload),
       boundary: agent.boundary && { version: agent.boundary.version, digest: agent.boundary.digest },
       obligations: payload.obligations,
       approval: approval && {

@@ -303,6 +303,20 @@ const ROWS: Row[] = [
       },
     }),
   ],
+  [
+    'a boundary that only observes',
+    'erp.anything',
+    EDIT,
+    'allow',
+    'observed',
+    'mode',
+    (facts) => ({
+      boundary: facts.boundary && {
+        ...facts.boundary,
+        document: { ...facts.boundary.document, mode: { observe_until: NOW + 1 } },
+      },
+    }),
+  ],
   ['facts that are not there', 'crm.get_ticket', READ, 'forbid', 'evaluation_error', null, () => ({ run: undefined })],
   [
     'a credential that does not serve',

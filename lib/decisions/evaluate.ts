@@ -6,6 +6,7 @@ import { checkReasons } from './checks'
 import { compareReasons, DECISIONS, type Decision, type Reason, reasonFor, REASONS, STEPS } from './decision'
 import type { Discharge, Evaluation, Facts, SignedBoundary } from './facts'
 import { passGate } from './gate'
+import { isEnforced, observes } from './observe'
 import { baselineReasons, boundaryReasons, type Call } from './rules'
 import { surfaceVerdict, type SurfaceVerdict } from './surface'
 
@@ -21,7 +22,9 @@ export function evaluate(facts: Facts): Evaluation {
     if ('ended' in passage) return settle(passage.ended, false)
     const found = discharge(judge(facts, passage.boundary), facts.approval, passage.boundary.digest)
     const reasons = [...found, ...unseen(facts, settle(found, false).decision)]
-    return contain(settle(reasons, false), reasons, passage.contained, facts)
+    const free = settle(reasons, false)
+    if (passage.contained.length === 0 && observes(passage.boundary, facts.now)) return observed(free, found, facts)
+    return contain(free, reasons, passage.contained, facts)
   } catch {
     return settle([reasonFor('evaluation_error', STEPS.rules, null)], false)
   }
@@ -97,6 +100,16 @@ function contain(free: Evaluation, reasons: Reason[], contained: Reason[], { too
   if (contained.length === 0) return free
   if (free.decision === 'allow' && tool?.class?.access === 'read') return { ...free, contained: true }
   return settle([...contained, ...reasons], true)
+}
+
+/** Of what an observing boundary would have held or forbidden, only what binds all the same is; the rest is allowed, and told. */
+function observed(free: Evaluation, found: readonly Reason[], facts: Facts): Evaluation {
+  if (free.decision === 'allow') return free
+  const would = { decision: free.decision, reasons: free.reasons }
+  const binding = found.filter((reason) => REASONS[reason.code].decision !== 'allow' && isEnforced(reason))
+  if (binding.length === 0) return { ...settle([reasonFor('observed', STEPS.rules, 'mode')], false), observed: would }
+  const bound = settle([...binding, ...unseen(facts, settle(binding, false).decision)], false)
+  return bound.decision === free.decision ? bound : { ...bound, observed: would }
 }
 
 function settle(reasons: readonly Reason[], contained: boolean): Evaluation {

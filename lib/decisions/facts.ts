@@ -58,4 +58,11 @@ export type SignedBoundary = {
 export type Discharge = { boundaryDigest: string; holds: readonly { code: ReasonCode; rule: string | null }[] }
 
 /** The answer of the gate. `reasons` is every match at the winning strictness, `reason` the first of them. */
-export type Evaluation = { decision: Decision; reason: Reason; reasons: readonly Reason[]; contained: boolean }
+export type Evaluation = {
+  decision: Decision
+  reason: Reason
+  reasons: readonly Reason[]
+  contained: boolean
+  /** what a boundary that only observes would have answered, where that is stricter */
+  observed?: { decision: Decision; reasons: readonly Reason[] }
+}

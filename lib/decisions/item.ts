@@ -8,6 +8,7 @@ import { seatRule } from '@/lib/approvals/seat'
 import type { Proposal } from '@/lib/decisions/contract'
 import { askedFor } from '@/lib/decisions/asked'
 import { actionDigest, samenessBytes, type Digested } from '@/lib/decisions/digest'
+import type { Reason } from '@/lib/decisions/decision'
 import type { Evaluation } from '@/lib/decisions/facts'
 import { capsOf } from '@/lib/decisions/limits'
 import { sentence, sentenceText } from '@/lib/decisions/sentence'
@@ -37,6 +38,8 @@ export type ActionPayload = {
   digest: string
   reasons: { code: string; rule: string | null; text: string; detail?: string }[]
   obligations: string[]
+  /** what its boundary, which only observed, would have answered */
+  observed?: { decision: string; reasons: ActionPayload['reasons'] }
 }
 
 /** One proposal with everything it was judged by. */
@@ -118,13 +121,11 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     tested_against: proposal.tested_against ?? [],
     salt,
     digest: digestText(digest),
-    reasons: evaluation.reasons.map(({ code, rule, text, detail }) => ({
-      code,
-      rule,
-      text,
-      ...(detail !== undefined && { detail }),
-    })),
+    reasons: evaluation.reasons.map(kept),
     obligations: [],
+    ...(evaluation.observed && {
+      observed: { decision: evaluation.observed.decision, reasons: evaluation.observed.reasons.map(kept) },
+    }),
   }
   const prepared = prepare(
     id,
@@ -141,6 +142,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
       boundary: agent.boundary ? { version: agent.boundary.version, digest: agent.boundary.digest } : null,
       tool: standing.tool === null ? null : tool.name,
       class: standing.tool?.class ?? null,
+      ...(evaluation.observed && { labels: ['observed', `would_${evaluation.observed.decision}`] }),
       // one entry names one: the resource it said it changes, else the first its arguments name; the payload names them all
       about: {
         approval: approvalId,
@@ -192,7 +194,11 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     caps:
       evaluation.decision === 'allow'
         ? capsOf(
-            [agent.boundary?.document.limits ?? {}, standing.house.baseline?.document.limits ?? {}],
+            // what is only observed is not counted either: its limits would stop it
+            [
+              evaluation.observed ? {} : (agent.boundary?.document.limits ?? {}),
+              standing.house.baseline?.document.limits ?? {},
+            ],
             standing.tool,
             whole.arguments,
           )
@@ -206,6 +212,13 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
   }
   return { item, payload, token: grant?.token ?? null, leaf: prepared.leaf }
 }
+
+const kept = ({ code, rule, text, detail }: Reason): ActionPayload['reasons'][number] => ({
+  code,
+  rule,
+  text,
+  ...(detail !== undefined && { detail }),
+})
 
 /** Who answers for this kind of action (C04): who the boundary names for its most severe category, else the owner. */
 function accountableFor(

@@ -5,6 +5,7 @@ import type { ActionOutput } from '@/lib/decisions/contract'
 import { REASONS, type ActionState, type ReasonCode } from '@/lib/decisions/decision'
 import type { ActionPayload } from '@/lib/decisions/item'
 import { findAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { observedOf, toldReason } from '@/lib/decisions/told'
 import { openPayload } from '@/lib/ledger/open'
 import type { Sql } from '@/lib/ledger/sql'
 
@@ -41,11 +42,7 @@ export function stateAt(action: Pick<ActionRow, 'status' | 'approval_expires_at'
 
 export function outputOf(action: ActionRow, payload: ActionPayload | null, publicUrl: URL, now: Date): ActionOutput {
   const { reason_code: code, rule } = action
-  const reasons = (payload?.reasons ?? []).map((each) => ({
-    code: each.code,
-    rule: each.rule,
-    text: each.detail === undefined ? each.text : `${each.text} ${each.detail}`,
-  }))
+  const reasons = (payload?.reasons ?? []).map(toldReason)
   const status = stateAt(action, now)
   return {
     id: publicId('action', action.id),
@@ -56,6 +53,7 @@ export function outputOf(action: ActionRow, payload: ActionPayload | null, publi
     salt: payload?.salt ?? '',
     reason: reasons[0] ?? { code, rule, text: reasonText(code) },
     reasons,
+    observed: payload === null ? null : observedOf(payload),
     boundary:
       action.boundary_version === null || action.boundary_digest === null
         ? null
