@@ -5,6 +5,7 @@ import { FirstSteps } from '@/components/posture/first-steps'
 import { LapsingTable } from '@/components/posture/lapsing-table'
 import { PostureAside } from '@/components/posture/posture-aside'
 import { WaitingTable } from '@/components/posture/waiting-table'
+import { WidestTable } from '@/components/posture/widest-table'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { Columns, Main, PageHead, Section } from '@/components/shell/page'
 import { Time } from '@/components/ui/time'
@@ -21,7 +22,7 @@ export default async function PosturePage() {
   const actor = await signedIn()
   const now = new Date()
   const posture = await readPosture(db(), actor, now)
-  const { waiting, halts, hours, lapsing, firstSteps } = posture
+  const { waiting, halts, hours, lapsing, widest, firstSteps } = posture
   const beginning = isBeginning(firstSteps)
   const decided = hours.reduce((sum, hour) => sum + hour.allow + hour.hold + hour.forbid, 0)
   return (
@@ -65,6 +66,16 @@ export default async function PosturePage() {
             right={<Link href={paths.audit()}>Open in audit</Link>}
           >
             <DecisionsChart hours={hours} />
+          </Section>
+        )}
+        {widest.length > 0 && (
+          <Section
+            id="widest"
+            title="What agents may do alone"
+            aside="the worst first"
+            right={<Link href={paths.agents()}>All agents</Link>}
+          >
+            <WidestTable widest={widest} />
           </Section>
         )}
         {lapsing.length > 0 && (

@@ -1,11 +1,17 @@
 import Link from 'next/link'
 import { answersOf } from '@/lib/boundary/answers'
 import type { Standing } from '@/lib/boundary/read'
+import type { Baseline } from '@/lib/boundary/boundary'
+import { overruled } from '@/lib/boundary/overruled'
+import { radiusOf } from '@/lib/boundary/radius'
 import { reachOf, reachSentence } from '@/lib/boundary/reach'
 import { asBoundary } from '@/lib/boundary/subject'
 import { digestText } from '@/lib/core/digest-text'
 import { paths } from '@/lib/core/paths'
 import { AnswersTable } from '../boundary/answers-table'
+import { ModeNote } from '../boundary/mode-note'
+import { OverruledTable } from '../boundary/overruled-table'
+import { RadiusList, unchanged } from '../boundary/radius-list'
 import { SentenceText } from '../boundary/sentence'
 import { Section } from '../shell/page'
 import { Digest } from '../ui/digest'
@@ -16,25 +22,31 @@ import { Time } from '../ui/time'
 export function BoundarySection({
   slug,
   standing,
+  baseline,
   now,
   draftable,
 }: {
   slug: string
   standing: Standing
+  /** the organisation's, in force */ baseline: Baseline | null
   now: Date
   draftable: boolean
 }) {
   const { inForce, draft, catalogue } = standing
   const document = inForce && asBoundary(inForce.document)
+  const overruledBy =
+    document && baseline ? overruled(document, baseline, catalogue).map((one) => ({ ...one, agent: null })) : []
   const waits = draft && (
     <Link href={paths.boundary(slug, draft.version)}>Version {draft.version} waits for a signature</Link>
   )
   return (
     <>
       <Section id="worst" title="The worst it can do before somebody notices">
+        {document && <ModeNote mode={document.mode} now={now} />}
         <p className="lede">
           <SentenceText of={reachSentence(document && reachOf(document, catalogue))} />
         </p>
+        {document && <RadiusList items={unchanged(radiusOf(document, catalogue, baseline))} />}
       </Section>
       {inForce === null || document === null ? (
         <Section id="boundary" title="No boundary is signed" aside="so everything it asks is forbidden" right={waits}>
@@ -77,6 +89,14 @@ export function BoundarySection({
               }
             />
           </Seats>
+          {baseline && overruledBy.length > 0 && (
+            <div className="gap-above">
+              <h3>
+                The baseline is stricter on {overruledBy.length === 1 ? 'one clause' : `${overruledBy.length} clauses`}
+              </h3>
+              <OverruledTable of={overruledBy} />
+            </div>
+          )}
           <div className="gap-above">
             <AnswersTable rows={answersOf(document, catalogue)} />
           </div>

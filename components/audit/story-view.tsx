@@ -69,7 +69,7 @@ export function StoryView({ story, proof, shown = false }: { story: Story; proof
 }
 
 function Reasons({ story }: { story: Story }) {
-  const { boundary, reasons } = story.decided
+  const { boundary, reasons, observed } = story.decided
   return (
     <>
       <ul>
@@ -79,6 +79,15 @@ function Reasons({ story }: { story: Story }) {
           </li>
         ))}
       </ul>
+      {observed !== null && (
+        <p>
+          <b>
+            Its boundary only observed. Enforced, this would have{' '}
+            {observed.decision === 'hold' ? 'asked a person' : 'been forbidden'}:
+          </b>{' '}
+          {observed.reasons.map(({ text, rule, code }) => `${text} (${rule ?? code})`).join(' ')}
+        </p>
+      )}
       <p>
         {boundary ? (
           <>

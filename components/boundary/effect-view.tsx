@@ -1,18 +1,23 @@
 import { tallied } from '@/lib/boundary/change'
 import type { Comparison } from '@/lib/boundary/read'
 import { reachSentence } from '@/lib/boundary/reach'
+import { asBoundary } from '@/lib/boundary/subject'
 import { Section } from '../shell/page'
 import { Said } from '../ui/said'
 import { FilePen } from 'lucide-react'
 import { ChangeList } from './change-list'
+import { ModeNote } from './mode-note'
+import { OverruledTable } from './overruled-table'
+import { RadiusList } from './radius-list'
 import { SentenceText } from './sentence'
 
 /** What a version means: the worst it allows beside the worst before, then each change in words. */
-export function EffectView({ of, agents }: { of: Comparison; agents: number }) {
-  const { version, before, changes, reach } = of
+export function EffectView({ of, agents, now }: { of: Comparison; agents: number; now: Date }) {
+  const { version, before, changes, reach, radius, overruled } = of
   const draft = version.status === 'draft'
   return (
     <>
+      <ModeNote mode={asBoundary(version.document)?.mode} now={now} />
       {version.note !== '' && (
         <Section id="note" title="Why, in the drafter’s words">
           <Said by={version.drafter} icon={FilePen} text={version.note} />
@@ -47,6 +52,21 @@ export function EffectView({ of, agents }: { of: Comparison; agents: number }) {
               </p>
             </div>
           </div>
+          {radius && (
+            <div className="gap-above">
+              <h3>Line by line, the worst first</h3>
+              <RadiusList items={radius} />
+            </div>
+          )}
+        </Section>
+      )}
+      {overruled.length > 0 && (
+        <Section
+          id="overruled"
+          title={reach === null ? 'What it would overrule' : 'What the baseline overrules'}
+          aside={`${overruled.length} ${overruled.length === 1 ? 'clause' : 'clauses'}, ${reach === null ? 'of boundaries in force' : 'whatever is signed here'}`}
+        >
+          <OverruledTable of={overruled.slice(0, 200)} />
         </Section>
       )}
       <Section id="changes" title="What changes, in words" aside={tallied(changes)}>

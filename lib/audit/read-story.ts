@@ -97,6 +97,7 @@ async function decidedOf(db: Db, { id, entry }: Told, standing: ActionStanding, 
     at: timeOf(id),
     decision: (entry.outcome ?? 'forbid') as Decision,
     reasons: said.reasons.length > 0 ? said.reasons : [{ code, text, rule: entry.rule ?? null }],
+    observed: said.observed,
     boundary: boundary
       ? {
           version: boundary.version,

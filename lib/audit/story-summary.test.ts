@@ -31,6 +31,7 @@ const HELD: Story = {
   decided: {
     at: at(0),
     decision: 'hold',
+    observed: null,
     reasons: [
       { code: 'approval_required', text: 'The boundary asks for a person’s approval.', rule: 'approval_required[0]' },
     ],

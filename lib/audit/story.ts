@@ -53,6 +53,8 @@ export type Decided = {
   at: string
   decision: Decision
   reasons: readonly { code: string; text: string; rule: string | null }[]
+  /** what its boundary, which only observed, would have answered */
+  observed: { decision: 'hold' | 'forbid'; reasons: Decided['reasons'] } | null
   boundary: {
     version: number
     digest: string

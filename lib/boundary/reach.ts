@@ -64,7 +64,7 @@ export function reachOf(boundary: Boundary, catalogue: readonly CatalogueTool[])
 }
 
 /** The tools of the catalogue an `autonomous` entry names: a bare name counts on servers in scope and on `local` (DESIGN §4). */
-function matching(name: string, boundary: Boundary, catalogue: readonly CatalogueTool[]): CatalogueTool[] {
+export function matching(name: string, boundary: Boundary, catalogue: readonly CatalogueTool[]): CatalogueTool[] {
   if (name.includes('.')) return catalogue.filter((tool) => tool.name === name)
   return catalogue.filter((tool) => {
     const dot = tool.name.indexOf('.')

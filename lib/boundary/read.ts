@@ -7,6 +7,9 @@ import type { CatalogueTool } from '@/lib/tools/tool'
 import { lapsesAt } from './boundary'
 import type { Change } from './change'
 import { diffBaselines, diffBoundaries } from './diff'
+import type { Baseline, Boundary } from './boundary'
+import { overruled, type Overruled } from './overruled'
+import { compareRadius, type RadiusChange, radiusOf } from './radius'
 import { reachOf, type Reach } from './reach'
 import { allVersions, findVersion, newestSigned, openDraft, signedBefore, type VersionRow } from './store'
 import { asBoundary, BASELINE_SLUG, type Governed } from './subject'
@@ -33,6 +36,10 @@ export type Comparison = {
   changes: Change[]
   /** null for the baseline, which reaches nothing */
   reach: { before: Reach | null; after: Reach } | null
+  /** the blast radius line by line, against the one before; null for the baseline */
+  radius: RadiusChange[] | null
+  /** clauses the baseline in force makes stricter; of a draft of the baseline: those it would, by agent */
+  overruled: (Overruled & { agent: string | null })[]
   /** when it lapses, or would, signed now */
   lapsesAt: Date
   history: { version: number; status: string; signer: string | null; signedAt: Date | null; digest: string }[]
@@ -43,11 +50,14 @@ const DAY = 86_400_000
 /** A version, what it changes by meaning, and who signed before it. */
 export async function compare(db: Db, of: Governed | null, version: VersionRow, now: Date): Promise<Comparison> {
   const agentId = of?.id ?? null
-  const [before, tools, versions] = await Promise.all([
+  const [before, tools, versions, baseline, governed] = await Promise.all([
     version.status === 'signed' ? signedBefore(db, agentId, version.version) : newestSigned(db, agentId),
     catalogue(db),
     allVersions(db, agentId),
+    newestSigned(db, null),
+    of === null ? allInForce(db) : [],
   ])
+  const floor = baseline === null ? null : (baseline.document)
   const after = asBoundary(version.document)
   const lapses = version.lapsesAt ?? new Date(lapsesAt(after ?? { expires: null }, now.getTime()))
   const signedAt = version.signedAt ?? now
@@ -63,6 +73,18 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
       after === null
         ? diffBaselines(before === null ? null : before.document, version.document)
         : diffBoundaries(old, after, tools, terms),
+    radius:
+      after === null
+        ? null
+        : compareRadius(old === null ? [] : radiusOf(old, tools, floor), radiusOf(after, tools, floor)),
+    overruled:
+      after === null
+        ? governed.flatMap(({ slug, document }) =>
+            overruled(document, version.document, tools).map((one) => ({ ...one, agent: slug })),
+          )
+        : floor === null
+          ? []
+          : overruled(after, floor, tools).map((one) => ({ ...one, agent: null })),
     reach: after === null ? null : { before: old && reachOf(old, tools), after: reachOf(after, tools) },
     lapsesAt: lapses,
     history: versions
@@ -75,6 +97,16 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
         digest: digestText(each.digest),
       })),
   }
+}
+
+/** Every boundary in force, with its agent: what a baseline would be laid over. */
+export async function allInForce(db: Db): Promise<{ slug: string; document: Boundary; lapsesAt: Date }[]> {
+  const rows = await db.$queryRaw<{ slug: string; document: Boundary; lapsesAt: Date }[]>`
+    SELECT a.slug, b.document, b.lapses_at AS "lapsesAt" FROM agent a
+    JOIN LATERAL (SELECT v.document, v.lapses_at FROM boundary_version v
+      WHERE v.agent_id = a.id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b ON true
+    WHERE a.state <> 'retired' ORDER BY a.slug LIMIT 1000`
+  return rows
 }
 
 const days = (from: Date, to: Date): number => Math.round((to.getTime() - from.getTime()) / DAY)

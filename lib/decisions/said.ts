@@ -22,6 +22,8 @@ export type Said = {
   untrustedSources: readonly string[]
   testedAgainst: readonly TestedAgainst[]
   reasons: readonly { code: string; text: string; rule: string | null }[]
+  /** what a boundary that only observed would have answered */
+  observed: { decision: 'hold' | 'forbid'; reasons: Said['reasons'] } | null
 }
 
 const NOTHING: Said = {
@@ -35,6 +37,7 @@ const NOTHING: Said = {
   untrustedSources: [],
   testedAgainst: [],
   reasons: [],
+  observed: null,
 }
 
 /**
@@ -55,6 +58,7 @@ export function readSaid(payload: unknown): Said {
     untrustedSources: list(sources).filter((each) => typeof each === 'string'),
     testedAgainst: list(payload.tested_against).flatMap((each) => testedAgainst.safeParse(each).data ?? []),
     reasons: list(reasons).flatMap(reasonIn),
+    observed: observedIn(payload.observed),
   }
 }
 
@@ -62,6 +66,11 @@ function requesterIn(value: unknown): Said['requester'] {
   if (!isObject(value) || typeof value.type !== 'string' || typeof value.id !== 'string') return null
   // Only what says that it was verified was: everything else is the agent's word.
   return { type: value.type, id: value.id, proof: value.proof === 'verified' ? 'verified' : 'asserted' }
+}
+
+function observedIn(value: unknown): Said['observed'] {
+  if (!isObject(value) || (value.decision !== 'hold' && value.decision !== 'forbid')) return null
+  return { decision: value.decision, reasons: list(value.reasons).flatMap(reasonIn) }
 }
 
 function reasonIn(value: unknown): { code: string; text: string; rule: string | null }[] {

@@ -1,3 +1,5 @@
+import type { Weight } from '@/lib/boundary/radius'
+import type { Sentence } from '@/lib/boundary/reach'
 import type { SentencePart } from '@/lib/decisions/sentence'
 
 /** What waits for a person, whatever it is: one table by deadline, so that nobody hunts. Times are ISO 8601. */
@@ -30,6 +32,16 @@ export type Lapsing = {
 /** What an installation still lacks on its way to a first governed agent, in the order it is done. */
 export type FirstStep = { key: 'people' | 'agent' | 'boundary' | 'signature' | 'action'; done: boolean }
 
+/** The worst one agent may do alone, with how many lines more its blast radius has. */
+export type Widest = {
+  slug: string
+  weight: Weight
+  says: Sentence
+  clause: string | null
+  more: number
+  /** the last day on which its boundary only observes */ observing: string | null
+}
+
 export type Posture = {
   organisation: string
   waiting: readonly Waiting[]
@@ -37,6 +49,8 @@ export type Posture = {
   hours: readonly Hour[]
   proposing: number
   lapsing: readonly Lapsing[]
+  /** the agents that may do the worst alone, the worst first */
+  widest: readonly Widest[]
   agents: Readonly<Record<'active' | 'contained' | 'suspended' | 'registered' | 'retired' | 'unsigned', number>>
   orphans: readonly { slug: string }[]
   firstSteps: readonly FirstStep[]

@@ -1,6 +1,9 @@
 import { alertSentence } from '@/lib/alerts/alert'
 import { listAlerts, type AlertRow } from '@/lib/alerts/read'
-import { listBoundaries } from '@/lib/boundary/read'
+import type { Baseline } from '@/lib/boundary/boundary'
+import { lastDay } from '@/lib/boundary/diff-mode'
+import { radiusOf, WEIGHTS } from '@/lib/boundary/radius'
+import { allInForce, listBoundaries, standingOf, type Standing } from '@/lib/boundary/read'
 import { registry } from '@/lib/boundary/registry'
 import { containedBy, isFinding, type RegistryRow } from '@/lib/boundary/registry-rows'
 import { dayIn } from '@/lib/agents/agent'
@@ -12,7 +15,7 @@ import type { RequestRow } from '@/lib/decisions/request'
 import { haltsInForce } from '@/lib/halt/in-force'
 import type { Actor } from '@/lib/people/actor'
 import { readFirstSteps, readOrganisation } from '@/lib/people/read'
-import { byUrgency, fillHours, type FirstStep, type Lapsing, type Posture, type Waiting } from './posture'
+import { byUrgency, fillHours, type FirstStep, type Lapsing, type Posture, type Waiting, type Widest } from './posture'
 import { decisionHours } from './decision-hours'
 
 const LAPSES_WITHIN_MS = 30 * 86_400_000
@@ -20,7 +23,7 @@ const DAY_MS = 86_400_000
 
 /** How things stand and what waits, as one person may see it (C43): counts and names, each from its own room's reads. */
 export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Posture> {
-  const [organisation, inbox, agents, boundaries, alerts, halts, counts, steps] = await Promise.all([
+  const [organisation, inbox, agents, boundaries, alerts, halts, counts, steps, inForce, baseline] = await Promise.all([
     readOrganisation(db),
     readInbox(db, actor, now),
     registry(db),
@@ -29,6 +32,8 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
     haltsInForce(db),
     decisionHours(db, now),
     readFirstSteps(db),
+    allInForce(db),
+    standingOf(db, null),
   ])
   const today = dayIn(organisation?.timeZone ?? 'UTC', now.getTime())
   const contained = (row: RegistryRow) => containedBy(row, today, now.getTime()).length > 0
@@ -55,6 +60,7 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
       const lapsesAt = new Date(boundary.lapsesAt).toISOString()
       return [{ slug, version: boundary.version, lapsesAt, owner, draft }]
     }),
+    widest: widestOf(inForce, baseline, now),
     agents: {
       active: state('active').filter((row) => !contained(row)).length,
       contained: living.filter(contained).length,
@@ -66,6 +72,27 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
     orphans: orphans.map(({ slug }) => ({ slug })),
     firstSteps: stepsOf(steps, living, drafts.length > 0),
   }
+}
+
+const MOST_WIDEST = 8
+
+/** Of every boundary in force the worst it lets its agent do alone; the worst of them first. */
+function widestOf(
+  inForce: Awaited<ReturnType<typeof allInForce>>,
+  { inForce: floor, catalogue }: Standing,
+  now: Date,
+): Widest[] {
+  const baseline = floor === null ? null : (floor.document)
+  return inForce
+    .filter(({ lapsesAt }) => lapsesAt > now)
+    .flatMap(({ slug, document }): Widest[] => {
+      const [worst, ...rest] = radiusOf(document, catalogue, baseline).filter(({ weight }) => weight !== 'bound')
+      if (worst === undefined) return []
+      const until = document.mode?.observe_until ?? 0
+      return [{ slug, ...worst, more: rest.length, observing: until > now.getTime() ? lastDay(until) : null }]
+    })
+    .toSorted((a, b) => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight) || a.slug.localeCompare(b.slug))
+    .slice(0, MOST_WIDEST)
 }
 
 function stepsOf(

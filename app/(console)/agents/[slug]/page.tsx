@@ -21,6 +21,7 @@ import { Fact, Facts } from '@/components/ui/facts'
 import { AGENT_MOVES, canMove, containmentOf, daysBetween, missingData, type AgentMove } from '@/lib/agents/agent'
 import { agentDetail, credentialsOf, suspendedBy, today as todayOf, type AgentDetail } from '@/lib/agents/read'
 import { readAgentThen } from '@/lib/audit/read-agent-then'
+import type { Baseline } from '@/lib/boundary/boundary'
 import { standingOf } from '@/lib/boundary/read'
 import { asBoundary } from '@/lib/boundary/subject'
 import { paths } from '@/lib/core/paths'
@@ -147,6 +148,7 @@ export default async function AgentPage({ params, searchParams }: Props) {
         <BoundarySection
           slug={agent.slug}
           standing={view.boundary}
+          baseline={view.baseline}
           now={now}
           draftable={view.may('boundary.draft').ok}
         />
@@ -201,9 +203,10 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
     reads ? recentActions(db(), agent.id, 8) : null,
     reads ? countDecisions(db(), agent.id, new Date(now.getTime() - 86_400_000)) : null,
   ])
+  const floor = baseline.inForce === null ? null : (baseline.inForce.document)
   const limits = await limitsUsed(db(), agent.id, {
     boundary: boundary.inForce && asBoundary(boundary.inForce.document),
-    baseline: baseline.inForce?.document ?? null,
+    baseline: floor,
   })
   const lapsed = boundary.inForce?.lapsesAt != null && boundary.inForce.lapsesAt <= now
   const contained: ContainedBy[] =
@@ -211,7 +214,19 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
   const moves = (Object.keys(AGENT_MOVES) as AgentMove[]).filter(
     (move) => canMove(agent.state, move) && may(`agent.${move}`).ok,
   )
-  return { may, boundary, limits, credentials, today, halted, recent, lastDay: counts, contained, moves }
+  return {
+    may,
+    boundary,
+    baseline: floor,
+    limits,
+    credentials,
+    today,
+    halted,
+    recent,
+    lastDay: counts,
+    contained,
+    moves,
+  }
 }
 
 function TakeOver({ agent, may }: { agent: AgentDetail; may: boolean }) {

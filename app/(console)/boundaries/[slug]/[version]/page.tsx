@@ -93,7 +93,7 @@ export default async function BoundaryVersionPage({ params, searchParams }: Prop
       <div className="cols sg">
         <div>
           <VersionTabs slug={slug} version={version.version} digest={digestText(version.digest)} current={view} />
-          {view === 'effect' && <EffectView of={comparison} agents={agents} />}
+          {view === 'effect' && <EffectView of={comparison} agents={agents} now={now} />}
           {view === 'rules' && <RulesView of={comparison} />}
           {view === 'source' && <SourceView of={comparison} />}
         </div>
