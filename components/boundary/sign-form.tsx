@@ -23,6 +23,7 @@ export function SignForm({
   version,
   digest,
   widens,
+  widened,
   errors,
   statement: before,
 }: {
@@ -30,6 +31,8 @@ export function SignForm({
   version: number
   digest: string
   widens: boolean
+  /** the categories it widens; of several, each asks for a reason */
+  widened: readonly { category: string; words: string }[]
   errors: Said['errors']
   statement: string
 }) {
@@ -79,6 +82,26 @@ export function SignForm({
         }}
         error={errors.find(({ field }) => field === 'statement')?.detail}
       />
+      {widened.length > 1 && (
+        <fieldset className="gap-above">
+          <legend>
+            It widens <b>{widened.length} categories at once</b>. Each asks why.
+          </legend>
+          {widened.map(({ category, words }) => (
+            <div key={category}>
+              <input type="hidden" name="category" value={category} />
+              <TextArea
+                label={`Why it widens ${words}`}
+                name="because"
+                rows={2}
+                required
+                maxLength={2000}
+                error={errors.find(({ field }) => field === `because.${category}`)?.detail}
+              />
+            </div>
+          ))}
+        </fieldset>
+      )}
       <p className="digl">
         <span className="t3">You sign exactly</span> <Digest value={digest} what="the digest you sign" />
       </p>

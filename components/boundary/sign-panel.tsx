@@ -11,13 +11,18 @@ import { Fact, Facts } from '../ui/facts'
 import { HostileText } from '../ui/hostile-text'
 import { Seat } from '../ui/seat'
 import { Time } from '../ui/time'
+import { OverridePanel } from './override-panel'
 import { SignForm } from './sign-form'
+import { TightenForm } from './tighten-form'
 
 /** Who may do what to this version, and whom to ask where one may not. */
 export type SignRights = {
   sign: Permission
   giveBack: Permission
   withdraw: Permission
+  tighten: Permission
+  override: Permission
+  /** the person who looks */ meId: string
   me: string
   /** names of those who could sign it */
   signers: readonly string[]
@@ -87,7 +92,7 @@ const TITLES: Record<Comparison['version']['status'], (version: number) => strin
 
 function Open({
   slug,
-  of: { version, changes },
+  of: { version, changes, tightens, widened, watching, override },
   rights,
   said,
 }: {
@@ -97,9 +102,36 @@ function Open({
   said: Said
 }) {
   const here = paths.boundary(slug, version.version)
+  const mine = version.draftedBy === rights.meId
+  const waits = widened.length > 0 && watching !== null && override?.agreed == null
   return (
     <>
-      {rights.sign.ok ? (
+      {tightens && mine && rights.tighten.ok && (
+        <TightenForm slug={slug} version={version.version} digest={digestText(version.digest)} />
+      )}
+      {tightens && !mine && (
+        <p className="t2 s12 gap-above">
+          It only narrows what is in force, so {version.drafter} may also put it in force alone.
+        </p>
+      )}
+      {widened.length > 0 && watching !== null && (
+        <OverridePanel
+          slug={slug}
+          version={version.version}
+          digest={digestText(version.digest)}
+          watching={watching}
+          override={override}
+          may={rights.override}
+          meId={rights.meId}
+        />
+      )}
+      {rights.sign.ok && waits ? (
+        <Seat
+          seat="closed"
+          who={`${rights.me}, ciso`}
+          reason="It widens, and the last widening is still being watched. It can be signed once that time is over, or once two people say that it need not wait."
+        />
+      ) : rights.sign.ok ? (
         <>
           <Seat seat="you" who={`${rights.me}, ciso`} under="One signature puts it in force at once." />
           <SignForm
@@ -107,6 +139,7 @@ function Open({
             version={version.version}
             digest={digestText(version.digest)}
             widens={changes.some(({ direction }) => direction === 'wider')}
+            widened={widened.map(({ category, words }) => ({ category, words }))}
             errors={said.errors}
             statement={said.value('statement') ?? ''}
           />
@@ -153,6 +186,7 @@ function Closed({ of: { version } }: { of: Comparison }): ReactNode {
           under={
             version.statement !== null && (
               <>
+                {version.tightenedFrom !== null && 'put it in force alone, as it only narrows what a ciso signed: '}
                 “<HostileText text={version.statement} />”
               </>
             )

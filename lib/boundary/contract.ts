@@ -2,6 +2,13 @@ import { z } from 'zod'
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'This is no digest. Load the page again.')
 
+/** A field that a form may repeat. */
+const several = (of: z.ZodString) =>
+  z
+    .union([of, z.array(of).max(20)])
+    .optional()
+    .transform((given) => (given === undefined ? [] : [given].flat()))
+
 /** `POST /api/console/boundaries/{slug}/draft`: saves one's draft. The text is judged by the parser, line by line. */
 export const draftInput = z.strictObject({
   source: z
@@ -15,11 +22,35 @@ export const draftInput = z.strictObject({
 export type DraftInput = z.infer<typeof draftInput>
 
 /** `POST /api/console/boundaries/{slug}/{version}/signature`. `digest` is what the signer saw; another text is refused. */
-export const signInput = z.strictObject({
+export const signInput = z
+  .strictObject({
+    digest,
+    statement: z.string().trim().min(1, 'Say in your own words why you sign this.').max(2_000),
+    /** the categories it widens and, in the same order, why: a form repeats both fields */
+    category: several(z.string().max(60)),
+    because: several(z.string().trim().max(2_000)),
+  })
+  .transform(({ category, because, ...rest }) => ({
+    ...rest,
+    because: Object.fromEntries(category.map((name, at) => [name, because[at] ?? ''])) as Readonly<
+      Record<string, string>
+    >,
+  }))
+export type SignInput = Omit<z.infer<typeof signInput>, 'because'> & { because?: Readonly<Record<string, string>> }
+
+/** `…/tightening`: puts a draft that only narrows in force, alone. */
+export const tightenInput = z.strictObject({
   digest,
-  statement: z.string().trim().min(1, 'Say in your own words why you sign this.').max(2_000),
+  statement: z.string().trim().min(1, 'Say why it is tightened.').max(2_000),
 })
-export type SignInput = z.infer<typeof signInput>
+export type TightenInput = z.infer<typeof tightenInput>
+
+/** `…/override`: one asks that a widening need not wait, another agrees. */
+export const askOverrideInput = z.strictObject({
+  digest,
+  reason: z.string().trim().min(1, 'Say why it cannot wait.').max(2_000),
+})
+export const agreeOverrideInput = z.strictObject({ digest })
 
 /** `…/return` and `…/withdrawal`: closes a draft. */
 export const returnInput = z.strictObject({

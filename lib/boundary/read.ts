@@ -11,8 +11,10 @@ import type { Baseline, Boundary } from './boundary'
 import { overruled, type Overruled } from './overruled'
 import { compareRadius, type RadiusChange, radiusOf } from './radius'
 import { reachOf, type Reach } from './reach'
-import { allVersions, findVersion, newestSigned, openDraft, signedBefore, type VersionRow } from './store'
+import { overrideOf, type Override } from './override'
+import { allVersions, findVersion, lastWidening, newestSigned, openDraft, signedBefore, type VersionRow } from './store'
 import { asBoundary, BASELINE_SLUG, type Governed } from './subject'
+import { onlyTightens, widenedCategories, type Widened } from './widening'
 
 export type { VersionRow, VersionStatus } from './store'
 
@@ -38,6 +40,13 @@ export type Comparison = {
   reach: { before: Reach | null; after: Reach } | null
   /** the blast radius line by line, against the one before; null for the baseline */
   radius: RadiusChange[] | null
+  /** the categories it widens, each with its changes */
+  widened: Widened[]
+  /** it only narrows what is in force, so one person puts it in force */
+  tightens: boolean
+  /** when the last widening was, and for how many days one is watched; null before the first */
+  watching: { since: Date; until: Date } | null
+  override: Override | null
   /** clauses the baseline in force makes stricter; of a draft of the baseline: those it would, by agent */
   overruled: (Overruled & { agent: string | null })[]
   /** when it lapses, or would, signed now */
@@ -50,14 +59,16 @@ const DAY = 86_400_000
 /** A version, what it changes by meaning, and who signed before it. */
 export async function compare(db: Db, of: Governed | null, version: VersionRow, now: Date): Promise<Comparison> {
   const agentId = of?.id ?? null
-  const [before, tools, versions, baseline, governed] = await Promise.all([
+  const [before, tools, versions, baseline, governed, widening, override] = await Promise.all([
     version.status === 'signed' ? signedBefore(db, agentId, version.version) : newestSigned(db, agentId),
     catalogue(db),
     allVersions(db, agentId),
     newestSigned(db, null),
     of === null ? allInForce(db) : [],
+    lastWidening(db, agentId),
+    overrideOf(db, version),
   ])
-  const floor = baseline === null ? null : (baseline.document)
+  const floor = baseline === null ? null : baseline.document
   const after = asBoundary(version.document)
   const lapses = version.lapsesAt ?? new Date(lapsesAt(after ?? { expires: null }, now.getTime()))
   const signedAt = version.signedAt ?? now
@@ -66,13 +77,24 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
     after: days(signedAt, lapses),
   }
   const old = before === null ? null : asBoundary(before.document)
+  const changes =
+    after === null
+      ? diffBaselines(before === null ? null : before.document, version.document)
+      : diffBoundaries(old, after, tools, terms)
   return {
     version,
     before,
-    changes:
-      after === null
-        ? diffBaselines(before === null ? null : before.document, version.document)
-        : diffBoundaries(old, after, tools, terms),
+    changes,
+    widened: widenedCategories(before, changes),
+    tightens:
+      version.status === 'draft' &&
+      before !== null &&
+      before.lapsesAt !== null &&
+      before.lapsesAt > now &&
+      after !== null &&
+      onlyTightens(old, after, changes),
+    watching: watchingOf(widening, now),
+    override,
     radius:
       after === null
         ? null
@@ -97,6 +119,12 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
         digest: digestText(each.digest),
       })),
   }
+}
+
+function watchingOf({ at, watchingDays }: Awaited<ReturnType<typeof lastWidening>>, now: Date): Comparison['watching'] {
+  if (at === null) return null
+  const until = new Date(at.getTime() + watchingDays * DAY)
+  return until > now ? { since: at, until } : null
 }
 
 /** Every boundary in force, with its agent: what a baseline would be laid over. */
@@ -181,6 +209,11 @@ export async function listBoundaries(db: Db, now: Date): Promise<ListedBoundary[
   for (const { id, slug, owner, team, state } of agents)
     lines.push({ slug, team: team.name, owner, agentState: state, ...(await line(id)) })
   return lines
+}
+
+/** What one version changes against another by meaning, each with the term it has, or would have if it were signed now. */
+export function changesBetween(before: VersionRow | null, version: VersionRow, tools: CatalogueTool[]): Change[] {
+  return draftChanges(before, version, tools, new Date())
 }
 
 function draftChanges(before: VersionRow | null, draft: VersionRow, tools: CatalogueTool[], now: Date): Change[] {

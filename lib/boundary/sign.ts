@@ -1,20 +1,22 @@
 import { digestText } from '@/lib/core/digest-text'
-import { fault } from '@/lib/core/fault'
+import { fault, type Fault, type FaultCode } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
-import { changeOrRefuse } from '@/lib/db/gate'
+import { applyChange } from '@/lib/db/gate'
 import { prepareEntry } from '@/lib/ledger/append'
 import { catalogue } from '@/lib/tools/read'
 import { lapsesAt, LONGEST_OBSERVATION_MS } from './boundary'
 import { typeErrors } from './check-types'
 import type { SignInput } from './contract'
-import { findVersion, type VersionRow } from './store'
+import { changesBetween } from './read'
+import { findVersion, newestSigned, type VersionRow } from './store'
 import { asBoundary, type Governed } from './subject'
+import { widenedCategories, type Widened } from './widening'
 
 /**
  * Signs a draft in one's own name (C15): from the answer on it is in force, and every unused grant given under the version
  * before is dead. What is signed is the digest the signer saw, and never by its drafter: Postgres holds both. Takes lock K, so
  * it is given a database and no transaction.
- * @throws Fault `invalid_boundary` when a schema has changed under a condition, `already_decided`, `digest_mismatch` when the draft changed since, `separation_of_duties`, `expired` when it
+ * @throws Fault `watching` when it widens too soon after the last widening (C12), `invalid_boundary` when a schema has changed under a condition, `already_decided`, `digest_mismatch` when the draft changed since, `separation_of_duties`, `expired` when it
  *   would have lapsed already, `wrong_state` for a retired agent
  */
 export async function sign(
@@ -45,6 +47,8 @@ export async function sign(
     throw fault('invalid_boundary', {
       detail: 'It would only observe for more than 90 days. Its drafter has to give “mode” a nearer day.',
     })
+  const widened = await widenedBy(db, of, found)
+  refuseUnreasoned(widened, input)
   const entry = await prepareEntry(db, {
     kind: of === null ? 'baseline.signed' : 'boundary.signed',
     actor: `person:${person.id}`,
@@ -53,9 +57,13 @@ export async function sign(
     boundary: { version, digest: input.digest },
     about: { boundary: found.id },
     verdicts: [{ person: person.id, answer: 'signed', capability: 'ciso' }],
-    payload: { statement: input.statement, lapses_at: lapses.toISOString() },
+    payload: {
+      statement: input.statement,
+      lapses_at: lapses.toISOString(),
+      ...(widened.length > 0 && { widened: reasonsFor(widened, input) }),
+    },
   })
-  await changeOrRefuse(
+  const answer = await applyChange(
     'boundary.sign',
     {
       id: found.id,
@@ -63,10 +71,44 @@ export async function sign(
       statement: input.statement,
       lapses_at: lapses.toISOString(),
       digest: input.digest.slice('sha256:'.length),
+      widened: widened.map(({ category }) => category),
     },
     entry,
   )
+  if (!answer.applied) throw refusedAs(answer.refused)
   return { lapsesAt: lapses.toISOString() }
+}
+
+/** What this version widens against the one in force. */
+async function widenedBy(db: Db, of: Governed | null, version: VersionRow): Promise<Widened[]> {
+  const before = await newestSigned(db, of?.id ?? null)
+  return widenedCategories(before, changesBetween(before, version, await catalogue(db)))
+}
+
+/** Each category of several gets a reason of its own (C12); of one alone, the statement is the reason. */
+function refuseUnreasoned(widened: readonly Widened[], { because = {} }: SignInput): void {
+  const missing = widened.length < 2 ? [] : widened.filter(({ category }) => (because[category] ?? '') === '')
+  if (missing.length > 0)
+    throw fault('invalid_request', {
+      field: `because.${missing[0]?.category ?? ''}`,
+      detail: `It widens ${String(widened.length)} categories at once. Say for each why.`,
+      errors: missing.map(({ category, words }) => ({
+        field: `because.${category}`,
+        detail: `Say why it widens ${words}.`,
+      })),
+    })
+}
+
+const reasonsFor = (widened: readonly Widened[], { because = {}, statement }: SignInput) =>
+  Object.fromEntries(widened.map(({ category }) => [category, because[category] ?? statement]))
+
+function refusedAs(code: FaultCode): Fault {
+  return code === 'watching'
+    ? fault('watching', {
+        detail:
+          'It widens, and the last widening is still being watched. Wait, or let a second person agree to an override.',
+      })
+    : fault(code)
 }
 
 /** The refusals of the gate, said before it is asked: the sentence can then say who and what. */

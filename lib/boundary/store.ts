@@ -23,6 +23,10 @@ export type VersionRow = {
   signedAt: Date | null
   statement: string | null
   lapsesAt: Date | null
+  /** the version a ciso signed that this one only narrows, put in force by one person */
+  tightenedFrom: string | null
+  /** the categories it widened when it was signed */
+  widened: string[]
   closedBy: string | null
   closedAt: Date | null
   closedReason: string | null
@@ -43,6 +47,8 @@ const selected = {
   signedAt: true,
   statement: true,
   lapsesAt: true,
+  tightenedFrom: true,
+  widened: true,
   closedBy: true,
   closedAt: true,
   closedReason: true,
@@ -82,6 +88,19 @@ export async function newestSigned(db: Db, agentId: string | null): Promise<Vers
 export async function signedBefore(db: Db, agentId: string | null, version: number): Promise<VersionRow | null> {
   const where = { agentId, status: 'signed', version: { lt: version } }
   return orNull(await db.boundaryVersion.findFirst({ where, orderBy: { version: 'desc' }, select: selected }))
+}
+
+/** The newest version that widened something, and how many days the organisation watches a widening. */
+export async function lastWidening(db: Db, agentId: string | null): Promise<{ at: Date | null; watchingDays: number }> {
+  const [row, organisation] = await Promise.all([
+    db.boundaryVersion.findFirst({
+      where: { agentId, status: 'signed', widened: { isEmpty: false } },
+      orderBy: { version: 'desc' },
+      select: { signedAt: true },
+    }),
+    db.organisation.findUnique({ where: { id: 1 }, select: { watchingDays: true } }),
+  ])
+  return { at: row?.signedAt ?? null, watchingDays: organisation?.watchingDays ?? 14 }
 }
 
 /** Every version, newest first. */

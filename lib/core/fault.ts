@@ -25,6 +25,7 @@ export const FAULTS = {
   already_decided: { status: 409, title: 'Somebody has already answered this' },
   digest_mismatch: { status: 409, title: 'What you saw is not what would be answered' },
   wrong_state: { status: 409, title: 'It is not in a state that allows this' },
+  watching: { status: 409, title: 'The last widening is still being watched' },
   expired: { status: 409, title: 'Its time is over' },
   frozen: { status: 409, title: 'A halt is in force' },
   separation_of_duties: { status: 403, title: 'Somebody else has to do this' },

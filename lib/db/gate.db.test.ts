@@ -168,7 +168,7 @@ describe('gate_apply', () => {
     const sign = (by: string, seen: Buffer) =>
       applyChange(
         'boundary.sign',
-        { id, by, statement: 'read', lapses_at: '2027-01-01T00:00:00Z', digest: seen.toString('hex') },
+        { id, by, statement: 'read', lapses_at: '2027-01-01T00:00:00Z', digest: seen.toString('hex'), widened: [] },
         entry('boundary.signed'),
       )
     expect(await sign(yuki, digest)).toMatchObject({ applied: false, refused: 'separation_of_duties' })

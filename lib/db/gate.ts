@@ -33,6 +33,14 @@ export type GateChange = {
     statement: string
     lapses_at: string
     /** hex of the digest the signer saw */ digest: string
+    /** the categories it widens */ widened: readonly string[]
+  }
+  'boundary.tighten': {
+    id: string
+    by: string
+    /** the version in force that it was compared with */ base: string
+    statement: string
+    /** hex */ digest: string
   }
   'boundary.close': { id: string; by: string; to: 'returned' | 'withdrawn'; reason: string }
   'tool.confirm': {

@@ -53,6 +53,8 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'boundary.sign': 'ciso',
   'boundary.return': 'ciso',
   'boundary.withdraw': 'owner drafter',
+  'boundary.tighten': 'ciso analyst on-call owner',
+  'boundary.override': 'ciso analyst',
   'baseline.draft': 'ciso analyst',
   'baseline.sign': 'ciso',
   'approval.read': READERS,

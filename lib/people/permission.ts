@@ -164,6 +164,18 @@ export const ACTS = {
     may: ['drafter', 'owner'],
     says: 'The drafter or the agent’s owner withdraws a draft.',
   },
+  'boundary.tighten': {
+    effect: 'write',
+    may: ['owner', 'analyst', 'ciso', 'on_call'],
+    says: 'The agent’s owner, an analyst, a ciso or whoever is on call tightens a boundary alone.',
+  },
+  'boundary.override': {
+    effect: 'write',
+    may: ['analyst', 'ciso'],
+    says: 'A ciso or an analyst asks that a widening need not wait, and another of them agrees.',
+    unless: (person, { drafterId }) =>
+      is(person, drafterId) && 'You drafted this, so two others decide whether it may not wait.',
+  },
   'baseline.draft': { effect: 'write', may: ['analyst', 'ciso'], says: 'An analyst or a ciso drafts the baseline.' },
   'baseline.sign': {
     effect: 'write',

@@ -112,7 +112,7 @@ export default async function BoundaryVersionPage({ params, searchParams }: Prop
   function titleOf({ version: found }: Comparison): string {
     if (found.status === 'draft') return headline(found.version, changes, before === null)
     const name = of === null ? 'the baseline' : slug
-    return `Version ${String(found.version)} of ${name} ${found.status === 'signed' ? `is signed by ${found.signer ?? 'somebody'}` : `was ${found.status}`}.`
+    return `Version ${String(found.version)} of ${name} ${found.status !== 'signed' ? `was ${found.status}` : found.tightenedFrom === null ? `is signed by ${found.signer ?? 'somebody'}` : `was tightened by ${found.signer ?? 'somebody'}`}.`
   }
 }
 
@@ -136,6 +136,12 @@ async function rightsOf(actor: Actor, of: Governed | null, { version }: Comparis
     sign: can(actor, of === null ? 'baseline.sign' : 'boundary.sign', subject),
     giveBack: can(actor, 'boundary.return', subject),
     withdraw: can(actor, 'boundary.withdraw', subject),
+    // a baseline has no form for either yet: it is signed
+    tighten:
+      of === null ? { ok: false, reason: 'A ciso signs the baseline.' } : can(actor, 'boundary.tighten', subject),
+    override:
+      of === null ? { ok: false, reason: 'A ciso signs the baseline.' } : can(actor, 'boundary.override', subject),
+    meId: actor.id,
     me: actor.name,
     signers: people
       .filter(({ id, roles }) => roles.includes('ciso') && id !== version.draftedBy)
