@@ -32,9 +32,7 @@ export const signInput = z
   })
   .transform(({ category, because, ...rest }) => ({
     ...rest,
-    because: Object.fromEntries(category.map((name, at) => [name, because[at] ?? ''])) as Readonly<
-      Record<string, string>
-    >,
+    because: Object.fromEntries(category.map((name, at) => [name, because[at] ?? ''])),
   }))
 export type SignInput = Omit<z.infer<typeof signInput>, 'because'> & { because?: Readonly<Record<string, string>> }
 
