@@ -7,6 +7,9 @@ import type { Archive } from './zip'
 /** One line of `boundaries.jsonl`: what was signed. `canonical` is the RFC 8785 text whose SHA-256 is the digest. */
 type BoundaryLine = { agent: string | null; version: number; digest: string; canonical: string; source: string }
 
+/** What puts a boundary in force: a signature, or one person who narrows what stands on one. */
+const IN_FORCE_FROM: ReadonlySet<string> = new Set(['boundary.signed', 'boundary.tightened', 'baseline.signed'])
+
 /**
  * What entries must say of one another, whoever wrote them: a decision names a boundary signed before it, nothing is allowed
  * while everything is halted, nobody votes twice. Entries are given in the order of the log, in any number of runs.
@@ -27,10 +30,10 @@ export class Rules {
     this.#only = only
   }
 
-  /** An entry from outside the range: it can have signed a boundary, and no more. */
+  /** An entry from outside the range: it can have put a boundary in force, and no more. */
   support({ index, entry }: Placed): void {
     const key = boundaryKey(entry)
-    if (key === null || (entry.kind !== 'boundary.signed' && entry.kind !== 'baseline.signed')) return
+    if (key === null || !IN_FORCE_FROM.has(entry.kind)) return
     this.#signed.set(key, Math.min(index, this.#signed.get(key) ?? index))
   }
 

@@ -44,6 +44,7 @@ export const ENTITY_ACTIVITIES: Readonly<Record<string, number>> = {
   ended: 4,
   closed: 4,
   'boundary.signed': 8,
+  'boundary.tightened': 8,
   'baseline.signed': 8,
   'halt.engaged': 8,
   'halt.lifted': 9,

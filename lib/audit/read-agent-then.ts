@@ -28,7 +28,7 @@ export async function readAgentThen(sql: Sql, agentId: string, moment: Date): Pr
   const [ownership, [state], [boundary]] = await Promise.all([
     readOwnershipAt(sql, agentId, { index: null, at }),
     lastOfAgent(sql, agentId, Object.keys(STATES), until),
-    lastOfAgent(sql, agentId, ['boundary.signed'], until),
+    lastOfAgent(sql, agentId, ['boundary.signed', 'boundary.tightened'], until),
   ])
   const placeOf = ({ id, idx }: { id: string; idx: string | null }) => ({
     index: idx === null ? null : Number(idx),

@@ -49,6 +49,7 @@ const ACTS = [
     'approval.approved',
     'approval.rejected',
     'boundary.signed',
+    'boundary.tightened',
     'boundary.returned',
     'baseline.signed',
   ],

@@ -175,7 +175,7 @@ async function* picked({ by, query, head }: Plan): AsyncGenerator<LedgerEntry[]>
 async function supportOf(tally: BundleTally, end: number, own: number): Promise<LedgerEntry[]> {
   const agents = [...tally.agents]
   const [signed, roles, owners] = await Promise.all([
-    agents.length === 0 ? [] : placesOfKinds(db(), ['boundary.signed'], agents, end),
+    agents.length === 0 ? [] : placesOfKinds(db(), ['boundary.signed', 'boundary.tightened'], agents, end),
     placesOfKinds(db(), PEOPLE_KINDS, null, end),
     agents.length === 0 ? [] : placesOfKinds(db(), OWNER_KINDS, agents, end),
   ])
