@@ -46,7 +46,16 @@ export function BoundarySection({
         <p className="lede">
           <SentenceText of={reachSentence(document && reachOf(document, catalogue))} />
         </p>
-        {document && <RadiusList items={unchanged(radiusOf(document, catalogue, baseline))} />}
+        {document && (
+          <RadiusList
+            items={unchanged(
+              radiusOf(document, catalogue, baseline, {
+                now: now.getTime(),
+                lapsesAt: inForce.lapsesAt?.getTime() ?? null,
+              }),
+            )}
+          />
+        )}
       </Section>
       {inForce === null || document === null ? (
         <Section id="boundary" title="No boundary is signed" aside="so everything it asks is forbidden" right={waits}>

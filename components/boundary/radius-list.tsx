@@ -1,12 +1,14 @@
 import type { LucideIcon } from 'lucide-react'
-import { Ban, CircleHelp, Eye, Gauge, OctagonAlert, Pencil, Terminal } from 'lucide-react'
-import type { RadiusChange, RadiusItem, Weight } from '@/lib/boundary/radius'
+import { Ban, CircleHelp, Eye, Gauge, LogOut, OctagonAlert, Pencil, Terminal } from 'lucide-react'
+import type { RadiusChange } from '@/lib/boundary/radius'
+import type { RadiusItem, Weight } from '@/lib/boundary/radius-item'
 import { Icon } from '../ui/icon'
 import { Tag } from '../ui/tag'
 import { SentenceText } from './sentence'
 
 const ICONS: Record<Weight, LucideIcon> = {
   unenforced: OctagonAlert,
+  leaves: LogOut,
   stakes: Ban,
   execution: Terminal,
   unknown: CircleHelp,

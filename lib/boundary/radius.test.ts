@@ -6,6 +6,9 @@ import { parseBaseline, parseBoundary } from './parse'
 import { compareRadius, radiusOf } from './radius'
 import { sentenceText } from './reach'
 
+const NOW = Date.UTC(2026, 10, 21)
+const AT = { now: NOW, lapsesAt: null }
+
 function doc(source: string): Boundary {
   const parsed = parseBoundary(`agent: a1\n${source}`)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
@@ -23,7 +26,7 @@ const CATALOGUE: CatalogueTool[] = [
   { name: 'shop.odd', class: null },
 ]
 const lines = (source: string, baseline: Baseline | null = null) =>
-  radiusOf(doc(source), CATALOGUE, baseline).map(({ weight, says, clause }) => [weight, sentenceText(says), clause])
+  radiusOf(doc(source), CATALOGUE, baseline, AT).map(({ weight, says, clause }) => [weight, sentenceText(says), clause])
 
 describe('the blast radius', () => {
   test('of nothing is empty', () => {
@@ -39,12 +42,25 @@ surfaces: {commands: {autonomous: [npm test]}, code: {autonomous: ["src/**"]}}
 sandbox: isolated, network egress = none`
     expect(lines(source)).toEqual([
       [
+        'leaves',
+        'Let what it reads at crm leave the organisation: through shop.odd, of which nobody has said what it does; or shop.refund.',
+        'autonomous[0]',
+      ],
+      [
         'stakes',
         'Call shop.refund, which cannot be undone and a customer sees and spends money, up to EUR 500 a day.',
         'autonomous[1]',
       ],
-      ['execution', 'Run “npm test” in a sandbox of its own with no network.', 'surfaces.commands.autonomous'],
-      ['unknown', 'Call shop.odd, of which nobody has said what it does.', 'autonomous[0]'],
+      [
+        'execution',
+        'Run “npm test” in a sandbox of its own with no network, the credentials around it.',
+        'surfaces.commands.autonomous',
+      ],
+      [
+        'unknown',
+        'Call shop.odd, of which nobody has said what it does: it counts as the worst it could be.',
+        'autonomous[0]',
+      ],
       ['write', 'Change src/**.', 'surfaces.code.autonomous'],
       ['write', 'Write at crm what can be undone and stays inside: 1 tool now.', 'mcp_scopes.crm'],
       ['read', 'Read at crm: 1 tool now.', 'mcp_scopes.crm'],
@@ -61,10 +77,81 @@ sandbox: isolated, network egress = none`
     ])
   })
 
-  test('of a boundary that only observes begins with that', () => {
-    expect(lines('mode: observe until 2026-12-24')[0]?.[1]).toContain(
-      'Anything its credentials reach, until 2026-12-24',
-    )
+  describe('of a boundary that only observes', () => {
+    const source = 'mode: observe until 2026-12-24\nlimits: {calls_per_hour: 9}'
+
+    test('begins with that, and does not count limits that stop nothing', () => {
+      expect(lines(source)).toEqual([
+        [
+          'unenforced',
+          'Anything its credentials reach, until 2026-12-24: the boundary only observes, and enforces nothing but never, the baseline and halts.',
+          'mode',
+        ],
+        ['bound', 'As often as it likes: while it only observes, its own limits stop nothing.', null],
+        ['bound', 'Nobody is told of what it does alone before never, the baseline or a halt stops something.', null],
+      ])
+      expect(lines(source, floor('limits: {calls_per_hour: 20}')).at(-2)).toEqual([
+        'bound',
+        'At most 20 calls an hour; then a person is asked.',
+        'baseline.limits.calls_per_hour',
+      ])
+    })
+
+    test('is that of one that enforces, once its last day is over', () => {
+      const at = { now: Date.UTC(2026, 11, 25), lapsesAt: null }
+      expect(radiusOf(doc(`${source}\nautonomous: [crm.note]`), CATALOGUE, null, at)).toEqual(
+        radiusOf(doc('limits: {calls_per_hour: 9}\nautonomous: [crm.note]'), CATALOGUE, null, at),
+      )
+    })
+  })
+
+  test('of a bare name is told tool by tool where people class them differently', () => {
+    const catalogue: CatalogueTool[] = [
+      { name: 'crm.put', class: { access: 'write', reversible: true } },
+      { name: 'shop.put', class: { access: 'write', audience: 'external' } },
+    ]
+    const says = (source: string) =>
+      radiusOf(doc(`mcp_scopes: {crm: [read], shop: [read]}\nautonomous: [${source}]`), catalogue, null, AT)
+        .filter(({ weight }) => weight !== 'bound' && weight !== 'read' && weight !== 'leaves')
+        .map((item) => sentenceText(item.says))
+    expect(says('put')).toEqual(['Call crm.put.'])
+    expect(says('{tool: put, override: x}')).toEqual([
+      'Call shop.put, which cannot be undone and leaves the organisation.',
+      'Call crm.put.',
+    ])
+  })
+
+  test('of code in scope tells what it runs in', () => {
+    const catalogue: CatalogueTool[] = [
+      { name: 'ci.run', class: { access: 'write', reversible: true }, executes: true },
+    ]
+    expect(
+      radiusOf(doc('mcp_scopes: {ci: [write]}'), catalogue, null, AT).map(({ weight, says }) => [
+        weight,
+        sentenceText(says),
+      ])[0],
+    ).toEqual(['execution', 'Run anything with ci.run wherever its harness runs, with whatever that reaches.'])
+  })
+
+  test('tells where what it reads leaves the organisation, and not where code has no network', () => {
+    const says = (sandbox: string) =>
+      lines(`mcp_scopes: {crm: [read]}\nsurfaces: {commands: {autonomous: [npm test]}}\n${sandbox}`)[0]
+    expect(says('')).toEqual([
+      'leaves',
+      'Let what it reads at crm leave the organisation: through the commands it runs, with any network.',
+      'surfaces.commands.autonomous',
+    ])
+    expect(says('sandbox: {egress: none}')?.[0]).toBe('execution')
+  })
+
+  test('never takes a tool for stopped by a name that is another one', () => {
+    expect(lines('autonomous: [shop.api.put]\nnever: [api.put]')[0]?.[1]).toContain('Call shop.api.put')
+  })
+
+  test('ends when the boundary lapses', () => {
+    const at = { now: NOW, lapsesAt: Date.UTC(2027, 1, 20) }
+    const last = radiusOf(doc('autonomous: [crm.note]'), CATALOGUE, null, at).at(-1)
+    expect(last && sentenceText(last.says)).toBe('Until 2027-02-19; then it lapses, and only what it reads goes on.')
   })
 
   test('leaves out what is stopped, by the boundary or the baseline, and counts the stricter limit', () => {
@@ -87,7 +174,7 @@ sandbox: isolated, network egress = none`
       doc('autonomous: [crm.note]'),
       doc('autonomous: [shop.odd, crm.note]\nlimits: {calls_per_day: 9}'),
     ]
-    const changes = compareRadius(radiusOf(before, CATALOGUE, null), radiusOf(after, CATALOGUE, null))
+    const changes = compareRadius(radiusOf(before, CATALOGUE, null, AT), radiusOf(after, CATALOGUE, null, AT))
     expect(changes.map(({ item, change }) => [change, sentenceText(item.says).slice(0, 14)])).toEqual([
       ['added', 'Call shop.odd,'],
       ['same', 'Call crm.note.'],
@@ -113,6 +200,20 @@ describe('what the baseline overrules', () => {
       ['approval_required[0]', 'baseline.never[0]', 'is forbidden'],
       ['limits.calls_per_day', 'baseline.limits.calls_per_day', 'limited to 5, not 9'],
       ['limits.run_length', 'baseline.limits.run_length', 'limited to 1 hour'],
+    ])
+  })
+
+  test('counts a bare name as the tool the baseline means, whether or not a catalogue knows it', () => {
+    const told = (source: string, rules: string) =>
+      overruled(doc(source), floor(rules), []).map(({ clause, subject }) => `${clause} ${subject}`)
+    expect(told('mcp_scopes: {erp: [read]}\nautonomous: [wipe]', 'never: [erp.wipe]')).toEqual([
+      'autonomous[0] erp.wipe',
+      'mcp_scopes.erp erp.wipe',
+    ])
+    expect(told('autonomous: [wipe]', 'never: [erp.wipe]')).toEqual([])
+    expect(told('approval_required: [wipe]', 'never: [erp.wipe]')).toEqual(['approval_required[0] erp.wipe'])
+    expect(told('surfaces: {commands: {autonomous: [npm test]}}', 'never: [Bash]')).toEqual([
+      'surfaces.commands.autonomous claude-code.Bash',
     ])
   })
 

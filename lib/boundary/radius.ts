@@ -1,42 +1,53 @@
-import { executesCode, type CatalogueTool, stakesOf } from '@/lib/tools/tool'
-import type { Baseline, Boundary, Rule, Sandbox } from './boundary'
+import { type CatalogueTool, executesCode, stakesOf } from '@/lib/tools/tool'
+import type { Baseline, Boundary, Rule } from './boundary'
 import { lastDay } from './diff-mode'
-import { isNoMore, LIMIT_KINDS, type LimitName, LIMITS, limitWords } from './limits'
-import { listed, matching, type Piece, type Sentence, STAKE_WORDS } from './reach'
+import { bindingLimits, boundItems, spendingWords } from './radius-bounds'
+import { exitOf, inside, type RadiusItem, WEIGHTS } from './radius-item'
+import { isFile, isListed, namedItems } from './radius-named'
+import { listed, type Piece, type Sentence } from './reach'
 
-/** How bad something is that an agent may do alone, worst first; `bound` is what bounds all of it. */
-export const WEIGHTS = ['unenforced', 'stakes', 'execution', 'unknown', 'write', 'read', 'bound'] as const
-export type Weight = (typeof WEIGHTS)[number]
-
-/** One line of the blast radius: what it may do alone, and the clause of the document that lets it. */
-export type RadiusItem = { weight: Weight; says: Sentence; clause: string | null }
+type Floor = Pick<Baseline, 'never' | 'approval_required' | 'limits'>
 
 /**
  * The blast radius (C10) as a list, the worst first: what a boundary lets an agent do before a person is asked, and what bounds it.
- * It never says less than the gate would allow: a tool nobody classed counts as the worst it could be. What the baseline forbids or
+ * It never says less than the gate would allow: a tool nobody classed counts as the worst it could be, and a bare name is told by the
+ * tools the catalogue knows under it, else as one nobody classed. What the baseline forbids or
  * holds unconditionally is left out, and its stricter limits count.
+ * @param at `now`: when it is read, so that a boundary that no longer only observes is told as one that enforces; `lapsesAt`: when
+ *   it lapses, or would, or null where nobody knows. Both in milliseconds since 1970.
  */
 export function radiusOf(
   boundary: Boundary,
   catalogue: readonly CatalogueTool[],
-  baseline: Pick<Baseline, 'never' | 'approval_required' | 'limits'> | null,
+  baseline: Floor | null,
+  { now, lapsesAt }: { now: number; lapsesAt: number | null },
 ): RadiusItem[] {
+  const observing = boundary.mode !== undefined && now < boundary.mode.observe_until
+  const isStopped = stopping(boundary, baseline)
+  const limits = bindingLimits(boundary, baseline, observing)
+  const items = [
+    ...(observing ? unenforced(boundary) : []),
+    ...namedItems(boundary, catalogue, isStopped, spendingWords(limits)),
+    ...commandItems(boundary),
+    ...pathItems(boundary),
+    ...scopeItems(boundary, catalogue, isStopped),
+  ]
+  const all = [...leaving(items), ...items, ...(items.length === 0 ? [] : boundItems(limits, { observing, lapsesAt }))]
+  return all.toSorted(byWeight)
+}
+
+/** What is refused or asked about under every condition: by qualified name, or by the bare one on any server. */
+function stopping(boundary: Boundary, baseline: Floor | null): (tool: string) => boolean {
   const stopped = new Set(
     [boundary.never, boundary.approval_required, baseline?.never ?? [], baseline?.approval_required ?? []].flatMap(
       always,
     ),
   )
-  const isStopped = (tool: string) => stopped.has(tool) || stopped.has(tool.slice(tool.indexOf('.') + 1))
-  const items = [
-    ...unenforced(boundary),
-    ...named(boundary, catalogue, isStopped),
-    ...commands(boundary),
-    ...paths(boundary),
-    ...scopes(boundary, catalogue),
-  ]
-  return [...items, ...bounds(boundary, baseline, items.length > 0)].toSorted(
-    (a, b) => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight),
-  )
+  return (tool) => {
+    const bare = tool.slice(tool.indexOf('.') + 1)
+    // A dot makes a name qualified: "a.b" is never the bare name of a tool "x.a.b".
+    return stopped.has(tool) || (!bare.includes('.') && stopped.has(bare))
+  }
 }
 
 function unenforced({ mode }: Boundary): RadiusItem[] {
@@ -48,66 +59,22 @@ function unenforced({ mode }: Boundary): RadiusItem[] {
   return [{ weight: 'unenforced', says, clause: 'mode' }]
 }
 
-function named(
-  boundary: Boundary,
-  catalogue: readonly CatalogueTool[],
-  isStopped: (tool: string) => boolean,
-): RadiusItem[] {
-  return boundary.autonomous.flatMap(({ tool, when, override }, at): RadiusItem[] => {
-    if (isStopped(tool)) return []
-    const clause = `autonomous[${String(at)}]`
-    const under = when === null ? '' : ', under a condition'
-    const known = matching(tool, boundary, catalogue).filter(({ name }) => !isStopped(name))
-    const shells =
-      boundary.surfaces?.commands == null &&
-      (executesCode(tool, null) || known.some((one) => executesCode(one.name, one)))
-    const unknown = known.length === 0 || known.some((one) => one.class === null)
-    const stakes = [...new Set(known.flatMap((one) => (one.class === null ? [] : stakesOf(one.class))))]
-    if (shells)
-      return [
-        {
-          weight: 'execution',
-          says: [{ strong: `Run anything with ${tool}` }, `${inside(boundary.sandbox)}${under}.`],
-          clause,
-        },
-      ]
-    if (stakes.length > 0 && override !== null) {
-      const why = stakes.map((stake) => STAKE_WORDS[stake]).join(' and ')
-      return [
-        {
-          weight: 'stakes',
-          says: [{ strong: `Call ${tool}` }, `, which ${why}${under}${spending(boundary, stakes)}.`],
-          clause,
-        },
-      ]
-    }
-    if (unknown)
-      return [
-        {
-          weight: 'unknown',
-          says: [{ strong: `Call ${tool}` }, `, of which nobody has said what it does${under}.`],
-          clause,
-        },
-      ]
-    if (stakes.length > 0) return [] // it asks a person all the same
-    const weight = known.some((one) => one.class?.access === 'write') ? 'write' : 'read'
-    return [{ weight, says: [{ strong: `Call ${tool}` }, `${under}.`], clause }]
-  })
+/** Where what it reads can leave the organisation without anybody: one line over all that read and all that send. */
+function leaving(items: readonly RadiusItem[]): RadiusItem[] {
+  const sources = [...new Set(items.flatMap(({ source }) => source ?? []))]
+  const ways = items.flatMap(({ exit, clause }) => (exit === undefined ? [] : [{ exit, clause }]))
+  const [first] = ways
+  if (sources.length === 0 || first === undefined) return []
+  const exits = [...new Set(ways.map(({ exit }) => exit))]
+  const says: Sentence = [
+    { strong: `Let what it reads ${listed(sources, 4)} leave the organisation` },
+    `: through ${exits.slice(0, 3).join('; or ')}${exits.length > 3 ? `; or ${String(exits.length - 3)} more` : ''}.`,
+  ]
+  return [{ weight: 'leaves', says, clause: first.clause }]
 }
 
-function spending({ limits }: Boundary, stakes: readonly string[]): string {
-  if (!stakes.includes('spends_money')) return ''
-  const name = (['spend_per_day', 'spend_per_hour', 'spend_per_minute'] as const).find(
-    (one) => limits[one] !== undefined,
-  )
-  const limit = name === undefined ? undefined : limits[name]
-  return name === undefined || limit === undefined
-    ? ', without a limit of money'
-    : `, up to ${limitWords(name, limit)} ${LIMIT_KINDS[name].words.replace('money ', '')}`
-}
-
-function commands({ surfaces, sandbox }: Boundary): RadiusItem[] {
-  const entries = surfaces?.commands?.autonomous ?? []
+function commandItems(boundary: Boundary): RadiusItem[] {
+  const entries = boundary.surfaces?.commands?.autonomous ?? []
   if (entries.length === 0) return []
   const words = listed(
     entries.map((entry) => `“${entry}”`),
@@ -116,89 +83,71 @@ function commands({ surfaces, sandbox }: Boundary): RadiusItem[] {
   return [
     {
       weight: 'execution',
-      says: [{ strong: `Run ${words}` }, `${inside(sandbox)}.`],
+      says: [{ strong: `Run ${words}` }, `${inside(boundary.sandbox)}.`],
       clause: 'surfaces.commands.autonomous',
+      ...exitOf('the commands it runs', boundary),
     },
   ]
 }
 
-/** Where code it runs would run. */
-function inside(sandbox: Sandbox | null): string {
-  if (sandbox === null) return ' wherever its harness runs, with whatever that reaches'
-  const net = {
-    any: 'any network',
-    allowlist: sandbox.hosts.length > 0 ? `only ${listed(sandbox.hosts, 3)}` : 'an allow-list of hosts',
-    none: 'no network',
+function pathItems({ surfaces }: Boundary): RadiusItem[] {
+  const files = (entries: readonly string[] = []) => entries.filter(isFile)
+  const [code, data] = [files(surfaces?.code?.autonomous), files(surfaces?.data?.autonomous)]
+  const change: RadiusItem = {
+    weight: 'write',
+    says: [{ strong: `Change ${listed(code, 6)}` }, '.'],
+    clause: 'surfaces.code.autonomous',
   }
-  const files = { any: '', workspace: ', files of the workspace', read_only: ', files it cannot change' }
-  return ` in a sandbox${sandbox.isolated ? ' of its own' : ''} with ${net[sandbox.egress]}${files[sandbox.filesystem]}`
+  const read: RadiusItem = {
+    weight: 'read',
+    says: [{ strong: `Read ${listed(data, 6)}` }, '.'],
+    clause: 'surfaces.data.autonomous',
+    source: `in ${listed(data, 3)}`,
+  }
+  return [...(code.length > 0 ? [change] : []), ...(data.length > 0 ? [read] : [])]
 }
 
-function paths({ surfaces }: Boundary): RadiusItem[] {
-  const says = (weight: Weight, verb: string, entries: readonly string[], clause: string): RadiusItem[] =>
-    entries.length === 0 ? [] : [{ weight, says: [{ strong: `${verb} ${listed(entries, 6)}` }, '.'], clause }]
-  const files = (entries: readonly string[]) =>
-    entries.filter((entry) => entry === 'secrets' || !/^[A-Za-z][A-Za-z0-9_-]*:/.test(entry))
-  return [
-    ...says('write', 'Change', surfaces?.code?.autonomous ?? [], 'surfaces.code.autonomous'),
-    ...says('read', 'Read', files(surfaces?.data?.autonomous ?? []), 'surfaces.data.autonomous'),
-  ]
-}
-
-function scopes(boundary: Boundary, catalogue: readonly CatalogueTool[]): RadiusItem[] {
-  return Object.entries(boundary.mcp_scopes).flatMap(([server, access]) =>
-    access.map((one): RadiusItem => {
-      const tools = catalogue.filter(({ name, class: known }) => name.startsWith(`${server}.`) && known?.access === one)
-      const free = tools.filter(({ class: known }) => known !== null && stakesOf(known).length === 0).length
-      const count =
-        free === 0 ? ': no tool is classed so yet' : `: ${String(free)} ${free === 1 ? 'tool' : 'tools'} now`
+function scopeItems(
+  boundary: Boundary,
+  catalogue: readonly CatalogueTool[],
+  isStopped: (tool: string) => boolean,
+): RadiusItem[] {
+  return Object.entries(boundary.mcp_scopes).flatMap(([server, access]) => {
+    const clause = `mcp_scopes.${server}`
+    const free = catalogue.filter(
+      (tool) =>
+        tool.name.startsWith(`${server}.`) &&
+        tool.class !== null &&
+        access.includes(tool.class.access) &&
+        stakesOf(tool.class).length === 0 &&
+        !isStopped(tool.name) &&
+        !isListed(boundary, tool),
+    )
+    const runs = free.filter((tool) => executesCode(tool.name, tool)).map(({ name }) => name)
+    const shells: RadiusItem = {
+      weight: 'execution',
+      says: [{ strong: `Run anything with ${listed(runs, 4)}` }, `${inside(boundary.sandbox)}.`],
+      clause,
+      ...exitOf(listed(runs, 2), boundary),
+    }
+    const lines = access.map((one): RadiusItem => {
+      const count = free.filter((tool) => tool.class?.access === one && !runs.includes(tool.name)).length
+      const now =
+        count === 0 ? ': no tool is classed so yet' : `: ${String(count)} ${count === 1 ? 'tool' : 'tools'} now`
       const says: Piece[] =
         one === 'write'
-          ? [{ strong: `Write at ${server}` }, ` what can be undone and stays inside${count}.`]
-          : [{ strong: `Read at ${server}` }, `${count}.`]
-      return { weight: one, says, clause: `mcp_scopes.${server}` }
-    }),
-  )
-}
-
-/** What stops all of it, and who hears of it first. */
-function bounds(boundary: Boundary, baseline: Pick<Baseline, 'limits'> | null, something: boolean): RadiusItem[] {
-  if (!something) return []
-  const set = LIMITS.flatMap((name) => {
-    const [own, floor] = [boundary.limits[name], baseline?.limits[name]]
-    const value = own === undefined || (floor !== undefined && isNoMore(floor, own)) ? floor : own
-    if (value === undefined) return []
-    return [
-      {
-        words: `${limitWords(name, value)} ${said(name)}`,
-        clause: value === own ? `limits.${name}` : `baseline.limits.${name}`,
-      },
-    ]
+          ? [{ strong: `Write at ${server}` }, ` what can be undone and stays inside${now}.`]
+          : [{ strong: `Read at ${server}` }, `${now}.`]
+      return { weight: one, says, clause, ...(one === 'read' && { source: `at ${server}` }) }
+    })
+    return runs.length > 0 ? [shells, ...lines] : lines
   })
-  const calls = set.length === 0
-  const limit: RadiusItem = calls
-    ? { weight: 'bound', says: [{ strong: 'As often as it likes' }, ': no limit is set.'], clause: null }
-    : {
-        weight: 'bound',
-        says: ['At most ', { strong: set.map(({ words }) => words).join(', ') }, '; then a person is asked.'],
-        clause: set[0]?.clause ?? null,
-      }
-  const heard: RadiusItem = {
-    weight: 'bound',
-    says: [
-      calls
-        ? 'Nobody is told of what it does alone: the first alert is a refusal.'
-        : 'Nobody is told of what it does alone before a limit is reached or something is refused.',
-    ],
-    clause: null,
-  }
-  return [limit, heard]
 }
-
-const said = (name: LimitName): string => LIMIT_KINDS[name].words.replace(/^(?:money|length of) /, '')
 
 /** Tools named without a condition. */
 const always = (rules: readonly Rule[]): string[] => rules.filter(({ when }) => when === null).map(({ tool }) => tool)
+
+const byWeight = (a: RadiusItem, b: RadiusItem): number => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight)
 
 /** Two lists of one boundary, line by line: what stays, what comes, what goes. */
 export type RadiusChange = { item: RadiusItem; change: 'same' | 'added' | 'removed' }
@@ -213,5 +162,5 @@ export function compareRadius(before: readonly RadiusItem[], after: readonly Rad
   return [
     ...after.map((item): RadiusChange => ({ item, change: had.has(key(item)) ? 'same' : 'added' })),
     ...before.filter((item) => !has.has(key(item))).map((item): RadiusChange => ({ item, change: 'removed' })),
-  ].toSorted((a, b) => WEIGHTS.indexOf(a.item.weight) - WEIGHTS.indexOf(b.item.weight))
+  ].toSorted((a, b) => byWeight(a.item, b.item))
 }

@@ -98,7 +98,15 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
     radius:
       after === null
         ? null
-        : compareRadius(old === null ? [] : radiusOf(old, tools, floor), radiusOf(after, tools, floor)),
+        : compareRadius(
+            old === null
+              ? []
+              : radiusOf(old, tools, floor, {
+                  now: now.getTime(),
+                  lapsesAt: before?.lapsesAt?.getTime() ?? null,
+                }),
+            radiusOf(after, tools, floor, { now: now.getTime(), lapsesAt: lapses.getTime() }),
+          ),
     overruled:
       after === null
         ? governed.flatMap(({ slug, document }) =>

@@ -1,4 +1,4 @@
-import type { Weight } from '@/lib/boundary/radius'
+import type { Weight } from '@/lib/boundary/radius-item'
 import type { Sentence } from '@/lib/boundary/reach'
 import type { SentencePart } from '@/lib/decisions/sentence'
 

@@ -1,8 +1,8 @@
 import { alertSentence } from '@/lib/alerts/alert'
 import { listAlerts, type AlertRow } from '@/lib/alerts/read'
-import type { Baseline } from '@/lib/boundary/boundary'
 import { lastDay } from '@/lib/boundary/diff-mode'
-import { radiusOf, WEIGHTS } from '@/lib/boundary/radius'
+import { radiusOf } from '@/lib/boundary/radius'
+import { WEIGHTS } from '@/lib/boundary/radius-item'
 import { allInForce, listBoundaries, standingOf, type Standing } from '@/lib/boundary/read'
 import { registry } from '@/lib/boundary/registry'
 import { containedBy, isFinding, type RegistryRow } from '@/lib/boundary/registry-rows'
@@ -82,14 +82,20 @@ function widestOf(
   { inForce: floor, catalogue }: Standing,
   now: Date,
 ): Widest[] {
-  const baseline = floor === null ? null : (floor.document)
+  const baseline = floor === null ? null : floor.document
   return inForce
     .filter(({ lapsesAt }) => lapsesAt > now)
-    .flatMap(({ slug, document }): Widest[] => {
-      const [worst, ...rest] = radiusOf(document, catalogue, baseline).filter(({ weight }) => weight !== 'bound')
+    .flatMap(({ slug, document, lapsesAt }): Widest[] => {
+      const [worst, ...rest] = radiusOf(document, catalogue, baseline, {
+        now: now.getTime(),
+        lapsesAt: lapsesAt.getTime(),
+      }).filter(({ weight }) => weight !== 'bound')
       if (worst === undefined) return []
       const until = document.mode?.observe_until ?? 0
-      return [{ slug, ...worst, more: rest.length, observing: until > now.getTime() ? lastDay(until) : null }]
+      const { weight, says, clause } = worst
+      return [
+        { slug, weight, says, clause, more: rest.length, observing: until > now.getTime() ? lastDay(until) : null },
+      ]
     })
     .toSorted((a, b) => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight) || a.slug.localeCompare(b.slug))
     .slice(0, MOST_WIDEST)

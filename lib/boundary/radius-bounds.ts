@@ -1,0 +1,77 @@
+import type { Baseline, Boundary, Limits } from './boundary'
+import { lastDay } from './diff-mode'
+import { isNoMore, LIMIT_KINDS, type LimitName, LIMITS, limitWords } from './limits'
+import type { RadiusItem } from './radius-item'
+
+/** One limit that binds: the stricter of the boundary's and the baseline's, with the clause it is from. */
+type Binding = { name: LimitName; value: NonNullable<Limits[LimitName]>; clause: string }
+
+/** The limits that bind, the stricter of each two. Of a boundary that only observes, its own stop nothing. */
+export function bindingLimits(
+  boundary: Boundary,
+  baseline: Pick<Baseline, 'limits'> | null,
+  observing: boolean,
+): Binding[] {
+  return LIMITS.flatMap((name): Binding[] => {
+    const own = observing ? undefined : boundary.limits[name]
+    const floor = baseline?.limits[name]
+    const isOwn = own !== undefined && (floor === undefined || isNoMore(own, floor))
+    const value = isOwn ? own : (floor ?? own)
+    if (value === undefined) return []
+    return [{ name, value, clause: isOwn || floor === undefined ? `limits.${name}` : `baseline.limits.${name}` }]
+  })
+}
+
+/** How much money may go before somebody is asked, as the end of a sentence about a tool that spends. */
+export function spendingWords(limits: readonly Binding[]): string {
+  const spends = limits.filter(({ name }) => LIMIT_KINDS[name].measure === 'spend').at(-1)
+  if (spends === undefined) return ', without a limit of money'
+  return `, up to ${limitWords(spends.name, spends.value)} ${said(spends.name)}`
+}
+
+/** What stops all of it, who hears of it first, and when it ends by itself. */
+export function boundItems(
+  limits: readonly Binding[],
+  { observing, lapsesAt }: { observing: boolean; lapsesAt: number | null },
+): RadiusItem[] {
+  const most = limits.map(({ name, value }) => `${limitWords(name, value)} ${said(name)}`).join(', ')
+  const refused = observing ? 'never, the baseline or a halt stops something' : 'something is refused'
+  return [
+    limits.length === 0
+      ? {
+          weight: 'bound',
+          says: [
+            { strong: 'As often as it likes' },
+            observing ? ': while it only observes, its own limits stop nothing.' : ': no limit is set.',
+          ],
+          clause: null,
+        }
+      : {
+          weight: 'bound',
+          says: ['At most ', { strong: most }, '; then a person is asked.'],
+          clause: limits[0]?.clause ?? null,
+        },
+    {
+      weight: 'bound',
+      says: [
+        limits.length === 0
+          ? observing
+            ? `Nobody is told of what it does alone before ${refused}.`
+            : 'Nobody is told of what it does alone: the first alert is a refusal.'
+          : `Nobody is told of what it does alone before a limit is reached or ${refused}.`,
+      ],
+      clause: null,
+    },
+    ...(lapsesAt === null
+      ? []
+      : [
+          {
+            weight: 'bound',
+            says: ['Until ', { strong: lastDay(lapsesAt) }, '; then it lapses, and only what it reads goes on.'],
+            clause: 'expires',
+          } satisfies RadiusItem,
+        ]),
+  ]
+}
+
+const said = (name: LimitName): string => LIMIT_KINDS[name].words.replace(/^(?:money|length of) /, '')
