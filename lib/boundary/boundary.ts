@@ -25,7 +25,19 @@ export type Boundary = {
   protected?: string[]
   /** absent where it enforces. The first moment at which it enforces again, in ms since 1970. */
   mode?: { observe_until: number }
+  /** what halts this agent by itself, or raises an alert; absent where the text has none */
+  watch?: WatchRule[]
 }
+
+/** What a watch rule counts or looks for, in the order they are told. */
+export const WATCHED = ['forbidden', 'rejected', 'failed', 'calls', 'new_tool', 'run_longer_than'] as const
+export type WatchedKind = (typeof WATCHED)[number]
+export type WatchThen = 'halt' | 'alert'
+/**
+ * What stops an agent by itself. `count` and `within` (milliseconds) are of the four that count; of `run_longer_than`, `within` is how
+ * long a run may be; `new_tool` has neither.
+ */
+export type WatchRule = { on: WatchedKind; count?: number; within?: number; then: WatchThen }
 
 /** What is judged by more than the name of a tool. `code` and `data` are absent where the text does not have them. */
 export type Surfaces = { commands: Commands | null; code?: PathLists; data?: PathLists }

@@ -7,6 +7,7 @@ import { modeChange } from './diff-mode'
 import { protectedChanges } from './diff-protected'
 import { neverChanges, approvalChanges } from './diff-stops'
 import { surfaceChanges } from './diff-surfaces'
+import { watchChanges } from './diff-watch'
 import { limitChanges, otherChanges, sandboxChanges, termChange } from './diff-terms'
 
 /**
@@ -32,6 +33,7 @@ export function diffBoundaries(
     ...protectedChanges(from, after),
     ...modeChange(before, after),
     ...neverChanges(from, after),
+    ...watchChanges(from, after),
     ...limitChanges(before === null ? null : from.limits, after.limits),
     ...sandboxChanges(from.sandbox, after.sandbox),
     ...termChange(before, after, terms),

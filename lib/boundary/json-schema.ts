@@ -117,6 +117,30 @@ export const BOUNDARY_PROPERTIES: JsonObject = {
   mode: text(
     '"enforce", or "observe until 2026-12-24": decides and records, and enforces only never, the baseline and halts',
   ),
+  watch: list(
+    {
+      anyOf: [
+        { const: 'new_tool' },
+        map(
+          {
+            ...Object.fromEntries(
+              ['forbidden', 'rejected', 'failed', 'calls'].map((kind) => [
+                kind,
+                text('how many within how long, such as "5 within 10m"', {
+                  pattern: '^[1-9][0-9]{0,3} within [1-9][0-9]{0,4}[mhd]$',
+                }),
+              ]),
+            ),
+            new_tool: { enum: [true, 'true'] },
+            run_longer_than: DURATION,
+            then: { enum: ['halt', 'alert'] },
+          },
+          'one thing that is watched, and what follows: halt (the default) or alert',
+        ),
+      ],
+    },
+    'what halts this agent by itself, or raises an alert',
+  ),
   expires: text('the last day it is in force (2027-03-31), or "60 days" from the signature'),
   review_by: text('the last day before a review is due (2027-03-31)'),
 }

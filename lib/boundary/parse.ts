@@ -2,6 +2,7 @@ import type { Baseline, Boundary } from './boundary'
 import { readLimits } from './read-limits'
 import { readMode } from './read-mode'
 import { readProtected } from './read-protected'
+import { readWatch } from './read-watch'
 import { Reader } from './reader'
 import {
   readAccountable,
@@ -38,6 +39,7 @@ export const BOUNDARY_KEYS = [
   'surfaces',
   'protected',
   'mode',
+  'watch',
 ] as const
 const BASELINE_KEYS = ['purpose', 'never', 'approval_required', 'limits'] as const
 const SLUG = /^[a-z][a-z0-9-]{1,62}$/
@@ -73,6 +75,7 @@ export function parseBoundary(source: string | Uint8Array, agent?: string): Pars
       ...section('surfaces', (tree) => ({ surfaces: readSurfaces(reader, tree) }), {}),
       ...section('protected', (tree) => ({ protected: readProtected(reader, tree) }), {}),
       ...section('mode', (tree) => readMode(reader, tree), {}),
+      ...section('watch', (tree) => ({ watch: readWatch(reader, tree) }), {}),
     }),
     ['agent'],
   )
