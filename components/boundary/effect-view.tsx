@@ -5,6 +5,7 @@ import { asBoundary } from '@/lib/boundary/subject'
 import { Section } from '../shell/page'
 import { Said } from '../ui/said'
 import { FilePen } from 'lucide-react'
+import { AnswerableTable } from './answerable-table'
 import { ChangeList } from './change-list'
 import { ModeNote } from './mode-note'
 import { OverruledTable } from './overruled-table'
@@ -13,7 +14,7 @@ import { SentenceText } from './sentence'
 
 /** What a version means: the worst it allows beside the worst before, then each change in words. */
 export function EffectView({ of, agents, now }: { of: Comparison; agents: number; now: Date }) {
-  const { version, before, changes, reach, radius, overruled } = of
+  const { version, before, changes, reach, radius, overruled, answerable } = of
   const draft = version.status === 'draft'
   return (
     <>
@@ -67,6 +68,11 @@ export function EffectView({ of, agents, now }: { of: Comparison; agents: number
           aside={`${overruled.length} ${overruled.length === 1 ? 'clause' : 'clauses'}, ${reach === null ? 'of boundaries in force' : 'whatever is signed here'}`}
         >
           <OverruledTable of={overruled.slice(0, 200)} />
+        </Section>
+      )}
+      {answerable.length > 0 && (
+        <Section id="answers" title="Who answers for what it does">
+          <AnswerableTable of={answerable} />
         </Section>
       )}
       <Section id="changes" title="What changes, in words" aside={tallied(changes)}>

@@ -10,6 +10,7 @@ import { diffBaselines, diffBoundaries } from './diff'
 import type { Boundary } from './boundary'
 import { overruled, type Overruled } from './overruled'
 import { compareRadius, type RadiusChange, radiusOf } from './radius'
+import { type Answerable, readAnswerable } from './read-accountable'
 import { reachOf, type Reach } from './reach'
 import { overrideOf, type Override } from './override'
 import { allVersions, findVersion, lastWidening, newestSigned, openDraft, signedBefore, type VersionRow } from './store'
@@ -40,6 +41,8 @@ export type Comparison = {
   reach: { before: Reach | null; after: Reach } | null
   /** the blast radius line by line, against the one before; null for the baseline */
   radius: RadiusChange[] | null
+  /** who answers for which kind of action; empty for the baseline */
+  answerable: Answerable[]
   /** the categories it widens, each with its changes */
   widened: Widened[]
   /** it only narrows what is in force, so one person puts it in force */
@@ -85,6 +88,7 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
     version,
     before,
     changes,
+    answerable: after === null || of === null ? [] : await readAnswerable(db, after, of.ownerId),
     widened: widenedCategories(before, changes),
     tightens:
       version.status === 'draft' &&
