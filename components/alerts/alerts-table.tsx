@@ -1,5 +1,6 @@
 import { ALERT_KINDS } from '@/lib/alerts/alert'
 import type { AlertRow } from '@/lib/alerts/read'
+import { LIMIT_KINDS } from '@/lib/boundary/limits'
 import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import Link from 'next/link'
@@ -36,7 +37,10 @@ export function AlertsTable({
             <Td>
               <SeverityWord severity={row.severity} />
             </Td>
-            <RowLink href={paths.alert(publicId('alert', row.id))}>{ALERT_KINDS[row.kind].title}</RowLink>
+            <RowLink href={paths.alert(publicId('alert', row.id))}>
+              {ALERT_KINDS[row.kind].title}
+              {row.limit && `: ${LIMIT_KINDS[row.limit].words}`}
+            </RowLink>
             <Td>
               {row.agent && <Link href={paths.agent(row.agent.slug)}>{row.agent.slug}</Link>}
               {row.streamId && (

@@ -75,6 +75,7 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'baseline.returned': 'Baseline draft sent back',
   'baseline.signed': 'Baseline signed',
   'run.opened': 'Run opened',
+  'run.refused': 'Run refused',
   'run.closed': 'Run closed',
   'run.tainted': 'Run read untrusted content',
   'conclusion.recorded': 'Conclusion recorded',

@@ -4,6 +4,7 @@ import {
   alertSentence,
   loudest,
   louder,
+  limitOfKey,
   REMIND_AT_MOST_EVERY_MS,
   REMIND_FIRST_MS,
   reminderDue,
@@ -22,6 +23,17 @@ describe('what raises an alert', () => {
     ['a proposal a person rejected', { kind: 'approval.rejected', outcome: 'rejected', agentId }, 'rejected'],
     ['no allowed proposal', { kind: 'action.decided', outcome: 'allow', agentId }, null],
     ['no held proposal', { kind: 'action.decided', outcome: 'hold', agentId }, null],
+    [
+      'a limit that is used up',
+      { kind: 'action.decided', outcome: 'hold', agentId, labels: ['reached_calls_per_day'] },
+      'limit_reached',
+    ],
+    [
+      'runs refused',
+      { kind: 'run.refused', outcome: null, agentId, labels: ['reached_concurrent_runs'] },
+      'limit_reached',
+    ],
+    ['no limit nobody knows', { kind: 'action.decided', outcome: 'hold', agentId, labels: ['reached_x'] }, null],
     ['no alert of its own', { kind: 'alert.raised', outcome: null, agentId }, null],
     ['a stream that does not deliver', { ...about, kind: 'stream.failed' }, 'stream_failing'],
     ['a stream that is behind', { ...about, kind: 'stream.lagged' }, 'stream_behind'],
@@ -36,6 +48,19 @@ describe('what raises an alert', () => {
     const one = alertFor({ kind: 'action.decided', outcome: 'forbid', agentId })
     const two = alertFor({ kind: 'action.decided', outcome: 'forbid', agentId: agentId.replace(/1$/, '2') })
     expect(one?.key).not.toBe(two?.key)
+  })
+})
+
+describe('an alert about a limit', () => {
+  it('is one for each limit, told by its key, and of several the longest', () => {
+    const reached = (...labels: string[]) =>
+      alertFor({ kind: 'action.decided', outcome: 'hold', agentId, labels: labels.map((limit) => `reached_${limit}`) })
+    const day = reached('calls_per_minute', 'calls_per_day')
+    expect(day).toMatchObject({ once: 'day' })
+    expect(limitOfKey(day?.key ?? '')).toBe('calls_per_day')
+    expect(day?.key).not.toBe(reached('calls_per_hour')?.key)
+    expect(limitOfKey(`forbidden:${agentId}`)).toBeNull()
+    expect(alertSentence('limit_reached', 'shopper', 'calls_per_day')).toContain('calls a day')
   })
 })
 

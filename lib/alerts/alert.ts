@@ -1,3 +1,6 @@
+import type { Period } from '@/lib/boundary/boundary'
+import { LIMIT_KINDS, type LimitName, LIMITS } from '@/lib/boundary/limits'
+
 /** How loud an alert is, in rising order. */
 export const SEVERITIES = ['notice', 'warning', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]
@@ -23,8 +26,8 @@ export type AlertKind = keyof typeof ALERT_KINDS
 export type Observed = {
   kind: string
   outcome: string | null
-  reason?: string | null
   agentId: string | null
+  labels?: readonly string[]
   streamId?: string | null
 }
 
@@ -34,11 +37,14 @@ const STREAM_ALERTS: Readonly<Record<string, AlertKind>> = {
   'stream.lagged': 'stream_behind',
 }
 
+/** The alert an entry calls for. `once`: it counts once in such a time, however often it happens in it. */
+export type Called = { kind: AlertKind; key: string; agentId: string | null; once?: Period }
+
 /**
  * The alert an entry raises or extends, or null. The key is what repeats have in common: the same agent doing the same kind of
  * thing is one alert that grows, not a hundred.
  */
-export function alertFor(entry: Observed): { kind: AlertKind; key: string; agentId: string | null } | null {
+export function alertFor(entry: Observed): Called | null {
   const stream = STREAM_ALERTS[entry.kind]
   if (stream !== undefined && entry.streamId) return { kind: stream, key: `${stream}:${entry.streamId}`, agentId: null }
   if (entry.agentId === null) return null
@@ -47,10 +53,26 @@ export function alertFor(entry: Observed): { kind: AlertKind; key: string; agent
       ? 'forbidden'
       : entry.kind === 'approval.rejected'
         ? 'rejected'
-        : entry.kind === 'action.decided' && entry.reason === 'limit_reached'
-          ? 'limit_reached'
-          : null
-  return kind && { kind, key: `${kind}:${entry.agentId}`, agentId: entry.agentId }
+        : null
+  if (kind !== null) return { kind, key: `${kind}:${entry.agentId}`, agentId: entry.agentId }
+  const limit = reachedLimit(entry.labels ?? [])
+  if (limit === null) return null
+  const { period } = LIMIT_KINDS[limit]
+  const key = `limit_reached:${entry.agentId}:${limit}`
+  return { kind: 'limit_reached', key, agentId: entry.agentId, once: period ?? 'hour' }
+}
+
+const REACHED = 'reached_'
+
+/** The limit an entry says is used up, the longest of several: whoever has used up a day has used up its hours. */
+function reachedLimit(labels: readonly string[]): LimitName | null {
+  return LIMITS.findLast((name) => labels.includes(REACHED + name)) ?? null
+}
+
+/** The limit an alert is about, by its key; null when it is about something else. */
+export function limitOfKey(key: string): LimitName | null {
+  const [kind, , name] = key.split(':', 3)
+  return kind === 'limit_reached' ? (LIMITS.find((limit) => limit === name) ?? null) : null
 }
 
 /** How many occurrences it takes to rise from the first severity by one step, by two, … */
@@ -85,15 +107,21 @@ export function loudest(one: Severity, other: Severity): Severity {
   return SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other
 }
 
-/** What an alert says, without how often. @param who the agent or the stream it is about, where it is about one */
-export function alertSentence(kind: AlertKind, who: string | undefined): string {
+/**
+ * What an alert says, without how often.
+ * @param who the agent or the stream it is about, where it is about one
+ * @param limit the limit it is about, where it is about one
+ */
+export function alertSentence(kind: AlertKind, who: string | undefined, limit: LimitName | null = null): string {
   switch (kind) {
     case 'forbidden':
       return `${who ?? 'An agent'} proposed what is forbidden`
     case 'rejected':
       return `People rejected what ${who ?? 'an agent'} proposed`
     case 'limit_reached':
-      return `${who ?? 'An agent'} has used up a limit, and asks a person from here on`
+      return limit === 'concurrent_runs'
+        ? `${who ?? 'An agent'} asked for more runs at a time than it may have`
+        : `${who ?? 'An agent'} has used up ${limit === null ? 'a limit' : `its limit on ${LIMIT_KINDS[limit].words}`}, and asked to go on`
     case 'stream_failing':
       return `${who === undefined ? 'A stream' : `The stream ${who}`} does not deliver`
     case 'stream_behind':

@@ -75,6 +75,39 @@ describe('observing the ledger', () => {
   })
 })
 
+describe('a limit that is used up', () => {
+  const reached = (agentId: string, at: string, limit = 'calls_per_hour'): ObservedEntry => ({
+    ...forbidden(agentId, new Date(at)),
+    outcome: 'hold',
+    labels: [`reached_${limit}`],
+  })
+
+  it('counts once in each window however many calls wait, also after somebody acknowledged it', async () => {
+    await db.$executeRaw`INSERT INTO organisation (name) VALUES ('Northwind') ON CONFLICT DO NOTHING`
+    await db.$executeRaw`UPDATE organisation SET time_zone = 'Europe/Vienna'`
+    const id = await agent()
+    for (const minute of ['01', '02', '59']) await see(reached(id, `2026-11-21T07:${minute}:00Z`))
+    expect((await alertsOf(id)).map(({ count }) => count)).toEqual([1])
+    await see(reached(id, '2026-11-21T08:00:00Z'))
+    const [alert] = await alertsOf(id)
+    expect(alert?.count).toBe(2)
+    const dana = await person()
+    await transaction((tx) => acknowledge(tx, alert?.id ?? '', dana, 'looked', new Date()))
+    expect(await see(reached(id, '2026-11-21T08:30:00Z'))).toBe(false)
+    expect(await see(reached(id, '2026-11-21T09:00:00Z'))).toBe(true)
+    expect((await alertsOf(id)).map(({ count }) => count)).toEqual([2, 1])
+  })
+
+  it('of a day counts by the days of the organisation, and apart from its other limits', async () => {
+    const id = await agent()
+    expect(await see(reached(id, '2026-11-20T22:30:00Z', 'spend_per_day'))).toBe(true)
+    expect(await see(reached(id, '2026-11-20T22:59:00Z', 'spend_per_day'))).toBe(false)
+    expect(await see(reached(id, '2026-11-20T23:00:00Z', 'spend_per_day'))).toBe(true) // midnight in Vienna
+    expect(await see(reached(id, '2026-11-20T23:00:00Z', 'calls_per_day'))).toBe(true)
+    expect(await alertsOf(id)).toHaveLength(2)
+  })
+})
+
 describe('acknowledging', () => {
   it('closes the alert with a name and a note; the next occurrence opens a new one', async () => {
     const id = await agent()

@@ -12,8 +12,8 @@ export const alertsConsumer: Consumer = {
       // bytes that are no entry are verification's to report; an entry without an index is not handed out
       if (entry === null || index === null) continue
       const streamId = entry.about?.stream ?? null
-      const { kind, outcome = null, reason = null, agent: agentId = null } = entry
-      const observed = { kind, outcome, reason, agentId, streamId }
+      const { kind, outcome = null, agent: agentId = null, labels = null } = entry
+      const observed = { kind, outcome, agentId, labels: labels ?? [], streamId }
       const fresh = await observe(db, { ...observed, index: BigInt(index), entryId: id, at: recordedAt })
       raised ||= fresh
     }

@@ -2,7 +2,7 @@ import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { alertFor, loudest, severityOf, type Observed } from './alert'
-import { addOccurrence, updateAlert } from './store'
+import { addOccurrence, countedInWindow, updateAlert } from './store'
 
 /** An entry of the log, as the tail hands it on. */
 export type ObservedEntry = Observed & { index: bigint; entryId: string; at: Date }
@@ -15,6 +15,7 @@ export type ObservedEntry = Observed & { index: bigint; entryId: string; at: Dat
 export async function observe(db: Db, entry: ObservedEntry): Promise<boolean> {
   const called = alertFor(entry)
   if (!called) return false
+  if (called.once !== undefined && (await countedInWindow(db, called.key, called.once, entry.at))) return false
   const severity = severityOf(called.kind, 1)
   const { alert, opened, fresh } = await addOccurrence(db, { ...called, id: newId(), severity }, entry)
   if (!fresh) return false

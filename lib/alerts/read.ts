@@ -1,7 +1,8 @@
 import { fault } from '@/lib/core/fault'
+import type { LimitName } from '@/lib/boundary/limits'
 import type { Db } from '@/lib/db/client'
 import { can, type Asking } from '@/lib/people/permission'
-import { streamOfKey, type AlertKind, type Severity } from './alert'
+import { limitOfKey, streamOfKey, type AlertKind, type Severity } from './alert'
 
 /** An alert in the list. Times are dates; `agent` names it and who answers for it today. */
 export type AlertRow = {
@@ -15,6 +16,8 @@ export type AlertRow = {
   agent: { slug: string; owner: string } | null
   /** the stream it is about, where it is about one */
   streamId: string | null
+  /** the limit it is about, where it is about one */
+  limit: LimitName | null
   acknowledged: { by: string; at: Date; note: string } | null
 }
 
@@ -148,6 +151,7 @@ function toRow(found: Found, names: ReadonlyMap<string, string>): AlertRow {
     severity: severity as Severity,
     agent: agent && { slug: agent.slug, owner: agent.owner.name },
     streamId: streamOfKey(key),
+    limit: limitOfKey(key),
     acknowledged:
       acknowledgedAt && acknowledgedBy
         ? { by: names.get(acknowledgedBy) ?? 'somebody', at: acknowledgedAt, note: note ?? '' }

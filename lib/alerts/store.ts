@@ -1,5 +1,6 @@
 import { redactText } from '@/lib/core/secrets'
 import type { Db } from '@/lib/db/client'
+import type { Period } from '@/lib/boundary/boundary'
 import type { AlertKind, Severity } from './alert'
 
 export type OpenAlert = { id: string; kind: AlertKind; severity: Severity; count: number; agentId: string | null }
@@ -24,6 +25,15 @@ export async function addOccurrence(
     INSERT INTO alert_occurrence (alert_id, index, entry_id, at)
     VALUES (${alert.id}::uuid, ${occurrence.index}, ${occurrence.entryId}::uuid, ${occurrence.at}) ON CONFLICT DO NOTHING`
   return { alert, opened, fresh: counted === 1 }
+}
+
+/** Whether an alert of that key, open or acknowledged, counted something in the minute, hour or day a moment lies in. */
+export async function countedInWindow(db: Db, key: string, window: Period, at: Date): Promise<boolean> {
+  const [row] = await db.$queryRaw<{ counted: boolean }[]>`
+    SELECT EXISTS (SELECT FROM alert WHERE key = ${key} AND last_at >= (SELECT CASE ${window}
+        WHEN 'day' THEN date_trunc('day', ${at}::timestamptz AT TIME ZONE o.time_zone) AT TIME ZONE o.time_zone
+        ELSE date_trunc(${window}, ${at}::timestamptz) END FROM organisation o)) AS counted`
+  return row?.counted === true
 }
 
 /**

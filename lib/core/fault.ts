@@ -12,6 +12,7 @@ export const FAULTS = {
   method_not_allowed: { status: 405, title: 'This address does not answer that method' },
   not_found: { status: 404, title: 'Not found' },
   too_many_requests: { status: 429, title: 'Too many requests' },
+  too_many_runs: { status: 429, title: 'As many runs are open as may be' },
   // who is asking
   unauthenticated: { status: 401, title: 'Sign in first' },
   invalid_credential: { status: 401, title: 'The credential is not valid' },

@@ -7,7 +7,8 @@ import { aboutAction } from '@/lib/decisions/answer'
 import type { ActionOutput, Proposal } from '@/lib/decisions/contract'
 import { unrecorded, type Caller, type Decider } from '@/lib/decisions/decide'
 import type { Discharge, Evaluation } from '@/lib/decisions/facts'
-import { newGrant, type ActionPayload } from '@/lib/decisions/item'
+import { limitsUnder, newGrant, type ActionPayload } from '@/lib/decisions/item'
+import { type Cap, capsOf } from '@/lib/decisions/limits'
 import { outputOf, payloadOf, stateAt } from '@/lib/decisions/read-own'
 import { giveGrant } from '@/lib/decisions/store'
 import { findAction, lockAction, moveAction, type ActionRow } from '@/lib/decisions/store-actions'
@@ -71,7 +72,7 @@ async function give(
     if (payload === null) throw fault('wrong_state', { detail: 'What was decided was erased since. Propose it again.' })
     const approval = approvalOf(action, payload)
     if (action.frozen) throw fault('frozen', { detail: 'A halt is in force: nothing runs until two people lift it.' })
-    const { epoch, boundaryId, tainted, evaluation } = await judgeAgain(
+    const { epoch, boundaryId, tainted, evaluation, takes } = await judgeAgain(
       context,
       caller,
       action,
@@ -102,6 +103,7 @@ async function give(
       clean: !tainted,
       hash: grant.hash,
       endsAt: grant.endsAt,
+      takes,
       entry,
     }
     const answer = await giveGrant(connections, gift, new Date(at)).catch((error: unknown) => {
@@ -143,7 +145,7 @@ async function judgeAgain(
   payload: ActionPayload,
   approval: Discharge | null,
   least: bigint,
-): Promise<{ epoch: bigint; boundaryId: string | null; tainted: boolean; evaluation: Evaluation }> {
+): Promise<{ epoch: bigint; boundaryId: string | null; tainted: boolean; evaluation: Evaluation; takes: Cap[] }> {
   const tool = resolveTool(payload.tool)
   if (tool === null) throw fault('wrong_state', { detail: 'What was decided cannot be read. Propose it again.' })
   const standing = await decider.standingOf(caller, tool, least)
@@ -155,7 +157,8 @@ async function judgeAgain(
     evidence: payload.evidence,
   }
   const judged = decider.judge(caller, standing, tool, proposal, run, { minute: 0, hour: 0, day: 0 }, approval)
-  return { epoch: standing.epoch, boundaryId: standing.agent.boundary?.id ?? null, ...judged }
+  const takes = capsOf(limitsUnder(standing, judged.evaluation), standing.tool, payload.arguments)
+  return { epoch: standing.epoch, boundaryId: standing.agent.boundary?.id ?? null, ...judged, takes }
 }
 
 /** The holds recorded with a held action: `reasons` are every match at the winning strictness. */

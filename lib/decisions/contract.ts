@@ -119,7 +119,7 @@ export const outcomeInput = z
       .min(0)
       .max(30 * 24 * 3_600_000)
       .optional(),
-    tokens_used: tokensUsed.optional().describe('tokens this action used, where its run does not report them'),
+    tokens_used: tokensUsed.optional().describe('tokens of the model this action used'),
   })
   .meta({ id: 'Outcome' })
 export type OutcomeInput = z.infer<typeof outcomeInput>

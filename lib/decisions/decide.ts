@@ -105,7 +105,7 @@ export class Decider {
           else await this.standing.load(caller.agentId, tool)
           break
         case 'limited':
-          used[row.detail ?? 'minute'] = Number.MAX_SAFE_INTEGER
+          Object.assign(used, takenOf(row.detail))
           break
         case 'moved':
           least = BigInt(row.epoch)
@@ -282,6 +282,12 @@ export class Decider {
       receipt,
     }
   }
+}
+
+/** What `limited` says was taken of a limit before (`spend:EUR:day 4950000`). What cannot be read is all there is. */
+function takenOf(detail: string | null): Record<string, number> {
+  const [window = 'minute', taken] = (detail ?? '').split(' ')
+  return { [window]: taken === undefined ? Number.MAX_SAFE_INTEGER : Number(taken) }
 }
 
 /** Errors of the statement itself: the database undid it. A lost or ended connection says nothing about the commit. */

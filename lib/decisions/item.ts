@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import type { Category } from '@/lib/boundary/boundary'
+import type { Category, Limits } from '@/lib/boundary/boundary'
 import { sha256 } from '@/lib/core/canonical'
 import { digestText } from '@/lib/core/digest-text'
 import { publicId, uuidv7 } from '@/lib/core/ids'
@@ -10,7 +10,7 @@ import { askedFor } from '@/lib/decisions/asked'
 import { actionDigest, samenessBytes, type Digested } from '@/lib/decisions/digest'
 import type { Reason } from '@/lib/decisions/decision'
 import type { Evaluation } from '@/lib/decisions/facts'
-import { capsOf } from '@/lib/decisions/limits'
+import { capsOf, reachedLimits } from '@/lib/decisions/limits'
 import { sentence, sentenceText } from '@/lib/decisions/sentence'
 import type { AgentStanding, Standing } from '@/lib/decisions/standing'
 import type { DecideItem } from '@/lib/decisions/store'
@@ -110,6 +110,10 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     boundary: agent.boundary?.document.approval_required ?? [],
     baseline: standing.house.baseline?.document.approval_required ?? [],
   })
+  const labels = [
+    ...(evaluation.observed ? ['observed', `would_${evaluation.observed.decision}`] : []),
+    ...reachedLimits(evaluation.reasons),
+  ]
   const payload: ActionPayload = {
     tool: tool.name,
     arguments: whole.arguments,
@@ -142,7 +146,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
       boundary: agent.boundary ? { version: agent.boundary.version, digest: agent.boundary.digest } : null,
       tool: standing.tool === null ? null : tool.name,
       class: standing.tool?.class ?? null,
-      ...(evaluation.observed && { labels: ['observed', `would_${evaluation.observed.decision}`] }),
+      ...(labels.length > 0 && { labels }),
       // one entry names one: the resource it said it changes, else the first its arguments name; the payload names them all
       about: {
         approval: approvalId,
@@ -192,17 +196,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
             asker: proposal.on_behalf_of?.id.includes('@') === true ? proposal.on_behalf_of.id : null,
           },
     caps:
-      evaluation.decision === 'allow'
-        ? capsOf(
-            // what is only observed is not counted either: its limits would stop it
-            [
-              evaluation.observed ? {} : (agent.boundary?.document.limits ?? {}),
-              standing.house.baseline?.document.limits ?? {},
-            ],
-            standing.tool,
-            whole.arguments,
-          )
-        : [],
+      evaluation.decision === 'allow' ? capsOf(limitsUnder(standing, evaluation), standing.tool, whole.arguments) : [],
     entry: {
       id,
       envelope: prepared.envelope,
@@ -219,6 +213,11 @@ const kept = ({ code, rule, text, detail }: Reason): ActionPayload['reasons'][nu
   text,
   ...(detail !== undefined && { detail }),
 })
+
+/** The limits an action is counted under. What is only observed is not counted either: its limits would stop it. */
+export function limitsUnder({ agent, house }: Judged['standing'], { observed }: Evaluation): Limits[] {
+  return [observed ? {} : (agent.boundary?.document.limits ?? {}), house.baseline?.document.limits ?? {}]
+}
 
 /** Who answers for this kind of action (C04): who the boundary names for its most severe category, else the owner. */
 function accountableFor(

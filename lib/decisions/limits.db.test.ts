@@ -1,24 +1,32 @@
-import { describe, expect, it } from 'vitest'
+import pg from 'pg'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Boundary, Limits } from '@/lib/boundary/boundary'
 import { newId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { testLedger } from '@/lib/ledger/testing'
 import { publicId } from '@/lib/core/ids'
+import { conclude } from '@/lib/runs/conclude'
+import { testPerson } from '@/lib/people/testing'
 import { leaseRun } from '@/lib/runs/lease'
 import { openRun } from '@/lib/runs/open'
+import { noteRefusedRun } from '@/lib/runs/refuse'
 import type { Proposal } from './contract'
 import { Decider } from './decide'
 import { governed, type Governed, sampleTool } from './governed-testing'
-import { idOf } from './lifecycle-testing'
+import { idOf, lifecycle } from './lifecycle-testing'
+import { claimGrant } from './claim'
 import { recordOutcome } from './outcome'
 import { limitsUsed } from './read-limits'
 
 const database = await testDatabase()
 const { pools } = database
 await testLedger(database)
-const publicUrl = () => new URL('http://localhost:3000')
-const deciders = [0, 1].map(() => new Decider({ connections: pools.app, publicUrl }))
+const { context, held, verdict, publicUrl } = lifecycle(database)
+// two replicas: each its own pool, its own memory
+const replicas = [0, 1].map(() => new pg.Pool({ connectionString: database.urls.app, max: 8 }))
+afterAll(() => Promise.all(replicas.map((each) => each.end())))
+const deciders = replicas.map((connections) => new Decider({ connections, publicUrl }))
 const now = new Date()
 
 await sampleTool(pools.superuser, 'shop.pay', 'write', true)
@@ -30,6 +38,8 @@ const limited = (limits: Limits, over: Partial<Boundary> = {}): Promise<Governed
     limits,
     ...over,
   })
+
+const READ: Proposal = { tool: 'crm.get_order', arguments: { id: 'A-17' } }
 
 async function decide(agent: Governed, proposal: Proposal, at = 0, key: string | null = null) {
   const decided = await deciders[at % 2]?.decide(agent.caller, proposal, key)
@@ -44,6 +54,20 @@ const counted = async (agent: Governed) => {
   return Object.fromEntries(rows.map(({ window, used }) => [window, used]))
 }
 
+describe('calls', () => {
+  it('of 64 at once on two replicas, each asked for twice under its key, exactly as many as the limit are allowed', async () => {
+    const agent = await limited({ calls_per_day: 10, calls_per_hour: 12 })
+    const keys = Array.from({ length: 64 }, (_, i) => `order-${i % 32}`)
+    const all = await Promise.all(
+      keys.map(async (key, i) => deciders[i % 2]?.decide(agent.caller, { ...READ, arguments: { key } }, key)),
+    )
+    const decisions = all.flatMap((each) => (each && 'answer' in each ? [each.answer.decision] : []))
+    expect(decisions).toHaveLength(32)
+    expect(decisions.filter((decision) => decision === 'allow')).toHaveLength(10)
+    expect(await counted(agent)).toEqual({ day: 10, hour: 10 })
+  })
+})
+
 describe('money', () => {
   it('of 64 payments at once on two replicas, the limit is used up and never passed; whatever is held spends nothing', async () => {
     const agent = await limited({ spend_per_day: { amount: 100, currency: 'EUR' } })
@@ -56,6 +80,21 @@ describe('money', () => {
     expect(await counted(agent)).toEqual({ 'spend:EUR:day': spent * 10_000 })
     for (const { decision, reason } of answers)
       if (decision !== 'allow') expect(reason).toMatchObject({ code: 'limit_reached', rule: 'limits.spend_per_day' })
+  })
+
+  it('a person approved is counted once, when its grant is first given, and what only waits is not', async () => {
+    const agent = await limited({ spend_per_day: { amount: 10, currency: 'EUR' } })
+    const { answer, actionId, approvalId } = await held(agent, pay(40))
+    expect(await counted(agent)).toEqual({})
+    await verdict(approvalId, answer.digest, await testPerson(['analyst']), 'approve')
+    expect(await counted(agent)).toEqual({})
+    for (let claim = 0; claim < 3; claim++)
+      await expect(claimGrant(context, agent.caller, actionId)).resolves.toMatchObject({ decision: 'hold' })
+    expect(await counted(agent)).toEqual({ 'spend:EUR:day': 400_000 })
+    expect(await decide(agent, pay(1))).toMatchObject({
+      decision: 'hold',
+      reason: { text: expect.stringContaining('Of EUR 10, EUR 40 is spent, and this is EUR 1.') as string },
+    })
   })
 
   it('that was held leaves room for a smaller payment after it', async () => {
@@ -74,8 +113,6 @@ describe('money', () => {
 })
 
 describe('tokens', () => {
-  const READ: Proposal = { tool: 'crm.get_order', arguments: { id: 'A-17' } }
-
   it('are counted where they are reported, each once, and the next call waits when they are used up', async () => {
     const agent = await limited({ tokens_per_day: 1_000 })
     const run = await transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, now))
@@ -103,6 +140,65 @@ describe('tokens', () => {
   })
 })
 
+describe('tokens of a run and of its actions', () => {
+  const run = async (agent: Governed) =>
+    (await transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, now))).id
+  const acted = async (agent: Governed, runId: string, tokens: number) => {
+    const answer = await decide(agent, { ...READ, run: { id: publicId('run', runId) } })
+    const report = () =>
+      transaction((tx) =>
+        recordOutcome(
+          tx,
+          agent.agentId,
+          idOf(answer),
+          { grant: answer.grant?.token ?? '', status: 'succeeded', tokens_used: tokens },
+          now,
+        ),
+      )
+    await report()
+    return { report, actionId: idOf(answer) }
+  }
+  const used = async (agent: Governed) => (await counted(agent))['tokens:day']
+
+  it.each(['the actions first', 'the run first'])('are counted once when both report them, %s', async (order) => {
+    const agent = await limited({ tokens_per_day: 1_000_000 })
+    const runId = await run(agent)
+    const total = (tokens: number) =>
+      transaction((tx) => leaseRun(tx, agent.agentId, runId, { seconds: 60, tokens_used: tokens }))
+    if (order === 'the run first') await total(900)
+    await acted(agent, runId, 300)
+    await acted(agent, runId, 400)
+    if (order === 'the actions first') await total(900)
+    expect(await used(agent)).toBe(900)
+    await transaction((tx) => conclude(tx, agent.agentId, runId, { conclusion: 'benign', tokens_used: 1_000 }, now))
+    expect(await used(agent)).toBe(1_000)
+  })
+
+  it('an outcome that comes late is counted, and once', async () => {
+    const agent = await limited({ tokens_per_day: 1_000_000 })
+    const answer = await decide(agent, READ)
+    await pools.superuser.query(`UPDATE action SET status = 'expired' WHERE id = $1`, [idOf(answer)])
+    const outcome = { grant: answer.grant?.token ?? '', status: 'succeeded' as const, tokens_used: 70 }
+    for (let report = 0; report < 3; report++)
+      await transaction((tx) => recordOutcome(tx, agent.agentId, idOf(answer), outcome, now))
+    expect(await used(agent)).toBe(70)
+  })
+
+  it('reports and decisions that taint at once never wait for each other in a circle', async () => {
+    const agent = await limited({ tokens_per_day: 1_000_000, calls_per_day: 1_000 })
+    const runId = await run(agent)
+    const id = publicId('run', runId)
+    await Promise.all(
+      Array.from({ length: 64 }, (_, i) =>
+        i % 2
+          ? transaction((tx) => leaseRun(tx, agent.agentId, runId, { seconds: 60, tokens_used: i * 10 }))
+          : decide(agent, { ...READ, run: { id }, ...(i % 4 === 0 && { untrusted_sources: ['mail:1'] }) }, i / 2),
+      ),
+    )
+    expect(await used(agent)).toBe(630)
+  })
+})
+
 describe('what is used of each limit', () => {
   it('is told by the stricter of boundary and baseline', async () => {
     const agent = await limited({ calls_per_day: 10, spend_per_day: { amount: 50, currency: 'EUR' } })
@@ -126,9 +222,27 @@ describe('runs', () => {
     const all = await Promise.allSettled(Array.from({ length: 8 }, open))
     const opened = all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     expect(opened).toHaveLength(2)
-    for (const each of all)
-      if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'too_many_requests' })
+    for (const each of all) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'too_many_runs' })
     await transaction((tx) => leaseRun(tx, agent.agentId, opened[0]?.id ?? '', { seconds: 0 }))
+    await expect(open()).resolves.toMatchObject({ open: true })
+  })
+
+  it('that are refused are counted, and the first of an hour is an entry', async () => {
+    const agent = await limited({ concurrent_runs: 1 })
+    await Promise.all(Array.from({ length: 5 }, () => transaction((tx) => noteRefusedRun(tx, agent.agentId))))
+    expect(await counted(agent)).toEqual({ 'refused_runs:hour': 5 })
+    const { rows } = await pools.superuser.query(
+      `SELECT kind, reason_code AS reason FROM ledger.entry WHERE agent_id = $1 AND kind = 'run.refused'`,
+      [agent.agentId],
+    )
+    expect(rows).toEqual([{ kind: 'run.refused', reason: 'limit_reached' }])
+  })
+
+  it('are not limited by a boundary that only observes', async () => {
+    const mode = { observe_until: Date.now() + 3_600_000 }
+    const agent = await limited({ concurrent_runs: 1 }, { mode })
+    const open = () => transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, new Date()))
+    await open()
     await expect(open()).resolves.toMatchObject({ open: true })
   })
 
@@ -141,5 +255,31 @@ describe('runs', () => {
     )
     const answer = await decide(agent, { tool: 'crm.get_order', arguments: {}, run: { id: publicId('run', id) } })
     expect(answer).toMatchObject({ decision: 'hold', reason: { rule: 'limits.run_length' } })
+  })
+})
+
+// last: the baseline it signs stays
+describe('two limits on the same', () => {
+  it('money under a tighter baseline passes neither limit, and the reason names the one that was reached', async () => {
+    const agent = await limited({ spend_per_day: { amount: 100, currency: 'EUR' } })
+    await pools.superuser.query(
+      `INSERT INTO boundary_version (id, agent_id, version, status, source, document, digest, drafted_by, signed_by, signed_at, statement, lapses_at)
+       SELECT $1, NULL, 1, 'signed', '{}', $2, digest, drafted_by, signed_by, now(), statement, lapses_at FROM boundary_version WHERE id = $3`,
+      [
+        newId(),
+        JSON.stringify({
+          purpose: null,
+          never: [],
+          approval_required: [],
+          limits: { spend_per_day: { amount: 20, currency: 'EUR' } },
+        }),
+        agent.boundaryId,
+      ],
+    )
+    await pools.superuser.query('UPDATE gate SET epoch = epoch + 1')
+    const answers = await Promise.all(Array.from({ length: 32 }, (_, i) => decide(agent, pay(3), i)))
+    expect(answers.filter(({ decision }) => decision === 'allow')).toHaveLength(6)
+    for (const { decision, reasons } of answers)
+      if (decision !== 'allow') expect(reasons.map(({ rule }) => rule)).toEqual(['baseline.limits.spend_per_day'])
   })
 })

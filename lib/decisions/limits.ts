@@ -1,5 +1,5 @@
 import type { Limits, Money } from '@/lib/boundary/boundary'
-import { LIMIT_KINDS, type LimitName, LIMITS } from '@/lib/boundary/limits'
+import { LIMIT_KINDS, type LimitName, LIMITS, limitWords } from '@/lib/boundary/limits'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import type { CatalogueTool } from '@/lib/tools/tool'
 import { type Reason, reasonFor, STEPS } from './decision'
@@ -9,6 +9,7 @@ import type { Facts } from './facts'
 export type Cap = { window: string; cap: number; amount: number }
 
 const SCALE = 10_000
+const UNCOUNTED = 'What it spends cannot be counted against its limit, so a person is asked.'
 const DECIMAL = /^[0-9]{1,9}(?:\.[0-9]{1,4})?$/
 
 /**
@@ -48,15 +49,32 @@ export function limitReasons(limits: Limits, facts: Facts, section: string): Rea
     const reached = (detail?: string) => [reasonFor('limit_reached', STEPS.limits, `${section}.${name}`, detail)]
     const { measure } = LIMIT_KINDS[name]
     if (measure === 'runs') return [] // refused when a run is opened, which is no decision
-    if (measure === 'length') return run.openedAt === null || now - run.openedAt < Number(limit) ? [] : reached()
+    if (measure === 'length')
+      return run.openedAt === null || now - run.openedAt < Number(limit)
+        ? []
+        : reached(`A run may go on for ${limitWords(name, limit)}.`)
     const before = used[windowOf(name, limit)] ?? 0
-    if (typeof limit === 'number') return before < limit ? [] : reached()
+    if (typeof limit === 'number') return before < limit ? [] : reached(`It may have ${limitWords(name, limit)} alone.`)
     const spends = spendOf(tool, action.arguments)
     if (spends === null) return []
-    if (spends === 'unreadable') return reached('Nobody can tell from its arguments how much it spends.')
-    if (spends.currency !== limit.currency) return reached('It spends another currency than the limit is in.')
-    return before + units(spends.amount) <= units(limit.amount) ? [] : reached()
+    const uncounted = (detail: string) => reached(detail).map((reason) => ({ ...reason, text: UNCOUNTED }))
+    if (spends === 'unreadable') return uncounted('Nobody can tell from its arguments how much it spends.')
+    if (spends.currency !== limit.currency) return uncounted(`The limit is ${limitWords(name, limit)}.`)
+    if (before + units(spends.amount) <= units(limit.amount)) return []
+    const [spent, more] = [before / SCALE, spends.amount].map((amount) => limitWords(name, { ...limit, amount }))
+    return reached(`Of ${limitWords(name, limit)}, ${String(spent)} is spent, and this is ${String(more)}.`)
   })
+}
+
+/**
+ * Labels for an entry that waits at a limit which is used up: `reached_spend_per_day`. What only cannot be counted (an amount nobody
+ * can read, another currency) uses nothing up.
+ */
+export function reachedLimits(reasons: readonly Reason[]): string[] {
+  const names = reasons
+    .filter(({ code, text }) => code === 'limit_reached' && text !== UNCOUNTED)
+    .map(({ rule }) => `reached_${rule?.split('.').at(-1) ?? ''}`)
+  return [...new Set(names)]
 }
 
 /** The counters an allowed call is counted in, the strictest limit of each (C39, C44); checked and moved in the deciding call. */

@@ -4,9 +4,9 @@ import type { JsonValue } from '@/lib/core/json'
 import type { Db } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
 import { LIMITS, type OutcomeInput } from '@/lib/decisions/contract'
-import { lockAction, moveAction } from '@/lib/decisions/store-actions'
+import { lockAction, moveAction, takeTokens } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
-import { countTokens } from '@/lib/runs/tokens'
+import { countTokens, newTokensOfAction } from '@/lib/runs/tokens'
 
 /**
  * Records how an action ended, in the caller's transaction. The grant proves that this agent was allowed it; one that was
@@ -40,10 +40,9 @@ export async function recordOutcome(
   if (!late && !['allowed', 'approved', 'claimed'].includes(action.status)) {
     throw fault('wrong_state', { detail: `Its outcome was reported already: ${action.status}.` })
   }
-  if (!late) {
-    await moveAction(db, actionId, status, now, true)
-    await countTokens(db, agentId, tokens)
-  }
+  if (!late) await moveAction(db, actionId, status, now, true)
+  if (tokens > 0 && (await takeTokens(db, actionId, tokens)))
+    await countTokens(db, agentId, await newTokensOfAction(db, action.run_id, tokens))
   await append(db, {
     kind: 'action.completed',
     actor: 'agent',

@@ -71,6 +71,16 @@ export async function moveAction(sql: Sql, id: string, to: ActionState, at: Date
   await query(sql, `SELECT pg_notify('actions', $1)::text AS told`, [id])
 }
 
+/** Notes the tokens an action used; false where some were noted before. */
+export async function takeTokens(sql: Sql, id: string, tokens: number): Promise<boolean> {
+  const rows = await query(
+    sql,
+    'UPDATE action SET tokens = $2::bigint WHERE id = $1::uuid AND tokens IS NULL RETURNING id::text',
+    [id, String(tokens)],
+  )
+  return rows.length > 0
+}
+
 /** Held actions whose approval's time is over, oldest first; uses `approval_pending`. */
 export async function findOverdue(sql: Sql, now: Date, most: number): Promise<string[]> {
   const rows = await query<{ id: string }>(

@@ -115,6 +115,8 @@ export type GrantGift = {
   clean: boolean
   hash: Buffer
   endsAt: Date
+  /** what an approved action takes of the agent's limits, the first time its grant is given */
+  takes: readonly Cap[]
   entry: Pick<GateEntry, 'id' | 'envelope'>
 }
 
@@ -122,7 +124,7 @@ export type GrantGift = {
 export async function giveGrant(connections: pg.Pool, gift: GrantGift, now: Date): Promise<string> {
   const { rows } = await connections.query<{ answer: string }>({
     name: 'grant-give',
-    text: 'SELECT grant_give($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS answer',
+    text: 'SELECT grant_give($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS answer',
     values: [
       now,
       gift.actionId,
@@ -134,6 +136,8 @@ export async function giveGrant(connections: pg.Pool, gift: GrantGift, now: Date
       gift.endsAt,
       gift.entry.id,
       gift.entry.envelope,
+      gift.takes.map(({ window }) => window),
+      gift.takes.map(({ amount }) => amount),
     ],
   })
   return rows[0]?.answer ?? 'not_found'

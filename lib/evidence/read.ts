@@ -178,7 +178,7 @@ function waitingAlert(alert: AlertRow): Waiting {
     key: alert.id,
     kind: 'alert',
     href: paths.alert(publicId('alert', alert.id)),
-    what: [{ kind: 'text', text: alertSentence(alert.kind, alert.agent?.slug) }],
+    what: [{ kind: 'text', text: alertSentence(alert.kind, alert.agent?.slug, alert.limit) }],
     aside: `${times}${alert.severity === 'notice' ? '' : `, ${alert.severity}`}`,
     who: alert.agent?.owner ?? 'an analyst',
     due: null,

@@ -38,7 +38,7 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/api/v1/actions/{id}/withdrawal', id: 'withdraw', summary: 'Give up a held action', body: emptyInput, output: actionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
   { method: 'post', path: '/api/v1/actions/{id}/answer', id: 'answer', summary: 'Answer an approver’s question', body: answerInput, output: actionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
   { method: 'post', path: '/api/v1/grants/introspect', id: 'introspect', summary: 'Check a grant against what is about to run, and consume it', body: introspectionInput, output: introspectionOutput, refusals: ['stop_only'] },
-  { method: 'post', path: '/api/v1/runs', id: 'openRun', summary: 'Open a run; the server mints its id', body: runInput, output: runOutput, refusals: ['stop_only'] },
+  { method: 'post', path: '/api/v1/runs', id: 'openRun', summary: 'Open a run; the server mints its id', body: runInput, output: runOutput, refusals: ['too_many_runs', 'stop_only'] },
   { method: 'post', path: '/api/v1/runs/{id}/lease', id: 'leaseRun', summary: 'Keep a run alive, or end it with 0 seconds', body: leaseInput, output: runOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
   { method: 'post', path: '/api/v1/runs/{id}/conclusions', id: 'conclude', summary: 'Record a verdict reached without a tool call', body: conclusionInput, output: conclusionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
   { method: 'post', path: '/api/v1/resources/{type}/{id}/firings', id: 'reportFiring', summary: 'Report that a protected resource fired; only the agent named on it is heard', body: firingInput, output: firingOutput, refusals: ['idempotency_mismatch', 'not_found'] },

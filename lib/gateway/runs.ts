@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { isFault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import { judge } from '@/lib/core/judge'
 import { transaction } from '@/lib/db/client'
@@ -8,6 +9,7 @@ import { conclude } from '@/lib/runs/conclude'
 import { conclusionInput, leaseInput, runInput, type RunOutput } from '@/lib/runs/contract'
 import { leaseRun } from '@/lib/runs/lease'
 import { openRun } from '@/lib/runs/open'
+import { noteRefusedRun } from '@/lib/runs/refuse'
 import type { RunFacts } from '@/lib/runs/read'
 
 /** `/api/v1/runs`: open one, keep it alive, say what it concluded (DESIGN §6). */
@@ -15,7 +17,12 @@ export async function runRoutes(app: FastifyInstance, gateway: Gateway): Promise
   app.post('/api/v1/runs', async (request) => {
     const { agentId } = await actingOf(gateway, request)
     const input = judge(runInput, request.body ?? {})
-    return outputOf(await transaction((db) => openRun(db, agentId, input, gateway.now())))
+    try {
+      return outputOf(await transaction((db) => openRun(db, agentId, input, gateway.now())))
+    } catch (error) {
+      if (isFault(error) && error.code === 'too_many_runs') await transaction((db) => noteRefusedRun(db, agentId))
+      throw error
+    }
   })
 
   app.post('/api/v1/runs/:id/lease', async (request) => {

@@ -57,6 +57,7 @@ export const ENTRY_KINDS = [
   'baseline.returned',
   'baseline.signed',
   'run.opened',
+  'run.refused',
   'run.closed',
   'run.tainted',
   'conclusion.recorded',

@@ -5,6 +5,7 @@ import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import type { ConclusionInput } from './contract'
 import { findRun, markTainted, prolongTaint } from './store'
+import { countTokens, newTokens } from './tokens'
 
 /**
  * Records a verdict an agent reached without calling a tool ("benign, closed"; C25), in the caller's transaction. It is an entry
@@ -21,7 +22,8 @@ export async function conclude(
   const run = await findRun(db, runId)
   if (run === null || run.agentId !== agentId) throw fault('not_found', { detail: 'This agent has no such run.' })
   if (!run.open) throw fault('wrong_state', { detail: 'This run has ended. Open another.' })
-  const { conclusion, resource, reasoning, evidence } = input
+  const { conclusion, resource, reasoning, evidence, tokens_used: tokens } = input
+  if (tokens !== undefined) await countTokens(db, agentId, await newTokens(db, runId, tokens))
   if (evidence?.some(({ untrusted }) => untrusted === true) === true) {
     await markTainted(db, runId)
     await prolongTaint(db, runId)

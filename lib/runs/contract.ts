@@ -42,12 +42,16 @@ export type RunOutput = z.infer<typeof runOutput>
 /** A count of a model's tokens, in and out together. */
 export const tokensUsed = z.int().min(0).max(1_000_000_000_000)
 
+const tokensOfRun = tokensUsed
+  .optional()
+  .describe('tokens of the model this run has used so far, all together, those of its actions included')
+
 /** `POST /api/v1/runs/{id}/lease`: keeps the run alive so many seconds from now; 0 ends it. */
 export const leaseInput = z
   .strictObject({
     seconds: z.int().min(0).max(LONGEST_LEASE_SECONDS).default(DEFAULT_LEASE_SECONDS),
     untrusted_sources: z.array(named(512)).max(50).optional(),
-    tokens_used: tokensUsed.optional().describe('tokens of the model this run has used so far, all together'),
+    tokens_used: tokensOfRun,
   })
   .meta({ id: 'Lease' })
 export type LeaseInput = z.infer<typeof leaseInput>
@@ -101,6 +105,7 @@ export const conclusionInput = z
     resource: resource.optional(),
     reasoning: reasoning.optional(),
     evidence: z.array(evidence).max(50).optional(),
+    tokens_used: tokensOfRun,
   })
   .meta({ id: 'Conclusion' })
 export type ConclusionInput = z.infer<typeof conclusionInput>

@@ -7,14 +7,14 @@ import { insertRun, lockOpenRuns, prolongTaint, type RunRow } from './store'
 
 /**
  * Opens a run of an agent, in the caller's transaction, with its entry. The server mints its id (DESIGN §4, taint).
- * @throws Fault `too_many_requests` when it has as many open as its limits let it (`concurrent_runs`, C39)
+ * @throws Fault `too_many_runs` when it has as many open as its limits let it (`concurrent_runs`, C39)
  */
 export async function openRun(db: Db, agentId: string, input: RunInput, now: Date): Promise<RunRow> {
   const { sandbox = null, untrusted_sources: sources = [], lease_seconds: seconds } = input
-  const { most, open } = await lockOpenRuns(db, agentId)
+  const { most, open } = await lockOpenRuns(db, agentId, now)
   if (most !== null && open >= most)
-    throw fault('too_many_requests', {
-      detail: `Its boundary lets this agent have ${String(most)} ${most === 1 ? 'run' : 'runs'} open at a time. End one, or let its lease lapse.`,
+    throw fault('too_many_runs', {
+      detail: `This agent may have ${String(most)} ${most === 1 ? 'run' : 'runs'} open at a time. End one, or let its lease lapse.`,
       retryAfterSeconds: 5,
     })
   const run = await insertRun(db, { id: newId(now.getTime()), agentId, sandbox, seconds, tainted: sources.length > 0 })

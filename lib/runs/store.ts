@@ -1,3 +1,4 @@
+import { type Limits, LONGEST_OBSERVATION_MS } from '@/lib/boundary/boundary'
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
 import type { Attestation } from './contract'
 
@@ -39,23 +40,36 @@ export async function insertRun(
   return row
 }
 
+type Ruling = { limits: Limits; observeUntil: number | null; signedAt: number } | null
+
 /**
- * How many runs an agent may have open at a time, by its boundary in force and the baseline; null where neither says. Until the
- * transaction ends, nobody else opens one for it.
+ * How many runs an agent may have open at a time, by its boundary in force and the baseline; null where neither says, or only a boundary
+ * that observes. Until the transaction ends, nobody else opens one for it.
  */
-export async function lockOpenRuns(sql: Sql, agentId: string): Promise<{ most: number | null; open: number }> {
+export async function lockOpenRuns(
+  sql: Sql,
+  agentId: string,
+  now: Date,
+): Promise<{ most: number | null; open: number }> {
   await query(sql, 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text', [`runs:${agentId}`])
-  const row = await queryOne<{ most: number | null; open: number }>(
+  const ruling = (where: string) => `(SELECT json_build_object('limits', v.document -> 'limits',
+      'observeUntil', v.document #> '{mode,observe_until}', 'signedAt', extract(epoch FROM v.signed_at) * 1000)
+      FROM boundary_version v WHERE ${where} AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1)`
+  const row = await queryOne<{ boundary: Ruling; baseline: Ruling; open: number }>(
     sql,
-    `SELECT least(
-        (SELECT (v.document #>> '{limits,concurrent_runs}')::int FROM boundary_version v
-          WHERE v.agent_id = $1::uuid AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1),
-        (SELECT (v.document #>> '{limits,concurrent_runs}')::int FROM boundary_version v
-          WHERE v.agent_id IS NULL AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1)) AS most,
+    `SELECT ${ruling('v.agent_id = $1::uuid')} AS boundary, ${ruling('v.agent_id IS NULL')} AS baseline,
        (SELECT count(*)::int FROM run r WHERE r.agent_id = $1::uuid AND r.closed_at IS NULL AND r.lease_until > clock_timestamp()) AS open`,
     [agentId],
   )
-  return row ?? { most: null, open: 0 }
+  const all = [row?.boundary ?? null, row?.baseline ?? null].flatMap((ruling) => {
+    const most = ruling === null || onlyObserves(ruling, now) ? undefined : ruling.limits.concurrent_runs
+    return most === undefined ? [] : [most]
+  })
+  return { most: all.length === 0 ? null : Math.min(...all), open: row?.open ?? 0 }
+}
+
+function onlyObserves({ observeUntil, signedAt }: NonNullable<Ruling>, now: Date): boolean {
+  return observeUntil !== null && now.getTime() < Math.min(observeUntil, signedAt + LONGEST_OBSERVATION_MS)
 }
 
 /** Keeps an open run of an agent alive so many seconds from now, or ends it (0); null when it is not one, or has ended. */

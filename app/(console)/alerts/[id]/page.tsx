@@ -139,7 +139,7 @@ async function find(id: string, reader: Actor): Promise<AlertDetail> {
 
 function headline(alert: AlertDetail, streamName: string | undefined): string {
   const times = alert.count === 1 ? 'once' : `${alert.count} times`
-  return `${alertSentence(alert.kind, alert.agent?.slug ?? streamName)}, ${times}.`
+  return `${alertSentence(alert.kind, alert.agent?.slug ?? streamName, alert.limit)}, ${times}.`
 }
 
 const acknowledgement = (id: string): string => `/api/console/alerts/${id}/acknowledgement`
