@@ -55,7 +55,9 @@ describe('never looser', () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const facts = { ...someFacts(seeded(round)), tool: null }
       const answer = evaluate(facts)
-      expect(answer.decision === 'allow' ? answer.reason.code : 'autonomous', `round ${round}`).toBe('autonomous')
+      // What only observes lets it run as well, and says what it would have been.
+      const named = answer.decision !== 'allow' || answer.observed !== undefined || answer.reason.code === 'autonomous'
+      expect(named, `round ${round}`).toBe(true)
     }
   })
 

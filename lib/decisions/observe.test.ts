@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { lastDay } from '@/lib/boundary/diff-mode'
+import { type Decision, DECISIONS } from './decision'
 import { evaluate } from './evaluate'
 import type { Facts } from './facts'
-import { ROUNDS, seeded, someFacts } from './random-testing'
+import { type Random, ROUNDS, rules, seeded, someFacts } from './random-testing'
 import { baselineOf, boundaryOf, factsFor, NOW } from './testing'
 
 const DAY = 86_400_000
@@ -63,21 +64,69 @@ describe('a boundary that only observes', () => {
   })
 })
 
-test('observing never answers more strictly than enforcing, and never loosens never, the baseline or a halt', () => {
-  const order = ['allow', 'hold', 'forbid']
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const random = seeded(round)
-    const facts = someFacts(random)
-    const document = facts.boundary?.document
-    if (document === undefined || facts.boundary === null) continue
-    const enforced = evaluate(facts)
-    const watched = evaluate({
-      ...facts,
-      boundary: { ...facts.boundary, document: { ...document, mode: { observe_until: NOW + DAY } } },
-    })
-    expect(order.indexOf(watched.decision), `round ${round}`).toBeLessThanOrEqual(order.indexOf(enforced.decision))
-    if (enforced.reasons.some(({ code }) => code === 'never' || code === 'baseline' || code === 'halted'))
-      expect(watched.decision, `round ${round}`).toBe('forbid')
-    if (watched.decision !== enforced.decision) expect(watched.observed?.decision).toBe(enforced.decision)
-  }
+const strictness = (decision: Decision): number => DECISIONS.indexOf(decision)
+const observing = (facts: Facts): Facts => ({
+  ...facts,
+  boundary: facts.boundary && {
+    ...facts.boundary,
+    document: { ...facts.boundary.document, mode: { observe_until: NOW + DAY } },
+  },
 })
+function enforcing(facts: Facts): Facts {
+  if (facts.boundary === null) return facts
+  const { mode: _, ...document } = facts.boundary.document
+  return { ...facts, boundary: { ...facts.boundary, document } }
+}
+
+describe('whatever the facts, observing', () => {
+  test('is never stricter than enforcing, loosens no never and no baseline, and tells what it let through', () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const random = seeded(round)
+      const facts = { ...someFacts(random), baseline: someFloor(random) }
+      const [enforced, watched] = [evaluate(enforcing(facts)), evaluate(observing(facts))]
+      const at = `round ${round}`
+      expect(strictness(watched.decision), at).toBeLessThanOrEqual(strictness(enforced.decision))
+      for (const { code, rule } of enforced.reasons) {
+        if (code === 'never' || code === 'baseline') expect(watched.decision, at).toBe('forbid')
+        if (rule?.startsWith('baseline.') === true)
+          expect(strictness(watched.decision), at).toBeGreaterThanOrEqual(strictness(enforced.decision))
+      }
+      if (watched.decision !== enforced.decision) expect(watched.observed?.decision, at).toBe(enforced.decision)
+      else expect(watched.observed, at).toBeUndefined()
+    }
+  })
+
+  test('enforces a hold of the baseline under whatever its own rules would have said', () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const random = seeded(round)
+      const facts = someFacts(random)
+      const asks = baselineOf('approval_required: [put, send]')
+      const watched = evaluate(observing({ ...facts, baseline: { version: 1, digest: '', document: asks } }))
+      expect(watched.decision, `round ${round}`).not.toBe('allow')
+    }
+  })
+
+  test('changes no answer of a halt, of an agent that is not active, of a credential that does not serve, or of one contained', () => {
+    const stops: ((facts: Facts) => Facts)[] = [
+      (facts) => ({ ...facts, halts: [{ id: 'h', scope: 'agent' }] }),
+      (facts) => ({ ...facts, credential: false }),
+      (facts) => ({ ...facts, agent: { ...facts.agent, state: 'suspended' } }),
+      (facts) => ({ ...facts, agent: { ...facts.agent, owned: false } }),
+      (facts) => ({ ...facts, agent: { ...facts.agent, reviewDueAt: 0 } }),
+      (facts) => ({ ...facts, boundary: facts.boundary && { ...facts.boundary, lapsesAt: 0 } }),
+      (facts) => ({ ...facts, boundary: null }),
+    ]
+    for (let round = 0; round < ROUNDS / 2; round += 1) {
+      for (const [at, stop] of stops.entries()) {
+        const facts = stop(someFacts(seeded(round)))
+        expect(evaluate(observing(facts)), `round ${round}, stop ${at}`).toEqual(evaluate(enforcing(facts)))
+      }
+    }
+  })
+})
+
+function someFloor(random: Random): Facts['baseline'] {
+  const limits = random.chance(0.3) ? { calls_per_minute: 2 } : {}
+  const document = { purpose: null, never: rules(random, 1), approval_required: rules(random, 1), limits }
+  return { version: 1, digest: '', document }
+}

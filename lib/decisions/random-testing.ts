@@ -74,6 +74,7 @@ export function aBoundary(random: Random): Boundary {
     },
     ...(random.chance(0.5) && { surfaces: someSurfaces(random) }),
     ...(random.chance(0.2) && { protected: [random.pick(['file/7', 'file/*', 'file/8'])] }),
+    ...(random.chance(0.15) && { mode: { observe_until: random.pick([NOW, NOW + 1, NOW + 2]) } }),
   }
 }
 
@@ -153,6 +154,8 @@ export function edited(document: Boundary, random: Random): Boundary {
     (from) => withPaths(from, (lists) => ({ ...lists, approval_required: without(lists.approval_required) })),
     (from) => withPaths(from, (lists) => ({ ...lists, workspace: null })),
     (from) => ({ ...from, protected: [...(from.protected ?? []), 'file/7'] }),
+    ({ mode: _, ...from }) => from,
+    (from) => ({ ...from, mode: { observe_until: random.pick([NOW, NOW + 1, NOW + 2]) } }),
   ]
   const one = random.pick(edits)(document)
   return random.chance(0.4) ? random.pick(edits)(one) : one
