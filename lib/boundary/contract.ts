@@ -9,14 +9,20 @@ const several = (of: z.ZodString) =>
     .optional()
     .transform((given) => (given === undefined ? [] : [given].flat()))
 
+/** The text of a boundary as it comes. */
+export const sourceInput = z
+  .string()
+  // The parser counts bytes and says so in its place; this only bounds what it is given.
+  .max(70_000, 'A boundary is at most 64 KB: one sitting’s reading.')
+  // A browser sends line ends as CR LF, whatever the person typed.
+  .transform((text) => text.replaceAll('\r\n', '\n'))
+
+/** `POST /api/console/boundaries/{slug}/check`: what is wrong with a text. Nothing is kept of it. */
+export const checkInput = z.strictObject({ source: sourceInput })
+
 /** `POST /api/console/boundaries/{slug}/draft`: saves one's draft. The text is judged by the parser, line by line. */
 export const draftInput = z.strictObject({
-  source: z
-    .string()
-    // The parser counts bytes and says so in its place; this only bounds what it is given.
-    .max(70_000, 'A boundary is at most 64 KB: one sitting’s reading.')
-    // A browser sends line ends as CR LF, whatever the person typed.
-    .transform((text) => text.replaceAll('\r\n', '\n')),
+  source: sourceInput,
   note: z.string().trim().max(1_000, 'At most 1,000 characters.').default(''),
 })
 export type DraftInput = z.infer<typeof draftInput>

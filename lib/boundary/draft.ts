@@ -4,12 +4,9 @@ import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { catalogue } from '@/lib/tools/read'
-import type { CatalogueTool } from '@/lib/tools/tool'
-import type { Baseline, Boundary } from './boundary'
-import { typeErrors } from './check-types'
+import { documentOf } from './check'
 import type { DraftInput } from './contract'
 import { boundaryDigest } from './digest'
-import { parseBaseline, parseBoundary } from './parse'
 import { insertDraft, lockDrafting, openDraft, updateDraft } from './store'
 import type { Governed } from './subject'
 
@@ -29,7 +26,7 @@ export async function draft(
 ): Promise<{ id: string; version: number; digest: string }> {
   if (of?.state === 'retired')
     throw fault('wrong_state', { detail: `${of.slug} is retired: nothing governs it any more.` })
-  const document = parsed(input.source, of, await catalogue(db))
+  const document = documentOf(input.source, of, await catalogue(db))
   await lockDrafting(db, of?.id ?? null)
   const open = await openDraft(db, of?.id ?? null)
   if (open !== null && open.draftedBy !== person.id)
@@ -62,21 +59,4 @@ export async function draft(
     payload: { source: input.source, note: input.note },
   })
   return { id: written.id, version, digest: digestText(digest) }
-}
-
-/** The text as the gate understands it. @throws Fault `invalid_boundary` */
-function parsed(source: string, of: Governed | null, tools: readonly CatalogueTool[]): Boundary | Baseline {
-  const read = of === null ? parseBaseline(source) : parseBoundary(source, of.slug)
-  const errors = read.ok ? typeErrors(source, read.document, tools) : read.errors
-  if (read.ok && errors.length === 0) return read.document
-  throw fault('invalid_boundary', {
-    field: 'source',
-    detail: `Nothing was saved: ${errors.length === 1 ? 'one thing in it is' : `${String(errors.length)} things in it are`} not right.`,
-    errors: errors.map(({ line, column, path, message }) => ({
-      field: path === '' ? 'source' : `source.${path}`,
-      detail: message,
-      line,
-      column,
-    })),
-  })
 }

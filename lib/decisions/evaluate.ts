@@ -30,8 +30,8 @@ export function evaluate(facts: Facts): Evaluation {
   }
 }
 
-/** Steps 5 to 11, every match of any strictness. */
-function judge(facts: Facts, signed: SignedBoundary): Reason[] {
+/** Steps 5 to 11, every match of any strictness. `explain` reads it too. */
+export function judge(facts: Facts, signed: SignedBoundary): Reason[] {
   const tool = resolveTool(facts.action.tool)
   if (tool === null) return [reasonFor('out_of_scope', STEPS.rules, null)]
   const boundary = compileBoundary(signed.document)
@@ -48,7 +48,7 @@ function judge(facts: Facts, signed: SignedBoundary): Reason[] {
  * The call as conditions see it. In a tainted run they are asked twice, as if it were not and as it is, and every match
  * counts: a condition on `run.tainted` can then only make the answer stricter (C13).
  */
-function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName, boundary: CompiledBoundary): Call[] {
+export function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName, boundary: CompiledBoundary): Call[] {
   let size: number | undefined
   let verdict: SurfaceVerdict | undefined
   const surface = surfaceOf(tool.name, known, action.arguments)

@@ -49,6 +49,7 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'resource.edit': 'ciso analyst owner',
   'resource.unprotect': 'ciso',
   'boundary.read': ALL,
+  'boundary.test': ALL,
   'boundary.draft': 'owner',
   'boundary.sign': 'ciso',
   'boundary.return': 'ciso',

@@ -147,6 +147,7 @@ export const ACTS = {
   // boundary
   'boundary.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in reads the boundaries.' },
   'boundary.draft': { effect: 'write', may: ['owner'], says: 'The agent’s owner drafts its boundary.' },
+  'boundary.test': { effect: 'read', may: ['anyone'], says: 'Everybody signed in tries a text of a boundary.' },
   'boundary.sign': {
     effect: 'write',
     may: ['ciso'],
