@@ -1,5 +1,5 @@
 import { agentNamed } from '@/lib/agents/read'
-import { type Baseline, type Boundary, lapsesAt } from '@/lib/boundary/boundary'
+import { type Boundary, lapsesAt } from '@/lib/boundary/boundary'
 import { documentOf } from '@/lib/boundary/check'
 import { standingOf } from '@/lib/boundary/read'
 import { asBoundary } from '@/lib/boundary/subject'
@@ -73,7 +73,7 @@ export async function testCall(db: Db, slug: string, input: TestInput, now: Date
         baseline:
           floor.inForce === null
             ? null
-            : { version: floor.inForce.version, digest: '', document: floor.inForce.document as Baseline },
+            : { version: floor.inForce.version, digest: '', document: floor.inForce.document },
         tool: standing.catalogue.find(({ name }) => name === tool.name) ?? null,
         action,
         run: { id: null, tainted: input.tainted, sandbox: null, openedAt: null },
