@@ -100,7 +100,7 @@ describe('a boundary that only observes', () => {
       limits: { concurrent_runs: 1 },
     })
     await open(over)
-    await expect(open(over)).rejects.toMatchObject({ code: 'too_many_requests' })
+    await expect(open(over)).rejects.toMatchObject({ code: 'too_many_runs' })
   })
 
   it('enforces by itself from its end on', async () => {
