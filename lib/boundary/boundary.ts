@@ -122,6 +122,8 @@ export type Baseline = {
   never: Rule[]
   approval_required: AskingRule[]
   limits: Limits
+  /** lists of what no agent does, or does only after asking; absent where the text has none. Nothing is granted here. */
+  surfaces?: Surfaces
 }
 
 export const DEFAULT_TERM_DAYS = 90

@@ -13,10 +13,16 @@ export type CompiledRule = { rule: string; condition: Condition | null; override
 /** `protected`, ready to compare: names by their folded form (the id is the entry's place), whole types by theirs. */
 export type Protected = { names: GuardedByName; types: ReadonlyMap<string, number> }
 
-export type CompiledFloor = {
+export type CompiledFloor = CompiledSurfaces & {
   never: ReadonlyMap<string, CompiledRule[]>
   approval_required: ReadonlyMap<string, CompiledRule[]>
   limits: Limits
+}
+
+export type CompiledSurfaces = {
+  commands: CommandLists | null
+  code: CompiledPaths | null
+  data: CompiledPaths | null
 }
 
 /** A boundary made ready for many decisions: rules by the name they are written under, conditions compiled. */
@@ -24,9 +30,6 @@ export type CompiledBoundary = CompiledFloor & {
   autonomous: ReadonlyMap<string, CompiledRule[]>
   scopes: ReadonlyMap<string, readonly Access[]>
   sandbox: Sandbox | null
-  commands: CommandLists | null
-  code: CompiledPaths | null
-  data: CompiledPaths | null
   protected: Protected
 }
 
@@ -43,9 +46,6 @@ export function compileBoundary(document: Boundary): CompiledBoundary {
     autonomous: index(document.autonomous, 'autonomous'),
     scopes: new Map(Object.entries(document.mcp_scopes)),
     sandbox: document.sandbox,
-    commands: compileCommands(document.surfaces?.commands ?? null),
-    code: compilePaths(document.surfaces?.code ?? null),
-    data: compilePaths(document.surfaces?.data ?? null),
     protected: compileProtected(document.protected ?? []),
   }))
 }
@@ -78,11 +78,17 @@ function remember<K extends object, V>(cache: WeakMap<K, V>, key: K, make: () =>
   return made
 }
 
-function compileFloor({ never, approval_required, limits }: Omit<Baseline, 'purpose'>, prefix: string): CompiledFloor {
+function compileFloor(
+  { never, approval_required, limits, surfaces }: Omit<Baseline, 'purpose'>,
+  prefix: string,
+): CompiledFloor {
   return {
     never: index(never, `${prefix}never`),
     approval_required: index(approval_required, `${prefix}approval_required`),
     limits,
+    commands: compileCommands(surfaces?.commands ?? null),
+    code: compilePaths(surfaces?.code ?? null),
+    data: compilePaths(surfaces?.data ?? null),
   }
 }
 

@@ -1,4 +1,4 @@
-import { COMMAND_LISTS, type Boundary, type CommandList, type PathLists } from './boundary'
+import { COMMAND_LISTS, type Baseline, type Boundary, type CommandList, type PathLists } from './boundary'
 import type { Change, Direction } from './change'
 import { parsePathPattern } from './paths/pattern'
 
@@ -44,7 +44,7 @@ const WORDS: Record<SurfaceName, Words> = {
  * What changes about surfaces (C14, C17). One entry more under `autonomous` is wider, one more under the others narrower, and the
  * reverse. To begin to list, or to stop, changes what is asked altogether, and counts as wider; so does another workspace.
  */
-export function surfaceChanges(before: Boundary, after: Boundary): Change[] {
+export function surfaceChanges(before: Pick<Boundary, 'surfaces'>, after: Pick<Boundary, 'surfaces'>): Change[] {
   return SURFACES.flatMap((name): Change[] => {
     const had = before.surfaces?.[name] ?? null
     const has = after.surfaces?.[name] ?? null
@@ -60,6 +60,14 @@ export function surfaceChanges(before: Boundary, after: Boundary): Change[] {
       ]),
       ...workspace(name, from.workspace, to.workspace),
     ]
+  })
+}
+
+/** The same of a baseline, whose lists decide nothing: to begin to list is no change by itself, and each entry only forbids or asks. */
+export function floorSurfaceChanges(before: Pick<Baseline, 'surfaces'>, after: Pick<Baseline, 'surfaces'>): Change[] {
+  return surfaceChanges(before, after).filter(({ subject, before: had, after: has }) => {
+    const begins = (SURFACES as readonly string[]).includes(subject) && (had === 'Listed' || has === 'Listed')
+    return !begins
   })
 }
 

@@ -6,7 +6,7 @@ import { autonomousChanges, scopeChanges } from './diff-grants'
 import { modeChange } from './diff-mode'
 import { protectedChanges } from './diff-protected'
 import { neverChanges, approvalChanges } from './diff-stops'
-import { surfaceChanges } from './diff-surfaces'
+import { floorSurfaceChanges, surfaceChanges } from './diff-surfaces'
 import { watchChanges } from './diff-watch'
 import { limitChanges, otherChanges, sandboxChanges, termChange } from './diff-terms'
 
@@ -47,6 +47,7 @@ export function diffBaselines(before: Baseline | null, after: Baseline): Change[
   return sorted([
     ...floorHolds(from, after),
     ...askingChanges(from.approval_required, after.approval_required),
+    ...floorSurfaceChanges(from, after),
     ...neverChanges(from, after),
     ...limitChanges(before === null ? noLimits(after.limits) : from.limits, after.limits),
   ])

@@ -16,7 +16,7 @@ import {
   readScopes,
   readWords,
 } from './sections'
-import { liftTools, readSurfaces } from './surfaces'
+import { liftTools, readFloorSurfaces, readSurfaces } from './surfaces'
 import { type BoundaryError, MOST_ERRORS, readYaml, type Tree } from './yaml'
 
 export type Parsed<T> = { ok: true; document: T } | { ok: false; errors: BoundaryError[] }
@@ -41,7 +41,7 @@ export const BOUNDARY_KEYS = [
   'mode',
   'watch',
 ] as const
-const BASELINE_KEYS = ['purpose', 'never', 'approval_required', 'limits'] as const
+const BASELINE_KEYS = ['purpose', 'never', 'approval_required', 'limits', 'surfaces'] as const
 const SLUG = /^[a-z][a-z0-9-]{1,62}$/
 
 type Section = <T, O = T>(key: string, read: (tree: Tree) => T, otherwise: O) => T | O
@@ -91,6 +91,7 @@ export function parseBaseline(source: string | Uint8Array): Parsed<Baseline> {
       never: section('never', (tree) => readRules(reader, tree, 'never'), []),
       approval_required: section('approval_required', (tree) => readAsking(reader, tree), []),
       limits: section('limits', (tree) => readLimits(reader, tree), {}),
+      ...section('surfaces', (tree) => ({ surfaces: readFloorSurfaces(reader, tree) }), {}),
     }),
     [],
   )
@@ -108,7 +109,7 @@ function read<T>(
   // An empty text is an empty map here: its faults are the keys it must have.
   const root: Tree = tree ?? { kind: 'map', entries: [], line: 1, column: 1 }
   const entries = reader.map(root, '', `keys such as "agent: name"`, keys)
-  if (keys.includes('surfaces')) liftTools(reader, entries)
+  if (keys.includes('agent')) liftTools(reader, entries)
   for (const key of required) {
     if (root.kind === 'map' && !entries.has(key))
       reader.fail(root, key, 'missing_key', `"${key}" is missing: add "${key}: …".`)

@@ -26,6 +26,23 @@ export function readSurfaces(reader: Reader, tree: Tree): Surfaces {
   return { commands: lists('commands', COMMANDS), ...(code && { code }), ...(data && { data }) }
 }
 
+/** The same for the baseline, which grants nothing: no list under `autonomous`, and no tools, which stand at its top. */
+export function readFloorSurfaces(reader: Reader, tree: Tree): Surfaces {
+  const surfaces = readSurfaces(reader, tree)
+  const tools = tree.kind === 'map' ? tree.entries.find(({ key }) => key.value === 'tools') : undefined
+  if (tools !== undefined)
+    reader.fail(tools.key, 'surfaces.tools', 'unknown_key', 'The lists of tools stand at the top of a baseline.')
+  for (const name of ['commands', 'code', 'data'] as const)
+    if ((surfaces[name]?.autonomous.length ?? 0) > 0)
+      reader.fail(
+        tree,
+        `surfaces.${name}.autonomous`,
+        'unknown_key',
+        'A baseline grants nothing: list what is never, or asks a person.',
+      )
+  return surfaces
+}
+
 /**
  * `surfaces.tools` holds the same three lists as stand at the top of a boundary: whoever writes a boundary surface by surface
  * writes them there. They are moved up, and in both places at once they are a fault.

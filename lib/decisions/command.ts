@@ -1,4 +1,4 @@
-import type { CompiledBoundary } from '@/lib/boundary/compile'
+import type { CompiledSurfaces } from '@/lib/boundary/compile'
 import { type CommandLists, type CommandVerdict, judgeCommand } from '@/lib/boundary/commands/judge'
 import type { Reading } from '@/lib/boundary/commands/reading'
 import { readCommand, readWords } from '@/lib/boundary/commands/walk'
@@ -10,7 +10,7 @@ const DIRECTORIES = ['cwd', 'workdir', 'working_directory'] as const
 
 /** A shell call read once: what the lists of commands say of it (null where there are none), and every word known in it. */
 export function readShell(
-  { commands }: CompiledBoundary,
+  { commands }: CompiledSurfaces,
   args: JsonObject,
 ): { verdict: CommandVerdict | null; words: string[] } {
   const reading = readArguments(args, commands ?? { workspace: null })

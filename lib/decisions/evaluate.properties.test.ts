@@ -3,7 +3,7 @@ import type { Boundary } from '@/lib/boundary/boundary'
 import { DECISIONS } from './decision'
 import { evaluate } from './evaluate'
 import type { Evaluation, Facts } from './facts'
-import { aRule, type Random, ROUNDS, rules, seeded, someFacts } from './random-testing'
+import { aRule, type Random, ROUNDS, rules, seeded, someFacts, asFloor, someSurfaces } from './random-testing'
 import { boundaryOf, factsFor } from './testing'
 
 function strictness({ decision }: Evaluation): number {
@@ -38,6 +38,7 @@ describe('never looser', () => {
         never: rules(random, 2),
         approval_required: rules(random, 2),
         limits: { calls_per_minute: 2 },
+        ...(random.chance(0.5) && { surfaces: asFloor(someSurfaces(random)) }),
       },
     })
     expect(neverLoosens((facts, random) => ({ ...facts, baseline: baseline(random) }))).toBe(-1)

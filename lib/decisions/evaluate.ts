@@ -1,4 +1,4 @@
-import { compileBaseline, compileBoundary, type CompiledBoundary } from '@/lib/boundary/compile'
+import { compileBaseline, compileBoundary, type CompiledBoundary, type CompiledFloor } from '@/lib/boundary/compile'
 import { jsonSize } from '@/lib/core/json'
 import { redactSecrets } from '@/lib/core/secrets'
 import { resolveTool, surfaceOf, type ToolName } from '@/lib/tools/tool'
@@ -8,7 +8,7 @@ import type { Discharge, Evaluation, Facts, SignedBoundary } from './facts'
 import { passGate } from './gate'
 import { isEnforced, observes } from './observe'
 import { baselineReasons, boundaryReasons, type Call } from './rules'
-import { surfaceVerdict, type SurfaceVerdict } from './surface'
+import { floorReasons, surfaceVerdict, type SurfaceVerdict } from './surface'
 
 /**
  * The gate (DESIGN §4): pure and deterministic. Steps 1 to 4 end at the first *forbid*; then every rule and check is
@@ -36,7 +36,7 @@ export function judge(facts: Facts, signed: SignedBoundary): Reason[] {
   if (tool === null) return [reasonFor('out_of_scope', STEPS.rules, null)]
   const boundary = compileBoundary(signed.document)
   const baseline = facts.baseline === null ? null : compileBaseline(facts.baseline.document)
-  const calls = callsOf(facts, tool, boundary)
+  const calls = callsOf(facts, tool, boundary, baseline)
   return [
     ...calls.flatMap((call) => boundaryReasons(boundary, call)),
     ...(baseline === null ? [] : calls.flatMap((call) => baselineReasons(baseline, call))),
@@ -48,9 +48,15 @@ export function judge(facts: Facts, signed: SignedBoundary): Reason[] {
  * The call as conditions see it. In a tainted run they are asked twice, as if it were not and as it is, and every match
  * counts: a condition on `run.tainted` can then only make the answer stricter (C13).
  */
-export function callsOf({ action, agent, now, run, tool: known }: Facts, tool: ToolName, boundary: CompiledBoundary): Call[] {
+export function callsOf(
+  { action, agent, now, run, tool: known }: Facts,
+  tool: ToolName,
+  boundary: CompiledBoundary,
+  baseline: CompiledFloor | null,
+): Call[] {
   let size: number | undefined
   let verdict: SurfaceVerdict | undefined
+  let floor: Reason[] | undefined
   const surface = surfaceOf(tool.name, known, action.arguments)
   return (run.tainted ? [false, true] : [false]).map((tainted) => ({
     tool,
@@ -64,6 +70,7 @@ export function callsOf({ action, agent, now, run, tool: known }: Facts, tool: T
     },
     size: () => (size ??= jsonSize(action.arguments)),
     surface: () => (verdict ??= surfaceVerdict(boundary, surface, action)),
+    floor: () => (floor ??= baseline === null ? [] : floorReasons(baseline, surface, action)),
   }))
 }
 

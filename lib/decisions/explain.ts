@@ -79,7 +79,7 @@ function rulePlaces(facts: Facts, boundary: Boundary, found: readonly Reason[]):
   const tool = resolveTool(facts.action.tool)
   const compiled = compileBoundary(boundary)
   const floor = baseline === null ? null : compileBaseline(baseline)
-  const calls = tool === null ? [] : callsOf(facts, tool, compiled)
+  const calls = tool === null ? [] : callsOf(facts, tool, compiled, floor)
   const inScope = tool !== null && (compiled.scopes.has(tool.server) || tool.server === LOCAL_SERVER)
   const place =
     (list: (typeof LISTS)[number], section: string, step: Step, index: Parameters<typeof rulesFor>[0]) =>

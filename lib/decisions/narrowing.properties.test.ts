@@ -4,7 +4,7 @@ import { diffBaselines, diffBoundaries } from '@/lib/boundary/diff'
 import { DECISIONS } from './decision'
 import { evaluate } from './evaluate'
 import type { Facts } from './facts'
-import { aBoundary, edited, ROUNDS, rules, seeded, someFacts } from './random-testing'
+import { aBoundary, asFloor, edited, ROUNDS, rules, seeded, someFacts, someSurfaces } from './random-testing'
 
 function looser(before: Facts, after: Facts): boolean {
   return DECISIONS.indexOf(evaluate(after).decision) < DECISIONS.indexOf(evaluate(before).decision)
@@ -42,8 +42,10 @@ describe('a change that is said to widen nothing', () => {
         never: rules(random, 2),
         approval_required: rules(random, 2),
         limits: { calls_per_minute: 3 },
+        surfaces: asFloor(someSurfaces(random)),
       }
       const after = {
+        surfaces: random.chance(0.5) ? before.surfaces : asFloor(someSurfaces(random)),
         purpose: null,
         never: [...before.never, ...rules(random, 1)],
         approval_required: before.approval_required.filter(() => random.chance(0.9)),

@@ -54,6 +54,16 @@ export function someSurfaces(random: Random): Surfaces {
   }
 }
 
+/** The same without what a baseline may not have: it grants nothing. */
+export function asFloor({ commands, code, data }: Surfaces): Surfaces {
+  const without = (lists: PathLists): PathLists => ({ ...lists, autonomous: [] })
+  return {
+    commands: commands && without(commands),
+    ...(code && { code: without(code) }),
+    ...(data && { data: without(data) }),
+  }
+}
+
 /** Any boundary over a handful of servers, tools and conditions. */
 export function aBoundary(random: Random): Boundary {
   const scopes = SERVERS.filter(() => random.chance(0.5)).map((server): [string, Boundary['mcp_scopes'][string]] => [

@@ -11,6 +11,8 @@ export type Call = {
   size: () => number
   /** what the boundary's surfaces say of it */
   surface: () => SurfaceVerdict
+  /** what the baseline's say */
+  floor: () => Reason[]
 }
 
 /** Step 5: the boundary's own rules on one call (DESIGN §4, "Rules"). At least one reason comes back. */
@@ -56,6 +58,7 @@ export function baselineReasons(baseline: CompiledFloor, call: Call): Reason[] {
   return [
     ...strict(baseline.never, call).map(({ rule }) => reasonFor('baseline', STEPS.baseline, rule)),
     ...strict(baseline.approval_required, call).map(({ rule }) => reasonFor('approval_required', STEPS.baseline, rule)),
+    ...call.floor(),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { CommandVerdict, Met } from '@/lib/boundary/commands/judge'
-import type { CompiledBoundary } from '@/lib/boundary/compile'
+import type { CompiledSurfaces } from '@/lib/boundary/compile'
 import { type CompiledPaths, judgePaths, pathsMet, resourceMet } from '@/lib/boundary/paths/judge'
 import { spelledOut } from '@/lib/core/hostile'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
@@ -26,7 +26,7 @@ const PATH_KEYS = /^(?:.*_)?(?:paths?|files?|filenames?|source|src|destination|d
 const ELSEWHERE = ['cwd', 'workdir', 'working_directory'] as const
 
 /** Judges a call by the surface its tool is a way to. */
-export function surfaceVerdict(boundary: CompiledBoundary, surface: Surface | null, action: Asked): SurfaceVerdict {
+export function surfaceVerdict(boundary: CompiledSurfaces, surface: Surface | null, action: Asked): SurfaceVerdict {
   const { code, data } = boundary
   const stops = data === null || action.resource === null ? [] : resourceStops(data, action.resource)
   if (surface === null) return { decides: null, stops }
@@ -71,6 +71,31 @@ export function surfaceReasons({ section, verdict }: NonNullable<SurfaceVerdict[
 /** Lists that only name resources say nothing about files. */
 const namesFiles = ({ autonomous, approval_required: asks, never }: CompiledPaths): boolean =>
   [...autonomous, ...asks, ...never].some(({ type }) => type === null)
+
+/**
+ * What the surfaces of the organisation's baseline say (C44): they only ever forbid and ask. A command that cannot be known beforehand
+ * asks a person where the baseline lists any.
+ */
+export function floorReasons(floor: CompiledSurfaces, surface: Surface | null, action: Asked): Reason[] {
+  if (floor.commands === null && floor.code === null && floor.data === null) return []
+  const { decides, stops } = surfaceVerdict(floor, surface, action)
+  const met =
+    decides === null
+      ? []
+      : surfaceReasons(decides).filter(({ code, rule }) => code !== 'autonomous' && rule !== decides.section)
+  // Whatever is on no list of a floor is none of its business, except what hides from it.
+  const { verdict = null } = decides?.section === 'surfaces.commands' ? decides : {}
+  const hidden =
+    verdict?.doubtful === true
+      ? [reasonFor('approval_required', STEPS.baseline, 'surfaces.commands', `${shown(verdict.why?.text ?? '')}.`)]
+      : []
+  return [...stops, ...met, ...hidden].map((reason) => ({
+    ...(reason.code === 'never'
+      ? reasonFor('baseline', STEPS.baseline, null, reason.detail)
+      : { ...reason, step: STEPS.baseline }),
+    rule: `baseline.${reason.rule ?? ''}`,
+  }))
+}
 
 /** Every path the arguments of a tool name, by the names tools give them. */
 function pathsIn(args: JsonObject, mayBeWhole: boolean): { paths: string[]; unclear: string | null } {

@@ -21,6 +21,8 @@ export type CommandVerdict = {
   approval_required: readonly Met[]
   autonomous: readonly number[] | null
   why: { text: string; why: string } | null
+  /** something in it cannot be known beforehand */
+  doubtful?: boolean
 }
 
 /** Judges every simple command of a line; the strictest answer wins, and the order of entries never matters. */
@@ -51,6 +53,7 @@ export function judgeCommand({ parts, doubts }: Reading, lists: CommandLists): C
     approval_required: met(lists.approval_required),
     autonomous: why === null ? [...new Set(covering.flat())].toSorted((a, b) => a - b) : null,
     why,
+    doubtful: doubts.length > 0,
   }
 }
 
