@@ -27,8 +27,9 @@ describe('an explanation agrees with the gate on random facts', () => {
         matches += 1
       }
       const strongest = (['forbid', 'hold', 'allow'] as const).find((one) => asked(one).length > 0)
-      if (!evaluate(facts).contained && evaluate(facts).reason.code !== 'secret_in_arguments')
-        expect(strongest).toBe(evaluate(facts).decision)
+      const { decision, contained, reason, observed } = evaluate(facts)
+      if (!contained && reason.code !== 'secret_in_arguments' && observed?.reasons[0]?.code !== 'secret_in_arguments')
+        expect(strongest).toBe(observed?.decision ?? decision)
     }
     expect(matches).toBeGreaterThan(ROUNDS)
   })

@@ -45,8 +45,14 @@ export function explain(facts: Facts): Explanation {
   const places = [...rulePlaces(facts, passage.boundary.document, found), ...checkPlaces(facts, found)]
   const told = new Set(places.flatMap(({ reasons }) => reasons))
   const rest = grouped(found.filter((reason) => !told.has(reason)))
-  const all = [...places, ...rest].toSorted((a, b) => a.step - b.step)
+  const all = [...places, ...rest, ...observing(evaluation)].toSorted((a, b) => a.step - b.step)
   return { evaluation, looked: all.map(looked) }
+}
+
+/** A boundary that only observes lets run what its own lines stop: said as a line, beside those that say so. */
+function observing({ observed }: Evaluation): Place[] {
+  if (observed === undefined) return []
+  return [{ step: STEPS.rules, rule: 'mode', outcome: 'matched', why: REASONS.observed.text, reasons: [] }]
 }
 
 function looked({ reasons, ...place }: Place): Looked {
