@@ -62,7 +62,7 @@ approval_required:
 never: [delete_account]
 audit: all_tool_calls
 kill_switch: {scope: agent, tested: quarterly}
-limits: {calls_per_minute: 10, calls_per_day: 1000}
+limits: {calls_per_minute: 10, spend_per_day: 499.90 EUR, spend_per_hour: EUR 100, tokens_per_hour: 200000, concurrent_runs: 2, run_length: 90m}
 accountable: {spending: finance@example.com}
 expires: 2027-03-31
 review_by: 2027-01-15
@@ -75,6 +75,14 @@ review_by: 2027-01-15
     filesystem: 'workspace',
   })
   expect(boundary.mcp_scopes).toEqual({ calendar: ['read', 'write'], local: ['read'] })
+  expect(boundary.limits).toEqual({
+    calls_per_minute: 10,
+    spend_per_day: { amount: 499.9, currency: 'EUR' },
+    spend_per_hour: { amount: 100, currency: 'EUR' },
+    tokens_per_hour: 200_000,
+    concurrent_runs: 2,
+    run_length: 5_400_000,
+  })
   expect(boundary.autonomous[1]?.override).toBe('Colleagues expect an invitation within minutes.')
   expect(boundary.kill_switch).toEqual({ scope: 'agent', tested: 'quarterly' })
   expect(boundary.expires).toEqual({ at: Date.UTC(2027, 3, 1) })
@@ -140,6 +148,16 @@ const WRONG: [what: string, source: string, code: BoundaryErrorCode, at: string,
   ],
   ['a limit of nothing', 'agent: ab\nlimits: {calls_per_day: 0}', 'out_of_range', '2:25', 'limits.calls_per_day'],
   ['a limit in words', 'agent: ab\nlimits: {calls_per_day: many}', 'out_of_range', '2:25', 'limits.calls_per_day'],
+  [
+    'money without a currency',
+    'agent: ab\nlimits: {spend_per_day: 500}',
+    'out_of_range',
+    '2:25',
+    'limits.spend_per_day',
+  ],
+  ['money nobody has', 'agent: ab\nlimits: {spend_per_day: 500 EUX}', 'out_of_range', '2:25', 'limits.spend_per_day'],
+  ['no money', 'agent: ab\nlimits: {spend_per_day: 0 EUR}', 'out_of_range', '2:25', 'limits.spend_per_day'],
+  ['a run without end', 'agent: ab\nlimits: {run_length: 2}', 'out_of_range', '2:22', 'limits.run_length'],
   ['a limit of another kind', 'agent: ab\nlimits: {calls_per_year: 1}', 'unknown_key', '2:10', 'limits.calls_per_year'],
   ['a day that does not exist', 'agent: ab\nexpires: 2027-02-30', 'unknown_value', '2:10', 'expires'],
   ['a term too long', 'agent: ab\nexpires: 900 days', 'unknown_value', '2:10', 'expires'],

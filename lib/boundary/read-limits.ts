@@ -7,6 +7,8 @@ import type { Tree } from './yaml'
 const LARGEST = 1_000_000_000
 const MONEY = /^(?:([0-9]{1,9}(?:\.[0-9]{1,4})?) ([A-Z]{3})|([A-Z]{3}) ([0-9]{1,9}(?:\.[0-9]{1,4})?))$/
 
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
 /** `limits`: how much this agent does without anybody. Whole numbers; money as `500 EUR`; `run_length` as `2h`. */
 export function readLimits(reader: Reader, tree: Tree): Limits {
   const limits: Record<string, number | Money> = {}
@@ -43,6 +45,7 @@ function readMoney(text: string): Money | string {
   const [, before, after, first, last] = MONEY.exec(text) ?? []
   const amount = Number(before ?? last)
   const currency = after ?? first
+  if (currency !== undefined && !CURRENCIES.has(currency)) return `There is no currency “${currency}” (ISO 4217).`
   return currency !== undefined && amount > 0
     ? { amount, currency }
     : 'Write an amount and its currency (ISO 4217), such as "500 EUR", with at most four decimals.'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Boundary } from '@/lib/boundary/boundary'
+import type { Boundary, Limits } from '@/lib/boundary/boundary'
 import { diffBaselines, diffBoundaries } from '@/lib/boundary/diff'
 import { DECISIONS } from './decision'
 import { evaluate } from './evaluate'
@@ -30,6 +30,38 @@ describe('a change that is said to widen nothing', () => {
       expect.fail(`round ${round}: ${JSON.stringify({ before, after, tool: facts.tool, run: facts.run, changes })}`)
     }
     expect(narrowings).toBeGreaterThan(ROUNDS / 2)
+  })
+
+  test('adding or lowering any limit, of the boundary or the baseline, loosens no answer', () => {
+    const LIMITED: readonly Limits[] = [
+      { calls_per_day: 2 },
+      { calls_per_minute: 3 },
+      { spend_per_day: { amount: 5, currency: 'EUR' } },
+      { spend_per_hour: { amount: 2, currency: 'USD' } },
+      { tokens_per_hour: 500 },
+      { tokens_per_day: 1 },
+      { concurrent_runs: 1 },
+      { run_length: 1_800_000 },
+    ]
+    let stricter = 0
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const random = seeded(round)
+      const facts = someFacts(random)
+      const { boundary } = facts
+      if (boundary === null) continue
+      const limited = random.pick(LIMITED)
+      const others = Object.fromEntries(
+        Object.entries(boundary.document.limits).filter(([name]) => !Object.hasOwn(limited, name)),
+      )
+      const before = { ...under(facts, { ...boundary.document, limits: others }), baseline: null }
+      const document = { purpose: null, never: [], approval_required: [], limits: limited }
+      const after = random.chance(0.5)
+        ? under(before, { ...boundary.document, limits: { ...others, ...limited } })
+        : { ...before, baseline: { version: 1, digest: '', document } }
+      expect(looser(before, after), `round ${round}`).toBe(false)
+      if (looser(after, before)) stricter += 1
+    }
+    expect(stricter).toBeGreaterThan(ROUNDS / 50)
   })
 
   test('of the baseline loosens no answer', () => {

@@ -130,7 +130,13 @@ export function someFacts(random: Random): Facts {
       sandbox: random.chance(0.5) ? { ...OPEN_SANDBOX, isolated: true } : null,
       openedAt: random.chance(0.3) ? NOW - 3_600_000 : null,
     },
-    used: { minute: random.pick([0, 3]), hour: 0, day: 0 },
+    used: {
+      minute: random.pick([0, 3]),
+      hour: 0,
+      day: random.pick([0, 3]),
+      'spend:EUR:day': random.pick([0, 30_000]),
+      'tokens:hour': random.pick([0, 500]),
+    },
   }
 }
 
