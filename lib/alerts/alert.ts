@@ -13,6 +13,8 @@ export const ALERT_KINDS = {
   forbidden: { title: 'Forbidden action proposed', starts: 'warning', repeats: 3 },
   rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
   limit_reached: { title: 'Limit reached', starts: 'notice', repeats: 20 },
+  watch_halted: { title: 'Halted by a rule of its boundary', starts: 'critical', repeats: 3 },
+  watch_noticed: { title: 'Watch rule came true', starts: 'warning', repeats: 3 },
   stream_failing: { title: 'Stream does not deliver', starts: 'warning', repeats: 3 },
   stream_behind: { title: 'Stream is behind', starts: 'warning', repeats: 3 },
   ledger_broken: { title: 'Ledger is not whole', starts: 'critical', repeats: 3 },
@@ -122,6 +124,10 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return limit === 'concurrent_runs'
         ? `${who ?? 'An agent'} asked for more runs at a time than it may have`
         : `${who ?? 'An agent'} has used up ${limit === null ? 'a limit' : `its limit on ${LIMIT_KINDS[limit].words}`}, and asked to go on`
+    case 'watch_halted':
+      return `${who ?? 'An agent'} was halted by a rule of its boundary`
+    case 'watch_noticed':
+      return `${who ?? 'An agent'} did what its boundary watches for`
     case 'stream_failing':
       return `${who === undefined ? 'A stream' : `The stream ${who}`} does not deliver`
     case 'stream_behind':

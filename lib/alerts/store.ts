@@ -5,26 +5,59 @@ import type { AlertKind, Severity } from './alert'
 
 export type OpenAlert = { id: string; kind: AlertKind; severity: Severity; count: number; agentId: string | null }
 
+type Found = { id: string; key: string; kind: AlertKind; severity: Severity; agentId: string | null }
+type Behind = { index: bigint; entryId: string; at: Date }
+
 /**
  * Adds one occurrence to the open alert of that key, or opens it. Relies on the unique index `alert_open`: two replicas that
  * see the same entry cannot open two. `fresh` is false when this very entry was counted before.
  */
 export async function addOccurrence(
   db: Db,
-  found: { id: string; key: string; kind: AlertKind; severity: Severity; agentId: string | null },
-  occurrence: { index: bigint; entryId: string; at: Date },
+  found: Found,
+  occurrence: Behind,
 ): Promise<{ alert: OpenAlert; opened: boolean; fresh: boolean }> {
+  const opened = await openOrFind(db, found, occurrence)
+  return { ...opened, fresh: (await insertOccurrences(db, opened.alert.id, [occurrence])) === 1 }
+}
+
+/** The same with all the entries behind one thing that happened, oldest first; there is at least one. */
+export async function addOccurrences(
+  db: Db,
+  found: Found,
+  behind: readonly Behind[],
+): Promise<{ alert: OpenAlert; opened: boolean }> {
+  const last = behind.at(-1)
+  if (last === undefined) throw new Error('an alert has something behind it')
+  const opened = await openOrFind(db, found, last)
+  await insertOccurrences(db, opened.alert.id, behind)
+  return opened
+}
+
+async function openOrFind(db: Db, found: Found, last: Behind): Promise<{ alert: OpenAlert; opened: boolean }> {
   const [row] = await db.$queryRaw<(OpenAlert & { opened: boolean })[]>`
     INSERT INTO alert (id, key, kind, severity, agent_id, count, first_at, last_at, last_index)
-    VALUES (${found.id}::uuid, ${found.key}, ${found.kind}, ${found.severity}, ${found.agentId}::uuid, 0, ${occurrence.at}, ${occurrence.at}, ${occurrence.index})
+    VALUES (${found.id}::uuid, ${found.key}, ${found.kind}, ${found.severity}, ${found.agentId}::uuid, 0, ${last.at}, ${last.at}, ${last.index})
     ON CONFLICT (key) WHERE acknowledged_at IS NULL DO UPDATE SET last_index = greatest(alert.last_index, EXCLUDED.last_index)
     RETURNING id::text AS id, kind, severity, count, agent_id::text AS "agentId", (id = ${found.id}::uuid) AS opened`
   if (!row) throw new Error('an upsert answers its row')
   const { opened, ...alert } = row
-  const counted = await db.$executeRaw`
+  return { alert, opened }
+}
+
+function insertOccurrences(db: Db, alertId: string, behind: readonly Behind[]): Promise<number> {
+  const rows = JSON.stringify(
+    behind.map(({ index, entryId, at }) => ({ index: index.toString(), entry_id: entryId, at })),
+  )
+  return db.$executeRaw`
     INSERT INTO alert_occurrence (alert_id, index, entry_id, at)
-    VALUES (${alert.id}::uuid, ${occurrence.index}, ${occurrence.entryId}::uuid, ${occurrence.at}) ON CONFLICT DO NOTHING`
-  return { alert, opened, fresh: counted === 1 }
+    SELECT ${alertId}::uuid, x.index, x.entry_id, x.at FROM jsonb_to_recordset(${rows}::jsonb) AS x(index bigint, entry_id uuid, at timestamptz)
+    ON CONFLICT DO NOTHING`
+}
+
+/** Sets what an alert says in words of ours. */
+export async function sayAlert(db: Db, id: string, says: string): Promise<void> {
+  await db.alert.update({ where: { id }, data: { detail: { says } }, select: { id: true } })
 }
 
 /** Whether an alert of that key, open or acknowledged, counted something in the minute, hour or day a moment lies in. */

@@ -8,7 +8,18 @@ import type { HaltScope } from './halt'
 import { findSubject } from './store'
 
 /** Who stops what. `by` is null where nobody in person did (an alert's rule). `agent`: a slug, for scope `agent` alone. */
-export type Engagement = { scope: HaltScope; agent?: string; reason: string; by: string | null; now: Date }
+export type Engagement = {
+  scope: HaltScope
+  agent?: string
+  reason: string
+  by: string | null
+  now: Date
+  /** the halt's id, where whoever engages it must not do so twice; else a new one */
+  id?: string
+  /** the clause of the agent's boundary that engages it, and the alert that says what made it */
+  rule?: string
+  alertId?: string
+}
 
 /** `already`: one was in force for this scope, and still is. Engaging twice is no error for somebody in a hurry. */
 export type Engaged = { id: string; already: boolean }
@@ -19,19 +30,19 @@ export type Engaged = { id: string; already: boolean }
  * @throws Fault `not_found` naming `agent`, `unavailable` when the gate could not be had
  */
 export async function engage(
-  { scope, agent, reason, by, now }: Engagement,
+  { scope, agent, reason, by, now, id = newId(now.getTime()), rule, alertId }: Engagement,
   connections: pg.Pool = pool('reserved'),
 ): Promise<Engaged> {
   const subject = scope === 'agent' ? await findSubject(connections, { slug: agent ?? '' }) : null
   if (scope === 'agent' && subject === null)
     throw fault('not_found', { field: 'agent', detail: 'There is no such agent.' })
-  const id = newId(now.getTime())
   const entry = await prepareEntry(connections, {
     kind: 'halt.engaged',
     actor: by === null ? 'system' : `person:${by}`,
     agent: subject?.id ?? null,
     owner: subject?.owner_id ?? null,
-    about: { halt: id },
+    ...(rule !== undefined && { rule }),
+    about: { halt: id, ...(alertId !== undefined && { alert: alertId }) },
     labels: [scope],
     ...(reason !== '' && { payload: { reason } }),
   })

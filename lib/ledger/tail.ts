@@ -12,6 +12,8 @@ export interface Consumer {
   from: 'beginning' | 'now'
   /** Handles entries in the transaction that moves the cursor: either both happen or neither. A throw hands them out again. */
   handle: (db: Db, entries: readonly LedgerEntry[]) => Promise<void>
+  /** What follows from what was committed and must not be part of it: after each batch, and each time there was nothing to hand out. */
+  after?: () => Promise<void>
 }
 
 const BATCH = 200
@@ -46,6 +48,7 @@ export function startTail(consumer: Consumer, onError: (error: unknown) => void)
       let handled = 0
       try {
         handled = await consume(consumer)
+        await consumer.after?.()
       } catch (error) {
         onError(error)
         await sleep(1_000, undefined, { signal: stopping.signal }).catch(() => undefined)

@@ -1,9 +1,11 @@
 import { alertsConsumer } from '@/lib/alerts/follow'
+import { watchConsumer } from '@/lib/alerts/watch-entries'
 import { expiry } from '@/lib/gateway/server/expiry'
 import { hearing } from '@/lib/gateway/server/hearing'
 import { jobQueue } from '@/lib/gateway/server/jobs'
 import { leaving } from '@/lib/gateway/server/leaving'
 import { sequencer } from '@/lib/gateway/server/ledger'
+import { longRuns } from '@/lib/gateway/server/long-runs'
 import type { Settings } from '@/lib/gateway/server/settings'
 import { verification } from '@/lib/gateway/server/verification'
 import { startTail } from '@/lib/ledger/tail'
@@ -22,13 +24,29 @@ const alerts: Background = {
   start: ({ onError }) => Promise.resolve(startTail(alertsConsumer, onError)),
 }
 
+const watching: Background = {
+  name: 'watch',
+  start: ({ onError }) => Promise.resolve(startTail(watchConsumer, onError)),
+}
+
 const streams: Background = {
   name: 'streams',
   start: ({ settings, onError }) => Promise.resolve(startStreams(senderOf(settings.publicUrl.hostname), onError)),
 }
 
 /** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
-const BACKGROUND: readonly Background[] = [hearing, sequencer, leaving, jobQueue, expiry, alerts, streams, verification]
+const BACKGROUND: readonly Background[] = [
+  hearing,
+  sequencer,
+  leaving,
+  jobQueue,
+  expiry,
+  alerts,
+  watching,
+  longRuns,
+  streams,
+  verification,
+]
 
 /** Starts everything; if one refuses, what already runs is stopped again. */
 export async function startBackground(

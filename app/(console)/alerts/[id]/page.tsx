@@ -113,15 +113,13 @@ export default async function AlertPage({
             )
           }
         >
-          {alert.says !== null ? (
+          {alert.says !== null && (
             <p>
               <HostileText text={alert.says} />
             </p>
-          ) : alert.hidden === null ? (
-            <OccurrencesTable rows={alert.occurrences} />
-          ) : (
-            <p className="t2">{alert.hidden}</p>
           )}
+          {alert.hidden !== null && !isOfLedger(alert.kind) && <p className="t2">{alert.hidden}</p>}
+          {alert.occurrences.length > 0 && <OccurrencesTable rows={alert.occurrences} />}
         </Section>
       </Columns>
     </Main>
