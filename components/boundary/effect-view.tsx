@@ -61,10 +61,17 @@ export function EffectView({ of, agents, now }: { of: Comparison; agents: number
           )}
         </Section>
       )}
+      {reach === null && overruled.length === 0 && (
+        <Section id="overruled" title={draft ? 'What it would overrule' : 'What it overrules'}>
+          <p className="t2">Nothing today: no boundary in force says anything looser.</p>
+        </Section>
+      )}
       {overruled.length > 0 && (
         <Section
           id="overruled"
-          title={reach === null ? 'What it would overrule' : 'What the baseline overrules'}
+          title={
+            reach !== null ? 'What the baseline overrules' : draft ? 'What it would overrule' : 'What it overrules'
+          }
           aside={`${overruled.length} ${overruled.length === 1 ? 'clause' : 'clauses'}, ${reach === null ? 'of boundaries in force' : 'whatever is signed here'}`}
         >
           <OverruledTable of={overruled.slice(0, 200)} />

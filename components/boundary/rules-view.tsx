@@ -35,7 +35,8 @@ const COUNTED = ['added', 'removed', 'changed'] as const
 export function RulesView({ of: { version, before, changes } }: { of: Comparison }) {
   const count = (kind: (typeof COUNTED)[number]) => changes.filter((change) => kindOf(change) === kind).length
   const counts = COUNTED.map((kind) => `${String(count(kind))} ${kind}`).join(', ')
-  const overrides = changes.filter(({ override }) => override)
+  // That it only observes is an override of everything: it stands apart, above all of this.
+  const overrides = changes.filter(({ override, section }) => override && section !== 'mode')
   return (
     <Section id="rules" title="Rules, before and after" aside={`${counts}; rules untouched are not listed`}>
       <Table label="Rules, before and after">

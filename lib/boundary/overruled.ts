@@ -28,6 +28,14 @@ export function overruled(boundary: Boundary, baseline: Baseline, catalogue: rea
   ]
 }
 
+/** Of what is overruled, what the boundary says otherwise itself: a limit it does not have is no contradiction. */
+export function contradicted(boundary: Boundary, baseline: Baseline, catalogue: readonly CatalogueTool[]): Overruled[] {
+  const own = new Set(Object.keys(boundary.limits).map((name) => `limits.${name}`))
+  return overruled(boundary, baseline, catalogue).filter(
+    ({ clause }) => !clause.startsWith('limits.') || own.has(clause),
+  )
+}
+
 function entries(boundary: Boundary, list: 'autonomous' | 'approval_required', floors: readonly Floor[]): Overruled[] {
   return boundary[list].flatMap(({ tool }, at) =>
     floors.flatMap((floor): Overruled[] => {

@@ -1,7 +1,9 @@
-import type { Baseline, Boundary, Limits } from './boundary'
+import type { Baseline, Boundary, Limits, WatchRule } from './boundary'
 import { lastDay } from './diff-mode'
+import { watchWords } from './watch'
 import { isNoMore, LIMIT_KINDS, type LimitName, LIMITS, limitWords } from './limits'
 import type { RadiusItem } from './radius-item'
+import type { Sentence } from './reach'
 
 /** One limit that binds: the stricter of the boundary's and the baseline's, with the clause it is from. */
 type Binding = { name: LimitName; value: NonNullable<Limits[LimitName]>; clause: string }
@@ -31,6 +33,7 @@ export function spendingWords(limits: readonly Binding[]): string {
 
 /** What stops all of it, who hears of it first, and when it ends by itself. */
 export function boundItems(
+  { watch = [] }: Pick<Boundary, 'watch'>,
   limits: readonly Binding[],
   { observing, lapsesAt }: { observing: boolean; lapsesAt: number | null },
 ): RadiusItem[] {
@@ -51,14 +54,17 @@ export function boundItems(
           says: ['At most ', { strong: most }, '; then a person is asked.'],
           clause: limits[0]?.clause ?? null,
         },
+    ...watchItems(watch),
     {
       weight: 'bound',
       says: [
-        limits.length === 0
-          ? observing
-            ? `Nobody is told of what it does alone before ${refused}.`
-            : 'Nobody is told of what it does alone: the first alert is a refusal.'
-          : `Nobody is told of what it does alone before a limit is reached or ${refused}.`,
+        watch.some(isAlone)
+          ? `No person is told of what it does alone before that, a limit is reached or ${refused}.`
+          : limits.length === 0
+            ? observing
+              ? `Nobody is told of what it does alone before ${refused}.`
+              : 'Nobody is told of what it does alone: the first alert is a refusal.'
+            : `Nobody is told of what it does alone before a limit is reached or ${refused}.`,
       ],
       clause: null,
     },
@@ -72,6 +78,20 @@ export function boundItems(
           } satisfies RadiusItem,
         ]),
   ]
+}
+
+/** What it does alone is watched by its calls, failures, new tools and long runs; refusals and rejections are none of it. */
+const isAlone = ({ on }: WatchRule): boolean => on !== 'forbidden' && on !== 'rejected'
+
+function watchItems(watch: readonly WatchRule[]): RadiusItem[] {
+  return watch.flatMap((rule, at): RadiusItem[] => {
+    if (!isAlone(rule)) return []
+    const says: Sentence =
+      rule.then === 'halt'
+        ? [{ strong: 'It is halted by itself' }, ` with ${watchWords(rule)}.`]
+        : [{ strong: 'An alert is raised' }, ` with ${watchWords(rule)}.`]
+    return [{ weight: 'bound', says, clause: `watch[${String(at)}]` }]
+  })
 }
 
 const said = (name: LimitName): string => LIMIT_KINDS[name].words.replace(/^(?:money|length of) /, '')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CatalogueTool } from '@/lib/tools/tool'
 import type { Baseline, Boundary } from './boundary'
-import { overruled } from './overruled'
+import { contradicted, overruled } from './overruled'
 import { parseBaseline, parseBoundary } from './parse'
 import { compareRadius, radiusOf } from './radius'
 import { sentenceText } from './reach'
@@ -148,6 +148,24 @@ sandbox: isolated, network egress = none`
     expect(lines('autonomous: [shop.api.put]\nnever: [api.put]')[0]?.[1]).toContain('Call shop.api.put')
   })
 
+  test('names what halts it by itself, of what it does alone', () => {
+    const source =
+      'autonomous: [crm.note]\nwatch: [{forbidden: 5 within 10m}, {calls: 300 within 5m}, {new_tool: true, then: alert}]'
+    expect(lines(source).slice(-3)).toEqual([
+      ['bound', 'It is halted by itself with 300 calls within 5 minutes.', 'watch[1]'],
+      [
+        'bound',
+        'An alert is raised with the first use of a tool that its boundary does not name and it never used before.',
+        'watch[2]',
+      ],
+      [
+        'bound',
+        'No person is told of what it does alone before that, a limit is reached or something is refused.',
+        null,
+      ],
+    ])
+  })
+
   test('ends when the boundary lapses', () => {
     const at = { now: NOW, lapsesAt: Date.UTC(2027, 1, 20) }
     const last = radiusOf(doc('autonomous: [crm.note]'), CATALOGUE, null, at).at(-1)
@@ -215,6 +233,14 @@ describe('what the baseline overrules', () => {
     expect(told('surfaces: {commands: {autonomous: [npm test]}}', 'never: [Bash]')).toEqual([
       'surfaces.commands.autonomous claude-code.Bash',
     ])
+  })
+
+  test('contradicts a boundary only where it says otherwise itself', () => {
+    const baseline = floor('never: [wipe]\nlimits: {calls_per_day: 5}')
+    expect(contradicted(doc('autonomous: [crm.note]'), baseline, [])).toEqual([])
+    expect(
+      contradicted(doc('autonomous: [erp.wipe]\nlimits: {calls_per_day: 9}'), baseline, []).map(({ clause }) => clause),
+    ).toEqual(['autonomous[0]', 'limits.calls_per_day'])
   })
 
   test('is nothing where the boundary is as strict', () => {

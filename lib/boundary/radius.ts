@@ -32,7 +32,11 @@ export function radiusOf(
     ...pathItems(boundary),
     ...scopeItems(boundary, catalogue, isStopped),
   ]
-  const all = [...leaving(items), ...items, ...(items.length === 0 ? [] : boundItems(limits, { observing, lapsesAt }))]
+  const all = [
+    ...leaving(items),
+    ...items,
+    ...(items.length === 0 ? [] : boundItems(boundary, limits, { observing, lapsesAt })),
+  ]
   return all.toSorted(byWeight)
 }
 

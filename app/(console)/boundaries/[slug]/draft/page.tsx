@@ -3,12 +3,14 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Editor } from '@/components/boundary/editor'
 import { Guide } from '@/components/boundary/guide'
+import { OverruledNote } from '@/components/boundary/overruled-note'
 import { NotPermitted } from '@/components/people/not-permitted'
 import { saidTo } from '@/components/people/said'
 import { Columns, Main, PageHead } from '@/components/shell/page'
 import { Empty } from '@/components/ui/empty'
 import { governedBy, standingOf, type Standing } from '@/lib/boundary/read'
-import type { Governed } from '@/lib/boundary/subject'
+import { contradictedBy } from '@/lib/boundary/read-baseline'
+import { asBoundary, type Governed } from '@/lib/boundary/subject'
 import { BASELINE_TEMPLATE, templateFor } from '@/lib/boundary/template'
 import { isFault } from '@/lib/core/fault'
 import { paths } from '@/lib/core/paths'
@@ -36,6 +38,9 @@ export default async function DraftPage({ params, searchParams }: Props) {
     return <NotPermitted title={title} reason="It is retired: nothing governs it any more." />
   const [standing, flash] = await Promise.all([standingOf(db(), of), said(searchParams)])
   const { draft, inForce } = standing
+  const drafted = draft ?? inForce
+  const document = drafted && asBoundary(drafted.document)
+  const overruled = document && (await contradictedBy(db(), document))
   const form = saidTo(flash, `/api/console/boundaries/${slug}/draft`)
   const version = draft?.version ?? (standing.versions[0]?.version ?? 0) + 1
   return (
@@ -50,6 +55,7 @@ export default async function DraftPage({ params, searchParams }: Props) {
         title={`Version ${String(version)} of ${name}, a draft`}
         lead={lead(standing, name)}
       />
+      {overruled && <OverruledNote of={overruled.clauses} baseline={overruled.version} />}
       {draft !== null && draft.draftedBy !== actor.id ? (
         <Empty
           kind="not-permitted"
