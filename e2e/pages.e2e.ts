@@ -16,6 +16,7 @@ const examples: Record<string, string> = {
   'agents/[slug]/edit': `agents/${SLUG}/edit`,
   'boundaries/[slug]': `boundaries/${SLUG}`,
   'boundaries/[slug]/[version]': `boundaries/${SLUG}/1`,
+  'boundaries/[slug]/[version]/past': `boundaries/${SLUG}/1/past`,
   'boundaries/[slug]/draft': `boundaries/${SLUG}/draft`,
   'audit/entries/[index]': 'audit/entries/3',
   // of these only what is said of a link that is over; people.e2e.ts walks through living ones

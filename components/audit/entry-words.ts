@@ -70,6 +70,7 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'boundary.tightened': 'Boundary tightened by one person',
   'boundary.override_asked': 'Override of the watching period asked for',
   'boundary.override_agreed': 'Override of the watching period agreed',
+  'boundary.simulated': 'Boundary tried on the past',
   'baseline.drafted': 'Baseline drafted',
   'baseline.withdrawn': 'Baseline draft withdrawn',
   'baseline.returned': 'Baseline draft sent back',

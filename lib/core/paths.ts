@@ -11,6 +11,8 @@ export const paths = {
   boundaries: () => '/boundaries',
   boundary: (slug: string, version: number) => `/boundaries/${slug}/${version}`,
   draftBoundary: (slug: string) => `/boundaries/${slug}/draft`,
+  pastUnder: (slug: string, version: number, query?: { was: string; would: string; before?: string }) =>
+    `/boundaries/${slug}/${version}/past${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
   tools: () => '/boundaries/tools',
   audit: (query?: Readonly<Record<string, string | undefined>>) => {
     const given = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined)

@@ -8,6 +8,7 @@ import { applyRetention } from '@/lib/ledger/apply-retention'
 import { sweepOrphans } from '@/lib/ledger/erase'
 import { forgetSilentWatchers } from '@/lib/ledger/holders'
 import { watchStreams } from '@/lib/notify/watch'
+import { forgetSimulations } from '@/lib/trials/run-next'
 
 /** Work on a schedule, done once whichever replica's turn it is. */
 export type Job = {
@@ -61,6 +62,11 @@ export const JOBS: readonly Job[] = [
     run: async (now) => {
       await forgetKeys(db(), now)
     },
+  },
+  {
+    name: 'forget-simulations',
+    cron: '11 4 * * *',
+    run: (now) => forgetSimulations(pool('app'), now),
   },
   {
     name: 'watch-streams',

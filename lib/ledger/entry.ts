@@ -52,6 +52,7 @@ export const ENTRY_KINDS = [
   'boundary.tightened',
   'boundary.override_asked',
   'boundary.override_agreed',
+  'boundary.simulated',
   'baseline.drafted',
   'baseline.withdrawn',
   'baseline.returned',

@@ -56,6 +56,7 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'boundary.withdraw': 'owner drafter',
   'boundary.tighten': 'ciso analyst on-call owner',
   'boundary.override': 'ciso analyst',
+  'boundary.simulate': 'ciso analyst auditor owner',
   'baseline.draft': 'ciso analyst',
   'baseline.sign': 'ciso',
   'approval.read': READERS,

@@ -177,6 +177,11 @@ export const ACTS = {
     unless: (person, { drafterId }) =>
       is(person, drafterId) && 'You drafted this, so two others decide whether it may not wait.',
   },
+  'boundary.simulate': {
+    effect: 'read',
+    may: ['owner', 'ciso', 'analyst', 'auditor'],
+    says: 'The agent’s owner, a ciso, an analyst or an auditor tries a boundary on the past, and that is recorded.',
+  },
   'baseline.draft': { effect: 'write', may: ['analyst', 'ciso'], says: 'An analyst or a ciso drafts the baseline.' },
   'baseline.sign': {
     effect: 'write',

@@ -19,3 +19,27 @@ export const testInput = z.strictObject({
   at: z.iso.datetime({ offset: true, error: 'Write a moment as 2027-03-31T09:30:00Z.' }).nullable().default(null),
 })
 export type TestInput = z.infer<typeof testInput>
+
+/** How far back the past is looked at, in days: that of a month unless somebody says otherwise. */
+export const DEFAULT_DAYS = 30
+export const MOST_DAYS = 366
+
+/** `POST /api/console/boundaries/{slug}/{version}/simulations` */
+export const simulateInput = z.strictObject({
+  days: z.coerce
+    .number('Give a number of days.')
+    .int('Give whole days.')
+    .min(1, 'At least one day.')
+    .max(MOST_DAYS, 'A year at most.')
+    .default(DEFAULT_DAYS),
+})
+export type SimulateInput = z.infer<typeof simulateInput>
+
+const decision = z.enum(['allow', 'hold', 'forbid'])
+
+/** `GET /api/console/simulations/{id}/changes` */
+export const changesQuery = z.strictObject({
+  was: decision.optional(),
+  would: decision.optional(),
+  before: z.uuid('There is nothing with this id.').optional(),
+})

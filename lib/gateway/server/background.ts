@@ -7,6 +7,7 @@ import { leaving } from '@/lib/gateway/server/leaving'
 import { sequencer } from '@/lib/gateway/server/ledger'
 import { longRuns } from '@/lib/gateway/server/long-runs'
 import type { Settings } from '@/lib/gateway/server/settings'
+import { trials } from '@/lib/gateway/server/trials'
 import { verification } from '@/lib/gateway/server/verification'
 import { startTail } from '@/lib/ledger/tail'
 import { senderOf, startStreams } from '@/lib/notify/follow'
@@ -46,6 +47,7 @@ const BACKGROUND: readonly Background[] = [
   longRuns,
   streams,
   verification,
+  trials,
 ]
 
 /** Starts everything; if one refuses, what already runs is stopped again. */

@@ -11,9 +11,11 @@ import { NoticeOf } from '@/components/people/notice'
 import { saidTo } from '@/components/people/said'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { Main, PageHead } from '@/components/shell/page'
+import { PastSection } from '@/components/trials/past-section'
 import { ButtonLink } from '@/components/ui/button'
 import { TextArea } from '@/components/ui/field'
 import { Time } from '@/components/ui/time'
+import { withheldFrom } from '@/lib/audit/withheld'
 import { headline } from '@/lib/boundary/change'
 import { versionParams } from '@/lib/boundary/contract'
 import { compare, countGoverned, governedBy, versionOf, type Comparison } from '@/lib/boundary/read'
@@ -28,6 +30,7 @@ import type { Flash } from '@/lib/people/session-flash'
 import { activePeople } from '@/lib/people/read'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
+import { readChanges, simulationOf } from '@/lib/trials/read'
 
 type Props = { params: Promise<{ slug: string; version: string }>; searchParams: Promise<Record<string, unknown>> }
 
@@ -50,6 +53,7 @@ export default async function BoundaryVersionPage({ params, searchParams }: Prop
   const { view: asked, act } = await searchParams
   const view = asked === 'rules' || asked === 'source' ? asked : 'effect'
   const here = paths.boundary(slug, version.version)
+  const past = of === null || view !== 'effect' ? null : await pastOf(actor, of, version)
   const mayDraft =
     version.status !== 'draft' &&
     can(actor, of === null ? 'baseline.draft' : 'boundary.draft', { ownerId: of?.ownerId }).ok
@@ -94,6 +98,7 @@ export default async function BoundaryVersionPage({ params, searchParams }: Prop
         <div>
           <VersionTabs slug={slug} version={version.version} digest={digestText(version.digest)} current={view} />
           {view === 'effect' && <EffectView of={comparison} agents={agents} now={now} />}
+          {view === 'effect' && past}
           {view === 'rules' && <RulesView of={comparison} />}
           {view === 'source' && <SourceView of={comparison} />}
         </div>
@@ -115,6 +120,26 @@ export default async function BoundaryVersionPage({ params, searchParams }: Prop
     return `Version ${String(found.version)} of ${name} ${found.status !== 'signed' ? `was ${found.status}` : found.tightenedFrom === null ? `is signed by ${found.signer ?? 'somebody'}` : `was tightened by ${found.signer ?? 'somebody'}`}.`
   }
 }
+
+/** What it would have answered in the last days, where this person tried it. */
+async function pastOf(actor: Actor, of: Governed, version: Comparison['version']) {
+  const may = can(actor, 'boundary.simulate', { ownerId: of.ownerId })
+  const simulation = may.ok ? await simulationOf(db(), actor, version) : null
+  const changes = simulation?.result
+    ? (await readChanges(db(), simulation, null, null, withheldFrom(db(), actor.id))).changes
+    : []
+  return (
+    <PastSection
+      slug={of.slug}
+      version={version.version}
+      may={may}
+      simulation={simulation}
+      changes={changes.slice(0, SHOWN)}
+    />
+  )
+}
+
+const SHOWN = 5
 
 async function load(params: { slug: string; version: string }, now: Date) {
   const parsed = versionParams.safeParse(params)

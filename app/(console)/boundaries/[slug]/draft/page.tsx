@@ -7,6 +7,7 @@ import { OverruledNote } from '@/components/boundary/overruled-note'
 import { NotPermitted } from '@/components/people/not-permitted'
 import { saidTo } from '@/components/people/said'
 import { Columns, Main, PageHead } from '@/components/shell/page'
+import { ButtonLink } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { governedBy, standingOf, type Standing } from '@/lib/boundary/read'
 import { contradictedBy } from '@/lib/boundary/read-baseline'
@@ -54,6 +55,12 @@ export default async function DraftPage({ params, searchParams }: Props) {
         }
         title={`Version ${String(version)} of ${name}, a draft`}
         lead={lead(standing, name)}
+        acts={
+          of !== null &&
+          draft?.draftedBy === actor.id && (
+            <ButtonLink href={paths.pastUnder(slug, draft.version)}>Try it on the past</ButtonLink>
+          )
+        }
       />
       {overruled && <OverruledNote of={overruled.clauses} baseline={overruled.version} />}
       {draft !== null && draft.draftedBy !== actor.id ? (
