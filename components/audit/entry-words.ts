@@ -58,6 +58,7 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'credential.revoked': 'Credential revoked',
   'tool.registered': 'Tool registered',
   'tool.confirmed': 'Tool class confirmed',
+  'tool.changed': 'Tool changed by its server',
   'resource.protected': 'Resource protected',
   'resource.edited': 'Protected resource edited',
   'resource.unprotected': 'Resource no longer protected',

@@ -1,4 +1,4 @@
-import { AUDIENCES, type Audience, type ToolClass } from '@/lib/tools/tool'
+import { AUDIENCES, type Audience, type Surface, SURFACES, type ToolClass } from '@/lib/tools/tool'
 import type { Said } from '../people/said'
 import { Option, Options, Select } from '../ui/field'
 
@@ -6,6 +6,26 @@ const AUDIENCE_WORDS: Record<Audience, string> = {
   internal: 'Stays inside the organisation',
   customer: 'A customer sees it',
   external: 'Leaves the organisation',
+}
+
+export const SURFACE_WORDS: Record<Surface, string> = {
+  commands: 'Runs commands: a shell',
+  code: 'Changes files',
+  data: 'Reads files',
+}
+
+/** What a tool is a way to, so that the boundary's `surfaces` judge its arguments. */
+export function SurfaceField({ said, known }: { said: Said; known: Surface | null }) {
+  return (
+    <Select
+      label="Is it a way to more than its name says?"
+      name="surface"
+      hint="A boundary’s lists of commands, code and data then judge what is in each call."
+      choices={[['', 'No'], ...SURFACES.map((surface) => [surface, SURFACE_WORDS[surface]] as const)]}
+      defaultValue={said.value('surface') ?? known ?? ''}
+      error={said.error('surface')}
+    />
+  )
 }
 
 /** What a tool does, asked so that nothing is assumed: reading or writing must be said, the rest has the rule's default. */

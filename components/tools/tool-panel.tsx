@@ -4,7 +4,7 @@ import type { ListedTool } from '@/lib/tools/read'
 import { ActForm } from '../people/act-form'
 import type { Said } from '../people/said'
 import { Said as SaidByMachine } from '../ui/said'
-import { ClassFields } from './class-fields'
+import { ClassFields, SurfaceField } from './class-fields'
 import { classWords } from './class-words'
 
 /** One tool: what its server says of it, and what a person says it does. */
@@ -49,7 +49,9 @@ export function ToolPanel({ tool, said, may }: { tool: ListedTool; said: Said; m
     >
       {described}
       <div className="gap-above">
+        <input type="hidden" name="digest" value={tool.digest.toString('hex')} />
         <ClassFields said={said} known={tool.class} />
+        <SurfaceField said={said} known={tool.surface} />
       </div>
     </ActForm>
   )

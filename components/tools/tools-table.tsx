@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import type { ListedTool } from '@/lib/tools/read'
+import type { ToolSource } from '@/lib/tools/tool'
 import { RowLink, Table, Td, Th } from '../table/table'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
@@ -32,8 +33,13 @@ export function ToolsTable({ label, rows, choose }: { label: string; rows: reado
           <tr key={tool.id}>
             {choose && (
               <Td>
-                {tool.class !== null && (
-                  <input type="checkbox" name="id" value={tool.id} aria-label={`Choose ${tool.server}.${tool.name}`} />
+                {tool.class !== null && tool.changedAt === null && (
+                  <input
+                    type="checkbox"
+                    name="id"
+                    value={`${tool.id}~${tool.digest.toString('hex')}`}
+                    aria-label={`Choose ${tool.server}.${tool.name}`}
+                  />
                 )}
               </Td>
             )}
@@ -54,7 +60,7 @@ export function ToolsTable({ label, rows, choose }: { label: string; rows: reado
             <Td quiet>{tool.schema === null ? 'not checked' : 'checked by schema'}</Td>
             <Td quiet>
               {tool.confirmedAt === null || tool.confirmedBy === null ? (
-                (SOURCES[tool.source] ?? tool.source)
+                SOURCES[tool.source]
               ) : (
                 <>
                   <Link className="q" href={paths.person(publicId('person', tool.confirmedBy.id))}>
@@ -71,4 +77,10 @@ export function ToolsTable({ label, rows, choose }: { label: string; rows: reado
   )
 }
 
-const SOURCES: Record<string, string> = { person: 'a person', import: 'a file', mcp: 'its server', trace: 'a trace' }
+const SOURCES: Record<ToolSource, string> = {
+  person: 'a person',
+  import: 'a file',
+  mcp: 'its server',
+  trace: 'a trace',
+  seen: 'nobody: an agent named it',
+}

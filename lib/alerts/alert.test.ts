@@ -39,6 +39,8 @@ describe('what raises an alert', () => {
     ['a stream that is behind', { ...about, kind: 'stream.lagged' }, 'stream_behind'],
     ['no stream that delivers again', { ...about, kind: 'stream.recovered' }, null],
     ['no stream that was paused', { ...about, kind: 'stream.paused' }, null],
+    ['a tool that changed', { ...about, kind: 'tool.changed', toolId: agentId, labels: ['held'] }, 'tool_changed'],
+    ['no first words about a tool', { ...about, kind: 'tool.changed', toolId: agentId, labels: [] }, null],
     ['nothing without an agent', { kind: 'action.decided', outcome: 'forbid', agentId: null }, null],
   ])('%s', (_, entry, kind) => {
     expect(alertFor(entry)?.kind ?? null).toBe(kind)

@@ -15,6 +15,7 @@ export const ALERT_KINDS = {
   limit_reached: { title: 'Limit reached', starts: 'notice', repeats: 20 },
   watch_halted: { title: 'Halted by a rule of its boundary', starts: 'critical', repeats: 3 },
   watch_noticed: { title: 'Watch rule came true', starts: 'warning', repeats: 3 },
+  tool_changed: { title: 'Tool changed', starts: 'warning', repeats: 3 },
   stream_failing: { title: 'Stream does not deliver', starts: 'warning', repeats: 3 },
   stream_behind: { title: 'Stream is behind', starts: 'warning', repeats: 3 },
   ledger_broken: { title: 'Ledger is not whole', starts: 'critical', repeats: 3 },
@@ -31,6 +32,7 @@ export type Observed = {
   agentId: string | null
   labels?: readonly string[]
   streamId?: string | null
+  toolId?: string | null
 }
 
 /** Entries about a stream that somebody must hear of: what does not leave this house is missed where people look. */
@@ -49,6 +51,8 @@ export type Called = { kind: AlertKind; key: string; agentId: string | null; onc
 export function alertFor(entry: Observed): Called | null {
   const stream = STREAM_ALERTS[entry.kind]
   if (stream !== undefined && entry.streamId) return { kind: stream, key: `${stream}:${entry.streamId}`, agentId: null }
+  if (entry.kind === 'tool.changed' && entry.toolId && entry.labels?.includes('held') === true)
+    return { kind: 'tool_changed', key: `tool_changed:${entry.toolId}`, agentId: null }
   if (entry.agentId === null) return null
   const kind =
     entry.kind === 'action.decided' && entry.outcome === 'forbid'
@@ -111,7 +115,7 @@ export function loudest(one: Severity, other: Severity): Severity {
 
 /**
  * What an alert says, without how often.
- * @param who the agent or the stream it is about, where it is about one
+ * @param who the agent, the tool or the stream it is about, where it is about one
  * @param limit the limit it is about, where it is about one
  */
 export function alertSentence(kind: AlertKind, who: string | undefined, limit: LimitName | null = null): string {
@@ -128,6 +132,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `${who ?? 'An agent'} was halted by a rule of its boundary`
     case 'watch_noticed':
       return `${who ?? 'An agent'} did what its boundary watches for`
+    case 'tool_changed':
+      return `${who ?? 'A tool'} is not what a person confirmed, and asks a person until somebody has read it`
     case 'stream_failing':
       return `${who === undefined ? 'A stream' : `The stream ${who}`} does not deliver`
     case 'stream_behind':
@@ -152,4 +158,10 @@ export function isOfLedger(kind: AlertKind): boolean {
 export function streamOfKey(key: string): string | null {
   const [kind, id] = key.split(':', 2)
   return kind?.startsWith('stream_') === true && id !== undefined ? id : null
+}
+
+/** The tool an alert is about, by its key; null when it is about something else. */
+export function toolOfKey(key: string): string | null {
+  const [kind, id] = key.split(':', 2)
+  return kind === 'tool_changed' && id !== undefined ? id : null
 }

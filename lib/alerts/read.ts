@@ -2,7 +2,7 @@ import { fault } from '@/lib/core/fault'
 import type { LimitName } from '@/lib/boundary/limits'
 import type { Db } from '@/lib/db/client'
 import { can, type Asking } from '@/lib/people/permission'
-import { limitOfKey, streamOfKey, type AlertKind, type Severity } from './alert'
+import { limitOfKey, streamOfKey, toolOfKey, type AlertKind, type Severity } from './alert'
 
 /** An alert in the list. Times are dates; `agent` names it and who answers for it today. */
 export type AlertRow = {
@@ -18,6 +18,8 @@ export type AlertRow = {
   streamId: string | null
   /** the limit it is about, where it is about one */
   limit: LimitName | null
+  /** the tool it is about, where it is about one */
+  toolId: string | null
   acknowledged: { by: string; at: Date; note: string } | null
 }
 
@@ -152,6 +154,7 @@ function toRow(found: Found, names: ReadonlyMap<string, string>): AlertRow {
     agent: agent && { slug: agent.slug, owner: agent.owner.name },
     streamId: streamOfKey(key),
     limit: limitOfKey(key),
+    toolId: toolOfKey(key),
     acknowledged:
       acknowledgedAt && acknowledgedBy
         ? { by: names.get(acknowledgedBy) ?? 'somebody', at: acknowledgedAt, note: note ?? '' }

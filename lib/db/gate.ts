@@ -51,7 +51,25 @@ export type GateChange = {
     audience?: 'internal' | 'customer' | 'external' | null
     production?: boolean | null
     spends?: boolean | null
-    schema?: unknown
+    surface?: 'commands' | 'code' | 'data' | null
+    /** hex of the digest the person read */
+    digest: string
+  }
+  'tool.change': {
+    id: string
+    /** the version compared with */
+    before: number
+    /** whether its calls wait for a person from here on */
+    held: boolean
+    title: string
+    description: string
+    schema: unknown
+    annotations: unknown
+    /** hex */
+    digest: string
+    access?: 'read' | 'write' | null
+    reversible?: boolean | null
+    audience?: 'internal' | 'customer' | 'external' | null
   }
   'resource.protect': {
     id: string

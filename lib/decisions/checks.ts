@@ -16,6 +16,7 @@ export function checkReasons(
   baseline: CompiledFloor | null,
 ): Reason[] {
   return [
+    ...changed(facts),
     ...guarded(facts),
     ...kept(facts, boundary),
     ...schema(facts),
@@ -27,12 +28,22 @@ export function checkReasons(
   ]
 }
 
+/** Step 5 (C18): what somebody signed or confirmed was about the words of before, even where the tool is named under `autonomous`. */
+function changed({ tool }: Facts): Reason[] {
+  if (tool?.changed !== true) return []
+  const reason = reasonFor('unclassified_tool', STEPS.rules, 'catalogue.changed')
+  return [{ ...reason, text: 'What its server says of this tool has changed, and nobody has read it yet.' }]
+}
+
+/** Whether a person said that a tool only reads, of the tool as it is now. */
+const reads = (tool: CatalogueTool | null): boolean => tool?.class?.access === 'read' && tool.changed !== true
+
 /**
  * Step 5, whatever the boundary says (C21): only what a person classed as a read touches a protected resource without anybody.
  * One hold for all of them, so that an approval of the action is an approval of every change in it.
  */
 function guarded({ guarded: resources, tool }: Facts): Reason[] {
-  if (resources.length === 0 || tool?.class?.access === 'read') return []
+  if (resources.length === 0 || reads(tool)) return []
   const named = resources.map(({ type, name }) => `${type} ${name}`).join(', ')
   const text = 'A person marked what it changes as protected, so a person approves each change.'
   return [{ ...reasonFor('approval_required', STEPS.rules, 'resource.protected', `Protected: ${named}.`), text }]
@@ -40,7 +51,7 @@ function guarded({ guarded: resources, tool }: Facts): Reason[] {
 
 /** The same for what the boundary itself names under `protected`: one hold an entry, by its place. */
 function kept({ action, tool }: Facts, { protected: { names, types } }: CompiledBoundary): Reason[] {
-  if (tool?.class?.access === 'read') return []
+  if (reads(tool)) return []
   const whole = action.resource === null ? undefined : types.get(foldName(action.resource.type))
   const met = [...guardedBy(names, action).map(({ id }) => Number(id)), ...(whole === undefined ? [] : [whole])]
   return met.toSorted((a, b) => a - b).map((at) => reasonFor('approval_required', STEPS.rules, `protected[${at}]`))
@@ -61,7 +72,7 @@ function untrusted({ run, tool }: Facts, name: string): Reason[] {
 
 function isPlainRead(tool: CatalogueTool | null, name: string): boolean {
   const known = tool?.class ?? null
-  return known !== null && known.access === 'read' && stakesOf(known).length === 0 && !executesCode(name, tool)
+  return known !== null && reads(tool) && stakesOf(known).length === 0 && !executesCode(name, tool)
 }
 
 /** Step 10 (C40): what runs code needs an attestation of at least the sandbox the boundary states. */

@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import type { Baseline, Boundary } from '@/lib/boundary/boundary'
-import type { JsonObject } from '@/lib/core/json'
 import type { AgentFacts, SignedBoundary } from '@/lib/decisions/facts'
 import type { Halt } from '@/lib/halt/halt'
 import { byName, type Guarded, type GuardedByName } from '@/lib/resources/resource'
-import type { CatalogueTool, ToolClass, ToolName } from '@/lib/tools/tool'
+import { standingTool, type StoredTool } from '@/lib/tools/standing'
+import type { CatalogueTool, ToolName } from '@/lib/tools/tool'
 
 /** What decisions about an agent are judged by, as of one epoch of the gate. */
 export type AgentStanding = AgentFacts & {
@@ -42,7 +42,7 @@ type Row = {
   boundary: { id: string; version: number; digest: string; signedAt: number; lapsesAt: number } | null
   document: Boundary | null
   accountable: Record<string, `person:${string}` | `team:${string}`> | null
-  tool: (ToolClass & { confirmed: boolean; schema: JsonObject | boolean | null }) | null
+  tool: StoredTool | null
 }
 
 // One statement, so that everything is of one snapshot, whose epoch it says. Indexes: the primary keys, boundary_version_agent_id_version_key,
@@ -67,7 +67,8 @@ SELECT g.epoch::text AS epoch,
      LEFT JOIN team m ON m.name = said.value
     WHERE coalesce(p.id, m.id) IS NOT NULL) AS accountable,
   CASE WHEN k.id IS NOT NULL THEN json_build_object('access', k.access, 'reversible', k.reversible, 'audience', k.audience,
-    'production', k.production, 'spends', k.spends, 'confirmed', k.confirmed_at IS NOT NULL, 'schema', k.schema) END AS tool
+    'production', k.production, 'spends', k.spends, 'surface', k.surface,
+    'confirmed', k.confirmed_at IS NOT NULL, 'changed', k.changed_at IS NOT NULL, 'before', k.confirmed_version IS NOT NULL, 'schema', k.schema) END AS tool
 FROM gate g
 LEFT JOIN organisation org ON true
 LEFT JOIN agent a ON a.id = $1
@@ -75,7 +76,8 @@ LEFT JOIN team t ON t.id = a.team_id
 LEFT JOIN person o ON o.id = a.owner_id
 LEFT JOIN LATERAL (SELECT * FROM boundary_version v WHERE v.agent_id = a.id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b ON true
 LEFT JOIN LATERAL (SELECT * FROM boundary_version v WHERE v.agent_id IS NULL AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) z ON true
-LEFT JOIN tool k ON k.server = $2 AND k.name = $3
+-- what only an agent named is not known: its name stays out of the entries
+LEFT JOIN tool k ON k.server = $2 AND k.name = $3 AND (k.source <> 'seen' OR k.confirmed_at IS NOT NULL)
 WHERE g.id = 1`
 
 type Known = {
@@ -134,7 +136,7 @@ export class StandingFacts {
     if (row === undefined) throw new Error('the gate has no row')
     const epoch = BigInt(row.epoch)
     const agent = this.#agentOf(row)
-    const found = toolOf(tool.name, row.tool)
+    const found = row.tool === null ? null : standingTool(tool.name, row.tool)
     if (this.#known === null || this.#known.epoch < epoch) {
       this.#known = { epoch, house: this.#houseOf(row), agents: new Map(), tools: new Map() }
     }
@@ -179,24 +181,5 @@ export class StandingFacts {
     if (this.#documents.size >= 2_000) this.#documents.clear()
     this.#documents.set(key, document)
     return document
-  }
-}
-
-function toolOf(name: string, row: Row['tool']): CatalogueTool | null {
-  if (row === null) return null
-  const { access, reversible, audience, production, spends } = row
-  return {
-    name,
-    class: row.confirmed
-      ? {
-          access,
-          ...(reversible != null && { reversible }),
-          ...(audience != null && { audience }),
-          ...(production != null && { production }),
-          ...(spends != null && { spends }),
-        }
-      : null,
-    // Like the class, it counts once a person confirmed it, which moves the epoch: nobody changes answers by registering a tool.
-    ...(row.confirmed && row.schema !== null && { schema: row.schema }),
   }
 }

@@ -40,6 +40,7 @@ export const ENTRY_KINDS = [
   'credential.revoked',
   'tool.registered',
   'tool.confirmed',
+  'tool.changed',
   'resource.protected',
   'resource.edited',
   'resource.unprotected',

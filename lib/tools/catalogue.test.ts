@@ -7,20 +7,28 @@ test('a catalogue is read line by line, with local tools named so', () => {
   const text = [
     line({ tool: 'crm.get_order', class: { access: 'read' }, schema: { type: 'object' } }),
     '',
-    line({ tool: 'shell', class: { access: 'write', reversible: false, audience: 'external' } }),
+    line({ tool: 'shell', surface: 'commands', class: { access: 'write', reversible: false, audience: 'external' } }),
     line({ tool: 'kb.search' }),
   ].join('\n')
   expect(parseCatalogue(text)).toEqual({
     tools: [
-      { server: 'crm', name: 'get_order', description: '', class: { access: 'read' }, schema: { type: 'object' } },
+      {
+        server: 'crm',
+        name: 'get_order',
+        description: '',
+        class: { access: 'read' },
+        surface: null,
+        schema: { type: 'object' },
+      },
       {
         server: 'local',
         name: 'shell',
         description: '',
         class: { access: 'write', reversible: false, audience: 'external' },
+        surface: 'commands',
         schema: null,
       },
-      { server: 'kb', name: 'search', description: '', class: null, schema: null },
+      { server: 'kb', name: 'search', description: '', class: null, surface: null, schema: null },
     ],
   })
 })

@@ -1,7 +1,7 @@
 import { fault, isFault } from '@/lib/core/fault'
 import { parseJson, type JsonObject } from '@/lib/core/json'
 import { catalogueLine, type CatalogueLine } from './contract'
-import { resolveTool, type ToolClass } from './tool'
+import { resolveTool, type Surface, type ToolClass } from './tool'
 
 /** One tool of a catalogue as it is imported: named in full, with the class somebody suggests for it. */
 export type SuggestedTool = {
@@ -9,6 +9,7 @@ export type SuggestedTool = {
   name: string
   description: string
   class: ToolClass | null
+  surface: Surface | null
   schema: JsonObject | boolean | null
 }
 
@@ -69,6 +70,7 @@ function named(line: CatalogueLine): SuggestedTool | { detail: string } {
     name: tool.tool,
     description: line.description ?? '',
     class: line.class ?? null,
+    surface: line.surface ?? null,
     // What zod calls JSON is what the strict parser let through.
     schema: line.schema ?? null,
   }

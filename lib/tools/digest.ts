@@ -1,16 +1,18 @@
 import { canonicalBytes, sha256 } from '@/lib/core/canonical'
-import { digestText } from '@/lib/core/digest-text'
 import type { JsonObject } from '@/lib/core/json'
 
 /** What a server says of one of its tools; hostile text until a person has read it. */
-export type ToolDescription = { name: string; description?: string; schema?: JsonObject | boolean }
+export type ToolDescription = {
+  title: string
+  description: string
+  schema: JsonObject | boolean | null
+  annotations: JsonObject | null
+}
 
 /**
- * The digest of what a person confirmed: a server that later changes the words or the schema of a tool gets another
- * digest, and the confirmation no longer counts (`sha256:` over RFC 8785 bytes).
+ * The digest of what a person confirms: a server that later changes the words, the schema or the annotations of a tool gets another
+ * digest, and the confirmation no longer counts. 32 bytes: SHA-256 (FIPS 180-4) over RFC 8785 of exactly these four.
  */
-export function toolDigest(tool: ToolDescription): string {
-  return digestText(
-    sha256(canonicalBytes({ name: tool.name, description: tool.description ?? null, schema: tool.schema ?? null })),
-  )
+export function toolDigest({ title, description, schema, annotations }: ToolDescription): Buffer {
+  return sha256(canonicalBytes({ title, description, schema, annotations }))
 }

@@ -1,4 +1,5 @@
 import type { Db } from '@/lib/db/client'
+import { standingTool } from './standing'
 import { allTools, type ToolRow } from './store'
 import type { CatalogueTool } from './tool'
 
@@ -20,12 +21,17 @@ export async function listTools(db: Db): Promise<ListedTool[]> {
 
 /** The catalogue as rules read it: a class that nobody confirmed is none. */
 export async function catalogue(db: Db): Promise<CatalogueTool[]> {
-  return (await allTools(db)).map((tool) => ({
-    name: `${tool.server}.${tool.name}`,
-    class: tool.confirmedAt === null ? null : tool.class,
-    ...(tool.schema !== null && { schema: tool.schema }),
-  }))
+  return (await allTools(db)).map((tool) => {
+    const name = `${tool.server}.${tool.name}`
+    const { class: said, surface, schema, confirmedAt, changedAt, confirmedVersion } = tool
+    const state = { confirmed: confirmedAt !== null, changed: changedAt !== null, before: confirmedVersion !== null }
+    const standing = standingTool(name, { ...UNSAID, ...said, surface, schema, ...state })
+    // Conditions are typed by the schema as the server gives it, confirmed or not: a wrong type is told early.
+    return { ...standing, ...(schema !== null && { schema }) }
+  })
 }
+
+const UNSAID = { access: null, reversible: null, audience: null, production: null, spends: null }
 
 /** How many tools wait for a person to confirm their class. */
 export async function countUnconfirmed(db: Db): Promise<number> {

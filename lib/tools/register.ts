@@ -3,6 +3,7 @@ import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import type { SuggestedTool } from './catalogue'
+import { toolDigest } from './digest'
 import { insertTool } from './store'
 
 /**
@@ -49,7 +50,9 @@ async function addTool(
   now: Date,
 ): Promise<string | null> {
   const id = newId(now.getTime())
-  if (!(await insertTool(db, { ...tool, id, source, createdBy: person.id }))) return null
+  const said = { title: '', description: tool.description, schema: tool.schema, annotations: null }
+  const row = { ...tool, ...said, id, source, digest: toolDigest(said), createdBy: person.id }
+  if (!(await insertTool(db, row))) return null
   await append(db, {
     kind: 'tool.registered',
     actor: `person:${person.id}`,

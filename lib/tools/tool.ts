@@ -28,7 +28,15 @@ export type CatalogueTool = {
   /** what the tool is a way to, so that the boundary's `surfaces` judge its arguments: a shell, changing files, reading files */
   surface?: Surface
   schema?: JsonObject | boolean
+  /**
+   * Its description or schema is not the one a person confirmed: what was confirmed still restricts it, and every call asks a
+   * person until somebody has read the new one.
+   */
+  changed?: true
 }
+
+/** Where what is said of a tool came from: a person, a file, its server, or nobody but an agent that named it. */
+export type ToolSource = 'person' | 'import' | 'mcp' | 'trace' | 'seen'
 
 export const SURFACES = ['commands', 'code', 'data'] as const
 export type Surface = (typeof SURFACES)[number]

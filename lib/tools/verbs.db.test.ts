@@ -8,6 +8,7 @@ import type { SuggestedTool } from './catalogue'
 import { confirmTool } from './confirm'
 import { catalogue, listTools } from './read'
 import { importTools, registerTool } from './register'
+import type { ToolClass } from './tool'
 
 const database = await testDatabase()
 await testLedger(database)
@@ -22,9 +23,12 @@ const suggestion = (name: string, over: Partial<SuggestedTool> = {}): SuggestedT
   name,
   description: 'what the server says of it',
   class: { access: 'write', reversible: true },
+  surface: null,
   schema: { type: 'object' },
   ...over,
 })
+const asSuggested = { digest: null }
+const said = (given: ToolClass) => ({ class: given, surface: null, digest: null })
 const known = async (name: string) => (await catalogue(db)).find((tool) => tool.name === name)
 
 describe('the catalogue', () => {
@@ -32,7 +36,7 @@ describe('the catalogue', () => {
     const { id } = await transaction((tx) => registerTool(tx, person, suggestion('note'), now))
     expect(await known('crm.note')).toEqual({ name: 'crm.note', class: null, schema: { type: 'object' } })
     const before = (await pool.query<{ epoch: string }>('SELECT epoch FROM gate')).rows[0]?.epoch
-    await confirmTool(db, analyst, id, null)
+    await confirmTool(db, analyst, id, asSuggested)
     expect(await known('crm.note')).toMatchObject({ class: { access: 'write', reversible: true } })
     const after = (await pool.query<{ epoch: string }>('SELECT epoch FROM gate')).rows[0]?.epoch
     expect(Number(after)).toBe(Number(before) + 1)
@@ -40,7 +44,7 @@ describe('the catalogue', () => {
 
   test('takes the class the person said, not the one suggested, and says what it was before', async () => {
     const { id } = await transaction((tx) => registerTool(tx, person, suggestion('refund'), now))
-    await confirmTool(db, analyst, id, { access: 'write', reversible: false, spends: true, audience: 'customer' })
+    await confirmTool(db, analyst, id, said({ access: 'write', reversible: false, spends: true, audience: 'customer' }))
     expect(await known('crm.refund')).toMatchObject({
       class: { access: 'write', reversible: false, spends: true, audience: 'customer' },
     })
@@ -61,13 +65,13 @@ describe('the catalogue', () => {
       field: 'tool',
     })
     const { id } = await transaction((tx) => registerTool(tx, person, suggestion('unsaid', { class: null }), now))
-    await expect(confirmTool(db, analyst, id, null)).rejects.toMatchObject({ field: 'access' })
-    await expect(confirmTool(db, analyst, newId(), null)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(confirmTool(db, analyst, id, asSuggested)).rejects.toMatchObject({ field: 'access' })
+    await expect(confirmTool(db, analyst, newId(), asSuggested)).rejects.toMatchObject({ code: 'not_found' })
   })
 
   test('takes a file whole: new tools are added, known ones stay as they are', async () => {
     const { id } = await transaction((tx) => registerTool(tx, person, suggestion('kept'), now))
-    await confirmTool(db, analyst, id, { access: 'read' })
+    await confirmTool(db, analyst, id, said({ access: 'read' }))
     const file = [suggestion('kept', { class: { access: 'write' } }), suggestion('fresh', { schema: null })]
     expect(await transaction((tx) => importTools(tx, person, file, now))).toEqual({ added: 1, known: 1 })
     expect(await known('crm.kept')).toMatchObject({ class: { access: 'read' } })

@@ -65,7 +65,9 @@ export async function confirmCatalogue(
   const mine = await new ConsoleClient(server).signIn(importer.email, importer.password)
   await mine.post('/api/console/tools/import', { lines: lines.map((line) => JSON.stringify(line)).join('\n') })
   const theirs = await new ConsoleClient(server).signIn(confirmer.email, confirmer.password)
-  const { tools } = await theirs.get<{ tools: { id: string; confirmedAt: string | null }[] }>('/api/console/tools')
-  const open = tools.filter((tool) => tool.confirmedAt === null).map((tool) => tool.id)
+  const { tools } = await theirs.get<{ tools: { id: string; class: object | null; confirmedAt: string | null }[] }>(
+    '/api/console/tools',
+  )
+  const open = tools.filter((tool) => tool.confirmedAt === null && tool.class !== null).map((tool) => tool.id)
   await theirs.post('/api/console/tools/confirmations', { id: open })
 }

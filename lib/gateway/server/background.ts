@@ -1,4 +1,5 @@
 import { alertsConsumer } from '@/lib/alerts/follow'
+import { seenConsumer } from '@/lib/alerts/see-tools'
 import { watchConsumer } from '@/lib/alerts/watch-entries'
 import { expiry } from '@/lib/gateway/server/expiry'
 import { hearing } from '@/lib/gateway/server/hearing'
@@ -30,6 +31,11 @@ const watching: Background = {
   start: ({ onError }) => Promise.resolve(startTail(watchConsumer, onError)),
 }
 
+const catalogue: Background = {
+  name: 'catalogue',
+  start: ({ onError }) => Promise.resolve(startTail(seenConsumer, onError)),
+}
+
 const streams: Background = {
   name: 'streams',
   start: ({ settings, onError }) => Promise.resolve(startStreams(senderOf(settings.publicUrl.hostname), onError)),
@@ -43,6 +49,7 @@ const BACKGROUND: readonly Background[] = [
   jobQueue,
   expiry,
   alerts,
+  catalogue,
   watching,
   longRuns,
   streams,

@@ -10,7 +10,7 @@ export const POST = handle(
   async ({ db, actor, input }) => {
     if (input.id.length === 0) throw fault('invalid_request', { field: 'id', detail: 'Choose the tools to confirm.' })
     // One after the other: each takes the gate for itself, and one that fails leaves those before it confirmed.
-    for (const id of input.id) await confirmTool(db, actor, id, null)
+    for (const { id, digest } of input.id) await confirmTool(db, actor, id, { digest })
     return { confirmed: input.id.length }
   },
   {

@@ -12,6 +12,7 @@ export const POST = handle(
     input: confirmInput,
     transaction: false,
   },
-  ({ db, actor, params, input }) => confirmTool(db, actor, params.id, input),
+  ({ db, actor, params, input: { surface, digest, ...said } }) =>
+    confirmTool(db, actor, params.id, { class: said, surface, digest: digest ?? null }),
   { then: () => paths.tools(), say: ({ tool }) => ({ text: `The class of ${tool} counts from now on.` }) },
 )
