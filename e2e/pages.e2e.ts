@@ -14,7 +14,8 @@ const examples: Record<string, string> = {
   'agents/[slug]': `agents/${SLUG}`,
   'agents/[slug]/credentials': `agents/${SLUG}/credentials`,
   'agents/[slug]/edit': `agents/${SLUG}/edit`,
-  'boundaries/[slug]': `boundaries/${SLUG}`,
+  // of an agent it leads on to a version; of the baseline it is the page before there is one
+  'boundaries/[slug]': 'boundaries/baseline',
   'boundaries/[slug]/[version]': `boundaries/${SLUG}/1`,
   'boundaries/[slug]/[version]/past': `boundaries/${SLUG}/1/past`,
   'boundaries/[slug]/draft': `boundaries/${SLUG}/draft`,

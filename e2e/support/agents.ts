@@ -17,13 +17,13 @@ kill_switch: org-wide, tested monthly
 `
 
 /** The program of an agent of this journey's own: Priya Lindholm registered it, Ilse Tamm signed its boundary. */
-export async function governedAgent(slug: string): Promise<CountersignClient> {
+export async function governedAgent(slug: string, boundary = boundaryOf(slug)): Promise<CountersignClient> {
   const agent = {
     slug,
     purpose: 'Answers tickets, and asks before money moves.',
     team: 'Security operations',
     environment: 'production',
-    boundary: boundaryOf(slug),
+    boundary,
     data: { provider: 'Model host A', region: 'Frankfurt', retention: '0 days', agreement: 'DPA of 10 March 2026' },
   }
   const { clientId, clientSecret } = await govern(world().url, agent, personOf('priya'), personOf('ilse'))

@@ -1,3 +1,4 @@
+import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { BaselineEmpty } from '@/components/boundary/baseline-empty'
 import { readBaselineEmpty } from '@/lib/boundary/read-baseline'
@@ -7,6 +8,8 @@ import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { can } from '@/lib/people/permission'
 import { signedIn } from '@/lib/people/session-read'
+
+export const metadata: Metadata = { title: 'Baseline' }
 
 /**
  * The boundary of an agent, without a version: the one in force, else the one that waits, else the place to draft it. The baseline has
