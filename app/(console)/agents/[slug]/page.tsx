@@ -8,6 +8,7 @@ import { BoundarySection } from '@/components/agents/boundary-section'
 import { CredentialsBlock, DataBlock, OwnerBlock } from '@/components/agents/identity'
 import { LimitsTable } from '@/components/agents/limits-table'
 import { moveAction, MovePanel, MOVES } from '@/components/agents/move-panel'
+import { WatchTable } from '@/components/agents/watch-table'
 import { RecentTable } from '@/components/agents/recent-table'
 import { AgentStateWord, standingSentence, type ContainedBy } from '@/components/agents/state'
 import { TodoList, type Todo } from '@/components/agents/todo'
@@ -19,9 +20,9 @@ import { Button, ButtonLink } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { Fact, Facts } from '@/components/ui/facts'
 import { AGENT_MOVES, canMove, containmentOf, daysBetween, missingData, type AgentMove } from '@/lib/agents/agent'
+import { watchingOf } from '@/lib/alerts/read-watch'
 import { agentDetail, credentialsOf, suspendedBy, today as todayOf, type AgentDetail } from '@/lib/agents/read'
 import { readAgentThen } from '@/lib/audit/read-agent-then'
-import type { Baseline } from '@/lib/boundary/boundary'
 import { standingOf } from '@/lib/boundary/read'
 import { asBoundary } from '@/lib/boundary/subject'
 import { paths } from '@/lib/core/paths'
@@ -157,6 +158,15 @@ export default async function AgentPage({ params, searchParams }: Props) {
             <LimitsTable limits={view.limits} />
           </Section>
         )}
+        {view.boundary.inForce !== null && (
+          <Section id="watch" title="What stops it by itself" aside="beside what people stop">
+            {view.watching.length > 0 ? (
+              <WatchTable rows={view.watching} />
+            ) : (
+              <p className="t2">Nothing: its boundary has no watch rules, so only people halt it.</p>
+            )}
+          </Section>
+        )}
         <Section
           id="recent"
           title="Recent actions"
@@ -203,11 +213,13 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
     reads ? recentActions(db(), agent.id, 8) : null,
     reads ? countDecisions(db(), agent.id, new Date(now.getTime() - 86_400_000)) : null,
   ])
-  const floor = baseline.inForce === null ? null : (baseline.inForce.document)
+  const floor = baseline.inForce === null ? null : baseline.inForce.document
   const limits = await limitsUsed(db(), agent.id, {
     boundary: boundary.inForce && asBoundary(boundary.inForce.document),
     baseline: floor,
   })
+  const inForce = boundary.inForce && asBoundary(boundary.inForce.document)
+  const watching = await watchingOf(db(), agent.id, inForce, now)
   const lapsed = boundary.inForce?.lapsesAt != null && boundary.inForce.lapsesAt <= now
   const contained: ContainedBy[] =
     agent.state === 'active' ? [...containmentOf(agent, today), ...(lapsed ? (['boundary_expired'] as const) : [])] : []
@@ -219,6 +231,7 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
     boundary,
     baseline: floor,
     limits,
+    watching,
     credentials,
     today,
     halted,

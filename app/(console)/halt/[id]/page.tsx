@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { HaltAgents } from '@/components/halt/halt-agents'
 import { HaltAside } from '@/components/halt/halt-aside'
+import { HaltCause } from '@/components/halt/halt-cause'
 import { HaltHead, scopeWords } from '@/components/halt/halt-head'
 import { LiftPanel } from '@/components/halt/lift-panel'
 import { NoticeOf } from '@/components/people/notice'
@@ -13,6 +14,7 @@ import { Columns, Main, PageHead, Section } from '@/components/shell/page'
 import { FormErrors } from '@/components/ui/form-errors'
 import { HostileText } from '@/components/ui/hostile-text'
 import { Time } from '@/components/ui/time'
+import { firingOf } from '@/lib/alerts/read-watch'
 import { answererOf } from '@/lib/approvals/read'
 import { mayTakeSeat, seatRule } from '@/lib/approvals/seat'
 import { isFault } from '@/lib/core/fault'
@@ -38,10 +40,11 @@ export default async function HaltOfPage({
   const actor = await signedIn()
   const now = new Date()
   const halt = await find((await params).id)
-  const [inForce, onCall, flash] = await Promise.all([
+  const [inForce, onCall, flash, firing] = await Promise.all([
     readHaltsInForce(db(), answererOf(actor), now),
     readOnCall(db(), now),
     said(searchParams),
+    halt.engagedBy === null ? firingOf(db(), halt.haltId) : null,
   ])
   const standing = inForce.find((one) => one.id === halt.id)
   return (
@@ -57,6 +60,7 @@ export default async function HaltOfPage({
       <Columns label="Who and how" aside={<HaltAside onCall={onCall} />}>
         <div className="inf">
           <HaltHead halt={halt} />
+          {firing && <HaltCause firing={firing} />}
           {standing ? <Standing halt={standing} actor={actor} now={now} /> : <Lifted halt={halt} />}
         </div>
       </Columns>
