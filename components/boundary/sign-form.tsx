@@ -88,17 +88,15 @@ export function SignForm({
             It widens <b>{widened.length} categories at once</b>. Each asks why.
           </legend>
           {widened.map(({ category, words }) => (
-            <div key={category}>
-              <input type="hidden" name="category" value={category} />
-              <TextArea
-                label={`Why it widens ${words}`}
-                name="because"
-                rows={2}
-                required
-                maxLength={2000}
-                error={errors.find(({ field }) => field === `because.${category}`)?.detail}
-              />
-            </div>
+            <TextArea
+              key={category}
+              label={`Why it widens ${words}`}
+              name={`because.${category}`}
+              rows={2}
+              required
+              maxLength={2000}
+              error={errors.find(({ field }) => field === `because.${category}`)?.detail}
+            />
           ))}
         </fieldset>
       )}

@@ -2,12 +2,7 @@ import { z } from 'zod'
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'This is no digest. Load the page again.')
 
-/** A field that a form may repeat. */
-const several = (of: z.ZodString) =>
-  z
-    .union([of, z.array(of).max(20)])
-    .optional()
-    .transform((given) => (given === undefined ? [] : [given].flat()))
+const SIGNED_FIELDS: ReadonlySet<string> = new Set(['digest', 'statement'])
 
 /** The text of a boundary as it comes. */
 export const sourceInput = z
@@ -29,17 +24,22 @@ export type DraftInput = z.infer<typeof draftInput>
 
 /** `POST /api/console/boundaries/{slug}/{version}/signature`. `digest` is what the signer saw; another text is refused. */
 export const signInput = z
-  .strictObject({
+  .looseObject({
     digest,
     statement: z.string().trim().min(1, 'Say in your own words why you sign this.').max(2_000),
-    /** the categories it widens and, in the same order, why: a form repeats both fields */
-    category: several(z.string().max(60)),
-    because: several(z.string().trim().max(2_000)),
   })
-  .transform(({ category, because, ...rest }) => ({
-    ...rest,
-    because: Object.fromEntries(category.map((name, at) => [name, because[at] ?? ''])),
-  }))
+  .transform((given, context) => {
+    // one field a widened category, `because.autonomous`, so that each has a label and an error of its own
+    const because: Record<string, string> = {}
+    for (const [field, value] of Object.entries(given)) {
+      const category = /^because\.([a-z_.]{1,60})$/.exec(field)?.[1]
+      if (category !== undefined && typeof value === 'string' && value.length <= 2_000) because[category] = value.trim()
+      else if (!SIGNED_FIELDS.has(field))
+        context.addIssue({ code: 'custom', path: [field], message: 'Nothing here is called that.' })
+    }
+    const { digest: seen, statement } = given
+    return { digest: seen, statement, because }
+  })
 export type SignInput = Omit<z.infer<typeof signInput>, 'because'> & { because?: Readonly<Record<string, string>> }
 
 /** `…/tightening`: puts a draft that only narrows in force, alone. */
