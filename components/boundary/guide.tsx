@@ -1,5 +1,3 @@
-import { Block } from '../shell/page'
-
 const KEYS: readonly (readonly [string, string])[] = [
   ['mcp_scopes', 'Servers, and whether it may read or write there. What is not listed is never.'],
   ['autonomous', 'Tools it may call alone. With “override: reason” also where their class calls for a person.'],
@@ -20,7 +18,8 @@ const FLOOR: ReadonlySet<string> = new Set(['approval_required', 'never', 'when'
 /** What can be said, beside where it is said. The baseline knows fewer words: it only forbids, holds and limits. */
 export function Guide({ baseline }: { baseline: boolean }) {
   return (
-    <Block title="What it can say">
+    <details className="guide-in">
+      <summary>What it can say</summary>
       <dl className="guide">
         {KEYS.filter(([key]) => !baseline || FLOOR.has(key)).map(([key, words]) => (
           <div key={key}>
@@ -29,6 +28,6 @@ export function Guide({ baseline }: { baseline: boolean }) {
           </div>
         ))}
       </dl>
-    </Block>
+    </details>
   )
 }

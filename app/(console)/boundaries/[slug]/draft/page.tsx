@@ -3,10 +3,11 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Editor } from '@/components/boundary/editor'
 import { Guide } from '@/components/boundary/guide'
+import type { KnownTool, RecentCall } from '@/components/boundary/known-tool'
 import { OverruledNote } from '@/components/boundary/overruled-note'
 import { NotPermitted } from '@/components/people/not-permitted'
 import { saidTo } from '@/components/people/said'
-import { Columns, Main, PageHead } from '@/components/shell/page'
+import { Main, PageHead } from '@/components/shell/page'
 import { ButtonLink } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { governedBy, standingOf, type Standing } from '@/lib/boundary/read'
@@ -14,11 +15,17 @@ import { contradictedBy } from '@/lib/boundary/read-baseline'
 import { asBoundary, type Governed } from '@/lib/boundary/subject'
 import { BASELINE_TEMPLATE, templateFor } from '@/lib/boundary/template'
 import { isFault } from '@/lib/core/fault'
+import { spelledOut } from '@/lib/core/hostile'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
+import { recentActions } from '@/lib/decisions/recent'
+import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
+import { listTools } from '@/lib/tools/read'
+import { sampleArguments } from '@/lib/tools/sample'
+import { stakesOf } from '@/lib/tools/tool'
 
 type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Record<string, unknown>> }
 
@@ -72,7 +79,7 @@ export default async function DraftPage({ params, searchParams }: Props) {
           There is one draft at a time. It has to be signed, sent back or withdrawn before the next one begins.
         </Empty>
       ) : (
-        <Columns label="What a boundary can say" aside={<Guide baseline={of === null} />}>
+        <>
           <Editor
             key={version}
             slug={slug}
@@ -80,8 +87,11 @@ export default async function DraftPage({ params, searchParams }: Props) {
             note={form.value('note') ?? draft?.note ?? ''}
             saved={{ version, exists: draft !== null }}
             said={{ errors: form.errors }}
+            tools={await knownTools()}
+            recent={of === null ? null : await recentCalls(actor, of)}
           />
-        </Columns>
+          <Guide baseline={of === null} />
+        </>
       )}
     </Main>
   )
@@ -107,4 +117,37 @@ function lead({ draft, inForce }: Standing, name: string): string {
 
 function firstText(of: Governed | null): string {
   return of === null ? BASELINE_TEMPLATE : templateFor(of.slug)
+}
+
+const MOST_TOOLS = 500
+const LONGEST_SAYS = 100
+
+/** The catalogue as the editor offers it: what nobody confirmed has no class, and says so. */
+async function knownTools(): Promise<KnownTool[]> {
+  const tools = await listTools(db())
+  return tools.slice(0, MOST_TOOLS).map(({ server, name, description, schema, class: known, confirmedAt }) => {
+    const classed =
+      known === null || confirmedAt === null
+        ? 'not confirmed'
+        : [known.access, ...stakesOf(known).map((stake) => stake.replaceAll('_', ' '))].join(', ')
+    const says = description === '' ? classed : `${classed}: ${description}`
+    return {
+      name: `${server}.${name}`,
+      says: spelledOut(says).slice(0, LONGEST_SAYS),
+      sample: sampleArguments(schema ?? undefined),
+    }
+  })
+}
+
+/** What the agent did lately, a line for each tool and resource, where the reader may see the record. */
+async function recentCalls(actor: Actor, of: Governed): Promise<RecentCall[]> {
+  if (!can(actor, 'audit.read', { ownerId: of.ownerId }).ok) return []
+  const actions = await recentActions(db(), of.id, 20)
+  const calls = new Map(actions.map(({ tool, resource }) => [`${tool} ${resource ?? ''}`, { tool, resource }]))
+  return [...calls.values()]
+    .slice(0, 10)
+    .map(({ tool, resource }) => ({
+      tool: spelledOut(tool),
+      resource: resource === null ? null : spelledOut(resource),
+    }))
 }
