@@ -144,10 +144,8 @@ async function recentCalls(actor: Actor, of: Governed): Promise<RecentCall[]> {
   if (!can(actor, 'audit.read', { ownerId: of.ownerId }).ok) return []
   const actions = await recentActions(db(), of.id, 20)
   const calls = new Map(actions.map(({ tool, resource }) => [`${tool} ${resource ?? ''}`, { tool, resource }]))
-  return [...calls.values()]
-    .slice(0, 10)
-    .map(({ tool, resource }) => ({
-      tool: spelledOut(tool),
-      resource: resource === null ? null : spelledOut(resource),
-    }))
+  return [...calls.values()].slice(0, 10).map(({ tool, resource }) => ({
+    tool: spelledOut(tool),
+    resource: resource === null ? null : spelledOut(resource),
+  }))
 }
