@@ -79,11 +79,7 @@ export default async function PosturePage() {
           </Section>
         )}
         {lapsing.length > 0 && (
-          <Section
-            id="lapsing"
-            title="Boundaries that lapse within 30 days"
-            aside="a lapsed boundary leaves its agent reads alone"
-          >
+          <Section id="lapsing" title="What ends soon" aside="boundaries that lapse, reviews that are due">
             <LapsingTable lapsing={lapsing} />
           </Section>
         )}

@@ -1,4 +1,5 @@
 import type { AgentState } from '@/lib/agents/agent'
+import type { OnLapse } from '@/lib/boundary/terms'
 import { StateWord } from '../ui/state-word'
 
 /** Why an agent is contained, in words that fit after its state. */
@@ -23,12 +24,17 @@ export function AgentStateWord({ state, halted, contained }: Standing) {
 }
 
 /** The sentence beneath it, or nothing when there is nothing to say. */
-export function standingSentence({ state, halted, contained }: Standing, reason: string): string | null {
+export function standingSentence(
+  { state, halted, contained }: Standing,
+  reason: string,
+  onLapse: OnLapse = 'read_only',
+): string | null {
   if (state === 'retired') return reason === '' ? 'It does nothing any more.' : `It does nothing any more: ${reason}`
   if (halted) return 'A halt is in force: nothing it asks is allowed.'
   if (state === 'suspended')
     return reason === '' ? 'Nothing it asks is allowed.' : `Nothing it asks is allowed: ${reason}`
   if (state === 'registered') return 'It may do nothing yet.'
   if (contained.length === 0) return null
-  return `Only reads in its scope are answered: ${contained.map((by) => CONTAINED_WORDS[by]).join(', and ')}.`
+  const nothing = onLapse === 'suspend' && contained.some((by) => by !== 'owner_missing')
+  return `${nothing ? 'Nothing it asks is allowed' : 'Only reads in its scope are answered'}: ${contained.map((by) => CONTAINED_WORDS[by]).join(', and ')}.`
 }

@@ -5,16 +5,17 @@ import { RowLink, Table, Td, Th } from '../table/table'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
 
-/** The boundaries that lapse soon, or have lapsed: a lapsed one leaves its agent reads alone. */
+/** What ends soon for an agent, or has: a boundary, or a review; and what happens then. */
 export function LapsingTable({ lapsing }: { lapsing: readonly Lapsing[] }) {
   const sorted = lapsing.toSorted((a, b) => Date.parse(a.lapsesAt) - Date.parse(b.lapsesAt))
   return (
-    <Table label="Boundaries that lapse within 30 days">
+    <Table label="What ends soon">
       <thead>
         <tr>
           <Th>Agent</Th>
-          <Th>Version</Th>
-          <Th>Lapses</Th>
+          <Th>What</Th>
+          <Th>Until</Th>
+          <Th>Then</Th>
           <Th>Owner</Th>
           <Th>Next version</Th>
         </tr>
@@ -24,13 +25,22 @@ export function LapsingTable({ lapsing }: { lapsing: readonly Lapsing[] }) {
           <tr key={one.slug}>
             <RowLink href={paths.agent(one.slug)}>{one.slug}</RowLink>
             <Td>
-              <Link href={paths.boundary(one.slug, one.version)}>version {one.version}</Link>
+              {one.kind === 'agent_review' ? (
+                <Link href={`${paths.agent(one.slug)}#terms`}>its review</Link>
+              ) : (
+                <Link href={paths.boundary(one.slug, one.version)}>
+                  {one.kind === 'boundary' ? `version ${one.version}` : `review of version ${one.version}`}
+                </Link>
+              )}
             </Td>
             <Td>
               <Time at={one.lapsesAt} show="day" />{' '}
               <span className="t3">
                 <Time at={one.lapsesAt} show="relative" />
               </span>
+            </Td>
+            <Td>
+              <span className="t2 any">{one.happens}</span>
             </Td>
             <Td quiet>
               <Link href={paths.person(one.owner.id)}>{one.owner.name}</Link>

@@ -16,6 +16,8 @@ export const ALERT_KINDS = {
   watch_halted: { title: 'Halted by a rule of its boundary', starts: 'critical', repeats: 3 },
   watch_noticed: { title: 'Watch rule came true', starts: 'warning', repeats: 3 },
   tool_changed: { title: 'Tool changed', starts: 'warning', repeats: 3 },
+  term_near: { title: 'A boundary lapses, or a review is due', starts: 'notice', repeats: 100 },
+  term_over: { title: 'A boundary has lapsed, or a review is overdue', starts: 'critical', repeats: 3 },
   stream_failing: { title: 'Stream does not deliver', starts: 'warning', repeats: 3 },
   stream_behind: { title: 'Stream is behind', starts: 'warning', repeats: 3 },
   ledger_broken: { title: 'Ledger is not whole', starts: 'critical', repeats: 3 },
@@ -134,6 +136,10 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `${who ?? 'An agent'} did what its boundary watches for`
     case 'tool_changed':
       return `${who ?? 'A tool'} is not what a person confirmed, and asks a person until somebody has read it`
+    case 'term_near':
+      return `${who ?? 'An agent'} loses permissions soon unless somebody acts`
+    case 'term_over':
+      return `${who ?? 'An agent'} has lost permissions: what bound them is over`
     case 'stream_failing':
       return `${who === undefined ? 'A stream' : `The stream ${who}`} does not deliver`
     case 'stream_behind':

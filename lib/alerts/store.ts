@@ -34,7 +34,11 @@ export async function addOccurrences(
   return opened
 }
 
-async function openOrFind(db: Db, found: Found, last: Behind): Promise<{ alert: OpenAlert; opened: boolean }> {
+async function openOrFind(
+  db: Db,
+  found: Found,
+  last: Omit<Behind, 'entryId'>,
+): Promise<{ alert: OpenAlert; opened: boolean }> {
   const [row] = await db.$queryRaw<(OpenAlert & { opened: boolean })[]>`
     INSERT INTO alert (id, key, kind, severity, agent_id, count, first_at, last_at, last_index)
     VALUES (${found.id}::uuid, ${found.key}, ${found.kind}, ${found.severity}, ${found.agentId}::uuid, 0, ${last.at}, ${last.at}, ${last.index})
@@ -53,6 +57,16 @@ function insertOccurrences(db: Db, alertId: string, behind: readonly Behind[]): 
     INSERT INTO alert_occurrence (alert_id, index, entry_id, at)
     SELECT ${alertId}::uuid, x.index, x.entry_id, x.at FROM jsonb_to_recordset(${rows}::jsonb) AS x(index bigint, entry_id uuid, at timestamptz)
     ON CONFLICT DO NOTHING`
+}
+
+/** Opens the alert about a term, or finds the open one of its key. No entry is behind it: `index` is where the log stood. */
+export function openTerm(
+  db: Db,
+  found: Found,
+  index: bigint,
+  at: Date,
+): Promise<{ alert: OpenAlert; opened: boolean }> {
+  return openOrFind(db, found, { index, at })
 }
 
 /** Sets what an alert says in words of ours. */
@@ -95,13 +109,16 @@ export async function updateAlert(
   await db.alert.update({ where: { id }, data, select: { id: true } })
 }
 
-/** Open alerts nobody acknowledged, oldest first, each locked so that one replica alone reminds of it. */
+/**
+ * Open alerts nobody acknowledged, oldest first, each locked so that one replica alone reminds of it. What ends in days comes again
+ * by its own steps (`watchTerms`).
+ */
 export async function lockUnacknowledged(
   db: Db,
 ): Promise<(OpenAlert & { firstAt: Date; lastAt: Date; remindedAt: Date | null })[]> {
   return db.$queryRaw`
     SELECT id::text AS id, kind, severity, count, agent_id::text AS "agentId", first_at AS "firstAt", last_at AS "lastAt", reminded_at AS "remindedAt"
-    FROM alert WHERE acknowledged_at IS NULL ORDER BY first_at LIMIT 500 FOR UPDATE SKIP LOCKED`
+    FROM alert WHERE acknowledged_at IS NULL AND kind <> 'term_near' ORDER BY first_at LIMIT 500 FOR UPDATE SKIP LOCKED`
 }
 
 /** Acknowledges an open alert; false when somebody else did. */

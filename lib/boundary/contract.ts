@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LAPSES } from './terms'
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'This is no digest. Load the page again.')
 
@@ -71,3 +72,21 @@ export const versionParams = z.strictObject({
     .transform(Number),
 })
 export const slugParams = z.strictObject({ slug: z.string().max(63) })
+
+/** Days as a form writes them: `30, 14, 7, 1`; every one once, the most first. */
+const remindDays = z
+  .string()
+  .trim()
+  .transform((text) => (text === '' ? [] : text.split(/[\s,]+/).map(Number)))
+  .pipe(
+    z
+      .array(
+        z.int('Write whole days, such as "30, 14, 7, 1".').min(1, 'At least one day.').max(366, 'At most 366 days.'),
+      )
+      .max(10, 'At most ten.'),
+  )
+  .transform((days) => [...new Set(days)].toSorted((a, b) => b - a))
+
+/** `POST /api/console/organisation/lapse`. */
+export const lapseInput = z.strictObject({ onLapse: z.enum(LAPSES), remindDays })
+export type LapseInput = z.infer<typeof lapseInput>

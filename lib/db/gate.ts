@@ -87,6 +87,8 @@ export type GateChange = {
     adopted_digest: string | null
   }
   'resource.unprotect': { id: string; by: string; reason: string }
+  /** what becomes of an agent that lapsed, and how many days before people are told */
+  'lapse.set': { by: string; on_lapse: 'read_only' | 'suspend'; remind_days: readonly number[] }
   'person.deactivate': { id: string; by: string }
   'person.reactivate': { id: string; by: string }
 }

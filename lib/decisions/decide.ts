@@ -166,6 +166,7 @@ export class Decider {
       agent,
       boundary: agent.boundary,
       baseline: house.baseline,
+      onLapse: house.onLapse,
       tool: standing.tool,
       action,
       run: {

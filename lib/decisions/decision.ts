@@ -41,8 +41,11 @@ export const REASONS = {
   out_of_scope: { decision: 'forbid', text: 'It is neither named in the boundary nor in its scope.' },
   baseline: { decision: 'forbid', text: 'The organisation’s baseline says never.' },
   no_signed_boundary: { decision: 'forbid', text: 'No boundary has been signed for this agent.' },
-  boundary_expired: { decision: 'forbid', text: 'The boundary has lapsed; only reads in its scope still answer.' },
-  review_overdue: { decision: 'forbid', text: 'The agent’s review is overdue; only reads in its scope still answer.' },
+  boundary_expired: { decision: 'forbid', text: 'The boundary has lapsed; at most reads in its scope still answer.' },
+  review_overdue: {
+    decision: 'forbid',
+    text: 'The agent’s review is overdue; at most reads in its scope still answer.',
+  },
   owner_missing: { decision: 'forbid', text: 'The agent has no owner; only reads in its scope still answer.' },
   agent_suspended: { decision: 'forbid', text: 'The agent is not active.' },
   halted: { decision: 'forbid', text: 'A halt is in force.' },

@@ -19,6 +19,8 @@ export type Facts = {
   /** The last signed boundary, lapsed or not. Keep the same `document` object from call to call: it is compiled once. */
   boundary: SignedBoundary | null
   baseline: { version: number; digest: string; document: Baseline } | null
+  /** What is left to an agent whose boundary lapsed or whose review is overdue: its reads, as when this is absent, or nothing. */
+  onLapse?: 'read_only' | 'suspend'
   /** What the catalogue knows of the tool; null when it is not in it. `class` is null until a person confirmed one. */
   tool: CatalogueTool | null
   action: { tool: string; arguments: JsonObject; resource: { type: string; id: string } | null }

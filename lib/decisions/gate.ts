@@ -14,7 +14,10 @@ export function passGate(facts: Facts): Passage {
     return { ended: [reasonFor('agent_suspended', STEPS.agent, `agent.${agent.state}`)] }
   }
   if (boundary === null) return { ended: [reasonFor('no_signed_boundary', STEPS.boundary, null)] }
-  return { boundary, contained: containment(facts, boundary) }
+  const contained = containment(facts, boundary)
+  const lapsed = contained.filter(({ code }) => code !== 'owner_missing')
+  if (facts.onLapse === 'suspend' && lapsed.length > 0) return { ended: lapsed }
+  return { boundary, contained }
 }
 
 /** Why an agent is contained: only reads in its scope still answer (DESIGN §4). */

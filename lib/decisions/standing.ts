@@ -25,12 +25,14 @@ export type HouseStanding = {
   baseline: { version: number; digest: string; document: Baseline } | null
   halts: readonly Halt[]
   guarded: GuardedByName
+  onLapse: 'read_only' | 'suspend'
 }
 
 export type Standing = { epoch: bigint; house: HouseStanding; agent: AgentStanding | null; tool: CatalogueTool | null }
 
 type Row = {
   epoch: string
+  on_lapse: 'read_only' | 'suspend'
   halts: { id: string; scope: string; target: string }[] | null
   guarded: Guarded[] | null
   base_version: number | null
@@ -48,7 +50,7 @@ type Row = {
 // One statement, so that everything is of one snapshot, whose epoch it says. Indexes: the primary keys, boundary_version_agent_id_version_key,
 // baseline_version, halt_in_force, protected_resource_in_force, credential_agent_id_idx, tool_server_name_key.
 const LOAD = `
-SELECT g.epoch::text AS epoch,
+SELECT g.epoch::text AS epoch, g.on_lapse,
   (SELECT json_agg(json_build_object('id', h.id, 'scope', h.scope, 'target', h.target) ORDER BY h.id) FROM halt h WHERE h.lifted_at IS NULL) AS halts,
   (SELECT json_agg(json_build_object('id', r.id, 'type', r.type, 'name', r.name) ORDER BY r.id) FROM protected_resource r WHERE r.unmarked_at IS NULL) AS guarded,
   z.version AS base_version, encode(z.digest, 'hex') AS base_digest, z.document AS base_document,
@@ -153,6 +155,7 @@ export class StandingFacts {
     return {
       halts: (row.halts ?? []).map((halt) => ({ ...halt, liftedAt: null })),
       guarded: byName(row.guarded ?? []),
+      onLapse: row.on_lapse,
       baseline:
         version === null || digest === null || document === null
           ? null

@@ -1,4 +1,5 @@
 import type { Weight } from '@/lib/boundary/radius-item'
+import type { Stage, TermKind } from '@/lib/boundary/terms'
 import type { Sentence } from '@/lib/boundary/reach'
 import type { SentencePart } from '@/lib/decisions/sentence'
 
@@ -20,10 +21,15 @@ export type Waiting = {
 /** Decisions of one hour. */
 export type Hour = { from: string; allow: number; hold: number; forbid: number }
 
+/** The nearest of what ends for an agent: its boundary, or one of its reviews. */
 export type Lapsing = {
   slug: string
   version: number
+  kind: TermKind
+  stage: Stage
   lapsesAt: string
+  /** what happens when nobody acts, in words */
+  happens: string
   owner: { id: string; name: string }
   /** the version that waits for a signature */
   draft: number | null

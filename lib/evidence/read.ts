@@ -15,10 +15,10 @@ import type { RequestRow } from '@/lib/decisions/request'
 import { haltsInForce } from '@/lib/halt/in-force'
 import type { Actor } from '@/lib/people/actor'
 import { readFirstSteps, readOrganisation } from '@/lib/people/read'
+import { readTerms } from '@/lib/boundary/read-terms'
 import { byUrgency, fillHours, type FirstStep, type Lapsing, type Posture, type Waiting, type Widest } from './posture'
 import { decisionHours } from './decision-hours'
 
-const LAPSES_WITHIN_MS = 30 * 86_400_000
 const DAY_MS = 86_400_000
 
 /** How things stand and what waits, as one person may see it (C43): counts and names, each from its own room's reads. */
@@ -35,6 +35,7 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
     allInForce(db),
     standingOf(db, null),
   ])
+  const terms = await readTerms(db, null, baseline.catalogue, now.getTime())
   const today = dayIn(organisation?.timeZone ?? 'UTC', now.getTime())
   const contained = (row: RegistryRow) => containedBy(row, today, now.getTime()).length > 0
   const living = agents.filter((row) => row.state !== 'retired')
@@ -54,11 +55,11 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
     halts: halts.length,
     hours: fillHours(counts, now),
     proposing: living.filter((row) => row.last !== null && now.getTime() - row.last.at < DAY_MS).length,
-    lapsing: living.flatMap((row): Lapsing[] => {
-      const { boundary, slug, owner, draft } = row
-      if (!boundary || boundary.lapsesAt - now.getTime() > LAPSES_WITHIN_MS) return []
-      const lapsesAt = new Date(boundary.lapsesAt).toISOString()
-      return [{ slug, version: boundary.version, lapsesAt, owner, draft }]
+    lapsing: terms.flatMap(({ slug, version, state, owner, terms: [next] }): Lapsing[] => {
+      if (next === undefined || version === null || next.stage.name === 'far' || state === 'registered') return []
+      const { kind, stage, happens } = next
+      const draft = living.find((row) => row.slug === slug)?.draft ?? null
+      return [{ slug, version, kind, stage, lapsesAt: new Date(next.endsAt).toISOString(), happens, owner, draft }]
     }),
     widest: widestOf(inForce, baseline, now),
     agents: {

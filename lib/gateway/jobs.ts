@@ -1,5 +1,6 @@
 import { remind } from '@/lib/alerts/remind'
 import { watchLedger } from '@/lib/alerts/watch-ledger'
+import { watchTerms } from '@/lib/alerts/watch-terms'
 import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
@@ -78,6 +79,15 @@ export const JOBS: readonly Job[] = [
     cron: '* * * * *',
     run: async (now) => {
       await transaction((tx) => watchLedger(tx, now))
+    },
+  },
+  {
+    // What ends for agents in days: a boundary lapses, a review is due.
+    name: 'watch-terms',
+    cron: '*/5 * * * *',
+    atStart: true,
+    run: async (now) => {
+      await transaction((tx) => watchTerms(tx, now))
     },
   },
   {

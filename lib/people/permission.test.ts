@@ -87,6 +87,7 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'team.edit': 'administrator',
   'settings.read': 'administrator ciso auditor',
   'settings.edit': 'administrator',
+  'lapse.set': 'ciso',
   'stream.read': 'administrator ciso auditor',
   'stream.manage': 'administrator',
   'session.read': 'administrator self',

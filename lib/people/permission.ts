@@ -303,6 +303,11 @@ export const ACTS = {
     says: 'An administrator, a ciso or an auditor sees the organisation’s settings.',
   },
   'settings.edit': { effect: 'write', may: ['administrator'], says: 'An administrator edits the organisation.' },
+  'lapse.set': {
+    effect: 'write',
+    may: ['ciso'],
+    says: 'A ciso says what becomes of an agent whose boundary lapsed or whose review is overdue.',
+  },
   'stream.read': {
     effect: 'read',
     may: ['administrator', 'auditor', 'ciso'],

@@ -158,6 +158,12 @@ never:
   - crm.export_contacts
 audit: all_tool_calls
 kill_switch: org-wide, tested monthly
+watch:
+  - forbidden: 40 within 10m
+  - failed: 40 within 10m
+  - run_longer_than: 12h
+  - calls: 1000 within 5m
+    then: alert
 `,
   },
   {

@@ -8,6 +8,7 @@ import { BoundarySection } from '@/components/agents/boundary-section'
 import { CredentialsBlock, DataBlock, OwnerBlock } from '@/components/agents/identity'
 import { LimitsTable } from '@/components/agents/limits-table'
 import { moveAction, MovePanel, MOVES } from '@/components/agents/move-panel'
+import { TermsSection } from '@/components/agents/terms-section'
 import { WatchTable } from '@/components/agents/watch-table'
 import { RecentTable } from '@/components/agents/recent-table'
 import { AgentStateWord, standingSentence, type ContainedBy } from '@/components/agents/state'
@@ -24,6 +25,7 @@ import { watchingOf } from '@/lib/alerts/read-watch'
 import { agentDetail, credentialsOf, suspendedBy, today as todayOf, type AgentDetail } from '@/lib/agents/read'
 import { readAgentThen } from '@/lib/audit/read-agent-then'
 import { standingOf } from '@/lib/boundary/read'
+import { lapseSetting, readTerms } from '@/lib/boundary/read-terms'
 import { asBoundary } from '@/lib/boundary/subject'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
@@ -110,8 +112,8 @@ export default async function AgentPage({ params, searchParams }: Props) {
               <p className="state-line">
                 <AgentStateWord {...standing} />
               </p>
-              {standingSentence(standing, agent.stateReason) !== null && (
-                <p className="t2 any">{standingSentence(standing, agent.stateReason)}</p>
+              {standingSentence(standing, agent.stateReason, view.onLapse) !== null && (
+                <p className="t2 any">{standingSentence(standing, agent.stateReason, view.onLapse)}</p>
               )}
               <div className="facts-gap">
                 <Facts width="narrow">
@@ -153,6 +155,13 @@ export default async function AgentPage({ params, searchParams }: Props) {
           now={now}
           draftable={view.may('boundary.draft').ok}
         />
+        {view.terms && (
+          <TermsSection
+            of={view.terms}
+            renewable={view.may('boundary.draft').ok && view.boundary.draft === null}
+            reviewable={view.may('agent.review').ok}
+          />
+        )}
         {view.limits.length > 0 && (
           <Section id="limits" title="Limits" aside="what it does alone; beyond them it asks a person">
             <LimitsTable limits={view.limits} />
@@ -219,6 +228,7 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
     baseline: floor,
   })
   const inForce = boundary.inForce && asBoundary(boundary.inForce.document)
+  const [terms] = agent.state === 'retired' ? [] : await readTerms(db(), agent.id, boundary.catalogue, now.getTime())
   const watching = await watchingOf(db(), agent.id, inForce, now)
   const lapsed = boundary.inForce?.lapsesAt != null && boundary.inForce.lapsesAt <= now
   const contained: ContainedBy[] =
@@ -232,6 +242,8 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
     baseline: floor,
     limits,
     watching,
+    terms,
+    onLapse: (await lapseSetting(db())).onLapse,
     credentials,
     today,
     halted,

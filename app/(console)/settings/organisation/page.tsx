@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { LapseForm } from '@/components/people/lapse-form'
 import { LedgerKey } from '@/components/people/ledger-key'
 import { NotPermitted } from '@/components/people/not-permitted'
 import { NoticeOf } from '@/components/people/notice'
@@ -11,6 +12,7 @@ import { Button } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { Field, Select } from '@/components/ui/field'
 import { FormErrors } from '@/components/ui/form-errors'
+import { lapseSetting } from '@/lib/boundary/read-terms'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { ledgerStatus } from '@/lib/ledger/read'
@@ -29,10 +31,11 @@ export default async function OrganisationPage({ searchParams }: { searchParams:
   const actor = await signedIn()
   const permission = can(actor, 'settings.read')
   if (!permission.ok) return <NotPermitted title="Organisation" reason={permission.reason} />
-  const [organisation, teams, ledger, flash] = await Promise.all([
+  const [organisation, teams, ledger, lapse, flash] = await Promise.all([
     readOrganisation(db()),
     listTeams(db()),
     ledgerStatus(db()),
+    lapseSetting(db()),
     said(searchParams),
   ])
   const edits = can(actor, 'settings.edit')
@@ -59,6 +62,19 @@ export default async function OrganisationPage({ searchParams }: { searchParams:
           <OrganisationForm flash={flash} organisation={organisation} />
         </Section>
       )}
+      <Section id="lapse" title="When a boundary or a review lapses">
+        {can(actor, 'lapse.set').ok ? (
+          <LapseForm flash={flash} setting={lapse} />
+        ) : (
+          <p className="t2">
+            {lapse.onLapse === 'suspend'
+              ? 'An agent whose boundary lapsed or whose review is overdue may do nothing: it is suspended.'
+              : 'An agent whose boundary lapsed or whose review is overdue keeps what it reads.'}{' '}
+            {lapse.remindDays.length > 0 && `People are told ${lapse.remindDays.join(', ')} days before it is due. `}
+            {can(actor, 'lapse.set').reason}
+          </p>
+        )}
+      </Section>
       <Section id="ledger" title="The ledger’s key">
         {ledger.origin && ledger.vkey && <LedgerKey origin={ledger.origin} vkey={ledger.vkey} />}
       </Section>
