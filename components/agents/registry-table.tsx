@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { AgentQuery } from '@/lib/agents/contract'
 import { containedBy, type RegistryRow } from '@/lib/boundary/registry-rows'
+import { afterDay, REMIND_DAYS, stageOf } from '@/lib/boundary/terms'
 import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { RowLink, Table, Td, Th } from '../table/table'
@@ -89,7 +90,11 @@ export function RegistryTable({
               {row.reviewDate < today ? (
                 <StateWord state="lapsed" word={`was due ${sayDay(new Date(row.reviewDate), new Date(today))}`} />
               ) : (
-                <Time at={row.reviewDate} show="day" />
+                <span
+                  className={stageOf(afterDay(row.reviewDate), now, REMIND_DAYS).name === 'far' ? undefined : 'holdc'}
+                >
+                  <Time at={row.reviewDate} show="day" />
+                </span>
               )}
             </Td>
           </tr>
@@ -120,7 +125,7 @@ function BoundaryCell({ row, now }: { row: RegistryRow; now: number }) {
       <Link className="q" href={paths.boundary(row.slug, version)}>
         v{version}
       </Link>{' '}
-      <span className="t3">
+      <span className={stageOf(lapsesAt, now, REMIND_DAYS).name === 'far' ? 't3' : 'holdc'}>
         {lapsesAt <= now ? 'lapsed' : 'until'} <Time at={lapsesAt} show="day" />
       </span>
       {waits}
