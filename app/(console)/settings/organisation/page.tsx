@@ -39,6 +39,7 @@ export default async function OrganisationPage({ searchParams }: { searchParams:
     said(searchParams),
   ])
   const edits = can(actor, 'settings.edit')
+  const lapses = can(actor, 'lapse.set')
   return (
     <Main>
       <PageHead
@@ -63,7 +64,7 @@ export default async function OrganisationPage({ searchParams }: { searchParams:
         </Section>
       )}
       <Section id="lapse" title="When a boundary or a review lapses">
-        {can(actor, 'lapse.set').ok ? (
+        {lapses.ok ? (
           <LapseForm flash={flash} setting={lapse} />
         ) : (
           <p className="t2">
@@ -71,7 +72,7 @@ export default async function OrganisationPage({ searchParams }: { searchParams:
               ? 'An agent whose boundary lapsed or whose review is overdue may do nothing: it is suspended.'
               : 'An agent whose boundary lapsed or whose review is overdue keeps what it reads.'}{' '}
             {lapse.remindDays.length > 0 && `People are told ${lapse.remindDays.join(', ')} days before it is due. `}
-            {can(actor, 'lapse.set').reason}
+            {lapses.reason}
           </p>
         )}
       </Section>
