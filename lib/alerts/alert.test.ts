@@ -20,6 +20,11 @@ const about = { outcome: null, agentId: null, streamId: agentId }
 describe('what raises an alert', () => {
   it.each([
     ['a forbidden proposal', { kind: 'action.decided', outcome: 'forbid', agentId }, 'forbidden'],
+    [
+      'rules that cannot be evaluated',
+      { kind: 'action.decided', outcome: 'forbid', reason: 'evaluation_error', agentId },
+      'unreadable',
+    ],
     ['a proposal a person rejected', { kind: 'approval.rejected', outcome: 'rejected', agentId }, 'rejected'],
     ['no allowed proposal', { kind: 'action.decided', outcome: 'allow', agentId }, null],
     ['no held proposal', { kind: 'action.decided', outcome: 'hold', agentId }, null],

@@ -12,6 +12,7 @@ export type Severity = (typeof SEVERITIES)[number]
 export const ALERT_KINDS = {
   forbidden: { title: 'Forbidden action proposed', starts: 'warning', repeats: 3 },
   rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
+  unreadable: { title: 'Rules could not be evaluated', starts: 'critical', repeats: 3 },
   limit_reached: { title: 'Limit reached', starts: 'notice', repeats: 20 },
   watch_halted: { title: 'Halted by a rule of its boundary', starts: 'critical', repeats: 3 },
   watch_noticed: { title: 'Watch rule came true', starts: 'warning', repeats: 3 },
@@ -31,6 +32,7 @@ export type AlertKind = keyof typeof ALERT_KINDS
 export type Observed = {
   kind: string
   outcome: string | null
+  reason?: string | null
   agentId: string | null
   labels?: readonly string[]
   streamId?: string | null
@@ -58,7 +60,10 @@ export function alertFor(entry: Observed): Called | null {
   if (entry.agentId === null) return null
   const kind =
     entry.kind === 'action.decided' && entry.outcome === 'forbid'
-      ? 'forbidden'
+      ? // not the agent's doing: a boundary, or the facts beside it, cannot be read
+        entry.reason === 'evaluation_error'
+        ? 'unreadable'
+        : 'forbidden'
       : entry.kind === 'approval.rejected'
         ? 'rejected'
         : null
@@ -126,6 +131,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `${who ?? 'An agent'} proposed what is forbidden`
     case 'rejected':
       return `People rejected what ${who ?? 'an agent'} proposed`
+    case 'unreadable':
+      return `The rules for ${who ?? 'an agent'} cannot be evaluated, so everything it asks is forbidden`
     case 'limit_reached':
       return limit === 'concurrent_runs'
         ? `${who ?? 'An agent'} asked for more runs at a time than it may have`

@@ -13,8 +13,8 @@ export const alertsConsumer: Consumer = {
       if (entry === null || index === null) continue
       const streamId = entry.about?.stream ?? null
       const toolId = entry.about?.tool ?? null
-      const { kind, outcome = null, agent: agentId = null, labels = null } = entry
-      const observed = { kind, outcome, agentId, labels: labels ?? [], streamId, toolId }
+      const { kind, outcome = null, reason = null, agent: agentId = null, labels = null } = entry
+      const observed = { kind, outcome, reason, agentId, labels: labels ?? [], streamId, toolId }
       const fresh = await observe(db, { ...observed, index: BigInt(index), entryId: id, at: recordedAt })
       raised ||= fresh
     }

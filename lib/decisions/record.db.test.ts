@@ -40,6 +40,19 @@ afterEach(async () => {
   expect(rows).toEqual([{ unrecorded: '0', without: '0' }])
 })
 
+describe('a boundary that cannot be read at decision time', () => {
+  it('forbids, with the code that says so, and the entry an alert is raised from', async () => {
+    const broken = { never: [{ tool: 'crm.get_order', when: 'args.(', reason: null }] }
+    const agent = await governed(pools.superuser, broken)
+    const answer = await answerOf(agent, READ)
+    expect(answer).toMatchObject({ decision: 'forbid', reason: { code: 'evaluation_error' } })
+    const { rows } = await pools.superuser.query('SELECT outcome, reason_code FROM ledger.entry WHERE agent_id = $1', [
+      agent.agentId,
+    ])
+    expect(rows).toEqual([{ outcome: 'forbid', reason_code: 'evaluation_error' }])
+  })
+})
+
 describe('no decision without its record', () => {
   it('a decision whose entry cannot be written is not made, and the answer is cannot_record', async () => {
     const agent = await governed(pools.superuser)
