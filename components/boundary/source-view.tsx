@@ -2,7 +2,7 @@ import type { Comparison } from '@/lib/boundary/read'
 import { Section } from '../shell/page'
 import { CodeBlock } from '../ui/code-block'
 import { CopyButton } from '../ui/copy-button'
-import { lineDiff } from '../ui/line-diff'
+import { lineDiff } from '@/lib/boundary/line-diff'
 import { YamlDiff } from '../ui/yaml-diff'
 
 /** The exact text, which is what the digest covers: as it differs from the one before, then whole. */

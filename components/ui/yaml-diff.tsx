@@ -1,5 +1,5 @@
 import { HostileText } from './hostile-text'
-import { type DiffLine, lineDiff } from './line-diff'
+import { type DiffLine, lineDiff } from '@/lib/boundary/line-diff'
 
 /** Lines kept around a change, so that a reader sees where it stands. */
 const AROUND = 3

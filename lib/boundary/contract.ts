@@ -20,6 +20,8 @@ export const checkInput = z.strictObject({ source: sourceInput })
 export const draftInput = z.strictObject({
   source: sourceInput,
   note: z.string().trim().max(1_000, 'At most 1,000 characters.').default(''),
+  /** the text it was written from: the digest of the open draft, else of what is in force; `none` where there was neither */
+  base: digest.or(z.literal('none')).optional(),
 })
 export type DraftInput = z.infer<typeof draftInput>
 

@@ -7,7 +7,7 @@ import { catalogue } from '@/lib/tools/read'
 import { documentOf } from './check'
 import type { DraftInput } from './contract'
 import { boundaryDigest } from './digest'
-import { insertDraft, lockDrafting, openDraft, updateDraft } from './store'
+import { insertDraft, lockDrafting, newestSigned, openDraft, updateDraft, type VersionRow } from './store'
 import type { Governed } from './subject'
 
 /**
@@ -33,6 +33,7 @@ export async function draft(
     throw fault('conflict', {
       detail: `${open.drafter} has version ${String(open.version)} open. It has to be signed, sent back or withdrawn first.`,
     })
+  if (input.base !== undefined) await refuseMoved(db, of, open, input.base)
   const digest = boundaryDigest(document, input.source)
   const written = {
     id: open?.id ?? newId(now.getTime()),
@@ -59,4 +60,17 @@ export async function draft(
     payload: { source: input.source, note: input.note },
   })
   return { id: written.id, version, digest: digestText(digest) }
+}
+
+/** Whoever wrote from another text than the one that stands overwrites nothing unseen. @throws Fault `conflict` */
+async function refuseMoved(db: Db, of: Governed | null, open: VersionRow | null, base: string): Promise<void> {
+  const standing = open ?? (await newestSigned(db, of?.id ?? null))
+  if (base === (standing === null ? 'none' : digestText(standing.digest))) return
+  throw fault('conflict', {
+    field: 'base',
+    detail:
+      standing === null
+        ? 'There is no boundary of it any more. Pull again.'
+        : `Version ${String(standing.version)}, ${open ? `drafted by ${standing.drafter}` : 'in force'}, is not the text this was written from. Pull, and look at the difference.`,
+  })
 }

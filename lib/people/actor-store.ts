@@ -11,6 +11,7 @@ type Row = {
   team: string | null
   on_call: boolean
   via: string
+  scope?: string
 }
 
 /**
@@ -38,7 +39,7 @@ export async function actorOfTokenHash(db: Db, hash: Uint8Array<ArrayBuffer>): P
       UPDATE api_token SET last_used_at = now()
       WHERE token_hash = ${hash} AND revoked_at IS NULL AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
     )
-    SELECT p.id, p.name, p.email, p.roles, p.team_id, m.name AS team, t.id AS via, EXISTS (
+    SELECT p.id, p.name, p.email, p.roles, p.team_id, m.name AS team, t.id AS via, t.scope, EXISTS (
       SELECT FROM on_call_shift c WHERE c.person_id = p.id AND c.starts_at <= now() AND (c.ends_at IS NULL OR c.ends_at > now())
     ) AS on_call
     FROM api_token t JOIN person p ON p.id = t.person_id LEFT JOIN team m ON m.id = p.team_id
@@ -67,6 +68,7 @@ function toActor(row: Row | undefined, kind: 'session' | 'token'): Actor | undef
     onCall: row.on_call,
     deactivated: false,
     readOnly: kind === 'token',
+    ...(row.scope === 'draft' && { drafts: true }),
     via: { kind, id: row.via },
   }
 }

@@ -16,5 +16,7 @@ export type Actor = {
   readonly onCall: boolean
   readonly deactivated: boolean
   readonly readOnly: boolean
+  /** their token was made for drafting boundaries too */
+  readonly drafts?: boolean
   readonly via: { readonly kind: 'session' | 'token'; readonly id: string }
 }

@@ -78,8 +78,12 @@ export const shiftInput = z.strictObject({
 })
 
 export const LONGEST_TOKEN_DAYS = 365
+/** What a token may beside reading: nothing, or drafting the boundaries its person may draft. */
+export const TOKEN_SCOPES = ['read', 'draft'] as const
+export type TokenScope = (typeof TOKEN_SCOPES)[number]
 export const tokenInput = z.strictObject({
   name: line(80),
+  scope: z.enum(TOKEN_SCOPES).default('read'),
   days: z.coerce
     .number('Give a number of days.')
     .int('Give whole days.')

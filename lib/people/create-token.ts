@@ -3,6 +3,7 @@ import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import type { Actor } from './actor'
+import type { TokenScope } from './contract'
 import { makeSecret, TOKEN_PREFIX } from './one-time'
 import { can } from './permission'
 
@@ -10,14 +11,14 @@ import { can } from './permission'
 const MOST_TOKENS = 20
 
 /**
- * Makes a read-only API token for oneself. It reads what its maker may read, never more and never longer, and it is shown
- * this once.
+ * Makes an API token for oneself. It reads what its maker may read, never more and never longer, and it is shown this once. With the
+ * scope `draft` it also drafts the boundaries its maker may draft; no token signs, approves, halts or changes anything else.
  * @throws Fault `invalid_request` on `name`
  */
 export async function createToken(
   db: Db,
   actor: Actor,
-  given: { name: string; days: number },
+  given: { name: string; days: number; scope?: TokenScope },
   now: Date,
 ): Promise<{ id: string; token: string; expiresAt: Date }> {
   const living = await db.apiToken.findMany({
@@ -41,6 +42,7 @@ export async function createToken(
       name: given.name,
       tokenHash: hash,
       hint: secret.slice(-4),
+      scope: given.scope ?? 'read',
       createdAt: now,
       expiresAt,
     },
@@ -50,7 +52,8 @@ export async function createToken(
     kind: 'token.created',
     actor: `person:${actor.id}`,
     about: { token: id },
-    payload: { name: given.name, expires_at: expiresAt.toISOString() },
+    ...(given.scope === 'draft' && { labels: ['drafts'] }),
+    payload: { name: given.name, scope: given.scope ?? 'read', expires_at: expiresAt.toISOString() },
   })
   return { id, token: secret, expiresAt }
 }

@@ -6,8 +6,10 @@ export type Asking = {
   readonly roles: readonly Role[]
   readonly onCall: boolean
   readonly deactivated: boolean
-  /** they came with a read-only API token */
+  /** they came with an API token, which reads */
   readonly readOnly?: boolean
+  /** … and drafts boundaries, where it was made for that */
+  readonly drafts?: boolean
 }
 
 /** What the table asks about a thing. Leave out what does not apply: an absent relation is never held. */
@@ -37,6 +39,8 @@ type Rule = {
   readonly effect: 'read' | 'write' | 'own'
   /** any one of these suffices */
   readonly may: readonly (Role | Relation)[]
+  /** also with a token that was made for drafting */
+  readonly drafts?: true
   /** the sentence a refused person reads */
   readonly says: string
   /** separation of duties: why this person may not, although the role would let them */
@@ -146,7 +150,7 @@ export const ACTS = {
 
   // boundary
   'boundary.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in reads the boundaries.' },
-  'boundary.draft': { effect: 'write', may: ['owner'], says: 'The agent’s owner drafts its boundary.' },
+  'boundary.draft': { effect: 'write', drafts: true, may: ['owner'], says: 'The agent’s owner drafts its boundary.' },
   'boundary.test': { effect: 'read', may: ['anyone'], says: 'Everybody signed in tries a text of a boundary.' },
   'boundary.sign': {
     effect: 'write',
@@ -182,7 +186,12 @@ export const ACTS = {
     may: ['owner', 'ciso', 'analyst', 'auditor'],
     says: 'The agent’s owner, a ciso, an analyst or an auditor tries a boundary on the past, and that is recorded.',
   },
-  'baseline.draft': { effect: 'write', may: ['analyst', 'ciso'], says: 'An analyst or a ciso drafts the baseline.' },
+  'baseline.draft': {
+    effect: 'write',
+    drafts: true,
+    may: ['analyst', 'ciso'],
+    says: 'An analyst or a ciso drafts the baseline.',
+  },
   'baseline.sign': {
     effect: 'write',
     may: ['ciso'],
@@ -321,7 +330,7 @@ export const ACTS = {
     says: 'You end your own sessions; an administrator ends anybody’s.',
   },
   'token.read': { effect: 'own', may: ['self', 'administrator'], says: 'You see your own tokens.' },
-  'token.create': { effect: 'own', may: ['self'], says: 'You make read-only tokens for yourself.' },
+  'token.create': { effect: 'own', may: ['self'], says: 'You make tokens for yourself.' },
   'token.revoke': {
     effect: 'own',
     may: ['self', 'administrator'],
@@ -342,7 +351,13 @@ export function can(person: Asking, act: Act, subject: Subject = {}): Permission
 
 function judge(person: Asking, rule: Rule, subject: Subject): Permission {
   if (person.deactivated) return { ok: false, reason: 'This account is deactivated.' }
-  if (person.readOnly && rule.effect !== 'read') return { ok: false, reason: 'An API token reads; it changes nothing.' }
+  if (person.readOnly && rule.effect !== 'read' && !(person.drafts && rule.drafts))
+    return {
+      ok: false,
+      reason: person.drafts
+        ? 'This API token reads, and drafts boundaries; it changes nothing else.'
+        : 'An API token reads; it changes nothing.',
+    }
   if (rule.effect === 'write' && person.roles.includes('auditor'))
     return { ok: false, reason: 'An auditor reads everything and changes nothing.' }
   if (!holds(person, rule.may, subject))

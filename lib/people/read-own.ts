@@ -23,6 +23,8 @@ export type TokenRow = {
   name: string
   /** its last four characters */
   hint: string
+  /** `draft`: it also drafts boundaries */
+  scope: string
   createdAt: Date
   expiresAt: Date
   lastUsedAt: Date | null
@@ -32,7 +34,7 @@ export type TokenRow = {
 export function tokensOf(db: Db, personId: string, now: Date): Promise<TokenRow[]> {
   return db.apiToken.findMany({
     where: { personId, revokedAt: null, expiresAt: { gt: now } },
-    select: { id: true, name: true, hint: true, createdAt: true, expiresAt: true, lastUsedAt: true },
+    select: { id: true, name: true, hint: true, scope: true, createdAt: true, expiresAt: true, lastUsedAt: true },
     orderBy: { createdAt: 'desc' },
   })
 }

@@ -33,6 +33,8 @@ export type Would = { decision: Decision; reason: string; rule: string | null }
 export type PastTrial = {
   draft: Boundary
   baselineAt: (at: number) => Baseline | null
+  /** every baseline there may have been */
+  baselines: readonly Baseline[]
   agent: { environment: string; team: string }
   timeZone: string
 }
@@ -71,7 +73,7 @@ export class Past {
   /** Whether the draft asks for the resource of decisions whose arguments it does not ask for. */
   get asksForResource(): boolean {
     const { data, protected: kept } = compileBoundary(this.draft)
-    return data !== null || kept.types.size > 0
+    return data !== null || kept.types.size > 0 || this.trial.baselines.some(({ surfaces }) => surfaces?.data)
   }
 
   /** Whether nobody can say what the draft answers without the arguments: conditions, commands, paths, names, money. */
@@ -168,7 +170,8 @@ export class Past {
     const { never, approval_required: asks, autonomous, commands, code, data } = compileBoundary(this.draft)
     const floors = floor === null ? [] : [compileBaseline(this.unlimited(floor))]
     const rules = [never, asks, autonomous, ...floors.flatMap((each) => [each.never, each.approval_required])]
-    const judged = KNOWN_SURFACES.has(name) && (commands !== null || code !== null || data !== null)
+    const lists = [commands, code, data, ...floors.flatMap((each) => [each.commands, each.code, each.data])]
+    const judged = KNOWN_SURFACES.has(name) && lists.some((list) => list !== null)
     return judged || rules.some((index) => rulesFor(index, tool).some(({ condition }) => condition !== null))
   }
 

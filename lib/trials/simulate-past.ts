@@ -42,6 +42,7 @@ export async function simulatePast(pool: pg.Pool, query: PastQuery): Promise<Cha
   const past = new Past({
     draft: query.draft,
     baselineAt: (at) => baselineAt(baselines, at),
+    baselines: baselines.map(({ document }) => document),
     agent: { environment: query.agent.environment, team: query.agent.team },
     timeZone: query.timeZone,
   })

@@ -26,7 +26,12 @@ const DAYS = [
   ['365', 'a year'],
 ] as const
 
-/** Read-only API tokens people make for themselves. */
+const SCOPES = [
+  ['read', 'It reads, and changes nothing'],
+  ['draft', 'It reads, and drafts boundaries'],
+] as const
+
+/** API tokens people make for themselves. */
 export default async function TokensPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
   const actor = await signedIn()
   const [tokens, flash, query] = await Promise.all([
@@ -43,7 +48,7 @@ export default async function TokensPage({ searchParams }: { searchParams: Promi
             ? 'You have no API tokens.'
             : `You have ${tokens.length} API ${tokens.length === 1 ? 'token' : 'tokens'}.`
         }
-        lead="A token reads what you may read, and changes nothing. It ends with your account, or when you revoke it."
+        lead="A token reads what you may read; one made for drafting also drafts the boundaries you may draft. None signs, approves or halts. It ends with your account, or when you revoke it."
       />
       <SettingsTabs current={paths.tokens()} />
       <NoticeOf flash={flash} />
@@ -80,6 +85,7 @@ function TokenTable({ tokens }: { tokens: readonly TokenRow[] }) {
         <tr>
           <Th>Name</Th>
           <Th>Token</Th>
+          <Th>May</Th>
           <Th>Made</Th>
           <Th>Last used</Th>
           <Th>Ends</Th>
@@ -95,6 +101,7 @@ function TokenTable({ tokens }: { tokens: readonly TokenRow[] }) {
             <Td mono quiet>
               cst_…{token.hint}
             </Td>
+            <Td quiet>{token.scope === 'draft' ? 'read, and draft boundaries' : 'read'}</Td>
             <Td quiet>
               <Time at={token.createdAt} />
             </Td>
@@ -127,6 +134,13 @@ function MakeForm({ flash }: { flash: Flash | undefined }) {
         hint="So that you know later what stops when you revoke it."
         defaultValue={form.value('name')}
         error={form.error('name')}
+      />
+      <Select
+        label="What may it do?"
+        name="scope"
+        choices={SCOPES}
+        defaultValue={form.value('scope') ?? 'read'}
+        error={form.error('scope')}
       />
       <Select
         label="How long"

@@ -13,7 +13,7 @@ export const GET = handle(
   async ({ db, actor, input, now }) => ({ tokens: await tokensOf(db, input.person ?? actor.id, now) }),
 )
 
-/** Makes a read-only token for oneself; it is shown this once. */
+/** Makes a token for oneself, to read or also to draft boundaries; it is shown this once. */
 export const POST = handle(
   { permission: 'token.create', input: tokenInput, subject: ({ actor }) => ({ personId: actor.id }) },
   async ({ db, actor, input, now }) => {
@@ -22,6 +22,9 @@ export const POST = handle(
   },
   {
     then: (_, { page }) => page,
-    say: ({ token }) => ({ text: 'Copy your token. It is shown only now.', secret: token }),
+    say: ({ token }, { input }) => ({
+      text: `Copy your token. It is shown only now.${input.scope === 'draft' ? ' It reads, and drafts the boundaries you may draft.' : ''}`,
+      secret: token,
+    }),
   },
 )
