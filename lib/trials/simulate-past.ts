@@ -48,8 +48,8 @@ export async function simulatePast(pool: pg.Pool, query: PastQuery): Promise<Cha
   })
   const changes = new Changes()
   const [from, to] = [query.since.getTime(), query.until.getTime()]
-  const end = edge(to)
-  let after = edge(from)
+  const end = firstIdAt(to)
+  let after = firstIdAt(from)
   for (;;) {
     const rows = await nextDecisions(pool, query.agent.id, after, end, BATCH)
     const last = rows.at(-1)
@@ -174,7 +174,7 @@ function baselineAt(all: readonly { document: Baseline; signed_at: Date }[], at:
 }
 
 /** The first id of a millisecond: ids order by time. */
-function edge(ms: number): string {
+export function firstIdAt(ms: number): string {
   const hex = Math.max(0, ms).toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
 }

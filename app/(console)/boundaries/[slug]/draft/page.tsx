@@ -8,8 +8,10 @@ import { OverruledNote } from '@/components/boundary/overruled-note'
 import { NotPermitted } from '@/components/people/not-permitted'
 import { saidTo } from '@/components/people/said'
 import { Main, PageHead } from '@/components/shell/page'
+import { FromUseNote } from '@/components/trials/from-use-note'
 import { ButtonLink } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
+import { withheldFrom } from '@/lib/audit/withheld'
 import { governedBy, standingOf, type Standing } from '@/lib/boundary/read'
 import { contradictedBy } from '@/lib/boundary/read-baseline'
 import { asBoundary, type Governed } from '@/lib/boundary/subject'
@@ -19,6 +21,7 @@ import { spelledOut } from '@/lib/core/hostile'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { recentActions } from '@/lib/decisions/recent'
+import { pool } from '@/lib/db/pool'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { said } from '@/lib/people/session-said'
@@ -26,6 +29,8 @@ import { signedIn } from '@/lib/people/session-read'
 import { listTools } from '@/lib/tools/read'
 import { sampleArguments } from '@/lib/tools/sample'
 import { stakesOf } from '@/lib/tools/tool'
+import { DEFAULT_DAYS } from '@/lib/trials/contract'
+import { draftFromUse, type DraftedFromUse } from '@/lib/trials/draft-from-use'
 
 type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Record<string, unknown>> }
 
@@ -49,6 +54,7 @@ export default async function DraftPage({ params, searchParams }: Props) {
   const drafted = draft ?? inForce
   const document = drafted && asBoundary(drafted.document)
   const overruled = document && (await contradictedBy(db(), document))
+  const fromUse = of !== null && (await searchParams).from === 'use' ? await usedBy(actor, of, standing) : null
   const form = saidTo(flash, `/api/console/boundaries/${slug}/draft`)
   const version = draft?.version ?? (standing.versions[0]?.version ?? 0) + 1
   return (
@@ -63,12 +69,19 @@ export default async function DraftPage({ params, searchParams }: Props) {
         title={`Version ${String(version)} of ${name}, a draft`}
         lead={lead(standing, name)}
         acts={
-          of !== null &&
-          draft?.draftedBy === actor.id && (
-            <ButtonLink href={paths.pastUnder(slug, draft.version)}>Try it on the past</ButtonLink>
+          of !== null && (
+            <>
+              {draft?.draftedBy === actor.id && (
+                <ButtonLink href={paths.pastUnder(slug, draft.version)}>Try it on the past</ButtonLink>
+              )}
+              {(draft === null || draft.draftedBy === actor.id) && fromUse === null && (
+                <ButtonLink href={`${paths.draftBoundary(slug)}?from=use`}>Draft from use</ButtonLink>
+              )}
+            </>
           )
         }
       />
+      {fromUse && <FromUseNote of={fromUse} />}
       {overruled && <OverruledNote of={overruled.clauses} baseline={overruled.version} />}
       {draft !== null && draft.draftedBy !== actor.id ? (
         <Empty
@@ -81,9 +94,9 @@ export default async function DraftPage({ params, searchParams }: Props) {
       ) : (
         <>
           <Editor
-            key={version}
+            key={`${String(version)} ${fromUse === null ? '' : 'use'}`}
             slug={slug}
-            source={form.value('source') ?? draft?.source ?? inForce?.source ?? firstText(of)}
+            source={form.value('source') ?? fromUse?.source ?? draft?.source ?? inForce?.source ?? firstText(of)}
             note={form.value('note') ?? draft?.note ?? ''}
             saved={{ version, exists: draft !== null }}
             said={{ errors: form.errors }}
@@ -95,6 +108,11 @@ export default async function DraftPage({ params, searchParams }: Props) {
       )}
     </Main>
   )
+}
+
+/** The narrowest text that covers what the agent did in the last month, for its drafter to read. */
+function usedBy(actor: Actor, of: Governed, standing: Standing): Promise<DraftedFromUse> {
+  return draftFromUse(pool(), of, DEFAULT_DAYS, standing.catalogue, withheldFrom(db(), actor.id), new Date())
 }
 
 async function find(slug: string): Promise<Governed | null> {
