@@ -58,7 +58,8 @@ const PEOPLE_AND_AGENTS = `
     SELECT ('00000000-0000-7000-8003-' || lpad(to_hex(i), 12, '0'))::uuid, (ARRAY['crm', 'edr', 'siem', 'tickets'])[1 + i % 4], 'tool_' || i, 'read', NULL, 'person',
       '00000000-0000-7000-8001-000000000001', now() FROM generate_series(1, 60) AS i;`
 
-const PAST_MONTHS = `DO $$
+/** Tables for the months of those ninety days. */
+export const PAST_MONTHS = `DO $$
 DECLARE month timestamptz; parent text;
 BEGIN
   FOR month IN SELECT generate_series(date_trunc('month', now() - interval '${String(DAYS + 1)} days'), date_trunc('month', now()) - interval '1 month', interval '1 month') LOOP
@@ -70,7 +71,8 @@ BEGIN
   END LOOP;
 END $$`
 
-const OFF_ON_PARTITIONS = `DO $$
+/** Lets rows in that are not of now. */
+export const OFF_ON_PARTITIONS = `DO $$
 DECLARE part regclass;
 BEGIN
   FOR part IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent IN ('ledger.entry'::regclass, 'ledger.projection'::regclass) LOOP

@@ -39,8 +39,14 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** `npx countersign boundary …`: answers the exit code. What is wrong is a sentence, never a stack. */
-export async function run(args: string[], terminal: Terminal = ownTerminal(), env = process.env): Promise<number> {
+export async function run(
+  args: string[],
+  terminal: Terminal = ownTerminal(),
+  env: Environment = process.env,
+): Promise<number> {
   try {
     const { values, positionals } = parse(args)
     if (values.help) {
@@ -93,7 +99,7 @@ async function push(
   folder: string,
   note: string,
   url: string | undefined,
-  env: NodeJS.ProcessEnv,
+  env: Environment,
   { out }: Terminal,
 ): Promise<number> {
   const known = readStanding(folder, url ?? null)
@@ -128,7 +134,7 @@ async function push(
 async function diff(
   folder: string,
   url: string | undefined,
-  env: NodeJS.ProcessEnv,
+  env: Environment,
   json: boolean,
   { out }: Terminal,
 ): Promise<number> {
@@ -166,7 +172,7 @@ function standingOrNone(folder: string, server: string): Standing {
   }
 }
 
-function serverOf(url: string | undefined, env: NodeJS.ProcessEnv): PolicyServer {
+function serverOf(url: string | undefined, env: Environment): PolicyServer {
   if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new Trouble('Say which server: --server http://localhost:3000', 2)
   const token = env.COUNTERSIGN_TOKEN
