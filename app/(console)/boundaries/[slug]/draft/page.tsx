@@ -54,7 +54,8 @@ export default async function DraftPage({ params, searchParams }: Props) {
   const drafted = draft ?? inForce
   const document = drafted && asBoundary(drafted.document)
   const overruled = document && (await contradictedBy(db(), document))
-  const fromUse = of !== null && (await searchParams).from === 'use' ? await usedBy(actor, of, standing) : null
+  const mine = draft === null || draft.draftedBy === actor.id
+  const fromUse = of !== null && mine && (await searchParams).from === 'use' ? await usedBy(actor, of, standing) : null
   const form = saidTo(flash, `/api/console/boundaries/${slug}/draft`)
   const version = draft?.version ?? (standing.versions[0]?.version ?? 0) + 1
   return (
@@ -74,7 +75,7 @@ export default async function DraftPage({ params, searchParams }: Props) {
               {draft?.draftedBy === actor.id && (
                 <ButtonLink href={paths.pastUnder(slug, draft.version)}>Try it on the past</ButtonLink>
               )}
-              {(draft === null || draft.draftedBy === actor.id) && fromUse === null && (
+              {mine && fromUse === null && (
                 <ButtonLink href={`${paths.draftBoundary(slug)}?from=use`}>Draft from use</ButtonLink>
               )}
             </>
@@ -83,7 +84,7 @@ export default async function DraftPage({ params, searchParams }: Props) {
       />
       {fromUse && <FromUseNote of={fromUse} />}
       {overruled && <OverruledNote of={overruled.clauses} baseline={overruled.version} />}
-      {draft !== null && draft.draftedBy !== actor.id ? (
+      {draft !== null && !mine ? (
         <Empty
           kind="not-permitted"
           title={`${draft.drafter} has version ${String(draft.version)} open.`}
