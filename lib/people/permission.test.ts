@@ -129,6 +129,9 @@ describe('the permission table', () => {
       for (const [asking, subject] of Object.values(CAST)) {
         const withSession = can(asking, act, subject).ok
         expect(can({ ...asking, readOnly: true }, act, subject).ok).toBe(withSession && isRead(act))
+        const drafts = act === 'boundary.draft' || act === 'baseline.draft'
+        const toDraft = can({ ...asking, readOnly: true, drafts: true }, act, subject).ok
+        expect(toDraft, `${act} with a token made for drafting`).toBe(withSession && (isRead(act) || drafts))
       }
     })
   })

@@ -98,6 +98,16 @@ describe('a draft tried on the past', () => {
     expect(opened).toMatchObject({ state: 'open', payload: { simulation: id, result: { decisions: 4 } } })
   })
 
+  it('changes nothing where the draft says what was in force, whatever was asked', async () => {
+    const agent = await governed(pools.superuser)
+    const secret = { tool: 'crm.note', arguments: { text: `ghp_${'a1B2'.repeat(9)}` } }
+    const far = { tool: 'elsewhere.tool', arguments: {} }
+    const unknown = { tool: 'crm.unheard_of', arguments: {} }
+    for (const proposal of [READ, MUCH, HOLD, GONE, secret, far, unknown]) await propose(agent, proposal)
+    const { result } = await simulated(agent, {})
+    expect(result).toMatchObject({ decisions: 7, same: 7, moves: [], unreplayed: {} })
+  })
+
   it('opens no payload where rules name tools only', async () => {
     const agent = await governed(pools.superuser)
     await propose(agent, READ)
@@ -224,6 +234,7 @@ describe('a draft tried on the past', () => {
     const other = await testPerson(['ciso'])
     for (let i = 0; i < 3; i += 1) await ask(agent, version, other)
     await expect(ask(agent, version, other)).rejects.toMatchObject({ code: 'too_many_requests' })
+    for (let i = 0; i < 3; i += 1) expect(await runNextSimulation(pools.app, none)).toBe(true)
   })
 
   it('can be listed by nobody in a way the database would let be changed', async () => {
@@ -231,5 +242,28 @@ describe('a draft tried on the past', () => {
     await expect(pools.app.query(`UPDATE simulation SET person_id = $1`, [ciso.id])).rejects.toThrow(
       /permission denied/,
     )
+  })
+
+  // the last: the baseline it signs binds every agent from here on
+  it('holds what the baseline of then held, and only from when it was signed', async () => {
+    const agent = await governed(pools.superuser)
+    expect(await propose(agent, READ)).toMatchObject({ decision: 'allow' })
+    const document = {
+      purpose: null,
+      never: [],
+      approval_required: [{ tool: 'crm.get_order', when: null, reason: null }],
+      limits: {},
+    }
+    await pools.superuser.query(
+      `INSERT INTO boundary_version (id, agent_id, version, status, source, document, digest, drafted_by, signed_by, signed_at, statement, lapses_at)
+       VALUES ($1, NULL, 1, 'signed', '', $2, $3, $4, $5, now(), 'read', now() + interval '90 days')`,
+      [newId(), JSON.stringify(document), Buffer.alloc(32, 7), agent.personId, ciso.id],
+    )
+    await pools.superuser.query('UPDATE gate SET epoch = epoch + 1')
+    expect(await propose(agent, READ)).toMatchObject({ decision: 'hold' })
+    const { result } = await simulated(agent, {
+      autonomous: [{ tool: 'crm.get_order', when: null, reason: null, override: null }],
+    })
+    expect(result).toMatchObject({ decisions: 2, same: 2, moves: [] })
   })
 })
