@@ -5,6 +5,7 @@ import type { ListedChange, Simulation } from '@/lib/trials/read'
 import { PostButton } from '../people/act-form'
 import { Section } from '../shell/page'
 import { Note } from '../ui/banner'
+import { Button } from '../ui/button'
 import { Time } from '../ui/time'
 import { PastFigures } from './past-figures'
 import { PastProgress } from './past-progress'
@@ -97,9 +98,9 @@ function TryForm({ slug, version, days, again }: { slug: string; version: number
           className="num"
         />
       </label>
-      <button type="submit" className="btn sm">
+      <Button type="submit" size="sm">
         {again ? 'Try it again' : 'Try it on the past'}
-      </button>
+      </Button>
     </form>
   )
 }
