@@ -33,6 +33,8 @@ export const BREAKS = {
   opening_differs: 'a payload is not the one its entry commits to',
   opening_without_entry: 'a payload belongs to no entry here',
   boundary_differs: 'a boundary is not the text its digest was made of',
+  assertion_differs: 'a signature by passkey is not over what its entry says',
+  assertion_broken: 'a signature by passkey does not hold',
   boundary_unsigned: 'a decision names a boundary that nobody had signed by then',
   boundary_missing: 'a decision names a boundary that is not here',
   people_differ: 'the table of people does not follow from the entries it names',

@@ -6,6 +6,7 @@ import type { Opening, OpeningState } from './openings'
 import { People } from './people'
 import type { Hash } from './proof/bytes'
 import { Rules } from './rules'
+import { Signatures, type SignaturesFound } from './signatures'
 import { checkSample, draw } from './sample'
 import type { Leaf } from './tree'
 import { openArchive, type Archive } from './zip'
@@ -33,6 +34,7 @@ export type Found = {
   boundaries: number
   decisionsAgainstHalts: number
   people: number
+  signatures: SignaturesFound
   sample: { drawn: readonly number[]; of: number; seed: string } | null
   /** drawn by the auditor's own seed */
   own: readonly number[] | null
@@ -74,15 +76,18 @@ async function verifyArchive(archive: Archive, { vkey, own }: VerifyOptions): Pr
   const rules = new Rules(scope.kind === 'complete', scope.kind === 'complete' ? scope.agent : null)
   const people = new People(scope.kind === 'complete' ? scope.end : found.head.size)
   const tally = new Tally(manifest)
+  const signatures = new Signatures()
 
   const walker: Walker = {
     entry: (placed) => {
       rules.entry(placed)
       people.entry(placed)
       tally.entry(placed)
+      signatures.entry(placed)
     },
     opening: (opening) => {
       tally.opening(opening)
+      signatures.opening(opening)
     },
     withheld: () => {
       tally.withheld += 1
@@ -98,9 +103,11 @@ async function verifyArchive(archive: Archive, { vkey, own }: VerifyOptions): Pr
       rules.support(placed)
       people.entry(placed)
       support.entry(placed, leaf)
+      signatures.entry(placed)
     },
     opening: (opening) => {
       support.opening(opening)
+      signatures.opening(opening)
     },
     withheld: () => undefined,
   })
@@ -128,6 +135,7 @@ async function verifyArchive(archive: Archive, { vkey, own }: VerifyOptions): Pr
     boundaries,
     decisionsAgainstHalts: rules.heldAgainstHalts,
     people: table.people.length,
+    signatures: signatures.found(),
     sample: sample && { drawn: sample.drawn, of: sample.population, seed: sample.seed },
     own: own ? draw(tally.population, own.count, own.seed) : null,
   }

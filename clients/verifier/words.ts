@@ -54,6 +54,14 @@ function proven(found: Found): string[] {
     lines.push(
       `Every decision names a boundary that was signed before it, and the texts of ${count(found.boundaries, 'boundary version', 'boundary versions')} are those that were signed.`,
     )
+  const { passkey, added, statements } = found.signatures
+  if (passkey > 0) {
+    const relying = [...new Set(statements.map(({ rpId }) => rpId))].join(', ')
+    lines.push(
+      `${count(passkey, 'signature was', 'signatures were')} made with a passkey, at ${shown(relying)}: each is over the SHA-256 of a statement that names the signer, the version, its digest, and from when until when; the passkey checked who touched it. ${added === passkey ? 'Each key is' : `${String(added)} of the keys are`} the one that person had added before.`,
+      ...statements.map(({ index, words }) => `  #${String(index)}: “${shown(words)}”`),
+    )
+  }
   if (found.decisionsAgainstHalts > 0)
     lines.push(
       `No action was allowed under a halt of everything, or of its agent, that was engaged within the range (${count(found.decisionsAgainstHalts, 'decision', 'decisions')} compared).`,
@@ -76,6 +84,19 @@ function notProven(found: Found): string[] {
     'That what an agent said is true: its reasons are its own words.',
     'That nothing happened past the gateway: only what was proposed to it is recorded.',
     'That the clock was right: times are those of the server that wrote the entries, and an entry gets its place after it is made.',
+    ...(found.signatures.passkey > 0
+      ? [
+          'That a passkey is in the hands of the person it stands for: the first one somebody adds rests on their password, and is an entry.',
+        ]
+      : []),
+    ...(found.signatures.password > 0
+      ? [
+          `Who gave ${count(found.signatures.password, 'signature', 'signatures')} in a password session: that is the server’s word alone.`,
+        ]
+      : []),
+    ...(found.signatures.unopened > 0
+      ? [`What ${count(found.signatures.unopened, 'signature', 'signatures')} by passkey said: not here to check.`]
+      : []),
     'What people are called: names are the server’s word, and in no entry.',
   ]
   if (scope.kind === 'picked')
@@ -107,6 +128,9 @@ function sampled({ sample, own }: Found): string[] {
   if (own) lines.push('', `Your own sample: ${places(own)}`)
   return lines
 }
+
+/** Words of people are data: what a terminal would act on, or nobody sees, is shown as a question mark. */
+const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '?').slice(0, 600)
 
 const places = (indexes: readonly number[]): string => indexes.map((index) => `#${String(index)}`).join(' ')
 

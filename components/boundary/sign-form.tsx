@@ -4,7 +4,9 @@ import { Check, Circle, Signature } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
 import { paths } from '@/lib/core/paths'
+import { PasskeyAsking } from '../people/passkey-asking'
 import type { Said } from '../people/said'
+import { usePasskeyForm } from '../people/use-passkey'
 import { Button } from '../ui/button'
 import { Digest } from '../ui/digest'
 import { TextArea } from '../ui/field'
@@ -24,6 +26,8 @@ export function SignForm({
   digest,
   widens,
   widened,
+  words,
+  passkey,
   errors,
   statement: before,
 }: {
@@ -33,9 +37,15 @@ export function SignForm({
   widens: boolean
   /** the categories it widens; of several, each asks for a reason */
   widened: readonly { category: string; words: string }[]
+  /** what is signed, as a sentence of the signer’s */
+  words: string
+  /** whether a passkey is asked for, and whether the signer has one and this address can */
+  passkey: { needed: boolean; has: boolean; possible: boolean }
   errors: Said['errors']
   statement: string
 }) {
+  const action = `/api/console/boundaries/${slug}/${String(version)}`
+  const { asking, onSubmit } = usePasskeyForm(`${action}/challenge`, passkey.needed)
   const viewed = useViewed(digest)
   const [statement, setStatement] = useState(before)
   const unseen = viewed === null ? [] : VIEWS.filter((view) => !viewed.has(view))
@@ -43,7 +53,8 @@ export function SignForm({
   return (
     <form
       method="post"
-      action={`/api/console/boundaries/${slug}/${String(version)}/signature`}
+      action={`${action}/signature`}
+      onSubmit={onSubmit}
       aria-label={`Sign version ${String(version)}`}
     >
       <FormErrors errors={errors} />
@@ -69,6 +80,7 @@ export function SignForm({
         </ul>
       )}
       <input type="hidden" name="digest" value={digest} />
+      <input type="hidden" name="assertion" defaultValue="" />
       <TextArea
         label={widens ? 'Why this widening is justified' : 'Why you sign this'}
         name="statement"
@@ -100,20 +112,48 @@ export function SignForm({
           ))}
         </fieldset>
       )}
-      <p className="digl">
-        <span className="t3">You sign exactly</span> <Digest value={digest} what="the digest you sign" />
-      </p>
+      <figure className="sign-words">
+        <figcaption>What you sign</figcaption>
+        <blockquote>{words}</blockquote>
+        <p className="digl">
+          <span className="t3">Exactly</span> <Digest value={digest} what="the digest you sign" />
+        </p>
+      </figure>
+      {passkey.needed ? (
+        <PasskeyAsking asking={asking} />
+      ) : (
+        <p className="t2 s12 gap-above">
+          You sign in a <b>password session</b>, and the signature is marked so.{' '}
+          {passkey.possible && (
+            <>
+              <Link href={paths.passkeys()}>Add a passkey</Link> to sign so that anybody can check it was you.
+            </>
+          )}
+        </p>
+      )}
       <Button
         type="submit"
         variant="pri"
         size="lg"
         wide
         icon={Signature}
-        disabledReason={unseen.length > 0 || empty ? notYet(unseen, empty) : undefined}
+        busy={asking.busy}
+        disabledReason={barred(passkey) ?? (unseen.length > 0 || empty ? notYet(unseen, empty) : undefined)}
       >
         Sign version {version}
       </Button>
     </form>
+  )
+}
+
+/** What keeps this person from signing at all. */
+function barred({ needed, has, possible }: { needed: boolean; has: boolean; possible: boolean }) {
+  if (!needed || (has && possible)) return undefined
+  if (!possible) return 'Signatures need a passkey, and this address cannot have one: open the console by its name.'
+  return (
+    <>
+      Signatures need a passkey here, and you have none yet. <Link href={paths.passkeys()}>Add a passkey</Link>
+    </>
   )
 }
 

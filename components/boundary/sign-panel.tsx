@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react'
 import type { Comparison } from '@/lib/boundary/read'
+import { signingWords } from '@/lib/boundary/signing-words'
+import { BASELINE_SLUG } from '@/lib/boundary/subject'
 import { digestText } from '@/lib/core/digest-text'
 import { paths } from '@/lib/core/paths'
 import type { Permission } from '@/lib/people/permission'
+import type { SigningRule } from '@/lib/people/read-passkeys'
 import type { Said } from '../people/said'
 import { Block } from '../shell/page'
 import { ButtonLink } from '../ui/button'
@@ -10,6 +13,7 @@ import { Digest } from '../ui/digest'
 import { Fact, Facts } from '../ui/facts'
 import { HostileText } from '../ui/hostile-text'
 import { Seat } from '../ui/seat'
+import { Tag } from '../ui/tag'
 import { Time } from '../ui/time'
 import { OverridePanel } from './override-panel'
 import { SignForm } from './sign-form'
@@ -24,6 +28,8 @@ export type SignRights = {
   override: Permission
   /** the person who looks */ meId: string
   me: string
+  /** whether their signature needs a passkey */
+  rule: SigningRule
   /** names of those who could sign it */
   signers: readonly string[]
 }
@@ -71,6 +77,12 @@ export function SignPanel({
                       , <Time at={each.signedAt} show="day" />
                     </>
                   )}
+                  {!each.tightened && (
+                    <>
+                      {' '}
+                      <SignedHow passkey={each.passkey} />
+                    </>
+                  )}
                   <br />
                   <Digest value={each.digest} what={`the digest of version ${String(each.version)}`} />
                 </Fact>
@@ -92,7 +104,7 @@ const TITLES: Record<Comparison['version']['status'], (version: number) => strin
 
 function Open({
   slug,
-  of: { version, changes, tightens, widened, watching, override },
+  of: { version, before, changes, tightens, widened, watching, override, lapsesAt },
   rights,
   said,
 }: {
@@ -140,6 +152,16 @@ function Open({
             digest={digestText(version.digest)}
             widens={changes.some(({ direction }) => direction === 'wider')}
             widened={widened.map(({ category, words }) => ({ category, words }))}
+            words={signingWords({
+              name: rights.me,
+              slug: slug === BASELINE_SLUG ? null : slug,
+              version: version.version,
+              changes,
+              first: before === null,
+              from: null,
+              until: lapsesAt.toISOString(),
+            })}
+            passkey={{ needed: rights.rule.needed, has: rights.rule.has, possible: rights.rule.possible }}
             errors={said.errors}
             statement={said.value('statement') ?? ''}
           />
@@ -170,6 +192,11 @@ function Open({
   )
 }
 
+/** How a signature was given, wherever one is shown. */
+function SignedHow({ passkey }: { passkey: string | null }) {
+  return passkey === null ? <Tag tone="hold">password session</Tag> : <Tag tone="inkc">passkey</Tag>
+}
+
 function whomToAsk(signers: readonly string[]): string {
   if (signers.length === 0) return 'Nobody who could sign it has an account. An administrator invites a ciso.'
   return `${signers.slice(0, 3).join(' or ')} can sign it.`
@@ -186,6 +213,7 @@ function Closed({ of: { version } }: { of: Comparison }): ReactNode {
           under={
             version.statement !== null && (
               <>
+                {version.tightenedFrom === null && <SignedHow passkey={version.passkey} />}{' '}
                 {version.tightenedFrom !== null && 'put it in force alone, as it only narrows what a ciso signed: '}
                 “<HostileText text={version.statement} />”
               </>

@@ -4,6 +4,7 @@ import { paths } from '@/lib/core/paths'
 const TABS = [
   [paths.settings(), 'You'],
   [paths.sessions(), 'Your sessions'],
+  [paths.passkeys(), 'Your passkeys'],
   [paths.tokens(), 'Your tokens'],
   [paths.people(), 'People'],
   [paths.onCall(), 'On call'],

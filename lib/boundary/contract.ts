@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import { assertionField, type AssertionInput } from '@/lib/people/passkey-contract'
 import { LAPSES } from './terms'
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'This is no digest. Load the page again.')
 
-const SIGNED_FIELDS: ReadonlySet<string> = new Set(['digest', 'statement'])
+const SIGNED_FIELDS: ReadonlySet<string> = new Set(['digest', 'statement', 'assertion'])
+
+/** Line ends as a program writes them: a form sends CR LF, and the same words must be the same signature. */
+const unixLines = (text: string) => text.replaceAll('\r\n', '\n')
 
 /** The text of a boundary as it comes. */
 export const sourceInput = z
@@ -25,25 +29,38 @@ export const draftInput = z.strictObject({
 })
 export type DraftInput = z.infer<typeof draftInput>
 
-/** `POST /api/console/boundaries/{slug}/{version}/signature`. `digest` is what the signer saw; another text is refused. */
+/**
+ * `POST /api/console/boundaries/{slug}/{version}/signature`. `digest` is what the signer saw; another text is refused. `assertion` is the
+ * passkey’s answer to the challenge that `…/challenge` gave for the same words: it takes the same fields, without the answer.
+ */
 export const signInput = z
   .looseObject({
     digest,
-    statement: z.string().trim().min(1, 'Say in your own words why you sign this.').max(2_000),
+    statement: z
+      .string()
+      .transform(unixLines)
+      .pipe(z.string().trim().min(1, 'Say in your own words why you sign this.').max(2_000)),
+    assertion: assertionField,
   })
   .transform((given, context) => {
     // one field a widened category, `because.autonomous`, so that each has a label and an error of its own
     const because: Record<string, string> = {}
     for (const [field, value] of Object.entries(given)) {
       const category = /^because\.([a-z_.]{1,60})$/.exec(field)?.[1]
-      if (category !== undefined && typeof value === 'string' && value.length <= 2_000) because[category] = value.trim()
+      if (category !== undefined && typeof value === 'string' && value.length <= 2_000)
+        because[category] = unixLines(value).trim()
       else if (!SIGNED_FIELDS.has(field))
         context.addIssue({ code: 'custom', path: [field], message: 'Nothing here is called that.' })
     }
-    const { digest: seen, statement } = given
-    return { digest: seen, statement, because }
+    const { digest: seen, statement, assertion } = given
+    return { digest: seen, statement, because, assertion }
   })
-export type SignInput = Omit<z.infer<typeof signInput>, 'because'> & { because?: Readonly<Record<string, string>> }
+export type SignInput = {
+  digest: string
+  statement: string
+  because?: Readonly<Record<string, string>>
+  assertion?: AssertionInput | undefined
+}
 
 /** `…/tightening`: puts a draft that only narrows in force, alone. */
 export const tightenInput = z.strictObject({

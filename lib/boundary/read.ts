@@ -54,7 +54,15 @@ export type Comparison = {
   overruled: (Overruled & { agent: string | null })[]
   /** when it lapses, or would, signed now */
   lapsesAt: Date
-  history: { version: number; status: string; signer: string | null; signedAt: Date | null; digest: string }[]
+  history: {
+    version: number
+    status: string
+    signer: string | null
+    passkey: string | null
+    tightened: boolean
+    signedAt: Date | null
+    digest: string
+  }[]
 }
 
 const DAY = 86_400_000
@@ -127,6 +135,8 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
         version: each.version,
         status: each.status,
         signer: each.signer,
+        passkey: each.passkey,
+        tightened: each.tightenedFrom !== null,
         signedAt: each.signedAt,
         digest: digestText(each.digest),
       })),

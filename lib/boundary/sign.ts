@@ -1,22 +1,18 @@
-import { digestText } from '@/lib/core/digest-text'
 import { fault, type Fault, type FaultCode } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { applyChange } from '@/lib/db/gate'
 import { prepareEntry } from '@/lib/ledger/append'
-import { catalogue } from '@/lib/tools/read'
-import { lapsesAt, LONGEST_OBSERVATION_MS } from './boundary'
-import { typeErrors } from './check-types'
 import type { SignInput } from './contract'
-import { changesBetween } from './read'
-import { findVersion, newestSigned, type VersionRow } from './store'
-import { asBoundary, type Governed } from './subject'
-import { widenedCategories, type Widened } from './widening'
+import { signable } from './signable'
+import { signedWith } from './signed-with'
+import type { Governed } from './subject'
+import type { Widened } from './widening'
 
 /**
  * Signs a draft in one's own name (C15): from the answer on it is in force, and every unused grant given under the version
  * before is dead. What is signed is the digest the signer saw, and never by its drafter: Postgres holds both. Takes lock K, so
  * it is given a database and no transaction.
- * @throws Fault `watching` when it widens too soon after the last widening (C12), `invalid_boundary` when a schema has changed under a condition, `already_decided`, `digest_mismatch` when the draft changed since, `separation_of_duties`, `expired` when it
+ * @throws Fault `passkey_required`, `passkey_challenge` and `passkey_refused` (ADR 0019), `watching` when it widens too soon after the last widening (C12), `invalid_boundary` when a schema has changed under a condition, `already_decided`, `digest_mismatch` when the draft changed since, `separation_of_duties`, `expired` when it
  *   would have lapsed already, `wrong_state` for a retired agent
  */
 export async function sign(
@@ -27,40 +23,24 @@ export async function sign(
   input: SignInput,
   now: Date,
 ): Promise<{ lapsesAt: string }> {
-  if (of?.state === 'retired')
-    throw fault('wrong_state', { detail: `${of.slug} is retired: nothing governs it any more.` })
-  const found = await findVersion(db, of?.id ?? null, version)
-  if (found === null) throw fault('not_found')
-  refuseUnsignable(found, person.id, input.digest)
-  const errors = typeErrors(found.source, found.document, await catalogue(db))
-  if (errors.length > 0)
-    throw fault('invalid_boundary', {
-      detail: `The catalogue has changed since this was drafted: line ${String(errors[0]?.line)}: ${errors[0]?.message ?? ''} Send it back to its drafter.`,
-    })
-  const lapses = new Date(lapsesAt('expires' in found.document ? found.document : { expires: null }, now.getTime()))
-  if (lapses <= now)
-    throw fault('expired', {
-      detail: 'It expires before it would be in force. Its drafter has to give it a later day.',
-    })
-  const until = asBoundary(found.document)?.mode?.observe_until
-  if (until !== undefined && until > now.getTime() + LONGEST_OBSERVATION_MS)
-    throw fault('invalid_boundary', {
-      detail: 'It would only observe for more than 90 days. Its drafter has to give “mode” a nearer day.',
-    })
-  const widened = await widenedBy(db, of, found)
-  refuseUnreasoned(widened, input)
+  const { found, lapses: until, widened } = await signable(db, person, of, version, input, now)
+  const kept = await signedWith(db, person, of, found, input, now)
+  // what was signed says until when: a moment later it is still that moment
+  const lapses = kept === null ? until : new Date(kept.statement.lapses)
   const entry = await prepareEntry(db, {
     kind: of === null ? 'baseline.signed' : 'boundary.signed',
     actor: `person:${person.id}`,
     agent: of?.id ?? null,
     owner: of?.ownerId ?? null,
     boundary: { version, digest: input.digest },
-    about: { boundary: found.id },
+    about: { boundary: found.id, passkey: kept?.passkey ?? null },
+    labels: [kept === null ? 'password_session' : 'passkey'],
     verdicts: [{ person: person.id, answer: 'signed', capability: 'ciso' }],
     payload: {
       statement: input.statement,
       lapses_at: lapses.toISOString(),
       ...(widened.length > 0 && { widened: reasonsFor(widened, input) }),
+      ...(kept !== null && { passkey: kept }),
     },
   })
   const answer = await applyChange(
@@ -74,30 +54,15 @@ export async function sign(
       widened: widened.map(({ category }) => category),
     },
     entry,
-  )
+  ).catch((error: unknown) => {
+    throw (error as { code?: unknown }).code === NEEDS_PASSKEY ? fault('passkey_required', { cause: error }) : error
+  })
   if (!answer.applied) throw refusedAs(answer.refused)
   return { lapsesAt: lapses.toISOString() }
 }
 
-/** What this version widens against the one in force. */
-async function widenedBy(db: Db, of: Governed | null, version: VersionRow): Promise<Widened[]> {
-  const before = await newestSigned(db, of?.id ?? null)
-  return widenedCategories(before, changesBetween(before, version, await catalogue(db)))
-}
-
-/** Each category of several gets a reason of its own (C12); of one alone, the statement is the reason. */
-function refuseUnreasoned(widened: readonly Widened[], { because = {} }: SignInput): void {
-  const missing = widened.length < 2 ? [] : widened.filter(({ category }) => (because[category] ?? '') === '')
-  if (missing.length > 0)
-    throw fault('invalid_request', {
-      field: `because.${missing[0]?.category ?? ''}`,
-      detail: `It widens ${String(widened.length)} categories at once. Say for each why.`,
-      errors: missing.map(({ category, words }) => ({
-        field: `because.${category}`,
-        detail: `Say why it widens ${words}.`,
-      })),
-    })
-}
+/** What Postgres raises when signatures need a passkey since a moment ago (trigger `signed_with_passkey`). */
+const NEEDS_PASSKEY = 'CSPK1'
 
 const reasonsFor = (widened: readonly Widened[], { because = {}, statement }: SignInput) =>
   Object.fromEntries(widened.map(({ category }) => [category, because[category] ?? statement]))
@@ -109,18 +74,4 @@ function refusedAs(code: FaultCode): Fault {
           'It widens, and the last widening is still being watched. Wait, or let a second person agree to an override.',
       })
     : fault(code)
-}
-
-/** The refusals of the gate, said before it is asked: the sentence can then say who and what. */
-function refuseUnsignable(found: VersionRow, personId: string, digest: string): void {
-  if (found.status !== 'draft')
-    throw fault('already_decided', {
-      detail: `Version ${String(found.version)} is ${found.status}${found.signer === null ? '' : ` by ${found.signer}`} already.`,
-    })
-  if (found.draftedBy === personId)
-    throw fault('separation_of_duties', { detail: 'You drafted this, so another ciso signs it.' })
-  if (digestText(found.digest) !== digest)
-    throw fault('digest_mismatch', {
-      detail: 'The draft was changed since this page was loaded. Load it again, and read what changed.',
-    })
 }

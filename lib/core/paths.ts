@@ -46,6 +46,7 @@ export const paths = {
   onCall: () => '/settings/on-call',
   tokens: () => '/settings/tokens',
   sessions: () => '/settings/sessions',
+  passkeys: (act?: string) => (act ? `/settings/passkeys?${act}` : '/settings/passkeys'),
   streams: () => '/settings/streams',
   data: () => '/settings/data',
   newStream: (kind?: string) => (kind ? `/settings/streams/new?kind=${kind}` : '/settings/streams/new'),

@@ -22,6 +22,8 @@ import { payloadsTaken } from './taken'
 import { ZipWriter } from './zip'
 import { fault } from '@/lib/core/fault'
 
+const PASSKEY_KINDS = ['passkey.added', 'passkey.removed']
+const SIGNATURE_KINDS = ['boundary.signed', 'baseline.signed', ...PASSKEY_KINDS]
 const isEntries = (name: string): boolean => /^(support-)?entries\//.test(name)
 
 type Chunk = { bytes: Buffer; places: readonly number[] }
@@ -105,8 +107,18 @@ async function* bundleOf(plan: Plan): AsyncGenerator<Chunk> {
   const supporting = await supportOf(tally, end, index)
   const support = new Chunks('support-')
   const own = await revealPayloads(db(), [plan.begun.entry])
+  // a signature's statement and its passkey's answer, so that it can be checked without this server
+  const signatures = await payloadsTaken(
+    db(),
+    plan.by,
+    supporting.filter(({ entry }) => entry && SIGNATURE_KINDS.includes(entry.kind)),
+  )
   for (const one of supporting) {
-    support.add(one, await prover.inclusion(one.index ?? 0), one.index === index ? own.get(one.id) : undefined)
+    support.add(
+      one,
+      await prover.inclusion(one.index ?? 0),
+      one.index === index ? own.get(one.id) : signatures.get(one.id),
+    )
     if (support.isFull) for (const { name, content } of support.take()) yield put(name, content)
   }
   for (const { name, content } of support.take()) yield put(name, content)
@@ -174,12 +186,13 @@ async function* picked({ by, query, head }: Plan): AsyncGenerator<LedgerEntry[]>
 /** The entries that the others rest on: signatures of the boundaries they name, roles and owners as of then, and this export's own. */
 async function supportOf(tally: BundleTally, end: number, own: number): Promise<LedgerEntry[]> {
   const agents = [...tally.agents]
-  const [signed, roles, owners] = await Promise.all([
+  const [signed, roles, owners, passkeys] = await Promise.all([
     agents.length === 0 ? [] : placesOfKinds(db(), ['boundary.signed', 'boundary.tightened'], agents, end),
     placesOfKinds(db(), PEOPLE_KINDS, null, end),
     agents.length === 0 ? [] : placesOfKinds(db(), OWNER_KINDS, agents, end),
+    placesOfKinds(db(), PASSKEY_KINDS, null, end),
   ])
-  const places = [...new Set([...signed, ...roles, ...owners, own])].toSorted((a, b) => a - b)
+  const places = [...new Set([...signed, ...roles, ...owners, ...passkeys, own])].toSorted((a, b) => a - b)
   const found = await entriesAtPlaces(db(), places)
   for (const { entry } of found) if (entry?.about?.person) tally.people.add(entry.about.person)
   for (const { entry } of found) if (entry?.owner) tally.people.add(entry.owner)

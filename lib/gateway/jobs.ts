@@ -5,6 +5,7 @@ import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
+import { forgetChallenges } from '@/lib/people/passkey-store'
 import { applyRetention } from '@/lib/ledger/apply-retention'
 import { sweepOrphans } from '@/lib/ledger/erase'
 import { forgetSilentWatchers } from '@/lib/ledger/holders'
@@ -68,6 +69,13 @@ export const JOBS: readonly Job[] = [
     name: 'forget-simulations',
     cron: '11 4 * * *',
     run: (now) => forgetSimulations(pool('app'), now),
+  },
+  {
+    name: 'forget-challenges',
+    cron: '29 * * * *',
+    run: async (now) => {
+      await forgetChallenges(db(), new Date(now.getTime() - DAY_MS))
+    },
   },
   {
     name: 'watch-streams',

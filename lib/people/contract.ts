@@ -3,7 +3,7 @@ import { countUnseen, spellOut } from '@/lib/core/hostile'
 import { ROLES, rolesProblem } from './role'
 
 /** Text a person types about a person: one line, nothing in it that cannot be seen. */
-const line = (most: number) =>
+export const line = (most: number) =>
   z
     .string()
     .trim()

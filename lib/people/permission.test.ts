@@ -95,6 +95,8 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'token.read': 'administrator self',
   'token.create': 'self',
   'token.revoke': 'administrator self',
+  'passkey.manage': 'self',
+  'signatures.govern': 'ciso',
   'password.change': 'self',
   'view.save': 'self',
   'view.change': 'self',

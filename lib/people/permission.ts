@@ -336,6 +336,16 @@ export const ACTS = {
     may: ['self', 'administrator'],
     says: 'You revoke your own tokens; an administrator revokes anybody’s.',
   },
+  'passkey.manage': {
+    effect: 'own',
+    may: ['self'],
+    says: 'You add, name and remove your own passkeys, and nobody else’s.',
+  },
+  'signatures.govern': {
+    effect: 'write',
+    may: ['ciso'],
+    says: 'A ciso says when signatures need a passkey.',
+  },
   'password.change': { effect: 'own', may: ['self'], says: 'You change your own password.' },
 } as const satisfies Record<string, Rule>
 

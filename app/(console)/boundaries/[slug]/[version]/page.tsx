@@ -27,6 +27,7 @@ import { db } from '@/lib/db/client'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import type { Flash } from '@/lib/people/session-flash'
+import { signingRule } from '@/lib/people/read-passkeys'
 import { activePeople } from '@/lib/people/read'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
@@ -156,7 +157,7 @@ async function load(params: { slug: string; version: string }, now: Date) {
 
 async function rightsOf(actor: Actor, of: Governed | null, { version }: Comparison): Promise<SignRights> {
   const subject = { drafterId: version.draftedBy, ownerId: of?.ownerId ?? null }
-  const people = await activePeople(db())
+  const [people, rule] = await Promise.all([activePeople(db()), signingRule(db(), actor.id)])
   return {
     sign: can(actor, of === null ? 'baseline.sign' : 'boundary.sign', subject),
     giveBack: can(actor, 'boundary.return', subject),
@@ -168,6 +169,7 @@ async function rightsOf(actor: Actor, of: Governed | null, { version }: Comparis
       of === null ? { ok: false, reason: 'A ciso signs the baseline.' } : can(actor, 'boundary.override', subject),
     meId: actor.id,
     me: actor.name,
+    rule,
     signers: people
       .filter(({ id, roles }) => roles.includes('ciso') && id !== version.draftedBy)
       .map(({ name }) => name),

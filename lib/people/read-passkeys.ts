@@ -1,0 +1,40 @@
+import type { Db } from '@/lib/db/client'
+import type { Signatures } from './govern-signatures'
+import { relyingPartyOf } from './passkey-statement'
+import { livingPasskeys, signaturesNeedPasskey } from './passkey-store'
+import { sessionConfig } from './session-config'
+
+export { signaturesNeedPasskey } from './passkey-store'
+
+export type PasskeyRow = { id: string; name: string; synced: boolean; createdAt: Date; lastUsedAt: Date | null }
+
+/** One's own living passkeys, the newest first. */
+export async function passkeysOf(db: Db, personId: string): Promise<PasskeyRow[]> {
+  const rows = await livingPasskeys(db, personId)
+  return rows.map(({ id, name, synced, createdAt, lastUsedAt }) => ({ id, name, synced, createdAt, lastUsedAt }))
+}
+
+/** How a person signs here: whether they must and can with a passkey, and what the organisation says about it. */
+export type SigningRule = {
+  /** every signature needs a passkey by now */
+  needed: boolean
+  /** the person has one */
+  has: boolean
+  /** PUBLIC_URL is a name, without which there are no passkeys */
+  possible: boolean
+  signatures: Signatures
+}
+
+export async function signingRule(db: Db, personId: string): Promise<SigningRule> {
+  const [needed, keys, organisation] = await Promise.all([
+    signaturesNeedPasskey(db),
+    livingPasskeys(db, personId),
+    db.organisation.findUnique({ where: { id: 1 }, select: { signatures: true } }),
+  ])
+  return {
+    needed: needed || keys.length > 0,
+    has: keys.length > 0,
+    possible: relyingPartyOf(sessionConfig().publicUrl) !== null,
+    signatures: organisation?.signatures === 'always' ? 'always' : 'once_registered',
+  }
+}
