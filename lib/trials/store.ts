@@ -17,7 +17,11 @@ export type PastRow = {
   sandbox: unknown
 }
 
-/** The next decisions about an agent in the order they were made, by the index `entry_agent`. */
+/**
+ * The next decisions about an agent in the order they were made, by the index `entry_agent`. What is looked up beside each is looked up by its
+ * primary key, one by one: the planner, which cannot see how few there are, would read the whole of it for every batch.
+ * @param limit a whole number of ours, written out for the planner
+ */
 export async function nextDecisions(
   pool: pg.Pool,
   agentId: string,
@@ -25,18 +29,18 @@ export async function nextDecisions(
   end: string,
   limit: number,
 ): Promise<PastRow[]> {
-  const { rows } = await pool.query<PastRow>({
-    name: 'past decisions',
-    text: `SELECT e.id::text AS id, convert_from(e.envelope, 'UTF8') AS said, j.entry_id IS NOT NULL AS shown, j.tool, j.resource_type, j.resource_id,
-              coalesce(r.tainted_at <= e.recorded_at, false) AS tainted,
-              (extract(epoch FROM r.opened_at) * 1000)::float8 AS opened_at, r.sandbox
-         FROM ledger.entry e
-         LEFT JOIN ledger.projection j ON j.entry_id = e.id
-         LEFT JOIN run r ON r.id = e.run_id
-        WHERE e.agent_id = $1::uuid AND e.id > $2::uuid AND e.id < $3::uuid AND e.kind = 'action.decided'
-        ORDER BY e.id LIMIT $4`,
-    values: [agentId, after, end, limit],
-  })
+  const { rows } = await pool.query<PastRow>(
+    `SELECT e.id::text AS id, convert_from(e.envelope, 'UTF8') AS said, j.entry_id IS NOT NULL AS shown, j.tool, j.resource_type, j.resource_id,
+            coalesce(r.tainted_at <= e.recorded_at, false) AS tainted,
+            (extract(epoch FROM r.opened_at) * 1000)::float8 AS opened_at, r.sandbox
+       FROM (SELECT id, envelope, run_id, recorded_at FROM ledger.entry
+              WHERE agent_id = $1::uuid AND id > $2::uuid AND id < $3::uuid AND kind = 'action.decided'
+              ORDER BY id LIMIT ${String(Math.floor(limit))}) e
+       LEFT JOIN LATERAL (SELECT entry_id, tool, resource_type, resource_id FROM ledger.projection WHERE entry_id = e.id LIMIT 1) j ON true
+       LEFT JOIN LATERAL (SELECT tainted_at, opened_at, sandbox FROM run WHERE id = e.run_id LIMIT 1) r ON true
+      ORDER BY e.id`,
+    [agentId, after, end],
+  )
   return rows
 }
 
