@@ -26,7 +26,7 @@ export type PastQuery = {
   onProgress?: (done: number, seen: number) => Promise<boolean>
 }
 
-const BATCH = 4_000
+const BATCH = 1_000
 const OPENED_AT_ONCE = 250
 /** How long other requests of this process wait for it at most, in milliseconds. */
 const SLICE_MS = 4
