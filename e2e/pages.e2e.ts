@@ -4,6 +4,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { exportContacts, governedAgent, readTicket, refund } from './support/agents'
 import { expect, sessionOf, test } from './support/journey'
+import { publicId } from '../lib/core/ids'
 import { personOf } from './support/world'
 
 const root = path.resolve(import.meta.dirname, '../app')
@@ -50,6 +51,8 @@ async function stage(): Promise<void> {
     agent: SLUG,
     reason: 'To be looked at',
   })
+  const { tools } = await dana.get<{ tools: { id: string }[] }>('/api/console/tools')
+  examples['boundaries/tools/[id]'] = `boundaries/tools/${publicId('tool', tools[0]?.id ?? '')}`
   const ilse = await sessionOf('ilse')
   await ilse.post('/api/console/resources', {
     type: 'detection_rule',

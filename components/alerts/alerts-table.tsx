@@ -12,10 +12,13 @@ import { SeverityWord } from './severity-word'
 export function AlertsTable({
   rows,
   streams,
+  tools,
 }: {
   rows: readonly AlertRow[]
   /** what the streams among them are called */
   streams: ReadonlyMap<string, string>
+  /** and the tools */
+  tools: ReadonlyMap<string, string>
 }) {
   return (
     <Table label="Alerts" density={40}>
@@ -43,6 +46,9 @@ export function AlertsTable({
             </RowLink>
             <Td>
               {row.agent && <Link href={paths.agent(row.agent.slug)}>{row.agent.slug}</Link>}
+              {row.toolId && (
+                <Link href={paths.tool(publicId('tool', row.toolId))}>{tools.get(row.toolId) ?? 'its tool'}</Link>
+              )}
               {row.streamId && (
                 <Link href={paths.streamAt(publicId('stream', row.streamId))}>
                   {streams.get(row.streamId) ?? 'its stream'}

@@ -1,4 +1,4 @@
-import { classDefaults, stakesOf, type Stake, type ToolClass } from '@/lib/tools/tool'
+import { classDefaults, stakesOf, type Stake, type ToolClass, type ToolSource } from '@/lib/tools/tool'
 
 const CALLS: Record<Stake, string> = {
   irreversible: 'cannot be undone',
@@ -21,3 +21,12 @@ export function classWords(given: ToolClass | null): string {
 export function answerOfClass(given: ToolClass | null): 'allow' | 'hold' {
   return given === null || stakesOf(given).length > 0 ? 'hold' : 'allow'
 }
+
+/** Where what is said of a tool came from. */
+export const SOURCE_WORDS: Readonly<Record<string, string>> = {
+  person: 'a person',
+  import: 'a file',
+  mcp: 'its server',
+  trace: 'a trace',
+  seen: 'nobody: an agent named it',
+} satisfies Record<ToolSource, string>

@@ -2,13 +2,12 @@ import Link from 'next/link'
 import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import type { ListedTool } from '@/lib/tools/read'
-import type { ToolSource } from '@/lib/tools/tool'
 import { RowLink, Table, Td, Th } from '../table/table'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
-import { answerOfClass, classWords } from './class-words'
+import { answerOfClass, classWords, SOURCE_WORDS } from './class-words'
 
-export const toolHref = (id: string): string => `${paths.tools()}?tool=${id}`
+const toolHref = (id: string): string => paths.tool(publicId('tool', id))
 
 /** The catalogue. `choose`: rows can be ticked, to confirm several as suggested. */
 export function ToolsTable({ label, rows, choose }: { label: string; rows: readonly ListedTool[]; choose?: boolean }) {
@@ -49,7 +48,7 @@ export function ToolsTable({ label, rows, choose }: { label: string; rows: reado
             <Td quiet={tool.class === null}>{classWords(tool.class)}</Td>
             <Td>
               {tool.confirmedAt === null ? (
-                <StateWord state="hold" word="Asks a person" />
+                <StateWord state="hold" word={tool.changedAt === null ? 'Asks a person' : 'Changed: asks a person'} />
               ) : (
                 <StateWord
                   state={answerOfClass(tool.class)}
@@ -60,7 +59,7 @@ export function ToolsTable({ label, rows, choose }: { label: string; rows: reado
             <Td quiet>{tool.schema === null ? 'not checked' : 'checked by schema'}</Td>
             <Td quiet>
               {tool.confirmedAt === null || tool.confirmedBy === null ? (
-                SOURCES[tool.source]
+                SOURCE_WORDS[tool.source]
               ) : (
                 <>
                   <Link className="q" href={paths.person(publicId('person', tool.confirmedBy.id))}>
@@ -75,12 +74,4 @@ export function ToolsTable({ label, rows, choose }: { label: string; rows: reado
       </tbody>
     </Table>
   )
-}
-
-const SOURCES: Record<ToolSource, string> = {
-  person: 'a person',
-  import: 'a file',
-  mcp: 'its server',
-  trace: 'a trace',
-  seen: 'nobody: an agent named it',
 }

@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   session: 'ses',
   stream: 'str',
   token: 'tok',
+  tool: 'tol',
   conclusion: 'con',
 } as const
 export type IdKind = keyof typeof ID_PREFIXES

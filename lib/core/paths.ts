@@ -13,7 +13,14 @@ export const paths = {
   draftBoundary: (slug: string) => `/boundaries/${slug}/draft`,
   pastUnder: (slug: string, version: number, query?: { was: string; would: string; before?: string }) =>
     `/boundaries/${slug}/${version}/past${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
-  tools: () => '/boundaries/tools',
+  tools: (query?: { show?: string; q?: string; act?: string }) => {
+    const search = new URLSearchParams(
+      Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== ''),
+    )
+    return search.size > 0 ? `/boundaries/tools?${search.toString()}` : '/boundaries/tools'
+  },
+  /** `toolId` as it is in URLs, `tol_…`. */
+  tool: (toolId: string) => `/boundaries/tools/${toolId}`,
   audit: (query?: Readonly<Record<string, string | undefined>>) => {
     const given = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined)
     const search = new URLSearchParams(given)

@@ -1,6 +1,7 @@
+import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { standingTool } from './standing'
-import { allTools, type ToolRow } from './store'
+import { allTools, toolById, type ToolRow, type ToolVersionRow, versionOfTool, versionsOf } from './store'
 import type { CatalogueTool } from './tool'
 
 /** A tool on the catalogue page: who confirmed it, by name. */
@@ -17,6 +18,40 @@ export async function listTools(db: Db): Promise<ListedTool[]> {
     confirmedBy: tool.confirmedBy === null ? null : (byId.get(tool.confirmedBy) ?? null),
   }))
   return [...listed.filter((tool) => tool.confirmedAt === null), ...listed.filter((tool) => tool.confirmedAt !== null)]
+}
+
+/** One tool with what was said of it before, newest first, and the version somebody confirmed last. */
+export type ToolDetail = {
+  tool: ListedTool
+  versions: ToolVersionRow[]
+  confirmed: ToolVersionRow | null
+  seenBy: string | null
+}
+
+const MOST_VERSIONS = 50
+
+/** One tool for its page. @throws Fault `not_found` */
+export async function readTool(db: Db, id: string): Promise<ToolDetail> {
+  const row = await toolById(db, id)
+  if (row === null) throw fault('not_found', { detail: 'There is no such tool.' })
+  const { confirmedVersion, confirmedBy, seenBy } = row
+  const [versions, confirmed, person, agent] = await Promise.all([
+    versionsOf(db, id, MOST_VERSIONS),
+    confirmedVersion === null ? null : versionOfTool(db, id, confirmedVersion),
+    confirmedBy === null
+      ? null
+      : db.person.findUnique({ where: { id: confirmedBy }, select: { id: true, name: true } }),
+    seenBy === null ? null : db.agent.findUnique({ where: { id: seenBy }, select: { slug: true } }),
+  ])
+  return { tool: { ...row, confirmedBy: person }, versions, confirmed, seenBy: agent?.slug ?? null }
+}
+
+/** What tools are called, `server.name` by id: for lists that only have their ids. */
+export async function toolNames(db: Db, ids: readonly (string | null)[]): Promise<Map<string, string>> {
+  const asked = ids.filter((id) => id !== null)
+  if (asked.length === 0) return new Map()
+  const rows = await db.tool.findMany({ where: { id: { in: asked } }, select: { id: true, server: true, name: true } })
+  return new Map(rows.map(({ id, server, name }) => [id, `${server}.${name}`]))
 }
 
 /** The catalogue as rules read it: a class that nobody confirmed is none. */

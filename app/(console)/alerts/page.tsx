@@ -14,6 +14,7 @@ import { db } from '@/lib/db/client'
 import { FLASH_PARAMETER } from '@/lib/people/session-flash'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
+import { toolNames } from '@/lib/tools/read'
 
 export const metadata: Metadata = { title: 'Alerts' }
 
@@ -28,17 +29,23 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
     countOpenAlerts(db()),
     said(searchParams),
   ])
-  const streams = await streamNames(
-    db(),
-    rows.map(({ streamId }) => streamId),
-  )
+  const [streams, tools] = await Promise.all([
+    streamNames(
+      db(),
+      rows.map(({ streamId }) => streamId),
+    ),
+    toolNames(
+      db(),
+      rows.map(({ toolId }) => toolId),
+    ),
+  ])
   const total = open.notice + open.warning + open.critical
   return (
     <Main>
       <LiveRefresh topic="alerts" />
       <PageHead
         title={headline(total, open.critical)}
-        lead="A forbidden or rejected proposal, or a limit that is used up, raises one alert for its agent; a stream or a ledger in trouble raises its own. Repeats, and silence, make it louder."
+        lead="A forbidden or rejected proposal, or a limit that is used up, raises one alert for its agent; a tool that changed, a stream or a ledger in trouble raises its own. Repeats, and silence, make it louder."
         acts={
           <Segment
             label="Which alerts"
@@ -52,7 +59,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
       <NoticeOf flash={flash} />
       {rows.length > 0 ? (
         <>
-          <AlertsTable rows={rows} streams={streams} />
+          <AlertsTable rows={rows} streams={streams} tools={tools} />
           <Pager
             words={`${rows.length} shown, newest first`}
             older={

@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { OccurrencesTable } from '@/components/alerts/occurrences-table'
 import { SeverityWord } from '@/components/alerts/severity-word'
+import { ToolChange } from '@/components/tools/tool-change'
 import { Kept } from '@/components/approvals/kept'
 import { NoticeOf } from '@/components/people/notice'
 import { saidTo, type Said } from '@/components/people/said'
@@ -26,6 +27,7 @@ import { streamNames } from '@/lib/notify/read'
 import { can, type Permission } from '@/lib/people/permission'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
+import { readTool } from '@/lib/tools/read'
 
 export const metadata: Metadata = { title: 'Alert' }
 
@@ -42,12 +44,14 @@ export default async function AlertPage({
   const [alert, flash] = await Promise.all([find(id, actor), said(searchParams)])
   const form = saidTo(flash, acknowledgement(id))
   const streamName = alert.streamId ? (await streamNames(db(), [alert.streamId])).get(alert.streamId) : undefined
+  const tool = alert.toolId === null ? null : await readTool(db(), alert.toolId)
+  const about = tool === null ? streamName : `${tool.tool.server}.${tool.tool.name}`
   return (
     <Main>
       <LiveRefresh topic="alerts" />
       <PageHead
         crumbs={<Link href={paths.alerts()}>Alerts</Link>}
-        title={headline(alert, streamName)}
+        title={headline(alert, about)}
         lead={alert.agent && `${alert.agent.owner} answers for ${alert.agent.slug}.`}
       />
       <NoticeOf flash={flash} />
@@ -79,6 +83,11 @@ export default async function AlertPage({
                     </Link>
                   </Fact>
                 )}
+                {alert.toolId && (
+                  <Fact term="Tool">
+                    <Link href={paths.tool(publicId('tool', alert.toolId))}>Read what changed</Link>
+                  </Fact>
+                )}
                 {isOfLedger(alert.kind) && (
                   <Fact term="Ledger">
                     <Link href={paths.integrity()}>Open its integrity</Link>
@@ -103,6 +112,15 @@ export default async function AlertPage({
           </>
         }
       >
+        {tool !== null && tool.versions[0] !== undefined && (
+          <Section id="change" title={tool.tool.changedAt === null ? 'What it says now' : 'What changed'}>
+            <ToolChange
+              name={about ?? 'it'}
+              before={tool.confirmed ?? tool.versions[1] ?? tool.versions[0]}
+              after={tool.tool}
+            />
+          </Section>
+        )}
         <Section
           id="occurrences"
           title="What raised it"

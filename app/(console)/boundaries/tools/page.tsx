@@ -7,7 +7,7 @@ import { NoticeOf } from '@/components/people/notice'
 import { saidTo } from '@/components/people/said'
 import { Main, PageHead, Section } from '@/components/shell/page'
 import { ClassFields } from '@/components/tools/class-fields'
-import { ToolPanel } from '@/components/tools/tool-panel'
+import { ToolsFilter } from '@/components/tools/tools-filter'
 import { ToolsTable } from '@/components/tools/tools-table'
 import { Button, ButtonLink } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
@@ -19,7 +19,9 @@ import { can } from '@/lib/people/permission'
 import type { Flash } from '@/lib/people/session-flash'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
+import { toolsView } from '@/lib/tools/contract'
 import { listTools } from '@/lib/tools/read'
+import { shownTools } from '@/lib/tools/view'
 
 export const metadata: Metadata = { title: 'Tools' }
 
@@ -30,18 +32,22 @@ export default async function ToolsPage({ searchParams }: { searchParams: Promis
   const actor = await signedIn()
   const [tools, flash, asked] = await Promise.all([listTools(db()), said(searchParams), searchParams])
   const may = { add: can(actor, 'tool.register'), confirm: can(actor, 'tool.confirm') }
-  const waiting = tools.filter(({ confirmedAt }) => confirmedAt === null)
-  const confirmed = tools.filter(({ confirmedAt }) => confirmedAt !== null)
-  const chosen = tools.find(({ id }) => id === asked.tool)
+  const view = toolsView(asked)
+  const { changed, waiting, confirmed, counts } = shownTools(tools, view)
+  const open = tools.filter(({ confirmedAt }) => confirmedAt === null).length
+  const none = changed.length + waiting.length + confirmed.length === 0
   return (
     <Main>
       <PageHead
         crumbs={<Link href={paths.boundaries()}>Boundaries</Link>}
-        title={headline(tools.length, waiting.length)}
+        title={headline(tools.length, open)}
         lead="What a tool does decides what its scope allows: a read and an undoable write run alone, the rest asks a person. It counts once a person says so."
         acts={
           may.add.ok && (
             <>
+              <ButtonLink icon={Upload} href={paths.tools({ act: 'list' })}>
+                Import from a server…
+              </ButtonLink>
               <ButtonLink icon={Upload} href={`${paths.tools()}?act=import`}>
                 Import…
               </ButtonLink>
@@ -54,16 +60,9 @@ export default async function ToolsPage({ searchParams }: { searchParams: Promis
       />
       <NoticeOf flash={flash} />
       {may.add.ok && asked.act === 'import' && <ImportForm flash={flash} />}
+      {may.add.ok && asked.act === 'list' && <ListForm flash={flash} />}
       {may.add.ok && asked.act === 'register' && <RegisterForm flash={flash} />}
-      {chosen !== undefined && (
-        <ToolPanel
-          key={chosen.id}
-          tool={chosen}
-          said={saidTo(flash, `${BASE}/${chosen.id}/confirmation`)}
-          may={may.confirm}
-        />
-      )}
-      <BoundaryTabs current="tools" unconfirmed={waiting.length} />
+      <BoundaryTabs current="tools" unconfirmed={open} />
       {tools.length === 0 ? (
         <Empty
           kind="never"
@@ -75,6 +74,23 @@ export default async function ToolsPage({ searchParams }: { searchParams: Promis
         </Empty>
       ) : (
         <>
+          <ToolsFilter view={view} counts={counts} />
+          {none && (
+            <Empty
+              kind="filtered"
+              title="No tool is like that."
+              clear={{ href: paths.tools(), words: 'Show all tools' }}
+            />
+          )}
+          {changed.length > 0 && (
+            <Section
+              id="changed"
+              title="Changed"
+              aside="every call asks a person until somebody has read what it says now"
+            >
+              <ToolsTable label="Changed tools" rows={changed} />
+            </Section>
+          )}
           {waiting.length > 0 && (
             <Section
               id="waiting"
@@ -95,15 +111,17 @@ export default async function ToolsPage({ searchParams }: { searchParams: Promis
               )}
             </Section>
           )}
-          <Section id="confirmed" title="Confirmed" aside={`${String(confirmed.length)} of ${String(tools.length)}`}>
-            {confirmed.length > 0 ? (
-              <ToolsTable label="Confirmed tools" rows={confirmed} />
-            ) : (
-              <Empty kind="done" title="Nothing is confirmed yet.">
-                Every tool above asks a person, whatever a boundary’s scopes say.
-              </Empty>
-            )}
-          </Section>
+          {(confirmed.length > 0 || (view.show === 'all' && view.q === '')) && (
+            <Section id="confirmed" title="Confirmed" aside={`${String(confirmed.length)} of ${String(tools.length)}`}>
+              {confirmed.length > 0 ? (
+                <ToolsTable label="Confirmed tools" rows={confirmed} />
+              ) : (
+                <Empty kind="done" title="Nothing is confirmed yet.">
+                  Every tool above asks a person, whatever a boundary’s scopes say.
+                </Empty>
+              )}
+            </Section>
+          )}
         </>
       )}
     </Main>
@@ -176,6 +194,44 @@ function ImportForm({ flash }: { flash: Flash | undefined }) {
         placeholder={'{"tool": "crm.get_order", "class": {"access": "read"}}'}
         defaultValue={form.value('lines')}
         error={form.error('lines')}
+      />
+    </ActForm>
+  )
+}
+
+function ListForm({ flash }: { flash: Flash | undefined }) {
+  const form = saidTo(flash, `${BASE}/lists`)
+  return (
+    <ActForm
+      id="list"
+      title="Import what a server says of its tools"
+      action={`${BASE}/lists`}
+      said={form}
+      submit="Take this list"
+      cancel={paths.tools()}
+      consequence="The answer of an MCP server to tools/list. New tools wait for somebody to confirm them; the calls of a tool that changed ask a person from then on. On the command line: npx countersign tools import --mcp URL."
+    >
+      <Field
+        label="Server"
+        name="server"
+        required
+        maxLength={64}
+        autoComplete="off"
+        spellCheck={false}
+        hint="As agents call it: the crm of crm.refund_request."
+        defaultValue={form.value('server')}
+        error={form.error('server')}
+      />
+      <TextArea
+        label="Its answer"
+        name="list"
+        rows={10}
+        required
+        mono
+        wrap="off"
+        placeholder={'{"tools": [{"name": "get_order", "description": "…", "inputSchema": {"type": "object"}}]}'}
+        defaultValue={form.value('list')}
+        error={form.error('list')}
       />
     </ActForm>
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { handle } from '@/lib/http/handle'
 import { confirmTool } from '@/lib/tools/confirm'
@@ -14,5 +15,8 @@ export const POST = handle(
   },
   ({ db, actor, params, input: { surface, digest, ...said } }) =>
     confirmTool(db, actor, params.id, { class: said, surface, digest: digest ?? null }),
-  { then: () => paths.tools(), say: ({ tool }) => ({ text: `The class of ${tool} counts from now on.` }) },
+  {
+    then: (_, { params }) => paths.tool(publicId('tool', params.id)),
+    say: ({ tool }) => ({ text: `The class of ${tool} counts from now on.` }),
+  },
 )

@@ -1,0 +1,47 @@
+import type { JsonValue } from '@/lib/core/json'
+import { importedWords } from '@/lib/tools/imported-words'
+import type { ImportedList } from '@/lib/tools/import-list'
+import { Trouble } from '../replay/trouble'
+
+/**
+ * Posts a list to the catalogue in somebody's own name: signs in by COUNTERSIGN_EMAIL and COUNTERSIGN_PASSWORD, posts, and signs out.
+ * Answers what became of it, in words. @throws Trouble with what the console says
+ */
+export async function postList(server: string, name: string, tools: readonly JsonValue[]): Promise<string> {
+  if (!URL.canParse(server)) throw new Trouble('--server is a URL: http://localhost:3000.', 2)
+  const { COUNTERSIGN_EMAIL: email, COUNTERSIGN_PASSWORD: password } = process.env
+  if (!email || !password)
+    throw new Trouble('Set COUNTERSIGN_EMAIL and COUNTERSIGN_PASSWORD: a person imports, and answers for it.', 2)
+  const origin = new URL(server).origin
+  const post = (path: string, body: object, cookie?: string) => ask(origin, path, body, cookie)
+  const signedIn = await post('/api/console/sessions', { email, password })
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ')
+  try {
+    const answer = await post('/api/console/tools/lists', { server: name, list: JSON.stringify({ tools }) }, cookie)
+    return importedWords((await answer.json()) as ImportedList)
+  } finally {
+    await post('/api/console/sessions/current', {}, cookie).catch(() => undefined)
+  }
+}
+
+async function ask(origin: string, path: string, body: object, cookie: string | undefined): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(origin + path, {
+      method: 'POST',
+      redirect: 'error',
+      signal: AbortSignal.timeout(30_000),
+      headers: { 'content-type': 'application/json', origin, ...(cookie !== undefined && { cookie }) },
+      body: JSON.stringify(body),
+    })
+  } catch {
+    throw new Trouble(`The console at ${origin} cannot be reached.`)
+  }
+  if (response.ok) return response
+  const problem = (await response.json().catch(() => ({}))) as { code?: unknown; detail?: unknown }
+  const detail = typeof problem.detail === 'string' ? problem.detail : 'It does not say why.'
+  throw new Trouble(`The console refuses (HTTP ${String(response.status)}): ${detail}`)
+}
