@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { governedAgent, refund } from './support/agents'
 import { expect, test } from './support/journey'
 
@@ -108,4 +109,53 @@ test('without JavaScript the text is edited and saved as it is', async ({ as }) 
   await text.fill(`${await text.inputValue()}expires: 20 days\n`)
   await page.getByRole('button', { name: 'Save version 2' }).click()
   await expect(page).toHaveURL(/\/boundaries\/plain-form\/2/)
+})
+
+test('the editor passes axe in both themes and at every width, and its first load stays small', async ({ as }) => {
+  test.setTimeout(120_000)
+  const client = await governedAgent('looked-at-closely')
+  await client.propose(refund('A-18'))
+  const page = await as('priya')
+  const network = await page.context().newCDPSession(page)
+  await network.send('Network.enable')
+  const scripts = new Set<string>()
+  let bytes = 0
+  network.on('Network.responseReceived', ({ requestId, type }) => {
+    if (type === 'Script') scripts.add(requestId)
+  })
+  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength
+  })
+  await page.goto('/boundaries/looked-at-closely/draft', { waitUntil: 'load' })
+  const first = bytes
+  await expect(page.getByRole('textbox', { name: 'Purpose', exact: true })).toBeVisible()
+  expect({ first: first <= 170_000, all: bytes <= 260_000 }, `${first} bytes at first, ${bytes} in all`).toEqual({
+    first: true,
+    all: true,
+  })
+  const text = page.getByLabel('The boundary, as YAML')
+  await text.fill(`${await text.inputValue()}nevr: [x]\n`)
+  await expect(page.getByRole('button', { name: /Did you mean "never"/ })).toBeVisible()
+  await text.fill((await text.inputValue()).replace('nevr: [x]\n', ''))
+  await page.getByLabel('From what it did lately').selectOption({ index: 1 })
+  await page.getByRole('button', { name: 'Try this call' }).click()
+  await expect(page.getByText('With this draft')).toBeVisible()
+  const wrong: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of [1280, 390, 320]) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 900 })
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      if (over > 0) wrong.push(`${colorScheme} ${width}: ${over} px sideways`)
+      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+      const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
+      wrong.push(
+        ...violations.map(
+          ({ id, nodes }) => `${colorScheme} ${width}: ${id}: ${nodes.map(({ html }) => html).join(' · ')}`,
+        ),
+      )
+    }
+  expect(wrong).toEqual([])
 })

@@ -99,6 +99,19 @@ export const FORM_SECTIONS: readonly FormSection[] = [
     },
   ),
   line('expires', 'Lapses', 'A day, or days from the signature. Left out: 90 days after it.', '60 days'),
+  {
+    key: 'protected',
+    title: 'Protected',
+    hint: 'Resources of which every change asks a person: a type and a name, or * for the whole type.',
+    fits: isList,
+    view: (props) => <TextList {...props} what="Add a resource: detection_rule/edr-17" />,
+  },
+  line(
+    'mode',
+    'Mode',
+    'Left out it enforces. “observe until” a day: it decides, records, and enforces only what is never.',
+    'enforce',
+  ),
   line('review_by', 'Review by', 'The last day before a review is due.', '2027-03-31'),
 ]
 

@@ -33,7 +33,7 @@ export function Tester({
   const [problem, setProblem] = useState<ApiProblem | null>(null)
   const sample = tools.find(({ name }) => name === tool)?.sample ?? '{}'
   const problemOf = (field: string) =>
-    problem?.errors.find((error) => error.field === field)?.detail ??
+    problem?.errors.find((error) => error.field.split('.')[0] === field)?.detail ??
     (problem?.field === field && problem.errors.length === 0 ? problem.message : undefined)
   const named = ['tool', 'arguments', 'resource', 'at'].some((field) => problemOf(field) !== undefined)
 
@@ -111,7 +111,7 @@ export function Tester({
           />
           <Field
             label="Resource"
-            aside="may be left out"
+            aside="type/id; may be left out"
             name="try-resource"
             placeholder="order/A-17"
             autoComplete="off"

@@ -12,7 +12,7 @@ const WAIT_MS = 350
 
 /**
  * What is wrong with a text, in step with it: what cannot be read is told at once, in the browser; the rest by the server, which says
- * what saving would. `checking` while an answer about this very text is awaited.
+ * what saving would. `checking` while an answer about this very text is awaited; until then what was told last stands.
  */
 export function useFaults(slug: string, source: string, bench: Bench | null) {
   const [checked, setChecked] = useState<Checked | null>(null)

@@ -1,6 +1,6 @@
 'use client'
 
-import { type RefObject, useEffect, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 
 /** What was typed and not saved, as this browser keeps it. */
 export type Kept = { source: string; note: string; at: number }
@@ -19,6 +19,7 @@ export function useKept(
   const { source, note } = now
   const same = source === given.source && note === given.note
   const [before] = useState(given)
+  const touched = useRef(false)
   useEffect(() => {
     const kept = read(key)
     if (kept !== null && (kept.source !== before.source || kept.note !== before.note))
@@ -27,7 +28,9 @@ export function useKept(
       })
   }, [key, before])
   useEffect(() => {
+    if (same && touched.current) keep(key, null)
     if (same) return
+    touched.current = true
     const timer = setTimeout(() => {
       keep(key, { source, note, at: Date.now() })
     }, 300)
