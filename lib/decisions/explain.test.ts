@@ -45,7 +45,7 @@ describe('an explanation agrees with the gate on random facts', () => {
     }
   })
 
-  it('leaves out no line of the three lists', () => {
+  it('leaves out no line of the three lists, of the surfaces or of the limits', () => {
     for (const facts of many) {
       const document = facts.boundary?.document
       if (document === undefined) continue
@@ -54,6 +54,11 @@ describe('an explanation agrees with the gate on random facts', () => {
         document[list].forEach((_, at) => {
           expect(names).toContain(`${list}[${String(at)}]`)
         })
+      for (const limit of Object.keys(document.limits)) expect(names).toContain(`limits.${limit}`)
+      document.surfaces?.commands?.never.forEach((_, at) => {
+        expect(names).toContain(`surfaces.commands.never[${String(at)}]`)
+      })
+      expect(new Set(names).size, 'no line twice').toBe(names.length)
     }
   })
 })

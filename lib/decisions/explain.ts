@@ -4,6 +4,7 @@ import { LOCAL_SERVER, resolveTool } from '@/lib/tools/tool'
 import { type Decision, DECISIONS, type Reason, REASONS, type Step, STEPS } from './decision'
 import { callsOf, evaluate, judge } from './evaluate'
 import type { Evaluation, Facts } from './facts'
+import { linesOf } from './explain-lines'
 import { passGate } from './gate'
 import type { Call } from './rules'
 
@@ -42,7 +43,12 @@ export function explain(facts: Facts): Explanation {
   } catch {
     return { evaluation, looked: evaluation.reasons.map((reason) => looked(placeOf(reason, [reason]))) }
   }
-  const places = [...rulePlaces(facts, passage.boundary.document, found), ...checkPlaces(facts, found)]
+  const { document } = passage.boundary
+  const places = [
+    ...rulePlaces(facts, document, found),
+    ...linePlaces(facts, document, found),
+    ...checkPlaces(facts, found),
+  ]
   const told = new Set(places.flatMap(({ reasons }) => reasons))
   const rest = grouped(found.filter((reason) => !told.has(reason)))
   const all = [...places, ...rest, ...observing(evaluation)].toSorted((a, b) => a.step - b.step)
@@ -111,6 +117,16 @@ function rulePlaces(facts: Facts, boundary: Boundary, found: readonly Reason[]):
   ]
 }
 
+/** Every entry of the surfaces, every protected resource, every limit. */
+function linePlaces(facts: Facts, boundary: Boundary, found: readonly Reason[]): Place[] {
+  return linesOf(facts, boundary, facts.baseline?.document ?? null).map(({ step, rule, otherwise }) => {
+    const reasons = found.filter((reason) => reason.rule === rule && reason.step === step)
+    return reasons.length > 0
+      ? { step, rule, outcome: 'matched', why: words(reasons), reasons }
+      : { step, rule, outcome: 'not', why: otherwise, reasons }
+  })
+}
+
 /** A rule about this tool: what its condition says of the call, in a tainted run asked both ways as `evaluate` does. */
 function tried(
   { condition }: CompiledRule,
@@ -151,7 +167,6 @@ const CHECKS: readonly (readonly [Step, string, string, (reason: Reason) => bool
     'Nothing in the run is untrusted, or the tool only reads.',
     ({ step }) => step === STEPS.untrusted,
   ],
-  [STEPS.limits, 'limits', 'No limit is reached by this call alone.', ({ step }) => step === STEPS.limits],
   [
     STEPS.sandbox,
     'sandbox',
