@@ -246,7 +246,7 @@ function Commands(props: SectionProps) {
   const commands = at(props.value, 'commands')
   return COMMAND_WORDS.map(([name, words, what]) => (
     <div key={name}>
-      <h4 className="fl-l">{words}</h4>
+      <h3 className="fl-l">{words}</h3>
       <TextList {...props} path={['surfaces', 'commands', name]} value={at(commands, name)} what={what} />
     </div>
   ))
