@@ -7,10 +7,13 @@ import { sign } from '@/lib/boundary/sign'
 import { beginToSign } from '@/lib/boundary/signed-with'
 import { db, transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
+import { newId } from '@/lib/core/ids'
+import type { JsonValue } from '@/lib/core/json'
 import { append } from '@/lib/ledger/append'
 import { testLedger } from '@/lib/ledger/testing'
 import { beginToAdd, finishAdding } from '@/lib/people/passkey-add'
 import type { KeptAssertion } from '@/lib/people/passkey-assert'
+import { challengeOf, statementOf } from '@/lib/people/passkey-statement'
 import { SoftKey } from '@/lib/people/passkey-testing'
 import { partsOf, reseal, write } from './bundle-testing'
 import { evidenceWorld } from './world-testing'
@@ -18,7 +21,7 @@ import { evidenceWorld } from './world-testing'
 const database = await testDatabase()
 const ledger = await testLedger(database)
 const world = await evidenceWorld(database, ledger)
-const { agent, ciso, folder, take, propose } = world
+const { agent, other, ciso, folder, take, propose } = world
 afterAll(world.end)
 
 const of = { id: agent.agentId, slug: agent.slug, ownerId: agent.personId, state: 'active' } as const
@@ -53,31 +56,25 @@ describe('a bundle with a signature by passkey', () => {
     expect(said).toContain('in a password session: that is the server’s word alone')
   })
 
-  it('is refused when the server kept another answer than the passkey gave', async () => {
-    // what somebody with the database and every key of the ledger could write: all of it consistent but the signature
-    const forge = async (
-      name: string,
-      change: (kept: KeptAssertion) => KeptAssertion,
-      digest = `sha256:${'9'.repeat(64)}`,
-    ) => {
-      const subject = '019a0000-0000-7000-8000-0000000000aa'
-      const statement = {
-        ...{ v: 1 as const, what: 'boundary.sign' as const, words: 'I', person: ciso.id, nonce: '00'.repeat(16) },
-        ...{ at: now().toISOString(), effective: now().toISOString(), lapses: now().toISOString() },
-        ...{ subject, digest, agent: agent.agentId, version: 9 },
-      }
-      const { options } = await beginFrom(statement)
-      const { response } = key.get(options)
+  it('is refused when the server wrote down a signature that nobody gave, however consistent the rest', async () => {
+    const digest = `sha256:${'9'.repeat(64)}`
+    const subject = newId()
+    const passkey = (await db().passkey.findFirst({ where: { personId: ciso.id } }))?.id ?? ''
+    /** An entry by somebody who holds the database and the ledger's keys, with an answer of the passkey over some statement. */
+    const forge = async (name: string, over: { digest: string }, change: (kept: KeptAssertion) => object) => {
+      const at = now().toISOString()
+      const said = { what: 'boundary.sign', subject, digest: over.digest, agent: agent.agentId, version: 9 } as const
+      const statement = statementOf(
+        { ...said, effective: at, lapses: at, words: 'I' },
+        ciso.id,
+        now(),
+        Buffer.alloc(16, 1),
+      )
+      const { response } = key.get(challengeOf(statement).toString('base64url'))
       const hex = (text: string) => Buffer.from(text, 'base64url').toString('hex')
-      const passkey = (await db().passkey.findFirst({ where: { personId: ciso.id } }))?.id ?? ''
       const kept = change({
-        ...{
-          statement,
-          passkey,
-          rp_id: 'localhost',
-          origin: 'http://localhost:3000',
-          public_key: key.cose.toString('hex'),
-        },
+        ...{ statement, passkey, rp_id: 'localhost', origin: 'http://localhost:3000' },
+        public_key: key.cose.toString('hex'),
         authenticator_data: hex(response.authenticatorData),
         client_data: hex(response.clientDataJSON),
         signature: hex(response.signature),
@@ -87,21 +84,17 @@ describe('a bundle with a signature by passkey', () => {
           kind: 'boundary.signed',
           actor: `person:${ciso.id}`,
           agent: agent.agentId,
-          boundary: { version: 9, digest: `sha256:${'9'.repeat(64)}` },
+          boundary: { version: 9, digest },
           about: { boundary: subject, passkey },
           labels: ['passkey'],
-          payload: { passkey: kept } as never,
+          payload: { passkey: kept as JsonValue },
         }),
       )
       return verifyBundle(await take({ agent: agent.slug }, name))
     }
-    const beginFrom = async (statement: KeptAssertion['statement']) => {
-      const { challengeOf } = await import('@/lib/people/passkey-statement')
-      return { options: challengeOf(statement).toString('base64url') }
-    }
-    expect(await forge('fine', (kept) => kept)).toMatchObject({ whole: true, signatures: { passkey: 2 } })
-    const other = `sha256:${'8'.repeat(64)}`
-    expect(await forge('another-digest', (kept) => kept, other)).toMatchObject({ code: 'assertion_differs' })
+    expect(await forge('real', { digest }, (kept) => kept)).toMatchObject({ whole: true, signatures: { passkey: 2 } })
+    const bent = (kept: KeptAssertion) => ({ ...kept, signature: kept.signature.replace(/..$/, '00') })
+    expect(await forge('bent', { digest }, bent)).toMatchObject({ whole: false, code: 'assertion_broken' })
   })
 
   it('is refused when its payload is tampered with, also under a new seal', async () => {
@@ -114,5 +107,24 @@ describe('a bundle with a signature by passkey', () => {
     expect(tampered.some((part, i) => !part.content.equals(partsOf(file)[i]?.content ?? Buffer.alloc(0)))).toBe(true)
     const verdict = await verifyBundle(write(path.join(folder, 'tampered.zip'), reseal(tampered, ledger)))
     expect(verdict).toMatchObject({ whole: false, code: 'opening_differs' })
+  })
+})
+
+describe('a signature that is said to be by passkey', () => {
+  it('is refused when no passkey answered', async () => {
+    const passkey = (await db().passkey.findFirst({ where: { personId: ciso.id } }))?.id ?? ''
+    await transaction((tx) =>
+      append(tx, {
+        kind: 'boundary.signed',
+        actor: `person:${ciso.id}`,
+        agent: other.agentId,
+        boundary: { version: 9, digest: `sha256:${'7'.repeat(64)}` },
+        about: { boundary: newId(), passkey },
+        labels: ['passkey'],
+        payload: { statement: 'without any answer' },
+      }),
+    )
+    const verdict = await verifyBundle(await take({ agent: other.slug }, 'missing'))
+    expect(verdict).toMatchObject({ whole: false, code: 'assertion_differs' })
   })
 })
