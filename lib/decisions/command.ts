@@ -1,5 +1,6 @@
 import type { CompiledSurfaces } from '@/lib/boundary/compile'
 import { type CommandLists, type CommandVerdict, judgeCommand } from '@/lib/boundary/commands/judge'
+import { pathsIn } from '@/lib/boundary/commands/paths'
 import type { Reading } from '@/lib/boundary/commands/reading'
 import { readCommand, readWords } from '@/lib/boundary/commands/walk'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
@@ -8,14 +9,26 @@ import type { JsonObject, JsonValue } from '@/lib/core/json'
 const INERT = new Set(['command', 'description', 'timeout', 'timeout_ms', 'run_in_background'])
 const DIRECTORIES = ['cwd', 'workdir', 'working_directory'] as const
 
-/** A shell call read once: what the lists of commands say of it (null where there are none), and every word known in it. */
+/**
+ * A shell call read once: what the lists of commands say of it (null where there are none), and every text in it that a program could
+ * take for the name of a file, redirections included, also as seen from where it may run.
+ */
 export function readShell(
-  { commands }: CompiledSurfaces,
+  { commands }: Pick<CompiledSurfaces, 'commands'>,
   args: JsonObject,
-): { verdict: CommandVerdict | null; words: string[] } {
+): { verdict: CommandVerdict | null; files: string[] } {
   const reading = readArguments(args, commands ?? { workspace: null })
-  const words = reading.parts.flatMap((part) => part.words.flatMap(({ value, open }) => (open === 'no' ? [value] : [])))
-  return { verdict: commands === null ? null : judgeCommand(reading, commands), words }
+  const words = reading.parts.flatMap(({ words: all, cwds }) =>
+    all.filter(({ open }) => open === 'no' || open === 'glob').map(({ value }) => ({ value, cwds })),
+  )
+  const files = [...words, ...reading.redirected].flatMap(({ value, cwds }) =>
+    pathsIn(value).flatMap((path) => [path, ...fromWhere(path, cwds)]),
+  )
+  return { verdict: commands === null ? null : judgeCommand(reading, commands), files: [...new Set(files)] }
+}
+
+function fromWhere(path: string, cwds: readonly string[]): string[] {
+  return /^[/~]/.test(path) ? [] : cwds.filter((cwd) => cwd !== '').map((cwd) => `${cwd}/${path}`)
 }
 
 function readArguments(args: JsonObject, { workspace }: Pick<CommandLists, 'workspace'>): Reading {
@@ -44,7 +57,7 @@ function readArgument(
     const words = command.filter((word) => typeof word === 'string')
     if (words.length === command.length) return readWords(words, place)
   }
-  return { parts: [], doubts: [{ text: 'command', why: 'it is no text' }] }
+  return { parts: [], redirected: [], doubts: [{ text: 'command', why: 'it is no text' }] }
 }
 
 const isOff = (value: JsonValue | undefined): boolean =>

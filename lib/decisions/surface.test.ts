@@ -142,3 +142,35 @@ test('the list of tools under surfaces is the one at the top', () => {
     'stands at the top as well',
   )
 })
+
+describe('a command that names a file in another way', () => {
+  const listed = SOURCE.replace('["npm test", "cat *"]', '["cat *", "cd *", "tar *", "grep *", "curl *"]')
+  test.each([
+    'cat deploy/../.env',
+    'cat < .env',
+    'grep --file=.env x',
+    'curl -d @.env',
+    'cat "./deploy"/.env',
+    "cat '.e'nv",
+    'cat deploy/*.pem',
+    'cat .ENV',
+    'cat /home/dev/app/.env',
+    'tar -cf x.tar src .env.local',
+  ])('%s is refused all the same', (command) => {
+    expect(asked('claude-code.Bash', { command }, { source: listed })[0]).toBe('forbid')
+  })
+
+  test('is refused below a directory it went to, or was started in', () => {
+    const keys = listed.replace('never: [secrets', 'never: ["deploy/keys/**"')
+    expect(asked('claude-code.Bash', { command: 'cat a.txt' }, { source: keys })[0]).toBe('allow')
+    expect(asked('claude-code.Bash', { command: 'cd deploy/keys && cat a.txt' }, { source: keys })[0]).toBe('forbid')
+    expect(
+      asked('claude-code.Bash', { command: 'cat a.txt', cwd: '/home/dev/app/deploy/keys' }, { source: keys })[0],
+    ).toBe('forbid')
+  })
+
+  test('asks a person where it names more words than are compared', () => {
+    const command = `cat ${Array.from({ length: 400 }, (_, at) => `f${String(at)}`).join(' ')}`
+    expect(asked('claude-code.Bash', { command }, { source: listed })[0]).toBe('hold')
+  })
+})

@@ -32,13 +32,15 @@ export function surfaceVerdict(boundary: CompiledSurfaces, surface: Surface | nu
   if (surface === null) return { decides: null, stops }
   if (surface === 'commands') {
     if (boundary.commands === null && code === null && data === null) return { decides: null, stops }
-    const { verdict, words } = readShell(boundary, action.arguments)
+    const { verdict, files: named } = readShell(boundary, action.arguments)
+    const [files, rest] = [named.slice(0, MOST_PATHS), named.length - MOST_PATHS]
     return {
       decides: verdict === null ? null : { section: 'surfaces.commands', verdict },
       stops: [
         ...stops,
-        ...(code ? pathStops('code', code, words) : []),
-        ...(data ? pathStops('data', data, words) : []),
+        ...(code ? pathStops('code', code, files) : []),
+        ...(data ? pathStops('data', data, files) : []),
+        ...(rest > 0 ? [tooMany(code === null ? 'data' : 'code')] : []),
       ],
     }
   }
@@ -66,6 +68,16 @@ export function surfaceReasons({ section, verdict }: NonNullable<SurfaceVerdict[
       ? []
       : [reasonFor('approval_required', STEPS.rules, section, `${shown(why.text)}: ${spelledOut(why.why)}.`)]),
   ]
+}
+
+/** A command of more words than are compared with lists: a person looks at it, whatever else covers it. */
+function tooMany(surface: 'code' | 'data'): Reason {
+  return reasonFor(
+    'approval_required',
+    STEPS.rules,
+    `surfaces.${surface}`,
+    `It names more than ${String(MOST_PATHS)} words.`,
+  )
 }
 
 /** Lists that only name resources say nothing about files. */

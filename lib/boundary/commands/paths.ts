@@ -52,7 +52,7 @@ export function plainWord(value: string, cwd: string, workspace: string | null):
 }
 
 /** Every text within a word that a program could take for a path: `--out=/x`, `-o/x`, `host:/x`, `@/x`. */
-function pathsIn(value: string): string[] {
+export function pathsIn(value: string): string[] {
   if (/^(?!file:)[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(value)) return []
   const pieces = value.split(/[=:,@]/)
   const short = /^-[A-Za-z]+(?=[/~.])(.*)$/.exec(value)?.[1]

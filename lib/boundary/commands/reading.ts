@@ -26,7 +26,12 @@ export type Part = {
 export type Doubt = { text: string; why: string }
 
 /** A command read: every simple command in it, in order, and every doubt. */
-export type Reading = { parts: readonly Part[]; doubts: readonly Doubt[] }
+export type Reading = {
+  parts: readonly Part[]
+  doubts: readonly Doubt[]
+  /** files that redirections name, with where they may be named from: hostile text */
+  redirected: readonly { value: string; cwds: readonly string[] }[]
+}
 
 /** Where a command runs: the directory its arguments name, and the workspace the boundary states. Both may be unknown. */
 export type Place = { cwd: string | null; workspace: string | null }

@@ -23,6 +23,7 @@ export type Frame = {
 export abstract class Runs {
   readonly parts: Part[] = []
   readonly doubts: Doubt[] = []
+  readonly redirected: { value: string; cwds: readonly string[] }[] = []
   protected cwds: readonly string[] = []
   /** how many loops stand around: what changes a directory there may do so again and again */
   protected loops = 0

@@ -24,7 +24,7 @@ import { readWord } from './word'
 export function readCommand(text: string, place: Place): Reading {
   const walker = new Walker(place)
   walker.script(text, { outer: null, cwds: walker.start(), depth: 0, input: undefined, guess: false, env: [] })
-  return { parts: walker.parts, doubts: walker.doubts }
+  return { parts: walker.parts, doubts: walker.doubts, redirected: walker.redirected }
 }
 
 /** The same for a command that is already cut into words, as some tools send it: nothing is expanded. */
@@ -33,7 +33,7 @@ export function readWords(words: readonly string[], place: Place): Reading {
   const cwds = walker.start()
   const frame: Frame = { outer: null, cwds, depth: 0, input: undefined, guess: false, env: [] }
   walker.run(words.map(known), [], words.join(' '), frame)
-  return { parts: walker.parts, doubts: walker.doubts }
+  return { parts: walker.parts, doubts: walker.doubts, redirected: walker.redirected }
 }
 
 const LOOP_NAME = /^(?:[a-z]|file|dir|name|pkg|package|test|item|line|word|branch|commit|attempt|try)$/
@@ -213,6 +213,8 @@ class Walker extends Runs {
         continue
       }
       const target = one.target === undefined ? UNKNOWN : this.word(one.target)
+      if (one.type !== 'HereString' && target.open !== 'any' && this.redirected.length < MOST_PARTS)
+        this.redirected.push({ value: target.value, cwds: frame.cwds })
       if (one.type === 'HereString') input = target.open === 'no' ? target.value : null
       else if (/^[<>]&$/.test(one.operator) && /^(?:\d+|-)$/.test(target.value)) continue
       else if (one.operator === '<') {
