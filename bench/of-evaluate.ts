@@ -28,6 +28,7 @@ function facts(text: string, tool: string, args: Facts['action']['arguments']): 
     credential: true,
     halts: [],
     guarded: [],
+  elevations: [],
     agent: {
       slug: 'bench',
       state: 'active',

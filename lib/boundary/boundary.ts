@@ -27,6 +27,19 @@ export type Boundary = {
   mode?: { observe_until: number }
   /** what halts this agent by itself, or raises an alert; absent where the text has none */
   watch?: WatchRule[]
+  /** absent where nothing more may be granted for a while */
+  elevation?: Elevation
+}
+
+/**
+ * The ceiling of elevations (C07): the most that may be granted for a while, for how long at most (milliseconds), and who grants.
+ * `override` on a tool lets it run alone although its class calls for a person.
+ */
+export type Elevation = {
+  mcp_scopes: Record<string, Access[]>
+  tools: AutonomousRule[]
+  longest: number
+  granted_by: Asked[]
 }
 
 /** What a watch rule counts or looks for, in the order they are told. */

@@ -31,6 +31,13 @@ export type CompiledBoundary = CompiledFloor & {
   scopes: ReadonlyMap<string, readonly Access[]>
   sandbox: Sandbox | null
   protected: Protected
+  elevation: CompiledElevation | null
+}
+
+/** The ceiling of elevations, ready to match. */
+export type CompiledElevation = {
+  scopes: ReadonlyMap<string, readonly Access[]>
+  tools: ReadonlyMap<string, CompiledRule[]>
 }
 
 const boundaries = new WeakMap<Boundary, CompiledBoundary>()
@@ -47,6 +54,13 @@ export function compileBoundary(document: Boundary): CompiledBoundary {
     scopes: new Map(Object.entries(document.mcp_scopes)),
     sandbox: document.sandbox,
     protected: compileProtected(document.protected ?? []),
+    elevation:
+      document.elevation === undefined
+        ? null
+        : {
+            scopes: new Map(Object.entries(document.elevation.mcp_scopes)),
+            tools: index(document.elevation.tools, 'elevation.tools'),
+          },
   }))
 }
 

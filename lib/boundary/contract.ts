@@ -82,6 +82,31 @@ export const returnInput = z.strictObject({
 })
 export const withdrawInput = z.strictObject({ reason: z.string().trim().max(2_000).default('') })
 
+const chosen = z
+  .union([z.string().max(200), z.array(z.string().max(200)).max(200)])
+  .default([])
+  .transform((given) => [given].flat())
+
+/** `POST /api/console/agents/{slug}/elevations`: scopes as `crm:write`, tools by the names of the ceiling. */
+export const elevationInput = z.strictObject({
+  scopes: chosen,
+  tools: chosen,
+  minutes: z.coerce.number().int().min(1, 'At least a minute.').max(10_080, 'At most seven days.'),
+  reason: z.string().trim().min(1, 'Say what it is needed for: it is recorded.').max(2_000),
+})
+export type ElevationInput = z.infer<typeof elevationInput>
+
+/** `…/elevations/{id}/answer` and `…/end`. */
+export const elevationAnswerInput = z.strictObject({
+  answer: z.enum(['approve', 'reject']),
+  digest,
+  reason: z.string().trim().max(2_000).default(''),
+})
+export const elevationEndInput = z.strictObject({
+  reason: z.string().trim().min(1, 'Say why it ends: it is recorded.').max(2_000),
+})
+export const elevationParams = z.strictObject({ slug: z.string().max(63), id: z.string().max(60) })
+
 /** A version in a URL. */
 export const versionParams = z.strictObject({
   slug: z.string().max(63),

@@ -2,6 +2,7 @@ import type { CatalogueTool } from '@/lib/tools/tool'
 import type { Baseline, Boundary, Limits } from './boundary'
 import type { Change, Direction } from './change'
 import { askingChanges } from './diff-asking'
+import { elevationChanges } from './diff-elevation'
 import { autonomousChanges, scopeChanges } from './diff-grants'
 import { modeChange } from './diff-mode'
 import { protectedChanges } from './diff-protected'
@@ -32,6 +33,7 @@ export function diffBoundaries(
     ...surfaceChanges(from, after),
     ...protectedChanges(from, after),
     ...modeChange(before, after),
+    ...elevationChanges(from, after),
     ...neverChanges(from, after),
     ...watchChanges(from, after),
     ...limitChanges(before === null ? null : from.limits, after.limits),

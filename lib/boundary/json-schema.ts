@@ -141,6 +141,18 @@ export const BOUNDARY_PROPERTIES: JsonObject = {
     },
     'what halts this agent by itself, or raises an alert',
   ),
+  elevation: map(
+    {
+      mcp_scopes: { $ref: '#/properties/mcp_scopes' },
+      tools: list(autonomous, 'tools that may be granted'),
+      longest: { ...DURATION, description: 'how long one grant lasts at most; left out: 4h' },
+      granted_by: {
+        anyOf: [text('who grants'), list(text('who grants'), 'any of these grants')],
+        description: 'ciso, analyst, on_call, owner, team:NAME or an address; left out: a ciso',
+      },
+    },
+    'the most people may grant for a while, with a reason and an end',
+  ),
   expires: text('the last day it is in force (2027-03-31), or "60 days" from the signature'),
   review_by: text('the last day before a review is due (2027-03-31)'),
 }

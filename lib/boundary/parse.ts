@@ -1,4 +1,5 @@
 import type { Baseline, Boundary } from './boundary'
+import { readElevation } from './read-elevation'
 import { readLimits } from './read-limits'
 import { readMode } from './read-mode'
 import { readProtected } from './read-protected'
@@ -40,6 +41,7 @@ export const BOUNDARY_KEYS = [
   'protected',
   'mode',
   'watch',
+  'elevation',
 ] as const
 const BASELINE_KEYS = ['purpose', 'never', 'approval_required', 'limits', 'surfaces'] as const
 const SLUG = /^[a-z][a-z0-9-]{1,62}$/
@@ -76,6 +78,7 @@ export function parseBoundary(source: string | Uint8Array, agent?: string): Pars
       ...section('protected', (tree) => ({ protected: readProtected(reader, tree) }), {}),
       ...section('mode', (tree) => readMode(reader, tree), {}),
       ...section('watch', (tree) => ({ watch: readWatch(reader, tree) }), {}),
+      ...section('elevation', (tree) => ({ elevation: readElevation(reader, tree) }), {}),
     }),
     ['agent'],
   )

@@ -23,16 +23,17 @@ export function readAskingTerms(
 ): Omit<AskingRule, 'tool' | 'when' | 'reason'> {
   const [by, approvals, within] = ASKING_KEYS.map((key) => entries.get(key)?.value)
   return {
-    ...(by !== undefined && { by: readBy(reader, by, `${path}.by`) }),
+    ...(by !== undefined && { by: readAskedList(reader, by, `${path}.by`) }),
     ...(approvals !== undefined && { approvals: readApprovals(reader, approvals, `${path}.approvals`) }),
     ...(within !== undefined && { within: readWithin(reader, within, `${path}.within`) }),
   }
 }
 
-function readBy(reader: Reader, tree: Tree, path: string): Asked[] {
+/** Who may answer: one word, or a list of them. */
+export function readAskedList(reader: Reader, tree: Tree, path: string): Asked[] {
   const words = tree.kind === 'text' ? [tree] : reader.list(tree, path, 'who may answer', MOST_ASKED)
   if (tree.kind === 'list' && words.length === 0)
-    reader.fail(tree, path, 'wrong_type', 'Nobody could answer: name somebody, or leave "by" out.')
+    reader.fail(tree, path, 'wrong_type', 'Nobody could answer: name somebody, or leave the key out.')
   const asked = words.flatMap((item, i): Asked[] => {
     const at = tree.kind === 'text' ? path : `${path}[${i}]`
     const text = reader.text(item, at, 'who may answer')

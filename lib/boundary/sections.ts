@@ -32,13 +32,13 @@ export function readWords(reader: Reader, tree: Tree, path: string): string | nu
 }
 
 /** `mcp_scopes`: servers, and whether reading, writing or both are in scope there. */
-export function readScopes(reader: Reader, tree: Tree): Boundary['mcp_scopes'] {
+export function readScopes(reader: Reader, tree: Tree, section = 'mcp_scopes'): Boundary['mcp_scopes'] {
   const scopes: [string, Access[]][] = []
-  const servers = reader.map(tree, 'mcp_scopes', 'servers and what is in scope there, such as "crm: [read]"', null)
+  const servers = reader.map(tree, section, 'servers and what is in scope there, such as "crm: [read]"', null)
   if (servers.size > MOST_SERVERS)
-    reader.fail(tree, 'mcp_scopes', 'out_of_range', `At most ${MOST_SERVERS} servers are allowed.`)
+    reader.fail(tree, section, 'out_of_range', `At most ${MOST_SERVERS} servers are allowed.`)
   for (const [server, { key, value }] of servers) {
-    const path = `mcp_scopes.${server}`
+    const path = `${section}.${server}`
     if (!isServerName(server))
       reader.fail(key, path, 'invalid_name', 'A server is named with letters, digits, "-" and "_".')
     const access = reader.list(value, path, '[read], [write] or [read, write]', ACCESSES.length)
@@ -73,8 +73,8 @@ export function readAsking(reader: Reader, tree: Tree): AskingRule[] {
 }
 
 /** `autonomous`: the same, where `override` may say why this runs alone although its class calls for a human. */
-export function readAutonomous(reader: Reader, tree: Tree): AutonomousRule[] {
-  return readEntries(reader, tree, 'autonomous', ['tool', 'when', 'reason', 'override']).map(
+export function readAutonomous(reader: Reader, tree: Tree, section = 'autonomous'): AutonomousRule[] {
+  return readEntries(reader, tree, section, ['tool', 'when', 'reason', 'override']).map(
     ({ tool, when, reason, override }) => ({ tool, when, reason, override }),
   )
 }

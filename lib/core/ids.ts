@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   approval: 'apr',
   boundary: 'bnd',
   credential: 'crd',
+  elevation: 'elv',
   entry: 'ent',
   halt: 'hlt',
   person: 'per',

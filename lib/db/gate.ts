@@ -43,6 +43,9 @@ export type GateChange = {
     /** hex */ digest: string
   }
   'boundary.close': { id: string; by: string; to: 'returned' | 'withdrawn'; reason: string }
+  'elevation.grant': { id: string; by: string }
+  /** `by` null: its time is over */
+  'elevation.end': { id: string; by: string | null; reason: string }
   'tool.confirm': {
     id: string
     by: string

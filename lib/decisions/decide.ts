@@ -165,6 +165,7 @@ export class Decider {
       guarded,
       agent,
       boundary: agent.boundary,
+      elevations: agent.elevations,
       baseline: house.baseline,
       onLapse: house.onLapse,
       tool: standing.tool,

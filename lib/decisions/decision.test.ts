@@ -54,7 +54,7 @@ test('the reason codes are these and no others', () => {
     Object.entries(REASONS)
       .filter(([, reason]) => reason.decision === decision)
       .map(([code]) => code)
-  expect(of('allow')).toEqual(['autonomous', 'read_in_scope', 'write_in_scope', 'observed', 'approved'])
+  expect(of('allow')).toEqual(['autonomous', 'read_in_scope', 'write_in_scope', 'elevated', 'observed', 'approved'])
   expect(of('hold')).toEqual([
     'approval_required',
     'irreversible',

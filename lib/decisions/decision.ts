@@ -26,6 +26,7 @@ export const REASONS = {
   autonomous: { decision: 'allow', text: 'The boundary names this action as autonomous.' },
   read_in_scope: { decision: 'allow', text: 'It reads, and its scope allows reading.' },
   write_in_scope: { decision: 'allow', text: 'It writes, can be undone, stays inside, and its scope allows writing.' },
+  elevated: { decision: 'allow', text: 'An elevation that people granted for a while covers it.' },
   observed: { decision: 'allow', text: 'Its boundary only observes: it is recorded, and not enforced.' },
   approved: { decision: 'allow', text: 'A person approved exactly this action.' },
   approval_required: { decision: 'hold', text: 'The boundary asks for a person’s approval.' },

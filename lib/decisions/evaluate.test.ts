@@ -317,6 +317,24 @@ const ROWS: Row[] = [
       },
     }),
   ],
+  [
+    'what is out of scope, while an elevation under the ceiling covers it',
+    'erp.anything',
+    EDIT,
+    'allow',
+    'elevated',
+    'elevation.mcp_scopes.erp',
+    (facts) => ({
+      boundary: facts.boundary && {
+        ...facts.boundary,
+        document: {
+          ...facts.boundary.document,
+          elevation: { mcp_scopes: { erp: ['write'] }, tools: [], longest: 60_000, granted_by: ['ciso'] },
+        },
+      },
+      elevations: [{ id: 'e', scopes: { erp: ['write'] }, tools: [], endsAt: NOW + 1 }],
+    }),
+  ],
   ['facts that are not there', 'crm.get_ticket', READ, 'forbid', 'evaluation_error', null, () => ({ run: undefined })],
   [
     'a credential that does not serve',

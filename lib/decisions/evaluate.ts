@@ -5,7 +5,8 @@ import { resolveTool, surfaceOf, type ToolName } from '@/lib/tools/tool'
 import { checkReasons } from './checks'
 import { compareReasons, DECISIONS, type Decision, type Reason, reasonFor, REASONS, STEPS } from './decision'
 import type { Discharge, Evaluation, Facts, SignedBoundary } from './facts'
-import { passGate } from './gate'
+import { type Lifted, lifted, withElevation } from './elevation'
+import { type Passage, passGate } from './gate'
 import { isEnforced, observes } from './observe'
 import { baselineReasons, boundaryReasons, type Call } from './rules'
 import { floorReasons, surfaceVerdict, type SurfaceVerdict } from './surface'
@@ -20,9 +21,11 @@ export function evaluate(facts: Facts): Evaluation {
     refuseTorn(facts)
     const passage = passGate(facts)
     if ('ended' in passage) return settle(passage.ended, false)
-    const found = discharge(judge(facts, passage.boundary), facts.approval, passage.boundary.digest)
+    const granted = grantedTo(facts, passage)
+    const judged = judge(facts, passage.boundary, granted)
+    const found = discharge(judged, facts.approval, passage.boundary.digest)
     const reasons = [...found, ...unseen(facts, settle(found, false).decision)]
-    const free = settle(reasons, false)
+    const free = untilEnd(settle(reasons, false), granted)
     if (passage.contained.length === 0 && observes(passage.boundary, facts.now)) return observed(free, found, facts)
     return contain(free, reasons, passage.contained, facts)
   } catch {
@@ -30,15 +33,27 @@ export function evaluate(facts: Facts): Evaluation {
   }
 }
 
+/**
+ * What is granted for a while to who passed the gate. An elevation never reaches into containment (DESIGN §4): what is left there is what
+ * the boundary itself lets through.
+ */
+export function grantedTo({ elevations, now }: Facts, passage: Exclude<Passage, { ended: Reason[] }>): Lifted | null {
+  return passage.contained.length > 0
+    ? null
+    : lifted(compileBoundary(passage.boundary.document).elevation, elevations, now)
+}
+
 /** Steps 5 to 11, every match of any strictness. `explain` reads it too. */
-export function judge(facts: Facts, signed: SignedBoundary): Reason[] {
+export function judge(facts: Facts, signed: SignedBoundary, granted: Lifted | null = null): Reason[] {
   const tool = resolveTool(facts.action.tool)
   if (tool === null) return [reasonFor('out_of_scope', STEPS.rules, null)]
   const boundary = compileBoundary(signed.document)
   const baseline = facts.baseline === null ? null : compileBaseline(facts.baseline.document)
   const calls = callsOf(facts, tool, boundary, baseline)
   return [
-    ...calls.flatMap((call) => boundaryReasons(boundary, call)),
+    ...calls.flatMap((call) =>
+      withElevation(boundaryReasons(boundary, call), granted, boundary.scopes.has(call.tool.server), call),
+    ),
     ...(baseline === null ? [] : calls.flatMap((call) => baselineReasons(baseline, call))),
     ...checkReasons(facts, tool.name, boundary, baseline),
   ]
@@ -75,9 +90,13 @@ export function callsOf(
 }
 
 /** Facts that are not what their type says must not read as "no halt" or "not tainted". */
-function refuseTorn({ now, credential, halts, guarded, run }: Facts): void {
+function refuseTorn({ now, credential, halts, guarded, elevations, run }: Facts): void {
   const whole =
-    Number.isFinite(now) && typeof credential === 'boolean' && Array.isArray(halts) && Array.isArray(guarded)
+    Number.isFinite(now) &&
+    typeof credential === 'boolean' &&
+    Array.isArray(halts) &&
+    Array.isArray(guarded) &&
+    Array.isArray(elevations)
   if (!whole || typeof run.tainted !== 'boolean') throw new TypeError('the facts are torn')
 }
 
@@ -117,6 +136,13 @@ function observed(free: Evaluation, found: readonly Reason[], facts: Facts): Eva
   if (binding.length === 0) return { ...settle([reasonFor('observed', STEPS.rules, 'mode')], false), observed: would }
   const bound = settle([...binding, ...unseen(facts, settle(binding, false).decision)], false)
   return bound.decision === free.decision ? bound : { ...bound, observed: would }
+}
+
+/** What an elevation allows, it allows until it ends: so does the grant of the action. */
+function untilEnd(free: Evaluation, granted: Lifted | null): Evaluation {
+  if (granted === null || free.decision !== 'allow' || !free.reasons.some(({ code }) => code === 'elevated'))
+    return free
+  return { ...free, until: granted.until }
 }
 
 function settle(reasons: readonly Reason[], contained: boolean): Evaluation {

@@ -2,7 +2,7 @@ import type { AutonomousRule, Baseline, Boundary, Rule } from '@/lib/boundary/bo
 import { compileBaseline, compileBoundary, type CompiledRule, rulesFor } from '@/lib/boundary/compile'
 import { LOCAL_SERVER, resolveTool } from '@/lib/tools/tool'
 import { type Decision, DECISIONS, type Reason, REASONS, type Step, STEPS } from './decision'
-import { callsOf, evaluate, judge } from './evaluate'
+import { callsOf, evaluate, grantedTo, judge } from './evaluate'
 import type { Evaluation, Facts } from './facts'
 import { linesOf } from './explain-lines'
 import { passGate } from './gate'
@@ -39,7 +39,7 @@ export function explain(facts: Facts): Explanation {
     return { evaluation, looked: evaluation.reasons.map((reason) => looked(placeOf(reason, [reason]))) }
   let found: Reason[]
   try {
-    found = [...passage.contained, ...judge(facts, passage.boundary)]
+    found = [...passage.contained, ...judge(facts, passage.boundary, grantedTo(facts, passage))]
   } catch {
     return { evaluation, looked: evaluation.reasons.map((reason) => looked(placeOf(reason, [reason]))) }
   }

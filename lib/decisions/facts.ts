@@ -1,6 +1,6 @@
 import type { Baseline, Boundary, Sandbox } from '@/lib/boundary/boundary'
 import type { JsonObject } from '@/lib/core/json'
-import type { CatalogueTool } from '@/lib/tools/tool'
+import type { Access, CatalogueTool } from '@/lib/tools/tool'
 import type { Decision, Reason, ReasonCode } from './decision'
 
 /**
@@ -18,6 +18,8 @@ export type Facts = {
   agent: AgentFacts
   /** The last signed boundary, lapsed or not. Keep the same `document` object from call to call: it is compiled once. */
   boundary: SignedBoundary | null
+  /** What people granted for a while, and have not taken back (C07); those that have ended may be among them. */
+  elevations: readonly Elevated[]
   baseline: { version: number; digest: string; document: Baseline } | null
   /** What is left to an agent whose boundary lapsed or whose review is overdue: its reads, as when this is absent, or nothing. */
   onLapse?: 'read_only' | 'suspend'
@@ -33,6 +35,14 @@ export type Facts = {
    * (`spend:EUR:day` in ten-thousandths, `tokens:hour`); what is absent is nothing.
    */
   used: { minute: number; hour: number; day: number } & Readonly<Record<string, number>>
+}
+
+/** One elevation: scopes by server, tools by the names of the ceiling, and the first moment at which it has ended. */
+export type Elevated = {
+  id: string
+  scopes: Readonly<Record<string, readonly Access[]>>
+  tools: readonly string[]
+  endsAt: number
 }
 
 export type HaltScope = 'organisation' | 'team' | 'environment' | 'agent' | 'run' | 'tool' | 'server'
@@ -65,6 +75,8 @@ export type Evaluation = {
   reason: Reason
   reasons: readonly Reason[]
   contained: boolean
+  /** where an elevation is what allows it: the moment at which that ends, in ms since 1970 */
+  until?: number
   /** what a boundary that only observes would have answered, where that is stricter */
   observed?: { decision: Decision; reasons: readonly Reason[] }
 }

@@ -85,10 +85,10 @@ export function digested(
   }
 }
 
-/** A new grant: `cs_grant_` and 256 random bits, kept as its SHA-256 alone. */
-export function newGrant(now: number): { token: string; hash: Buffer; endsAt: Date } {
+/** A new grant: `cs_grant_` and 256 random bits, kept as its SHA-256 alone. It ends with the elevation it rests on (`until`). */
+export function newGrant(now: number, until = Infinity): { token: string; hash: Buffer; endsAt: Date } {
   const token = `cs_grant_${random(32).toString('base64url')}`
-  return { token, hash: sha256(token), endsAt: new Date(now + GRANT_MS) }
+  return { token, hash: sha256(token), endsAt: new Date(Math.min(now + GRANT_MS, until)) }
 }
 
 /** Whose key an action's payload is sealed under: the requester's where one is named, else the agent's. */
@@ -105,7 +105,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
   const whole = digested(caller.agentId, tool.name, runId, proposal, agent.boundary?.digest ?? null)
   const digest = actionDigest(whole, salt)
   const approvalId = evaluation.decision === 'hold' ? uuidv7(now, random(10)) : null
-  const grant = evaluation.decision === 'allow' ? newGrant(now) : null
+  const grant = evaluation.decision === 'allow' ? newGrant(now, evaluation.until) : null
   const { asked, waitMs } = askedFor(evaluation.reasons, {
     boundary: agent.boundary?.document.approval_required ?? [],
     baseline: standing.house.baseline?.document.approval_required ?? [],

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Baseline, Boundary } from '@/lib/boundary/boundary'
-import type { AgentFacts, SignedBoundary } from '@/lib/decisions/facts'
+import type { AgentFacts, Elevated, SignedBoundary } from '@/lib/decisions/facts'
 import type { Halt } from '@/lib/halt/halt'
 import { byName, type Guarded, type GuardedByName } from '@/lib/resources/resource'
 import { standingTool, type StoredTool } from '@/lib/tools/standing'
@@ -16,6 +16,8 @@ export type AgentStanding = AgentFacts & {
   boundary: (SignedBoundary & { id: string }) | null
   /** who answers for a category of the boundary, where its word names one of our people or teams */
   accountable: Readonly<Record<string, `person:${string}` | `team:${string}`>>
+  /** granted and not taken back; each is compared with its own end when it decides */
+  elevations: readonly Elevated[]
   /** ms since 1970; may have grown since: decide() asks again */
   taintedUntil: number
 }
@@ -38,17 +40,18 @@ type Row = {
   base_version: number | null
   base_digest: string | null
   base_document: Baseline | null
-  agent: Omit<AgentStanding, 'credentials' | 'boundary' | 'accountable' | 'taintedUntil'> | null
+  agent: Omit<AgentStanding, 'credentials' | 'boundary' | 'accountable' | 'elevations' | 'taintedUntil'> | null
   tainted_until: number | null
   credentials: { id: string; ends: number | null }[] | null
   boundary: { id: string; version: number; digest: string; signedAt: number; lapsesAt: number } | null
   document: Boundary | null
+  elevations: Elevated[] | null
   accountable: Record<string, `person:${string}` | `team:${string}`> | null
   tool: StoredTool | null
 }
 
 // One statement, so that everything is of one snapshot, whose epoch it says. Indexes: the primary keys, boundary_version_agent_id_version_key,
-// baseline_version, halt_in_force, protected_resource_in_force, credential_agent_id_idx, tool_server_name_key.
+// baseline_version, elevation_live, halt_in_force, protected_resource_in_force, credential_agent_id_idx, tool_server_name_key.
 const LOAD = `
 SELECT g.epoch::text AS epoch, g.on_lapse,
   (SELECT json_agg(json_build_object('id', h.id, 'scope', h.scope, 'target', h.target) ORDER BY h.id) FROM halt h WHERE h.lifted_at IS NULL) AS halts,
@@ -63,6 +66,8 @@ SELECT g.epoch::text AS epoch, g.on_lapse,
   CASE WHEN b.id IS NOT NULL THEN json_build_object('id', b.id, 'version', b.version, 'digest', encode(b.digest, 'hex'),
     'signedAt', extract(epoch FROM b.signed_at) * 1000, 'lapsesAt', extract(epoch FROM b.lapses_at) * 1000) END AS boundary,
   b.document,
+  (SELECT json_agg(json_build_object('id', e.id, 'scopes', e.mcp_scopes, 'tools', e.tools, 'endsAt', extract(epoch FROM e.ends_at) * 1000) ORDER BY e.id)
+     FROM elevation e WHERE e.agent_id = a.id AND e.granted_at IS NOT NULL AND e.ended_at IS NULL AND e.ends_at > clock_timestamp()) AS elevations,
   (SELECT json_object_agg(said.key, coalesce('person:' || p.id, 'team:' || m.id))
      FROM json_each_text(CASE WHEN jsonb_typeof(b.document -> 'accountable') = 'object' THEN (b.document -> 'accountable')::json ELSE '{}' END) AS said
      LEFT JOIN person p ON p.email = lower(said.value)
@@ -174,6 +179,7 @@ export class StandingFacts {
           ? null
           : { ...boundary, digest: `sha256:${boundary.digest}`, document: this.#same(boundary.id, document) },
       accountable: row.accountable ?? {},
+      elevations: row.elevations ?? [],
       taintedUntil: row.tainted_until ?? 0,
     }
   }

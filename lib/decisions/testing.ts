@@ -37,6 +37,7 @@ export function factsFor(document: Boundary | null, tool: string, change: Partia
       document === null
         ? null
         : { version: 1, digest: 'sha256:aa', document, signedAt: NOW - DAY, lapsesAt: NOW + 89 * DAY },
+    elevations: [],
     baseline: null,
     tool: null,
     action: { tool, arguments: {}, resource: null },

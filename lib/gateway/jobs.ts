@@ -1,6 +1,7 @@
 import { remind } from '@/lib/alerts/remind'
 import { watchLedger } from '@/lib/alerts/watch-ledger'
 import { watchTerms } from '@/lib/alerts/watch-terms'
+import { recordEndedElevations } from '@/lib/boundary/end-elevation'
 import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
@@ -56,6 +57,14 @@ export const JOBS: readonly Job[] = [
     cron: '41 * * * *',
     run: async (now) => {
       await forgetTries(db(), new Date(now.getTime() - DAY_MS))
+    },
+  },
+  {
+    name: 'end-elevations',
+    cron: '* * * * *',
+    atStart: true,
+    run: async () => {
+      await recordEndedElevations(db())
     },
   },
   {

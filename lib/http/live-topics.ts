@@ -14,6 +14,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   ciso_change: ['people'],
   conclusion: ['actions'],
   credential: ['agents'],
+  elevation: ['agents', 'approvals'],
   export: [],
   halt: ['halts', 'approvals', 'agents'],
   invitation: ['people'],

@@ -186,6 +186,26 @@ export const ACTS = {
     may: ['owner', 'ciso', 'analyst', 'auditor'],
     says: 'The agent’s owner, a ciso, an analyst or an auditor tries a boundary on the past, and that is recorded.',
   },
+  'elevation.ask': {
+    effect: 'write',
+    may: ['owner', 'on_call', 'analyst', 'ciso'],
+    says: 'The agent’s owner, whoever is on call, an analyst or a ciso asks for an elevation.',
+  },
+  'elevation.answer': {
+    effect: 'write',
+    // whom the boundary names under `granted_by`: the seat rule says who exactly
+    may: ['anyone'],
+    says: 'Whom the boundary names grants an elevation.',
+    unless: (person, { requesterId, ownerId }) =>
+      (person.roles.includes('administrator') && 'Administrators approve nothing.') ||
+      (is(person, requesterId) && 'You asked for this elevation, so somebody else grants it.') ||
+      (is(person, ownerId) && 'You answer for this agent, so somebody else grants it.'),
+  },
+  'elevation.end': {
+    effect: 'write',
+    may: ['owner', 'on_call', 'analyst', 'ciso'],
+    says: 'The agent’s owner, whoever is on call, an analyst or a ciso ends an elevation.',
+  },
   'baseline.draft': {
     effect: 'write',
     drafts: true,

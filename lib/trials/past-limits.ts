@@ -54,6 +54,7 @@ export class PastLimits {
       credential: true,
       halts: [],
       guarded: [],
+      elevations: [],
       agent: { slug: '', state: 'active', environment: '', team: '', owned: true, reviewDueAt: 0 },
       boundary: null,
       baseline: null,

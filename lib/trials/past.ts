@@ -135,6 +135,7 @@ export class Past {
       credential: true,
       halts: [],
       guarded: past.guarded ? [{ id: '', type: '', name: '' }] : [],
+      elevations: [],
       agent: {
         slug: this.draft.agent,
         state: 'active',

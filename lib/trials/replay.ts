@@ -41,6 +41,7 @@ export function startReplay({
       credential: true,
       halts: [],
       guarded: [],
+      elevations: [],
       agent: { slug: boundary.agent, state: 'active', environment, team: '', owned: true, reviewDueAt: Infinity },
       boundary: { version: 0, digest: '', document, signedAt: 0, lapsesAt: Infinity },
       baseline: floor,

@@ -65,6 +65,7 @@ export async function testCall(db: Db, slug: string, input: TestInput, now: Date
         credential: true,
         halts: [],
         guarded,
+        elevations: [],
         agent: {
           ...{ slug: agent.slug, state: 'active', environment: agent.environment, team: team?.name ?? '' },
           ...{ owned: true, reviewDueAt: Infinity },
