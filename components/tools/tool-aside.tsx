@@ -21,8 +21,8 @@ export function ToolAside({
 }: {
   detail: ToolDetail
   naming: readonly Naming[]
-  /** null: never, as far as the reader may see */
-  lastUsed: string | null
+  /** null: never, as far as the reader may see; undefined: nobody can say in time */
+  lastUsed: string | null | undefined
 }) {
   const name = `${tool.server}.${tool.name}`
   const suggested = suggestedClass(tool.annotations)
@@ -66,8 +66,14 @@ export function ToolAside({
             <Digest value={digestText(tool.digest)} />
           </Fact>
           <Fact term="Last asked for">
-            {lastUsed === null ? 'not yet' : <Time at={new Date(lastUsed)} />}{' '}
-            <Link href={paths.audit({ q: `tool:${name}`, last: '30d' })}>Open in audit</Link>
+            {lastUsed === undefined ? (
+              'too long to find here.'
+            ) : lastUsed === null ? (
+              'not yet.'
+            ) : (
+              <Time at={new Date(lastUsed)} />
+            )}{' '}
+            <Link href={paths.audit({ q: `action:"${name}"`, last: '30d' })}>Open in audit</Link>
           </Fact>
         </Facts>
       </Block>

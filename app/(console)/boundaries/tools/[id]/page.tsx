@@ -103,16 +103,16 @@ async function find(id: string): Promise<ToolDetail> {
   }
 }
 
-/** When it was last asked for, as far as the reader may see it; what takes too long is left out. */
-async function lastAsked(actor: Actor, name: string): Promise<string | null> {
-  const read = parseTerms(`kind:action.decided tool:${name}`)
-  if (!read.ok) return null
+/** When it was last asked for, as far as the reader may see it; null: never, undefined: that takes too long to find. */
+async function lastAsked(actor: Actor, name: string): Promise<string | null | undefined> {
+  const read = parseTerms(`kind:action.decided action:"${name}"`)
+  if (!read.ok) return undefined
   try {
     const range = { from: BEGINNING, to: new Date() }
     const found = await searchEntries(actor, { terms: read.terms, range }, { limit: 1 })
-    return found.ok ? (found.found.rows[0]?.at ?? null) : null
+    return found.ok ? (found.found.rows[0]?.at ?? null) : undefined
   } catch (error) {
-    if (isFault(error)) return null
+    if (isFault(error)) return undefined
     throw error
   }
 }
