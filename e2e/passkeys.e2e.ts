@@ -91,7 +91,7 @@ async function draftVersion(source: string): Promise<number> {
 async function readAll(page: Page, version: number): Promise<void> {
   for (const view of ['', '?view=rules', '?view=source'])
     await page.goto(`/boundaries/${SLUG}/${String(version)}${view}`)
-  await expect(page.getByText('Source viewed')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Source viewed' })).toBeVisible()
 }
 
 test('a ciso adds a passkey and signs with it: the statement is shown, the draft is in force, and the ledger keeps the proof', async ({

@@ -80,7 +80,7 @@ export function SignPanel({
                   {!each.tightened && (
                     <>
                       {' '}
-                      <SignedHow passkey={each.passkey} />
+                      <SignedHow passkey={each.signedWith} />
                     </>
                   )}
                   <br />
@@ -213,7 +213,7 @@ function Closed({ of: { version } }: { of: Comparison }): ReactNode {
           under={
             version.statement !== null && (
               <>
-                {version.tightenedFrom === null && <SignedHow passkey={version.passkey} />}{' '}
+                {version.tightenedFrom === null && <SignedHow passkey={version.signedWith} />}{' '}
                 {version.tightenedFrom !== null && 'put it in force alone, as it only narrows what a ciso signed: '}
                 “<HostileText text={version.statement} />”
               </>

@@ -58,7 +58,7 @@ export type Comparison = {
     version: number
     status: string
     signer: string | null
-    passkey: string | null
+    signedWith: string | null
     tightened: boolean
     signedAt: Date | null
     digest: string
@@ -135,7 +135,7 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
         version: each.version,
         status: each.status,
         signer: each.signer,
-        passkey: each.passkey,
+        signedWith: each.signedWith,
         tightened: each.tightenedFrom !== null,
         signedAt: each.signedAt,
         digest: digestText(each.digest),

@@ -44,7 +44,7 @@ describe('before any ciso has a passkey', () => {
   test('a signature is given in a password session, and marked so', async () => {
     const { agent, version, digest } = await drafted()
     await sign(db, ilse, agent, version, input(digest), now())
-    expect(await newestSigned(db, agent.id)).toMatchObject({ version, passkey: null })
+    expect(await newestSigned(db, agent.id)).toMatchObject({ version, signedWith: null })
     expect((await entriesOf(database, 'boundary.signed')).at(-1)).toMatchObject({ labels: ['password_session'] })
   })
 
@@ -77,7 +77,7 @@ describe('with a passkey', () => {
     const assertion = key.get(asked.options.challenge)
     const { lapsesAt } = await sign(db, ilse, agent, version, { ...input(digest), assertion }, now())
     expect(lapsesAt).toBe(asked.statement['lapses'])
-    expect(await newestSigned(db, agent.id)).toMatchObject({ version, passkey: 'Laptop' })
+    expect(await newestSigned(db, agent.id)).toMatchObject({ version, signedWith: expect.any(String) })
     const entry = (await entriesOf(database, 'boundary.signed')).at(-1)
     expect(entry).toMatchObject({ labels: ['passkey'], about: { passkey: expect.any(String) } })
     expect(await openPayload(pool, String(entry?.['id']))).toMatchObject({

@@ -27,8 +27,8 @@ export type VersionRow = {
   tightenedFrom: string | null
   /** the categories it widened when it was signed */
   widened: string[]
-  /** the name of the passkey it was signed with; null: by a password session */
-  passkey: string | null
+  /** the passkey it was signed with; null: by a password session */
+  signedWith: string | null
   closedBy: string | null
   closedAt: Date | null
   closedReason: string | null
@@ -54,21 +54,20 @@ const selected = {
   closedBy: true,
   closedAt: true,
   closedReason: true,
+  signedWith: true,
   drafter: { select: { name: true } },
   signer: { select: { name: true } },
-  passkey: { select: { name: true } },
 } as const
 
 type Selected = Prisma.BoundaryVersionGetPayload<{ select: typeof selected }>
 
 // What is stored was parsed before it was stored, and the checks of the table hold `status` to the rule's words.
-const toRow = ({ drafter, signer, passkey, ...row }: Selected): VersionRow => ({
+const toRow = ({ drafter, signer, ...row }: Selected): VersionRow => ({
   ...row,
   status: row.status as VersionStatus,
   document: row.document as unknown as Boundary | Baseline,
   drafter: drafter.name,
   signer: signer?.name ?? null,
-  passkey: passkey?.name ?? null,
 })
 const orNull = (row: Selected | null): VersionRow | null => (row === null ? null : toRow(row))
 
