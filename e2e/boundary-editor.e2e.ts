@@ -72,7 +72,9 @@ test('an owner edits a boundary with the keyboard alone: form, text, a fault, a 
   const tester = page.getByRole('region', { name: 'What would happen to this call?' })
   await expect(tester.getByRole('definition').nth(0)).toContainText(/Hold|Forbid/)
   await expect(tester.getByRole('definition').nth(1)).toContainText('Forbid by never[1]')
-  await expect(tester.getByRole('row', { name: /never\[0\] No It is about crm\.export_contacts/ })).toBeVisible()
+  await expect(
+    tester.getByRole('row', { name: /never\[0\] Does not apply It is about crm\.export_contacts/ }),
+  ).toBeVisible()
 
   await page.getByRole('textbox', { name: /Why it should change/ }).focus()
   await keyboard.type('Merging accounts is for people')

@@ -228,15 +228,17 @@ export function Editor({
         </div>
       </form>
       {recent !== null && bench !== null && (
-        <Tester
-          slug={slug}
-          source={source}
-          tools={tools}
-          recent={recent}
-          onJump={(rule) => {
-            jumpTo(bench.pathOf(rule))
-          }}
-        />
+        <div className="ed-tried">
+          <Tester
+            slug={slug}
+            source={source}
+            tools={tools}
+            recent={recent}
+            onJump={(rule) => {
+              jumpTo(bench.pathOf(rule))
+            }}
+          />
+        </div>
       )}
     </>
   )

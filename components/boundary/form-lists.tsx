@@ -28,7 +28,7 @@ export function RuleList({ path: [key], value, write, disabled }: SectionProps) 
   const rules = Array.isArray(value) ? value : []
   const list = String(key)
   return (
-    <ul className="rows">
+    <ul className="frows">
       {rules.map((rule, at) => (
         // A rule is its place in the list: that is what the text says too.
         <RuleRow key={at} list={list} at={at} rule={rule} write={write} disabled={disabled} />
@@ -65,7 +65,7 @@ function RuleRow({
   const terms = TERMS[list] ?? []
   const said = terms.filter(([key]) => map?.[key] !== undefined)
   return (
-    <li className="rule">
+    <li className="frule">
       <FormLine
         label={`Tool of ${list} ${String(at + 1)}`}
         hideLabel
@@ -120,9 +120,9 @@ export function TextList({ path, value, write, disabled, what }: SectionProps & 
   const items = Array.isArray(value) ? value : []
   const name = path.join(' ')
   return (
-    <ul className="rows">
+    <ul className="frows">
       {items.map((item, at) => (
-        <li key={at} className="rule one">
+        <li key={at} className="frule one">
           <FormLine
             label={`${name} ${String(at + 1)}`}
             hideLabel

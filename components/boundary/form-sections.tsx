@@ -182,7 +182,7 @@ function Scopes({ value, write, tools, disabled }: SectionProps) {
   const servers = [...new Set(tools.map(({ name }) => name.slice(0, name.indexOf('.'))))]
   const free = servers.filter((server) => !scopes.some(([name]) => name === server))
   return (
-    <ul className="rows">
+    <ul className="frows">
       {scopes.map(([server, accesses]) => {
         const has = (word: string) => Array.isArray(accesses) && accesses.includes(word)
         const toggle = (word: string) => {
@@ -190,7 +190,7 @@ function Scopes({ value, write, tools, disabled }: SectionProps) {
           write(['mcp_scopes', server], next.length === 0 ? undefined : next)
         }
         return (
-          <li key={server} className="scope">
+          <li key={server} className="fscope">
             <span className="mono">{server}</span>
             {['read', 'write'].map((word) => (
               <label key={word} className="tick">
@@ -281,7 +281,7 @@ function Limits({ value, write, disabled }: SectionProps) {
           </th>
           {PERIODS.map((period) => (
             <th scope="col" key={period}>
-              a {period}
+              {period === 'hour' ? 'an' : 'a'} {period}
             </th>
           ))}
         </tr>

@@ -60,7 +60,7 @@ function Verdict({ tested: { decision, reasons, observed, contained } }: { teste
   )
 }
 
-const OUTCOMES = { matched: 'Matched', error: 'Cannot tell', not: 'No', unasked: 'Not asked' } as const
+const OUTCOMES = { matched: 'Matched', error: 'Cannot tell', not: 'Does not apply', unasked: 'Not asked' } as const
 
 function Looked({ tested, caption, onJump }: { tested: Tested; caption: string; onJump?: (rule: string) => void }) {
   const rows = tested.looked.toSorted((a, b) => weight(a.outcome) - weight(b.outcome))
