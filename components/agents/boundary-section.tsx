@@ -44,7 +44,7 @@ export function BoundarySection({
       <Section id="worst" title="The worst it can do before somebody notices">
         {document && <ModeNote mode={document.mode} now={now} />}
         <p className="lede">
-          <SentenceText of={reachSentence(document && reachOf(document, catalogue))} />
+          <SentenceText of={reachSentence(document && reachOf(document, catalogue, baseline, now.getTime()))} />
         </p>
         {document && (
           <RadiusList

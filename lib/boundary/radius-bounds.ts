@@ -1,28 +1,10 @@
-import type { Baseline, Boundary, Limits, WatchRule } from './boundary'
+import type { Boundary, WatchRule } from './boundary'
+import type { Binding } from './binding-limits'
 import { lastDay } from './diff-mode'
 import { watchWords } from './watch'
-import { isNoMore, LIMIT_KINDS, type LimitName, LIMITS, limitWords } from './limits'
+import { LIMIT_KINDS, type LimitName, limitWords } from './limits'
 import type { RadiusItem } from './radius-item'
 import type { Sentence } from './reach'
-
-/** One limit that binds: the stricter of the boundary's and the baseline's, with the clause it is from. */
-type Binding = { name: LimitName; value: NonNullable<Limits[LimitName]>; clause: string }
-
-/** The limits that bind, the stricter of each two. Of a boundary that only observes, its own stop nothing. */
-export function bindingLimits(
-  boundary: Boundary,
-  baseline: Pick<Baseline, 'limits'> | null,
-  observing: boolean,
-): Binding[] {
-  return LIMITS.flatMap((name): Binding[] => {
-    const own = observing ? undefined : boundary.limits[name]
-    const floor = baseline?.limits[name]
-    const isOwn = own !== undefined && (floor === undefined || isNoMore(own, floor))
-    const value = isOwn ? own : (floor ?? own)
-    if (value === undefined) return []
-    return [{ name, value, clause: isOwn || floor === undefined ? `limits.${name}` : `baseline.limits.${name}` }]
-  })
-}
 
 /** How much money may go before somebody is asked, as the end of a sentence about a tool that spends. */
 export function spendingWords(limits: readonly Binding[]): string {

@@ -4,7 +4,7 @@ import type { Baseline, Boundary } from './boundary'
 import { contradicted, overruled } from './overruled'
 import { parseBaseline, parseBoundary } from './parse'
 import { compareRadius, radiusOf } from './radius'
-import { sentenceText } from './reach'
+import { reachOf, reachSentence, sentenceText } from './reach'
 
 const NOW = Date.UTC(2026, 10, 21)
 const AT = { now: NOW, lapsesAt: null }
@@ -75,6 +75,23 @@ sandbox: isolated, network egress = none`
       'Run anything with claude-code.Bash wherever its harness runs, with whatever that reaches.',
       'autonomous[0]',
     ])
+  })
+
+  test('is said in one sentence that counts the baseline, and what only observes', () => {
+    const said = (source: string, baseline: Baseline | null = null, now = NOW) =>
+      sentenceText(reachSentence(reachOf(doc(source), CATALOGUE, baseline, now)))
+    const source = 'autonomous: [crm.note]\nlimits: {calls_per_hour: 9}'
+    expect(said(source)).toContain('Alone, it can call crm.note, at most 9 calls an hour.')
+    expect(said(source, floor('never: [note]\nlimits: {calls_per_hour: 3}'))).toBe(
+      'Alone, it can do nothing. Never: note.',
+    )
+    expect(said(source, floor('limits: {calls_per_hour: 3}'))).toContain('at most 3 calls an hour.')
+    const observing = `${source}\nnever: [wipe]\nmode: observe until 2026-12-24`
+    expect(said(observing)).toBe(
+      'Until 2026-12-24 it can do anything its credentials reach, as often as it likes: its boundary only observes. Never: wipe.',
+    )
+    expect(said(observing, floor('limits: {calls_per_hour: 30}'))).toContain('reach, at most 30 calls an hour: its')
+    expect(said(observing, null, Date.UTC(2026, 11, 25))).toContain('Alone, it can call crm.note, at most 9')
   })
 
   describe('of a boundary that only observes', () => {

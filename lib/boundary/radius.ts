@@ -1,12 +1,12 @@
 import { type CatalogueTool, executesCode, stakesOf } from '@/lib/tools/tool'
-import type { Baseline, Boundary, Rule } from './boundary'
+import type { Boundary } from './boundary'
 import { lastDay } from './diff-mode'
-import { bindingLimits, boundItems, spendingWords } from './radius-bounds'
+import { bindingLimits } from './binding-limits'
+import { boundItems, spendingWords } from './radius-bounds'
 import { exitOf, inside, type RadiusItem, WEIGHTS } from './radius-item'
 import { isFile, isListed, namedItems } from './radius-named'
 import { listed, type Piece, type Sentence } from './reach'
-
-type Floor = Pick<Baseline, 'never' | 'approval_required' | 'limits'>
+import { type Floor, stopping } from './stopping'
 
 /**
  * The blast radius (C10) as a list, the worst first: what a boundary lets an agent do before a person is asked, and what bounds it.
@@ -38,20 +38,6 @@ export function radiusOf(
     ...(items.length === 0 ? [] : boundItems(boundary, limits, { observing, lapsesAt })),
   ]
   return all.toSorted(byWeight)
-}
-
-/** What is refused or asked about under every condition: by qualified name, or by the bare one on any server. */
-function stopping(boundary: Boundary, baseline: Floor | null): (tool: string) => boolean {
-  const stopped = new Set(
-    [boundary.never, boundary.approval_required, baseline?.never ?? [], baseline?.approval_required ?? []].flatMap(
-      always,
-    ),
-  )
-  return (tool) => {
-    const bare = tool.slice(tool.indexOf('.') + 1)
-    // A dot makes a name qualified: "a.b" is never the bare name of a tool "x.a.b".
-    return stopped.has(tool) || (!bare.includes('.') && stopped.has(bare))
-  }
 }
 
 function unenforced({ mode }: Boundary): RadiusItem[] {
@@ -147,9 +133,6 @@ function scopeItems(
     return runs.length > 0 ? [shells, ...lines] : lines
   })
 }
-
-/** Tools named without a condition. */
-const always = (rules: readonly Rule[]): string[] => rules.filter(({ when }) => when === null).map(({ tool }) => tool)
 
 const byWeight = (a: RadiusItem, b: RadiusItem): number => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight)
 

@@ -1,6 +1,9 @@
 import { LOCAL_SERVER, stakesOf, type CatalogueTool, type Stake } from '@/lib/tools/tool'
-import type { Boundary, Limits, Rule } from './boundary'
+import { bindingLimits } from './binding-limits'
+import type { AutonomousRule, Boundary, Limits } from './boundary'
+import { lastDay } from './diff-mode'
 import { LIMIT_KINDS, limitWords } from './limits'
+import { type Floor, stopping } from './stopping'
 
 /** A sentence in pieces: what is strong is what a signer must not overlook. Never holds an agent's own words. */
 export type Piece = string | { strong: string }
@@ -27,23 +30,31 @@ export type Reach = {
   commands: readonly string[]
   asks: readonly string[]
   never: readonly string[]
+  /** the limits that bind: the stricter of its own and the baseline's, and its own not while it only observes */
   limits: Limits
+  /** the last day on which it only observes; null where it enforces */
+  observesUntil: string | null
 }
 
-/** What a boundary reaches, given the catalogue (classes nobody confirmed are null there). */
-export function reachOf(boundary: Boundary, catalogue: readonly CatalogueTool[]): Reach {
+/**
+ * What a boundary reaches, given the catalogue (classes nobody confirmed are null there) and the baseline that stands above it.
+ * @param now in milliseconds since 1970: whether it still only observes
+ */
+export function reachOf(
+  boundary: Boundary,
+  catalogue: readonly CatalogueTool[],
+  baseline: Floor | null = null,
+  now = 0,
+): Reach {
   const scopes = Object.entries(boundary.mcp_scopes)
-  const stopped = new Set([...always(boundary.never), ...always(boundary.approval_required)])
+  const observing = boundary.mode !== undefined && now < boundary.mode.observe_until
+  const isStopped = stopping(boundary, baseline)
   const alone = boundary.autonomous
-    .filter(({ tool }) => !stopped.has(tool) && !stopped.has(tool.slice(tool.indexOf('.') + 1)))
-    .map(({ tool, when, override, reason }) => {
-      const known = matching(tool, boundary, catalogue)
-      const stakes = [...new Set(known.flatMap((each) => (each.class === null ? [] : stakesOf(each.class))))]
-      const unknown = known.length === 0 || known.some((each) => each.class === null)
-      return { tool, when, stakes, reason: override ?? reason, override: override !== null, unknown }
-    })
+    .filter(({ tool }) => !isStopped(tool))
+    .flatMap((rule) => byClass(rule, matching(rule.tool, boundary, catalogue), isStopped))
   const plain = ({ tool, when, stakes, reason }: (typeof alone)[number]): Alone => ({ tool, when, stakes, reason })
   return {
+    observesUntil: observing && boundary.mode ? lastDay(boundary.mode.observe_until) : null,
     reads: scopes.filter(([, access]) => access.includes('read')).map(([server]) => server),
     writes: scopes.filter(([, access]) => access.includes('write')).map(([server]) => server),
     overridden: alone.filter((each) => each.override && each.stakes.length > 0).map(plain),
@@ -51,16 +62,35 @@ export function reachOf(boundary: Boundary, catalogue: readonly CatalogueTool[])
     named: alone.filter((each) => !each.unknown && each.stakes.length === 0).map(plain),
     commands: boundary.surfaces?.commands?.autonomous ?? [],
     asks: unique([
-      ...boundary.approval_required.map(({ tool }) => tool),
+      ...[...boundary.approval_required, ...(baseline?.approval_required ?? [])].map(({ tool }) => tool),
       ...alone.filter((each) => !each.override && each.stakes.length > 0).map(({ tool }) => tool),
       ...(boundary.surfaces?.commands == null ? [] : ['any other command']),
     ]),
     never: unique([
-      ...boundary.never.map(({ tool }) => tool),
+      ...[...boundary.never, ...(baseline?.never ?? [])].map(({ tool }) => tool),
       ...(boundary.surfaces?.commands?.never ?? []).map((entry) => `the command “${entry}”`),
     ]),
-    limits: boundary.limits,
+    limits: Object.fromEntries(bindingLimits(boundary, baseline, observing).map(({ name, value }) => [name, value])),
   }
+}
+
+/** What an entry lets run, tool by tool where people class the tools under one name differently, else under its own name. */
+function byClass(
+  { tool: name, when, override, reason }: AutonomousRule,
+  matched: readonly CatalogueTool[],
+  isStopped: (tool: string) => boolean,
+) {
+  const of = (tool: string, one: CatalogueTool | null) => ({
+    tool,
+    when,
+    stakes: one === null || one.class === null ? [] : stakesOf(one.class),
+    reason: override ?? reason,
+    override: override !== null,
+    unknown: one === null || one.class === null,
+  })
+  if (matched.length === 0) return [of(name, null)]
+  const known = matched.filter((one) => !isStopped(one.name))
+  return known.length === 1 ? known.map((one) => of(name, one)) : known.map((one) => of(one.name, one))
 }
 
 /** The tools of the catalogue an `autonomous` entry names: a bare name counts on servers in scope and on `local` (DESIGN §4). */
@@ -72,11 +102,6 @@ export function matching(name: string, boundary: Boundary, catalogue: readonly C
     const inScope = server === LOCAL_SERVER || Object.hasOwn(boundary.mcp_scopes, server)
     return inScope && tool.name.slice(dot + 1) === name
   })
-}
-
-/** Tools named without a condition. */
-function always(rules: readonly Rule[]): string[] {
-  return rules.filter(({ when }) => when === null).map(({ tool }) => tool)
 }
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)]
@@ -118,6 +143,7 @@ export function reachSentence(reach: Reach | null): Sentence {
           ] satisfies Piece[],
         ]),
   ]
+  if (reach.observesUntil !== null) return observed(reach, reach.observesUntil)
   const pieces: Piece[] =
     can.length === 0 ? ['Alone, it can do ', { strong: 'nothing' }, '.'] : alone(can, reach.limits)
   if (reach.asks.length > 0) pieces.push(' A person is asked before ', { strong: listed(reach.asks, 4) }, '.')
@@ -125,6 +151,19 @@ export function reachSentence(reach: Reach | null): Sentence {
   if (can.length > 0 && reach.overridden.length + reach.unjudged.length + reach.commands.length === 0)
     pieces.push(' Nothing it does alone leaves the organisation, spends money, touches production or is past undoing.')
   return pieces
+}
+
+/** While a boundary only observes, what it says of single tools bounds nothing. */
+function observed({ never, limits }: Reach, until: string): Sentence {
+  const limit = tightest(limits)
+  return [
+    `Until ${until} it can do `,
+    { strong: 'anything its credentials reach' },
+    ', ',
+    ...(limit === null ? [{ strong: 'as often as it likes' }] : [limit]),
+    ': its boundary only observes.',
+    ...(never.length > 0 ? [` Never: ${listed(never, 4)}.`] : []),
+  ]
 }
 
 function alone(can: readonly Piece[][], limits: Limits): Piece[] {

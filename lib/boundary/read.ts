@@ -127,7 +127,13 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
         : floor === null
           ? []
           : overruled(after, floor, tools).map((one) => ({ ...one, agent: null })),
-    reach: after === null ? null : { before: old && reachOf(old, tools), after: reachOf(after, tools) },
+    reach:
+      after === null
+        ? null
+        : {
+            before: old && reachOf(old, tools, floor, now.getTime()),
+            after: reachOf(after, tools, floor, now.getTime()),
+          },
     lapsesAt: lapses,
     history: versions
       .filter((each) => each.status === 'signed' && each.version !== version.version)
