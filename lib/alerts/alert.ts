@@ -167,6 +167,11 @@ export function isOfLedger(kind: AlertKind): boolean {
   return kind === 'ledger_broken' || kind === 'ledger_late' || kind === 'checkpoints_stay' || kind === 'holder_silent'
 }
 
+/** Whether an alert is about what ends in days, and so was raised by no entry, and comes again by its own steps. */
+export function isOfTerm(kind: AlertKind): boolean {
+  return kind === 'term_near' || kind === 'term_over'
+}
+
 /** The stream an alert is about, by its key; null when it is about something else. */
 export function streamOfKey(key: string): string | null {
   const [kind, id] = key.split(':', 2)

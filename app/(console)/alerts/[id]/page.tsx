@@ -16,7 +16,7 @@ import { FormErrors } from '@/components/ui/form-errors'
 import { HostileText } from '@/components/ui/hostile-text'
 import { Seat } from '@/components/ui/seat'
 import { Time } from '@/components/ui/time'
-import { alertSentence, isOfLedger } from '@/lib/alerts/alert'
+import { alertSentence, isOfLedger, isOfTerm } from '@/lib/alerts/alert'
 import { readAlert, type AlertDetail } from '@/lib/alerts/read'
 import { isFault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
@@ -124,7 +124,11 @@ export default async function AlertPage({
         <Section
           id="occurrences"
           title="What raised it"
-          aside={alert.more > 0 ? `the newest ${alert.occurrences.length} of ${alert.count}` : undefined}
+          aside={
+            alert.more > 0 && alert.occurrences.length > 0
+              ? `the newest ${alert.occurrences.length} of ${alert.count}`
+              : undefined
+          }
           right={
             alert.agent && (
               <Link href={paths.audit({ q: `agent:${alert.agent.slug}`, last: '30d' })}>Open in audit</Link>
@@ -136,7 +140,9 @@ export default async function AlertPage({
               <HostileText text={alert.says} />
             </p>
           )}
-          {alert.hidden !== null && !isOfLedger(alert.kind) && <p className="t2">{alert.hidden}</p>}
+          {alert.hidden !== null && !isOfLedger(alert.kind) && !isOfTerm(alert.kind) && (
+            <p className="t2">{alert.hidden}</p>
+          )}
           {alert.occurrences.length > 0 && <OccurrencesTable rows={alert.occurrences} />}
         </Section>
       </Columns>
@@ -154,8 +160,10 @@ async function find(id: string, reader: Actor): Promise<AlertDetail> {
 }
 
 function headline(alert: AlertDetail, streamName: string | undefined): string {
+  const sentence = alertSentence(alert.kind, alert.agent?.slug ?? streamName, alert.limit)
+  if (isOfTerm(alert.kind)) return `${sentence}.`
   const times = alert.count === 1 ? 'once' : `${alert.count} times`
-  return `${alertSentence(alert.kind, alert.agent?.slug ?? streamName, alert.limit)}, ${times}.`
+  return `${sentence}, ${times}.`
 }
 
 const acknowledgement = (id: string): string => `/api/console/alerts/${id}/acknowledgement`
