@@ -28,49 +28,53 @@ export function TermsSection({
   return (
     <Section id="terms" title="What ends, and what happens then">
       <p className={next.stage.name === 'far' ? 't2' : undefined}>{next.happens}</p>
-      <Table label="What ends">
-        <thead>
-          <tr>
-            <Th>What</Th>
-            <Th>Until</Th>
-            <Th>State</Th>
-            <Th>Told so far</Th>
-            <Th>Go on</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {terms.map((term) => (
-            <tr key={term.kind}>
-              <th scope="row">{WHAT[term.kind]}</th>
-              <Td>
-                <Time at={term.endsAt} show="day" />{' '}
-                <span className="t3">
-                  <Time at={term.endsAt} show="relative" />
-                </span>
-              </Td>
-              <Td>
-                <StageWord stage={term.stage} review={term.kind !== 'boundary'} />
-              </Td>
-              <Td quiet>{told(term, owner.active)}</Td>
-              <Td>
-                {term.kind === 'agent_review'
-                  ? reviewable && (
-                      <ButtonLink size="sm" href={`${paths.editAgent(slug)}#review`}>
-                        Record a review
-                      </ButtonLink>
-                    )
-                  : renewable && (
-                      <form method="post" action={`/api/console/boundaries/${slug}/renewal`}>
-                        <Button type="submit" size="sm">
-                          {term.kind === 'boundary' ? 'Start renewal' : 'Review and renew'}
-                        </Button>
-                      </form>
-                    )}
-              </Td>
+      <div className="gap-above">
+        <Table label="What ends">
+          <thead>
+            <tr>
+              <Th>What</Th>
+              <Th>Until</Th>
+              <Th>State</Th>
+              <Th>Told so far</Th>
+              <Th>Go on</Th>
             </tr>
-          ))}
-        </tbody>
-      </Table>
+          </thead>
+          <tbody>
+            {terms.map((term) => (
+              <tr key={term.kind}>
+                <th scope="row">{WHAT[term.kind]}</th>
+                <Td>
+                  <Time at={term.endsAt} show="day" />
+                  {term.stage.name !== 'far' && (
+                    <span className="t3">
+                      , <Time at={term.endsAt} show="relative" />
+                    </span>
+                  )}
+                </Td>
+                <Td>
+                  <StageWord stage={term.stage} review={term.kind !== 'boundary'} />
+                </Td>
+                <Td quiet>{told(term, owner.active)}</Td>
+                <Td>
+                  {term.kind === 'agent_review'
+                    ? reviewable && (
+                        <ButtonLink size="sm" href={`${paths.editAgent(slug)}#review`}>
+                          Record a review
+                        </ButtonLink>
+                      )
+                    : renewable && (
+                        <form method="post" action={`/api/console/boundaries/${slug}/renewal`}>
+                          <Button type="submit" size="sm">
+                            {term.kind === 'boundary' ? 'Start renewal' : 'Review and renew'}
+                          </Button>
+                        </form>
+                      )}
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </div>
     </Section>
   )
 }
