@@ -54,7 +54,9 @@ export function TermsSection({
                 <Td>
                   <StageWord stage={term.stage} review={term.kind !== 'boundary'} />
                 </Td>
-                <Td quiet>{told(term, owner.active)}</Td>
+                <Td quiet wrap>
+                  {told(term, owner.active)}
+                </Td>
                 <Td>
                   {term.kind === 'agent_review'
                     ? reviewable && (

@@ -39,8 +39,8 @@ export function LapsingTable({ lapsing }: { lapsing: readonly Lapsing[] }) {
                 <Time at={one.lapsesAt} show="relative" />
               </span>
             </Td>
-            <Td>
-              <span className="t2 any">{one.happens}</span>
+            <Td quiet wrap>
+              {one.happens}
             </Td>
             <Td quiet>
               <Link href={paths.person(one.owner.id)}>{one.owner.name}</Link>

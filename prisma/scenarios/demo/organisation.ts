@@ -234,6 +234,7 @@ mcp_scopes:
   tickets: [read, write]
 approval_required:
   - k8s.rollout_restart
+expires: 10 days
 audit: all_tool_calls
 kill_switch: org-wide, tested monthly
 `,
