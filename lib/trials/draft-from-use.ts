@@ -36,7 +36,7 @@ export async function draftFromUse(
   const uses: (Use & { id: string })[] = []
   let whole = true
   for (;;) {
-    const rows = await nextDecisions(pool, agent.id, after, end, BATCH)
+    const rows = await nextDecisions(pool, agent.id, after, end, BATCH, false)
     const last = rows.at(-1)
     if (last === undefined) break
     after = last.id

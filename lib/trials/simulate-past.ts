@@ -51,7 +51,7 @@ export async function simulatePast(pool: pg.Pool, query: PastQuery): Promise<Cha
   const end = firstIdAt(to)
   let after = firstIdAt(from)
   for (;;) {
-    const rows = await nextDecisions(pool, query.agent.id, after, end, BATCH)
+    const rows = await nextDecisions(pool, query.agent.id, after, end, BATCH, past.asksForResource)
     const last = rows.at(-1)
     if (last === undefined) return changes
     after = last.id

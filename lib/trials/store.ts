@@ -21,6 +21,7 @@ export type PastRow = {
  * The next decisions about an agent in the order they were made, by the index `entry_agent`. What is looked up beside each is looked up by its
  * primary key, one by one: the planner, which cannot see how few there are, would read the whole of it for every batch.
  * @param limit a whole number of ours, written out for the planner
+ * @param shown false: what lists show is looked up only where the entry itself does not name the tool
  */
 export async function nextDecisions(
   pool: pg.Pool,
@@ -28,6 +29,7 @@ export async function nextDecisions(
   after: string,
   end: string,
   limit: number,
+  shown: boolean,
 ): Promise<PastRow[]> {
   const { rows } = await pool.query<PastRow>(
     `SELECT e.id::text AS id, convert_from(e.envelope, 'UTF8') AS said, j.entry_id IS NOT NULL AS shown, j.tool, j.resource_type, j.resource_id,
@@ -36,10 +38,11 @@ export async function nextDecisions(
        FROM (SELECT id, envelope, run_id, recorded_at FROM ledger.entry
               WHERE agent_id = $1::uuid AND id > $2::uuid AND id < $3::uuid AND kind = 'action.decided'
               ORDER BY id LIMIT ${String(Math.floor(limit))}) e
-       LEFT JOIN LATERAL (SELECT entry_id, tool, resource_type, resource_id FROM ledger.projection WHERE entry_id = e.id LIMIT 1) j ON true
+       LEFT JOIN LATERAL (SELECT entry_id, tool, resource_type, resource_id FROM ledger.projection
+              WHERE entry_id = e.id AND entry_id > $2::uuid AND entry_id < $3::uuid AND ($4::boolean OR convert_from(e.envelope, 'UTF8') NOT LIKE '%"tool":"%') LIMIT 1) j ON true
        LEFT JOIN LATERAL (SELECT tainted_at, opened_at, sandbox FROM run WHERE id = e.run_id LIMIT 1) r ON true
       ORDER BY e.id`,
-    [agentId, after, end],
+    [agentId, after, end, shown],
   )
   return rows
 }
