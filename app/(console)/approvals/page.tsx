@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
+import { ElevationsWaiting } from '@/components/approvals/elevations-waiting'
 import { Inbox } from '@/components/approvals/inbox'
 import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
+import { readWaitingElevations } from '@/lib/boundary/read-elevations'
 import { db } from '@/lib/db/client'
 import { readInbox, readRequest } from '@/lib/decisions/read-inbox'
 import { byDeadline } from '@/lib/decisions/request'
@@ -23,6 +25,7 @@ export default async function ApprovalsPage({
   const first = byDeadline(shown, now)[0]?.rows[0]
   return (
     <Main full>
+      <ElevationsWaiting elevations={await readWaitingElevations(db(), actor, now)} />
       <div className="two">
         <Inbox initial={inbox} loadedAt={now.getTime()} mine={mine} open={first?.id} peek />
         {first && (

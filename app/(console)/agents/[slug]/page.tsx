@@ -6,6 +6,7 @@ import { AgentTabs } from '@/components/agents/agent-tabs'
 import { AgentThen } from '@/components/audit/agent-then'
 import { BoundarySection } from '@/components/agents/boundary-section'
 import { CredentialsBlock, DataBlock, OwnerBlock } from '@/components/agents/identity'
+import { Elevations } from '@/components/agents/elevations'
 import { LimitsTable } from '@/components/agents/limits-table'
 import { moveAction, MovePanel, MOVES } from '@/components/agents/move-panel'
 import { TermsSection } from '@/components/agents/terms-section'
@@ -25,6 +26,7 @@ import { watchingOf } from '@/lib/alerts/read-watch'
 import { agentDetail, credentialsOf, suspendedBy, today as todayOf, type AgentDetail } from '@/lib/agents/read'
 import { readAgentThen } from '@/lib/audit/read-agent-then'
 import { standingOf } from '@/lib/boundary/read'
+import { readElevations } from '@/lib/boundary/read-elevations'
 import { lapseSetting, readTerms } from '@/lib/boundary/read-terms'
 import { asBoundary } from '@/lib/boundary/subject'
 import { paths } from '@/lib/core/paths'
@@ -52,7 +54,7 @@ export default async function AgentPage({ params, searchParams }: Props) {
   const now = new Date()
   const view = await load(agent, actor, now)
   const flash = await said(searchParams)
-  const { act, at } = await searchParams
+  const { act, at, elevation } = await searchParams
   const moment = momentOf(at, now)
   const then = moment && view.may('audit.read').ok ? await readAgentThen(db(), agent.id, moment) : null
   const move = view.moves.find((each) => each === act)
@@ -162,6 +164,15 @@ export default async function AgentPage({ params, searchParams }: Props) {
             reviewable={view.may('agent.review').ok}
           />
         )}
+        <Elevations
+          slug={agent.slug}
+          ceiling={(view.boundary.inForce && asBoundary(view.boundary.inForce.document))?.elevation}
+          elevations={view.elevations}
+          may={{ ask: agent.state === 'active' && view.may('elevation.ask').ok, end: view.may('elevation.end').ok }}
+          asking={act === 'elevate' || flash?.form === `/api/console/agents/${agent.slug}/elevations`}
+          chosen={typeof elevation === 'string' ? elevation : undefined}
+          flash={flash}
+        />
         {view.limits.length > 0 && (
           <Section id="limits" title="Limits" aside="what it does alone; beyond them it asks a person">
             <LimitsTable limits={view.limits} />
@@ -240,6 +251,7 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
     may,
     boundary,
     baseline: floor,
+    elevations: await readElevations(db(), agent.id, actor, now),
     limits,
     watching,
     terms,
