@@ -30,7 +30,12 @@ export function LimitsTable({ limits }: { limits: readonly UsedLimit[] }) {
                     aria-label={`${what}: ${used} of ${limit}`}
                   />{' '}
                   {used}
-                  {share !== null && share >= 1 && <b className="holdc"> used up: it asks a person</b>}
+                  {share !== null && share >= 1 && (
+                    <b className="holdc">
+                      {' '}
+                      used up: {name === 'concurrent_runs' ? 'more are refused' : 'it asks a person'}
+                    </b>
+                  )}
                 </span>
               )}
             </Td>

@@ -136,7 +136,7 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
     case 'limit_reached':
       return limit === 'concurrent_runs'
         ? `${who ?? 'An agent'} asked for more runs at a time than it may have`
-        : `${who ?? 'An agent'} has used up ${limit === null ? 'a limit' : `its limit on ${LIMIT_KINDS[limit].words}`}, and asked to go on`
+        : `${who ?? 'An agent'} reached ${limit === null ? 'a limit' : `its limit on ${LIMIT_KINDS[limit].words}`}, and asked a person`
     case 'watch_halted':
       return `${who ?? 'An agent'} was halted by a rule of its boundary`
     case 'watch_noticed':

@@ -10,7 +10,7 @@ import { askedFor } from '@/lib/decisions/asked'
 import { actionDigest, samenessBytes, type Digested } from '@/lib/decisions/digest'
 import type { Reason } from '@/lib/decisions/decision'
 import type { Evaluation } from '@/lib/decisions/facts'
-import { capsOf, reachedLimits } from '@/lib/decisions/limits'
+import { capsFor, reachedLimits } from '@/lib/decisions/limits'
 import { sentence, sentenceText } from '@/lib/decisions/sentence'
 import type { AgentStanding, Standing } from '@/lib/decisions/standing'
 import type { DecideItem } from '@/lib/decisions/store'
@@ -195,8 +195,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
             rule: { seats: asked.length, asked, ...seatRule('action', { ownerId: agent.ownerId }) },
             asker: proposal.on_behalf_of?.id.includes('@') === true ? proposal.on_behalf_of.id : null,
           },
-    caps:
-      evaluation.decision === 'allow' ? capsOf(limitsUnder(standing, evaluation), standing.tool, whole.arguments) : [],
+    caps: capsFor(evaluation, limitsUnder(standing, evaluation), standing.tool, whole.arguments),
     entry: {
       id,
       envelope: prepared.envelope,

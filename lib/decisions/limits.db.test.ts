@@ -104,6 +104,22 @@ describe('money', () => {
     expect((await decide(agent, pay(2))).decision).toBe('allow')
   })
 
+  it('that a person is asked about anyway says that it would pass the limit, and takes nothing of it', async () => {
+    const agent = await limited(
+      { spend_per_day: { amount: 10, currency: 'EUR' }, calls_per_day: 100 },
+      { approval_required: [{ tool: 'shop.pay', when: 'args.amount > 4.0', reason: null }] },
+    )
+    const codes = async (amount: number, at = 0) =>
+      (await decide(agent, pay(amount), at)).reasons.map(({ code }) => String(code))
+    await decide(agent, pay(4))
+    expect(await codes(6)).not.toContain('limit_reached')
+    expect(await codes(7)).toContain('limit_reached')
+    // beside allowed ones in the same call it takes nothing either
+    const all = await Promise.all([5, 1, 5, 1, 5, 1, 5, 1, 5, 1, 5, 1, 5, 1, 5, 1].map((amount, i) => codes(amount, i)))
+    expect(all.filter((each) => each.includes('autonomous'))).toHaveLength(6)
+    expect(await counted(agent)).toEqual({ day: 7, 'spend:EUR:day': 100_000 })
+  })
+
   it('is counted once for one idempotency key', async () => {
     const agent = await limited({ spend_per_day: { amount: 10, currency: 'EUR' } })
     await decide(agent, pay(6), 0, 'order-1')

@@ -3,7 +3,7 @@ import { LIMIT_KINDS, type LimitName, LIMITS, limitWords } from '@/lib/boundary/
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import type { CatalogueTool } from '@/lib/tools/tool'
 import { type Reason, reasonFor, STEPS } from './decision'
-import type { Facts } from './facts'
+import type { Evaluation, Facts } from './facts'
 
 /** One counter a call is counted in: its name, how far it may go, and how much this call adds. Money in ten-thousandths. */
 export type Cap = { window: string; cap: number; amount: number }
@@ -89,6 +89,23 @@ export function capsOf(all: readonly Limits[], tool: CatalogueTool | null, args:
       if (cap !== null && (known === undefined || cap.cap < known.cap)) caps.set(cap.window, cap)
     }
   return [...caps.values()]
+}
+
+/**
+ * The caps a decision goes to the database with. An allow is counted under all of them. A hold takes nothing, but who approves it must know
+ * that it would pass a limit of money: it is looked at under those, once.
+ */
+export function capsFor(
+  { decision, reasons }: Pick<Evaluation, 'decision' | 'reasons'>,
+  limits: readonly Limits[],
+  tool: CatalogueTool | null,
+  args: JsonObject,
+): Cap[] {
+  if (decision === 'forbid') return []
+  const caps = capsOf(limits, tool, args)
+  if (decision === 'allow') return caps
+  const told = reasons.some(({ code }) => code === 'limit_reached')
+  return told ? [] : caps.filter(({ window }) => window.startsWith('spend:'))
 }
 
 function capOf(name: LimitName, limit: number | Money, spends: Money | 'unreadable' | null): Cap | null {

@@ -25,6 +25,7 @@ export type DecideItem = {
   idempotency: { keyHash: Buffer; bodyHash: Buffer } | null
   /** `asker`: an e-mail address the agent named as the requester's */
   approval: { id: string; endsAt: Date; rule: { seats: number } & Record<string, unknown>; asker: string | null } | null
+  /** what an allow is counted under; a hold is only told which of them it would pass */
   caps: readonly Cap[]
   entry: GateEntry
 }

@@ -45,7 +45,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
       <LiveRefresh topic="alerts" />
       <PageHead
         title={headline(total, open.critical)}
-        lead="A forbidden or rejected proposal, or a limit that is used up, raises one alert for its agent; a tool that changed, a stream or a ledger in trouble raises its own. Repeats, and silence, make it louder."
+        lead="A forbidden or rejected proposal, or a limit that is reached, raises one alert for its agent; a tool that changed, a stream or a ledger in trouble raises its own. Repeats, and silence, make it louder."
         acts={
           <Segment
             label="Which alerts"

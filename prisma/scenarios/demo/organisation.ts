@@ -201,6 +201,7 @@ approval_required:
   - crm.refund_request
 never:
   - crm.export_contacts
+limits: {spend_per_day: 5000 EUR, tokens_per_day: 2000000, concurrent_runs: 8, run_length: 1d}
 audit: all_tool_calls
 kill_switch: org-wide, tested monthly
 `,
