@@ -27,7 +27,6 @@ const { context, held, verdict, publicUrl } = lifecycle(database)
 const replicas = [0, 1].map(() => new pg.Pool({ connectionString: database.urls.app, max: 8 }))
 afterAll(() => Promise.all(replicas.map((each) => each.end())))
 const deciders = replicas.map((connections) => new Decider({ connections, publicUrl }))
-const now = new Date()
 
 await sampleTool(pools.superuser, 'shop.pay', 'write', true)
 await pools.superuser.query(`UPDATE tool SET spends = true WHERE server = 'shop'`)
@@ -131,7 +130,7 @@ describe('money', () => {
 describe('tokens', () => {
   it('are counted where they are reported, each once, and the next call waits when they are used up', async () => {
     const agent = await limited({ tokens_per_day: 1_000 })
-    const run = await transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, now))
+    const run = await transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, new Date()))
     const report = (tokens: number) =>
       transaction((tx) => leaseRun(tx, agent.agentId, run.id, { seconds: 60, tokens_used: tokens }))
     await report(400)
@@ -146,7 +145,7 @@ describe('tokens', () => {
         agent.agentId,
         idOf(first),
         { grant: first.grant?.token ?? '', status: 'succeeded', tokens_used: 600 },
-        now,
+        new Date(),
       ),
     )
     expect(await decide(agent, READ)).toMatchObject({
@@ -158,7 +157,7 @@ describe('tokens', () => {
 
 describe('tokens of a run and of its actions', () => {
   const run = async (agent: Governed) =>
-    (await transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, now))).id
+    (await transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, new Date()))).id
   const acted = async (agent: Governed, runId: string, tokens: number) => {
     const answer = await decide(agent, { ...READ, run: { id: publicId('run', runId) } })
     const report = () =>
@@ -168,7 +167,7 @@ describe('tokens of a run and of its actions', () => {
           agent.agentId,
           idOf(answer),
           { grant: answer.grant?.token ?? '', status: 'succeeded', tokens_used: tokens },
-          now,
+          new Date(),
         ),
       )
     await report()
@@ -186,7 +185,9 @@ describe('tokens of a run and of its actions', () => {
     await acted(agent, runId, 400)
     if (order === 'the actions first') await total(900)
     expect(await used(agent)).toBe(900)
-    await transaction((tx) => conclude(tx, agent.agentId, runId, { conclusion: 'benign', tokens_used: 1_000 }, now))
+    await transaction((tx) =>
+      conclude(tx, agent.agentId, runId, { conclusion: 'benign', tokens_used: 1_000 }, new Date()),
+    )
     expect(await used(agent)).toBe(1_000)
   })
 
@@ -196,7 +197,7 @@ describe('tokens of a run and of its actions', () => {
     await pools.superuser.query(`UPDATE action SET status = 'expired' WHERE id = $1`, [idOf(answer)])
     const outcome = { grant: answer.grant?.token ?? '', status: 'succeeded' as const, tokens_used: 70 }
     for (let report = 0; report < 3; report++)
-      await transaction((tx) => recordOutcome(tx, agent.agentId, idOf(answer), outcome, now))
+      await transaction((tx) => recordOutcome(tx, agent.agentId, idOf(answer), outcome, new Date()))
     expect(await used(agent)).toBe(70)
   })
 
@@ -234,7 +235,7 @@ describe('what is used of each limit', () => {
 describe('runs', () => {
   it('are open at a time as many as the boundary says, also when they are asked for at once', async () => {
     const agent = await limited({ concurrent_runs: 2 })
-    const open = () => transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, now))
+    const open = () => transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, new Date()))
     const all = await Promise.allSettled(Array.from({ length: 8 }, open))
     const opened = all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     expect(opened).toHaveLength(2)
