@@ -80,7 +80,7 @@ type Input = { trace: string | null; claude: string | null }
 
 /** The calls of a trace or of a folder of Claude Code, with what could not be read of them. */
 class Calls {
-  private faults: string[] = []
+  private readonly faults: string[] = []
   private readonly cwds = new Map<string, number>()
 
   constructor(private readonly input: Input) {}

@@ -113,8 +113,8 @@ export class Past {
       ...[tool, known, guarded, this.tainted(past, null), run.sandbox, this.floorId(floor)],
       this.asksForResource ? past.resource : null,
     ])
-    const known_ = this.groups.get(key)
-    if (known_ !== undefined) return known_
+    const answered = this.groups.get(key)
+    if (answered !== undefined) return answered
     const would = this.evaluated(past, null)
     if (this.groups.size >= MOST_GROUPS) this.groups.clear()
     this.groups.set(key, would)

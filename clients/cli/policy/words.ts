@@ -1,5 +1,4 @@
-import type { Change } from '@/lib/boundary/change'
-import { tallied } from '@/lib/boundary/change'
+import { type Change, tallied } from '@/lib/boundary/change'
 import { lineDiff } from '@/lib/boundary/line-diff'
 import type { Sentence } from '@/lib/boundary/reach'
 import { spelledOut } from '@/lib/core/hostile'
