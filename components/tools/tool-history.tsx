@@ -1,4 +1,4 @@
-import type { ToolVersionRow } from '@/lib/tools/store'
+import type { ToolVersionRow } from '@/lib/tools/read'
 import { toolText } from '@/lib/tools/tool-text'
 import { digestText } from '@/lib/core/digest-text'
 import { Digest } from '../ui/digest'

@@ -1,7 +1,7 @@
 import { digestText } from '@/lib/core/digest-text'
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
-import type { Askable } from './asked'
+import type { Askable } from '@/lib/people/words-for'
 import { statusAt, type Answer, type ApprovalKind, type ApprovalStatus } from './approval'
 import { mayTakeSeat, SEAT_REFUSALS, type Answerer, type SeatRefusal } from './seat'
 import { findApproval, newestAbout, verdictsOf, type ApprovalRow } from './store'

@@ -1,5 +1,5 @@
 import type { Answer, ApprovalKind } from '@/lib/approvals/approval'
-import { type Askable, wordsFor } from '@/lib/approvals/asked'
+import { type Askable, wordsFor } from '@/lib/people/words-for'
 
 /**
  * Who may fill the seats of an approval, written once when it is opened and stored with it, so that a later change of

@@ -1,4 +1,4 @@
-import { wordsFor } from '@/lib/approvals/asked'
+import { wordsFor } from '@/lib/people/words-for'
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { ledgerStatus, type LedgerStatus } from '@/lib/ledger/read'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ACTS, can, isRead, mightEver, type Act, type Asking, type Subject } from './permission'
+import { ACTS } from './acts'
+import { can, isRead, mightEver, type Act, type Asking, type Subject } from './permission'
 import { rolesProblem, type Role } from './role'
 
 const ME = '019a0000-0000-7000-8000-000000000001'

@@ -4,6 +4,8 @@ import { standingTool } from './standing'
 import { allTools, toolById, type ToolRow, type ToolVersionRow, versionOfTool, versionsOf } from './store'
 import type { CatalogueTool } from './tool'
 
+export type { ToolVersionRow } from './store'
+
 /** A tool on the catalogue page: who confirmed it, by name. */
 export type ListedTool = Omit<ToolRow, 'confirmedBy'> & { confirmedBy: { id: string; name: string } | null }
 

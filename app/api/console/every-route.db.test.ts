@@ -5,7 +5,8 @@ import { testDatabase } from '@/lib/db/testing'
 import { testLedger } from '@/lib/ledger/testing'
 import type { Actor } from '@/lib/people/actor'
 import { createToken } from '@/lib/people/create-token'
-import { ACTS, isRead, mightEver, type Act } from '@/lib/people/permission'
+import { ACTS } from '@/lib/people/acts'
+import { isRead, mightEver, type Act } from '@/lib/people/permission'
 import { cookieOfActor, testOrganisation, TEST_ORIGIN, testPerson } from '@/lib/people/testing'
 
 /** Every address of the console's API that answers people who are not signed in. The list is closed: adding one is a decision. */
