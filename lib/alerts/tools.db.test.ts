@@ -52,7 +52,9 @@ describe('a tool whose server changes what it says', () => {
   test('holds where its boundary names it, kills the grants of before, raises one alert, and goes on once confirmed', async () => {
     await list('desk', 'close', 'Closes a ticket.')
     await confirm('desk', 'close')
-    const agent = await governed(pools.superuser, { autonomous: [{ tool: 'desk.close', when: null, reason: null }] })
+    const agent = await governed(pools.superuser, {
+      autonomous: [{ tool: 'desk.close', when: null, reason: null, override: null }],
+    })
     const before = await propose(agent, 'desk.close')
     expect(before).toMatchObject({ decision: 'allow' })
 
