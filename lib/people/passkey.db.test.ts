@@ -161,12 +161,12 @@ describe('removing and renaming', () => {
     const administrator = await testPerson(['administrator'])
     const id = (await livingPasskeys(db, actor.id))[0]?.id ?? ''
     const { options } = await beginToRemove(db, actor, id, now())
-    for (const refused of [
-      beginToRemove(db, administrator, id, now()),
-      removePasskey(db, administrator, id, key.get(options.challenge), now()),
-      renamePasskey(db, administrator, id, 'Mine'),
+    for (const attempt of [
+      () => beginToRemove(db, administrator, id, now()),
+      () => removePasskey(db, administrator, id, key.get(options.challenge), now()),
+      () => renamePasskey(db, administrator, id, 'Mine'),
     ])
-      await expect(refused).rejects.toMatchObject({ code: 'not_found' })
+      await expect(attempt()).rejects.toMatchObject({ code: 'not_found' })
     expect(await livingPasskeys(db, actor.id)).toHaveLength(1)
   })
 
