@@ -28,7 +28,7 @@ function facts(text: string, tool: string, args: Facts['action']['arguments']): 
     credential: true,
     halts: [],
     guarded: [],
-  elevations: [],
+    elevations: [],
     agent: {
       slug: 'bench',
       state: 'active',
