@@ -91,7 +91,8 @@ const isNever = (boundary: Boundary, tool: string): boolean => names(boundary.ne
 /** Whether some rules name a tool without a condition, in full or by its bare name. */
 function names(rules: readonly Rule[], tool: string): boolean {
   const bare = tool.slice(tool.indexOf('.') + 1)
-  return rules.some((rule) => rule.when === null && (rule.tool === tool || rule.tool === bare))
+  // "b.c" is tool c of server b, never tool "b.c" of another server.
+  return rules.some((rule) => rule.when === null && (rule.tool === tool || (!bare.includes('.') && rule.tool === bare)))
 }
 
 const saidOf = (rule: AutonomousRule) => rule.override ?? rule.reason

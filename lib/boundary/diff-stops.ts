@@ -98,7 +98,9 @@ function surelyHappens(boundary: Boundary, name: string, catalogue: readonly Cat
 function surelyReached(boundary: Boundary, name: string, catalogue: readonly CatalogueTool[]): boolean {
   const { server, bare, bareCounts } = parts(boundary, name)
   const always = (rules: readonly Rule[], bareToo: boolean) =>
-    rules.some(({ tool, when }) => when === null && (tool === name || (bareToo && tool === bare)))
+    rules.some(
+      ({ tool, when }) => when === null && (tool === name || (bareToo && !bare.includes('.') && tool === bare)),
+    )
   if (always(boundary.autonomous, bareCounts) || always(boundary.approval_required, true)) return true
   const scope = boundary.mcp_scopes[server]
   if (scope === undefined) return false

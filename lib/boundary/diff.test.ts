@@ -97,6 +97,18 @@ describe('every edit has its direction', () => {
     ['a hold by a bare name nobody knows', SCOPED, `${SCOPED}approval_required:\n  - who_knows`, ['wider']],
     ['a hold less, in scope', `${SCOPED}approval_required:\n  - tickets.add_comment`, SCOPED, ['wider']],
     ['a hold less, out of scope', `${SCOPED}approval_required:\n  - crm.refund_request`, SCOPED, ['narrower']],
+    [
+      'a hold on a tool with a dot in its name, beside a hold on a tool of the server its name begins with',
+      'approval_required:\n  - b.c',
+      'approval_required:\n  - b.c\n  - a.b.c',
+      ['wider'],
+    ],
+    [
+      'an autonomous tool with a dot in its name, beside the same',
+      'approval_required:\n  - b.c',
+      'approval_required:\n  - b.c\nautonomous:\n  - a.b.c',
+      ['wider'],
+    ],
     ['one more never', SCOPED, `${SCOPED}never:\n  - tickets.add_comment`, ['narrower']],
     ['one never less', `${SCOPED}never:\n  - tickets.add_comment`, SCOPED, ['wider']],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AskingRule } from '@/lib/boundary/boundary'
-import { askedFor } from './asked'
+import { askedFor, MOST_SEATS } from './asked'
 
 const rule = (rest: Partial<AskingRule> = {}): AskingRule => ({ tool: 'x', when: null, reason: null, ...rest })
 const HOUR = 3_600_000
@@ -45,5 +45,13 @@ describe('whom a held action asks', () => {
     expect(
       ask(['approval_required[0]', 'baseline.approval_required[0]'], [rule({ by: ['owner'] })], [rule()]).asked,
     ).toEqual([['owner'], ['analyst']])
+  })
+
+  test('is whom the baseline names, however many seats a boundary asks for', () => {
+    const many = [rule({ by: ['owner'], approvals: 5 }), rule({ by: ['team:a'], approvals: 5 })]
+    const places = ['approval_required[0]', 'approval_required[1]', 'baseline.approval_required[0]']
+    const { asked } = ask(places, many, [rule({ by: ['ciso'], approvals: 2 })])
+    expect(asked).toHaveLength(MOST_SEATS)
+    expect(asked.filter(([one]) => one === 'ciso')).toHaveLength(2)
   })
 })

@@ -17,7 +17,7 @@ export const MOST_SEATS = 10
  * shortest wait counts.
  */
 export function askedFor(reasons: readonly Pick<Reason, 'rule'>[], lists: Lists): AskedFor {
-  const seats = new Map<string, { by: readonly string[]; approvals: number }>()
+  const seats = new Map<string, { by: readonly string[]; approvals: number; floor: boolean }>()
   const waits: number[] = []
   for (const { rule } of reasons) {
     const found = rule === null ? null : PLACE.exec(rule)
@@ -27,11 +27,21 @@ export function askedFor(reasons: readonly Pick<Reason, 'rule'>[], lists: Lists)
     if (entry === undefined || (!floor && entry.by === undefined && entry.approvals === undefined)) continue
     const by = [...(entry.by ?? DEFAULT_ASKED)].toSorted()
     const key = JSON.stringify(by)
-    seats.set(key, { by, approvals: Math.max(entry.approvals ?? 1, seats.get(key)?.approvals ?? 0) })
+    const known = seats.get(key)
+    seats.set(key, {
+      by,
+      approvals: Math.max(entry.approvals ?? 1, known?.approvals ?? 0),
+      floor: floor || known?.floor === true,
+    })
   }
-  const asked = [...seats.values()].flatMap(({ by, approvals }) => Array.from({ length: approvals }, () => by))
+  const each = [...seats.values()].flatMap(({ by, approvals, floor }) =>
+    Array.from({ length: approvals }, () => ({ by, floor })),
+  )
+  // Where there are more than can be asked, what a boundary asks for never takes the seats of the baseline.
+  const kept = each.length <= MOST_SEATS ? each : each.toSorted((a, b) => Number(b.floor) - Number(a.floor))
+  const asked = kept.slice(0, MOST_SEATS).map(({ by }) => by)
   return {
-    asked: asked.length === 0 ? [DEFAULT_ASKED] : asked.slice(0, MOST_SEATS),
+    asked: asked.length === 0 ? [DEFAULT_ASKED] : asked,
     waitMs: waits.length === 0 ? DEFAULT_WAIT_MS : Math.min(...waits),
   }
 }

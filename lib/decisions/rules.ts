@@ -48,7 +48,7 @@ function isOurs(boundary: CompiledBoundary, { tool }: Call): boolean {
   return (
     KNOWN_SURFACES.has(tool.name) ||
     (boundary.scopes.get(tool.server)?.length ?? 0) > 0 ||
-    rulesFor(boundary.autonomous, tool, tool.server === LOCAL_SERVER).length > 0 ||
+    rulesFor(boundary.autonomous, tool, boundary.scopes.has(tool.server) || tool.server === LOCAL_SERVER).length > 0 ||
     rulesFor(boundary.approval_required, tool).length > 0
   )
 }

@@ -1,11 +1,19 @@
 import type { CommandVerdict, Met } from '@/lib/boundary/commands/judge'
 import type { CompiledSurfaces } from '@/lib/boundary/compile'
-import { type CompiledPaths, judgePaths, pathsMet, resourceMet } from '@/lib/boundary/paths/judge'
+import {
+  type CompiledPaths,
+  isOfType,
+  judgePaths,
+  pathsMet,
+  resourceCovered,
+  resourceMet,
+} from '@/lib/boundary/paths/judge'
 import { spelledOut } from '@/lib/core/hostile'
-import type { JsonObject, JsonValue } from '@/lib/core/json'
+import type { JsonObject } from '@/lib/core/json'
 import type { Surface } from '@/lib/tools/tool'
 import { readShell } from './command'
 import { type Reason, reasonFor, STEPS } from './decision'
+import { MOST_PATHS, pathsNamed } from './paths-named'
 
 /**
  * What the boundary's surfaces say of one call (C14, C17). `decides` is the verdict of the list that is about this very tool:
@@ -20,10 +28,6 @@ export type SurfaceVerdict = {
 type Asked = { arguments: JsonObject; resource: { type: string; id: string } | null }
 
 const LONGEST_TOLD = 120
-const MOST_PATHS = 200
-const PATH_KEYS = /^(?:.*_)?(?:paths?|files?|filenames?|source|src|destination|dest|target|directory|dir)$/i
-/** Arguments that move where relative paths begin. */
-const ELSEWHERE = ['cwd', 'workdir', 'working_directory'] as const
 
 /** Judges a call by the surface its tool is a way to. */
 export function surfaceVerdict(boundary: CompiledSurfaces, surface: Surface | null, action: Asked): SurfaceVerdict {
@@ -40,17 +44,29 @@ export function surfaceVerdict(boundary: CompiledSurfaces, surface: Surface | nu
         ...stops,
         ...(code ? pathStops('code', code, files) : []),
         ...(data ? pathStops('data', data, files) : []),
-        ...(rest > 0 ? [tooMany(code === null ? 'data' : 'code')] : []),
+        ...(rest > 0 ? [doubt(code === null ? 'data' : 'code', `it names more than ${String(MOST_PATHS)} words`)] : []),
       ],
     }
   }
   const given = boundary[surface]
   const lists = given !== null && namesFiles(given) ? given : null
-  const { paths, unclear } = pathsIn(action.arguments, surface === 'data')
+  const { paths, hints, unclear } = pathsNamed(action.arguments, surface === 'data')
+  const restricts = surface === 'code' && data !== null && namesFiles(data)
   return {
-    decides: lists === null ? null : { section: `surfaces.${surface}`, verdict: judgePaths(paths, lists, unclear) },
+    decides:
+      lists === null
+        ? null
+        : {
+            section: `surfaces.${surface}`,
+            verdict: { ...judgePaths(paths, lists, unclear), doubtful: unclear !== null },
+          },
     // Whoever may not read a file may not write it either; what may be written says nothing about reading.
-    stops: surface === 'code' && data !== null ? [...stops, ...pathStops('data', data, paths)] : stops,
+    stops: [
+      ...stops,
+      ...(lists === null ? [] : pathStops(surface, lists, hints)),
+      ...(restricts ? pathStops('data', data, [...paths, ...hints]) : []),
+      ...(restricts && unclear !== null ? [doubt('data', unclear)] : []),
+    ],
   }
 }
 
@@ -70,13 +86,13 @@ export function surfaceReasons({ section, verdict }: NonNullable<SurfaceVerdict[
   ]
 }
 
-/** A command of more words than are compared with lists: a person looks at it, whatever else covers it. */
-function tooMany(surface: 'code' | 'data'): Reason {
+/** What hides from a list: a person looks at it, whatever else covers it. */
+function doubt(surface: 'code' | 'data', why: string): Reason {
   return reasonFor(
     'approval_required',
     STEPS.rules,
     `surfaces.${surface}`,
-    `It names more than ${String(MOST_PATHS)} words.`,
+    `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
   )
 }
 
@@ -96,10 +112,18 @@ export function floorReasons(floor: CompiledSurfaces, surface: Surface | null, a
       ? []
       : surfaceReasons(decides).filter(({ code, rule }) => code !== 'autonomous' && rule !== decides.section)
   // Whatever is on no list of a floor is none of its business, except what hides from it.
-  const { verdict = null } = decides?.section === 'surfaces.commands' ? decides : {}
+  const lists = surface === null ? null : floor[surface]
+  const listed = lists !== null && lists.never.length + lists.approval_required.length > 0
   const hidden =
-    verdict?.doubtful === true
-      ? [reasonFor('approval_required', STEPS.baseline, 'surfaces.commands', `${shown(verdict.why?.text ?? '')}.`)]
+    decides !== null && listed && decides.verdict.doubtful === true
+      ? [
+          reasonFor(
+            'approval_required',
+            STEPS.baseline,
+            decides.section,
+            `${shown(`${decides.verdict.why?.text ?? ''}: ${decides.verdict.why?.why ?? ''}`)}.`,
+          ),
+        ]
       : []
   return [...stops, ...met, ...hidden].map((reason) => ({
     ...(reason.code === 'never'
@@ -108,30 +132,6 @@ export function floorReasons(floor: CompiledSurfaces, surface: Surface | null, a
     rule: `baseline.${reason.rule ?? ''}`,
   }))
 }
-
-/** Every path the arguments of a tool name, by the names tools give them. */
-function pathsIn(args: JsonObject, mayBeWhole: boolean): { paths: string[]; unclear: string | null } {
-  const named = Object.entries(args).filter(([key, value]) => PATH_KEYS.test(key) && value !== null && value !== '')
-  const paths = named.flatMap(([, value]) => textsOf(value))
-  const odd = named.some(([, value]) => !isTexts(value)) || paths.length > MOST_PATHS
-  const moved = ELSEWHERE.some((key) => args[key] !== undefined && args[key] !== null && args[key] !== '')
-  // A search without a path is of the whole workspace.
-  const all = paths.length === 0 && mayBeWhole ? ['.'] : paths
-  const unclear = odd
-    ? 'it names its files in a way nobody can read'
-    : moved
-      ? 'its paths begin somewhere else'
-      : all.length === 0
-        ? 'it does not say which file'
-        : null
-  return { paths: all.slice(0, MOST_PATHS), unclear }
-}
-
-const isTexts = (value: JsonValue): boolean =>
-  typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
-
-const textsOf = (value: JsonValue): string[] =>
-  (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string')
 
 function pathStops(surface: 'code' | 'data', lists: CompiledPaths, paths: readonly string[]): Reason[] {
   return (['never', 'approval_required'] as const).flatMap((list) =>
@@ -145,9 +145,8 @@ function resourceStops(data: CompiledPaths, resource: { type: string; id: string
   const met = (['never', 'approval_required'] as const).flatMap((list) =>
     resourceMet(resource, data[list]).map((each) => told(section, list, each)),
   )
-  const type = resource.type.toLowerCase()
-  const listed = data.autonomous.some((pattern) => pattern.type?.toLowerCase() === type)
-  if (!listed || resourceMet(resource, data.autonomous).length > 0) return met
+  const listed = data.autonomous.some((pattern) => isOfType(resource, pattern))
+  if (!listed || resourceCovered(resource, data.autonomous)) return met
   const words = `${shown(`${resource.type} ${resource.id}`)}: it is not on the list.`
   return [...met, reasonFor('approval_required', STEPS.rules, section, words)]
 }

@@ -1,5 +1,7 @@
 import { inside } from '../commands/paths'
 import type { CommandVerdict, Met } from '../commands/judge'
+import { fold, isOdd, spellingsOf } from './spelling'
+import type { Spelling } from './glob'
 import type { PathPattern } from './pattern'
 
 export type CompiledPaths = {
@@ -11,8 +13,11 @@ export type CompiledPaths = {
 
 const LONGEST_PATH = 1_000
 
-/** A path as lists compare it: from the workspace down where it lies there, and in full where it is absolute. */
-type Located = { text: string; inner: string | null; outer: string | null }
+/**
+ * A path as lists compare it: from the workspace down where it surely lies there, and every way to read it, null where it is too long
+ * to be read.
+ */
+type Located = { text: string; inner: string | null; spellings: readonly Spelling[] | null }
 
 /**
  * What lists of paths say of the files a call names; the strictest answer wins. `autonomous` holds the entries that together
@@ -54,26 +59,36 @@ export function pathsMet(
   )
 }
 
-/** The entries a resource meets: `customer:*` by its type, in any case. */
+/** Whether a resource is one that entries under `autonomous` name: this very id. */
+export function resourceCovered(resource: { type: string; id: string }, list: readonly PathPattern[]): boolean {
+  return list.some((pattern) => isOfType(resource, pattern) && pattern.covers(resource.id))
+}
+
+/** Whether an entry is about resources of this type, however it is spelled. */
+export function isOfType(resource: { type: string }, { type }: PathPattern): boolean {
+  return type !== null && fold(type) === fold(resource.type).trim()
+}
+
+/** The entries a resource meets: `customer:*` by its type, however both are spelled. */
 export function resourceMet(resource: { type: string; id: string }, list: readonly PathPattern[]): Met[] {
-  const type = resource.type.toLowerCase()
   return list.flatMap((pattern, at) =>
-    pattern.type?.toLowerCase() === type && pattern.means(resource.id)
-      ? [{ at, text: `${resource.type} ${resource.id}` }]
-      : [],
+    isOfType(resource, pattern) && pattern.means(resource.id) ? [{ at, text: `${resource.type} ${resource.id}` }] : [],
   )
 }
 
 function metBy(files: readonly Located[], list: readonly PathPattern[]): Met[] {
-  return list.flatMap(({ type, means }, at): Met[] => {
+  return list.flatMap(({ type, meets }, at): Met[] => {
     if (type !== null) return []
-    const file = files.find(({ inner, outer }) => (inner !== null && means(inner)) || (outer !== null && means(outer)))
+    const file = files.find(({ spellings }) => spellings === null || spellings.some(meets))
     return file === undefined ? [] : [{ at, text: file.text }]
   })
 }
 
 function located(text: string, workspace: string | null): Located {
-  if (text.length > LONGEST_PATH || text.includes('\0')) return { text, inner: null, outer: text }
-  const outer = text.startsWith('/') ? `/${inside(text.slice(1), '', null) ?? text.slice(1)}` : text
-  return { text, inner: inside(text, '', workspace), outer }
+  if (text.length > LONGEST_PATH) return { text, inner: null, spellings: null }
+  return {
+    text,
+    inner: isOdd(text) ? null : inside(text, '', workspace),
+    spellings: spellingsOf(text, workspace),
+  }
 }
