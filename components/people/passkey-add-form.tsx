@@ -6,10 +6,11 @@ import type {
 } from '@simplewebauthn/browser'
 import { Fingerprint } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState, useSyncExternalStore } from 'react'
+import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { isApiProblem, postJson } from '../shell/api'
+import { useScripted } from '../ui/use-scripted'
 import { passkeyProblem, webauthn } from './use-passkey'
 
 type Begun = {
@@ -22,11 +23,7 @@ type Now = { busy: boolean; step: string | null; problem: string | null; field: 
 /** Adds a passkey: a name, the password again, the passkey one has already where one has any, and the new one. */
 export function PasskeyAddForm({ proves }: { proves: boolean }) {
   const router = useRouter()
-  const scripted = useSyncExternalStore(
-    () => () => undefined,
-    () => true,
-    () => false,
-  )
+  const scripted = useScripted()
   const [now, setNow] = useState<Now>({ busy: false, step: null, problem: null, field: undefined })
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

@@ -1,9 +1,13 @@
+'use client'
+
 import { Fingerprint } from 'lucide-react'
 import { Icon } from '../ui/icon'
+import { useScripted } from '../ui/use-scripted'
 import type { PasskeyAsking as Asking } from './use-passkey'
 
 /** What a passkey is being asked to sign, or why none answered. Said aloud, too. */
 export function PasskeyAsking({ asking: { words, problem } }: { asking: Asking }) {
+  const scripted = useScripted()
   return (
     <>
       <p role="status" className={words === null ? 'vh' : 'pk-ask'}>
@@ -19,9 +23,11 @@ export function PasskeyAsking({ asking: { words, problem } }: { asking: Asking }
           {problem}
         </p>
       )}
-      <noscript>
-        <p className="t2 s12">A passkey needs JavaScript: allow it for this console, and load the page again.</p>
-      </noscript>
+      {!scripted && (
+        <p className="t2 s12 gap-above">
+          A passkey needs JavaScript: allow it for this console, and load the page again.
+        </p>
+      )}
     </>
   )
 }
