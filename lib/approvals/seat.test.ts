@@ -36,6 +36,14 @@ describe('who may take a seat', () => {
     expect(mayTakeSeat(rule, 1, [], person, 'reject')).toEqual(refusal(reason))
   })
 
+  it.each(['administrator', 'auditor'])('never an %s, on call or with another role beside it', (role) => {
+    const lift = seatRule('halt_lift')
+    const person = somebody('dana', { roles: [role, 'analyst'], onCall: true })
+    for (const kind of [rule, lift])
+      expect(mayTakeSeat(kind, 2, [], person, 'approve')).toEqual(refusal('not_eligible'))
+    expect(mayTakeSeat(lift, 2, [], { ...person, roles: [role] }, 'reject')).toEqual(refusal('not_eligible'))
+  })
+
   it('one person never fills two seats', () => {
     expect(mayTakeSeat(rule, 2, [approve('dana')], analyst('dana'), 'approve')).toEqual(refusal('already_answered'))
     expect(mayTakeSeat(rule, 2, [approve('dana')], analyst('dana'), 'reject')).toEqual(refusal('already_answered'))

@@ -72,6 +72,8 @@ export function mayTakeSeat(
   answer: Answer,
 ): Seat {
   if (!person.active) return refuse('inactive')
+  // Administrators and auditors approve nothing (DESIGN §7), whatever else they are and whoever is on call.
+  if (wordsFor(person).length === 0) return refuse('not_eligible')
   if (person.id === rule.requesterId) return refuse('requester')
   if (given.some(({ personId }) => personId === person.id)) return refuse('already_answered')
   const seat = seatFor(rule, given, person, answer)

@@ -1,7 +1,9 @@
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 
-/** More paths in one call are not compared with lists. */
-export const MOST_PATHS = 200
+/** More paths in one call are not compared with lists, nor longer ones together: the time a call may take is bounded. */
+const MOST_PATHS = 200
+const MOST_CHARACTERS = 20_000
+const LONGEST_PATH = 1_000
 
 /** Names tools give arguments that hold a path, in snake case. */
 const PATH_KEYS =
@@ -16,12 +18,22 @@ const SEARCH =
 const LONGEST_KEY = 100
 
 export type NamedPaths = {
-  /** at most `MOST_PATHS` */
+  /** as many as are compared with lists */
   paths: string[]
   /** texts that may name more files than `paths` do: compared with what holds and forbids */
   hints: string[]
   /** why the call does not say which files it is about; null when it does */
   unclear: string | null
+}
+
+/** As many of some paths as are compared with lists. What is too long to be read costs nothing. */
+export function compared(paths: readonly string[]): string[] {
+  let left = MOST_CHARACTERS
+  const end = paths.slice(0, MOST_PATHS).findIndex((path) => {
+    left -= path.length > LONGEST_PATH ? 0 : path.length
+    return left < 0
+  })
+  return paths.slice(0, end < 0 ? MOST_PATHS : end)
 }
 
 /** Every path the arguments of a tool name, at any depth, by the names tools give them. */
@@ -52,12 +64,13 @@ export function pathsNamed(args: JsonObject, mayBeWhole: boolean): NamedPaths {
     else if (typeof value === 'string' && named) hints.add(value)
   }
   const all = [...paths]
-  odd ||= all.length + hints.size > MOST_PATHS
-  for (const place of places) for (const path of all.slice(0, MOST_PATHS)) hints.add(`${place}/${path}`)
+  const few = compared(all)
+  odd ||= few.length < all.length || compared([...hints]).length < hints.size
+  for (const place of places.slice(0, 3)) for (const path of few) hints.add(`${place}/${path}`)
   const whole = all.length === 0 && mayBeWhole && searches && !odd
   return {
-    paths: whole ? ['.'] : all.slice(0, MOST_PATHS),
-    hints: [...hints].slice(0, MOST_PATHS),
+    paths: whole ? ['.'] : few,
+    hints: compared([...hints]),
     unclear: odd
       ? 'it names its files in a way nobody can read'
       : places.length > 0

@@ -13,7 +13,7 @@ import type { JsonObject } from '@/lib/core/json'
 import type { Surface } from '@/lib/tools/tool'
 import { readShell } from './command'
 import { type Reason, reasonFor, STEPS } from './decision'
-import { MOST_PATHS, pathsNamed } from './paths-named'
+import { compared, pathsNamed } from './paths-named'
 
 /**
  * What the boundary's surfaces say of one call (C14, C17). `decides` is the verdict of the list that is about this very tool:
@@ -28,6 +28,7 @@ export type SurfaceVerdict = {
 type Asked = { arguments: JsonObject; resource: { type: string; id: string } | null }
 
 const LONGEST_TOLD = 120
+const MOST_READ = 400
 
 /** Judges a call by the surface its tool is a way to. */
 export function surfaceVerdict(boundary: CompiledSurfaces, surface: Surface | null, action: Asked): SurfaceVerdict {
@@ -37,14 +38,15 @@ export function surfaceVerdict(boundary: CompiledSurfaces, surface: Surface | nu
   if (surface === 'commands') {
     if (boundary.commands === null && code === null && data === null) return { decides: null, stops }
     const { verdict, files: named } = readShell(boundary, action.arguments)
-    const [files, rest] = [named.slice(0, MOST_PATHS), named.length - MOST_PATHS]
+    const files = compared(named)
+    const rest = named.length - files.length
     return {
       decides: verdict === null ? null : { section: 'surfaces.commands', verdict },
       stops: [
         ...stops,
         ...(code ? pathStops('code', code, files) : []),
         ...(data ? pathStops('data', data, files) : []),
-        ...(rest > 0 ? [doubt(code === null ? 'data' : 'code', `it names more than ${String(MOST_PATHS)} words`)] : []),
+        ...(rest > 0 ? [doubt(code === null ? 'data' : 'code', 'it names more words than are compared')] : []),
       ],
     }
   }
@@ -157,7 +159,8 @@ function told(section: string, code: 'never' | 'approval_required', { at, text }
 
 /** The agent's words on one line, cut, with what cannot be seen spelled out. */
 function shown(text: string): string {
-  const line = spelledOut(text.replaceAll(/\s+/g, ' ').trim())
+  // Only the beginning can be shown: an agent may write a megabyte, and hundreds of entries tell of it.
+  const line = spelledOut(text.slice(0, MOST_READ).replaceAll(/\s+/g, ' ').trim())
   const characters = Array.from(line)
   return characters.length <= LONGEST_TOLD ? line : `${characters.slice(0, LONGEST_TOLD - 1).join('')}…`
 }

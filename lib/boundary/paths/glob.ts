@@ -18,12 +18,22 @@ export function compileGlob(names: readonly string[]): (path: Spelling) => boole
 export function compileName(pattern: string): (name: string) => boolean {
   const literal = !/[*?]/.test(pattern)
   const wanted = Array.from(pattern.replaceAll(/\*+/g, ANY))
-  return literal
-    ? (name) => name === pattern
-    : (name) => name !== '' && fits(wanted, Array.from(name), ANY, (one, other) => one === '?' || one === other)
+  if (literal) return (name) => name === pattern
+  // Nearly every name is told apart by how it begins or ends.
+  const [head = '', tail = ''] = [/^[^*?]*/.exec(pattern)?.[0], pattern.slice(pattern.search(/[^*?]*$/))]
+  return (name) =>
+    name !== '' &&
+    name.startsWith(head) &&
+    name.endsWith(tail) &&
+    fits(
+      wanted,
+      /[\ud800-\udfff]/.test(name) ? Array.from(name) : name,
+      ANY,
+      (one, other) => one === '?' || one === other,
+    )
 }
 
-function fits<P, T>(pattern: readonly P[], text: readonly T[], star: P, same: (one: P, other: T) => boolean): boolean {
+function fits<P, T>(pattern: readonly P[], text: ArrayLike<T>, star: P, same: (one: P, other: T) => boolean): boolean {
   let [at, to, last, from] = [0, 0, -1, 0]
   while (to < text.length) {
     const one = pattern[at]
