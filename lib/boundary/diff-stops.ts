@@ -1,11 +1,12 @@
 import { LOCAL_SERVER, type CatalogueTool } from '@/lib/tools/tool'
-import type { Baseline, Boundary, Rule } from './boundary'
+import { DEFAULT_ASKED } from '@/lib/approvals/asked'
+import { DEFAULT_WAIT_MS, type Baseline, type Boundary, type Rule } from './boundary'
 import type { Change, Direction } from './change'
 
-type Pairs = { added: Rule[]; removed: Rule[] }
+type Pairs<R> = { added: R[]; removed: R[] }
 
 /** Entries of a list that are only in one of two versions; an altered condition is one entry less and one more. */
-function pairs(before: readonly Rule[], after: readonly Rule[]): Pairs {
+function pairs<R extends Rule>(before: readonly R[], after: readonly R[]): Pairs<R> {
   const key = ({ tool, when }: Rule) => JSON.stringify([tool, when])
   const had = new Set(before.map(key))
   const has = new Set(after.map(key))
@@ -54,20 +55,21 @@ export function approvalChanges(before: Boundary, after: Boundary, catalogue: re
   const { added, removed } = pairs(before.approval_required, after.approval_required)
   return [
     ...added.map((rule): Change => {
-      const direction: Direction = surelyHappens(before, rule.tool, catalogue) ? 'narrower' : 'wider'
+      const happens = surelyHappens(before, rule.tool, catalogue)
+      const direction: Direction = happens && !asksOthers(rule) ? 'narrower' : 'wider'
       return {
         ...base('approval_required', rule),
         direction,
         before: null,
         after: 'Needs approval',
-        sentence:
-          direction === 'narrower'
-            ? [{ strong: `${rule.tool} asks a person` }, ` first${under(rule)}.`]
-            : ['It may ', { strong: `ask for ${rule.tool}` }, `${under(rule)}, which was out of scope.`],
+        sentence: happens
+          ? [{ strong: `${rule.tool} asks a person` }, ` first${under(rule)}.`]
+          : ['It may ', { strong: `ask for ${rule.tool}` }, `${under(rule)}, which was out of scope.`],
       }
     }),
     ...removed.map((rule): Change => {
-      const direction: Direction = couldHappen(after, rule.tool) ? 'wider' : 'narrower'
+      const direction: Direction =
+        couldHappen(after, rule.tool) || asksLess(rule, after.approval_required) ? 'wider' : 'narrower'
       return {
         ...base('approval_required', rule),
         said: null,
@@ -107,6 +109,21 @@ function surelyReached(boundary: Boundary, name: string, catalogue: readonly Cat
   const known = catalogue.find((tool) => tool.name === name)?.class ?? null
   // What nobody has classed is held in any scope; what is classed must be of the scope's kind.
   return known === null || scope.includes(known.access)
+}
+
+/** Whether a rule asks people, or waits, beyond what counts where no rule says anything: what was held before is then theirs too. */
+function asksOthers({ by, within }: Boundary['approval_required'][number]): boolean {
+  return (by ?? []).some((one) => !DEFAULT_ASKED.includes(one)) || (within ?? 0) > DEFAULT_WAIT_MS
+}
+
+/** Whether a rule asked somebody of its own, and what it held is still held by another: then fewer people are asked. */
+function asksLess(
+  { tool, by, approvals, within }: Boundary['approval_required'][number],
+  left: readonly Rule[],
+): boolean {
+  if (by === undefined && approvals === undefined && within === undefined) return false
+  const bare = (name: string) => name.slice(name.indexOf('.') + 1)
+  return left.some((other) => bare(other.tool) === bare(tool))
 }
 
 /** Whether some call of a tool of this name could be let through without asking, now or once somebody classes it. */

@@ -58,7 +58,7 @@ export function surfaceChanges(before: Pick<Boundary, 'surfaces'>, after: Pick<B
         ...to[list].filter((entry) => !from[list].includes(entry)).map((entry) => one(name, list, entry, true, to)),
         ...from[list].filter((entry) => !to[list].includes(entry)).map((entry) => one(name, list, entry, false, to)),
       ]),
-      ...workspace(name, from.workspace, to.workspace),
+      ...workspace(name, from.workspace, to.workspace, to.never.length + to.approval_required.length > 0),
     ]
   })
 }
@@ -132,13 +132,13 @@ const SENTENCES: Record<CommandList, (does: string, entry: string, added: boolea
   ],
 }
 
-function workspace(name: SurfaceName, from: string | null, to: string | null): Change[] {
+function workspace(name: SurfaceName, from: string | null, to: string | null, restricts: boolean): Change[] {
   if (from === to) return []
   return [
     {
       ...base,
-      // Without one, absolute paths lie outside: no command is covered by them. A refusal of files may then miss them, too.
-      direction: to === null && name === 'commands' ? 'narrower' : 'wider',
+      // Without one, absolute paths lie outside: no command is covered by them. What is never or asks may then miss them, too.
+      direction: to === null && name === 'commands' && !restricts ? 'narrower' : 'wider',
       section: `surfaces.${name}`,
       subject: 'workspace',
       before: from,

@@ -109,6 +109,24 @@ describe('every edit has its direction', () => {
       'approval_required:\n  - b.c\nautonomous:\n  - a.b.c',
       ['wider'],
     ],
+    [
+      'a hold less that asked somebody of its own, beside one that holds the same',
+      'approval_required:\n  - tool: crm.refund_request\n    by: ciso\n  - refund_request',
+      'approval_required:\n  - refund_request',
+      ['wider'],
+    ],
+    [
+      'the workspace of commands less, where some are never',
+      'surfaces: {commands: {workspace: /app, never: ["rm x"]}}',
+      'surfaces: {commands: {never: ["rm x"]}}',
+      ['wider'],
+    ],
+    [
+      'a hold that hands to one person what its class would have asked an analyst',
+      SCOPED,
+      `${SCOPED}approval_required:\n  - tool: tickets.add_comment\n    by: ann@example.com`,
+      ['wider'],
+    ],
     ['one more never', SCOPED, `${SCOPED}never:\n  - tickets.add_comment`, ['narrower']],
     ['one never less', `${SCOPED}never:\n  - tickets.add_comment`, SCOPED, ['wider']],
     [

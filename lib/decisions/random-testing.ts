@@ -10,8 +10,16 @@ const EMPTY = boundaryOf('agent: support-triage')
 // Few, so that rules meet.
 const SERVERS = ['crm', 'files', 'local']
 const TOOLS = ['put', 'send']
-const COMMANDS = ['npm test', 'npm test; rm -rf x', 'rm -rf x', 'npm run lint', 'sh -c "npm test"', 'npm test $(id)']
-const ENTRIES = ['npm test', 'npm *', 'rm *', 'npm run lint', '*', 'id']
+const COMMANDS = [
+  'npm test',
+  'npm test; rm -rf x',
+  'rm -rf x',
+  'npm run lint',
+  'sh -c "npm test"',
+  'npm test $(id)',
+  'rm /app/x',
+]
+const ENTRIES = ['npm test', 'npm *', 'rm *', 'npm run lint', '*', 'id', 'rm x']
 const PATHS = ['src/**', '**', 'a.ts', '*.env', '/app/src/**']
 const FILES = ['src/a.ts', '/app/src/a.ts', 'a.ts', 'x/.env', '../a.ts', '/app/a.ts']
 const CONDITIONS = [null, null, 'args.n > 2', 'args.missing', 'run.tainted', "resource.type == 'file'"]
@@ -165,6 +173,7 @@ export function edited(document: Boundary, random: Random): Boundary {
     (from) => withCommands(from, (commands) => ({ ...commands, autonomous: without(commands.autonomous) })),
     (from) =>
       withCommands(from, (commands) => ({ ...commands, approval_required: [...commands.approval_required, 'id'] })),
+    (from) => withCommands(from, (commands) => ({ ...commands, workspace: null })),
     (from) => withPaths(from, (lists) => ({ ...lists, never: [...lists.never, 'src/**'] })),
     (from) => withPaths(from, (lists) => ({ ...lists, autonomous: without(lists.autonomous) })),
     (from) => withPaths(from, (lists) => ({ ...lists, approval_required: without(lists.approval_required) })),
