@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { changesBetween, readPolicy } from './policy/document'
 import {
   hashOf,
@@ -12,8 +11,9 @@ import {
 } from './policy/folder'
 import { PolicyServer } from './policy/server'
 import { meaningJson, meaningText, textDiff } from './policy/words'
-import { ownTerminal, type Terminal } from './replay/terminal'
-import { Trouble } from './replay/trouble'
+import { readArguments } from './shared/arguments'
+import { ownTerminal, type Terminal } from './shared/terminal'
+import { Trouble } from './shared/trouble'
 
 export const summary = 'keeps boundaries as files: pull them, push drafts, say what differs'
 
@@ -48,7 +48,7 @@ export async function run(
   env: Environment = process.env,
 ): Promise<number> {
   try {
-    const { values, positionals } = parse(args)
+    const { values, positionals } = readArguments(args, OPTIONS)
     if (values.help) {
       terminal.out(USAGE)
       return 0
@@ -179,12 +179,4 @@ function serverOf(url: string | undefined, env: Environment): PolicyServer {
   if (token === undefined || token === '')
     throw new Trouble('COUNTERSIGN_TOKEN holds an API token of yours: make one under /settings/tokens.', 2)
   return new PolicyServer(url.replace(/\/$/, ''), token)
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    throw new Trouble(error instanceof Error ? error.message : 'The arguments cannot be read.', 2)
-  }
 }

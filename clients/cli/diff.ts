@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util'
-import { parseCatalogue } from '@/lib/tools/catalogue'
-import type { CatalogueTool } from '@/lib/tools/tool'
 import { changesBetween, readPolicy } from './policy/document'
 import { meaningJson, meaningText, textDiff } from './policy/words'
-import { readBytes } from './replay/read'
-import { ownTerminal, type Terminal } from './replay/terminal'
-import { Trouble } from './replay/trouble'
+import { readCatalogue } from './shared/catalogue'
+import { readBytes } from './shared/read'
+import { readArguments } from './shared/arguments'
+import { ownTerminal, type Terminal } from './shared/terminal'
+import { Trouble } from './shared/trouble'
 
 export const summary = 'says what one boundary changes against another: by meaning, by section, then by text'
 
@@ -26,7 +25,7 @@ const OPTIONS = {
 /** `npx countersign diff A B`: answers the exit code, as diff(1) does. */
 export async function run(args: string[], terminal: Terminal = ownTerminal()): Promise<number> {
   try {
-    const { values, positionals } = parse(args)
+    const { values, positionals } = readArguments(args, OPTIONS)
     if (values.help) {
       terminal.out(USAGE)
       return 0
@@ -35,7 +34,7 @@ export async function run(args: string[], terminal: Terminal = ownTerminal()): P
     if (before === undefined || after === undefined || rest.length > 0) throw new Trouble('Name two files.', 2)
     const texts = await Promise.all([before, after].map(async (file) => (await readBytes(file)).toString('utf8')))
     const [old, fresh] = [readPolicy(texts[0] ?? '', before), readPolicy(texts[1] ?? '', after)]
-    const changes = changesBetween(old, fresh, await toolsIn(values.catalogue), Date.now())
+    const changes = changesBetween(old, fresh, await readCatalogue(values.catalogue), Date.now())
     if (values.json) terminal.out(`${JSON.stringify({ same: changes.length === 0, changes: meaningJson(changes) })}\n`)
     else terminal.out(`${meaningText(changes)}\n${textDiff(old.source, fresh.source)}`)
     return changes.length === 0 ? 0 : 1
@@ -43,21 +42,5 @@ export async function run(args: string[], terminal: Terminal = ownTerminal()): P
     if (!(error instanceof Trouble)) throw error
     terminal.error(`${error.message}\n`)
     return 2
-  }
-}
-
-async function toolsIn(file: string | undefined): Promise<CatalogueTool[]> {
-  if (file === undefined) return []
-  const read = parseCatalogue((await readBytes(file)).toString('utf8'))
-  if ('errors' in read)
-    throw new Trouble(read.errors.map(({ line, detail }) => `${file}:${line}: ${detail}`).join('\n'), 2)
-  return read.tools.map(({ server, name, class: known }) => ({ name: `${server}.${name}`, class: known }))
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    throw new Trouble(error instanceof Error ? error.message : 'The arguments cannot be read.', 2)
   }
 }

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util'
 import { decideOffline } from './replay/offline'
 import { table } from './replay/print'
-import { ownTerminal, type Terminal } from './replay/terminal'
+import { readArguments } from './shared/arguments'
+import { ownTerminal, type Terminal } from './shared/terminal'
 import { proposeAll } from './replay/send'
-import { Trouble } from './replay/trouble'
+import { Trouble } from './shared/trouble'
 
 export const summary = 'decide a trace of tool calls by a boundary, or propose it to a server'
 
@@ -34,7 +34,7 @@ const OPTIONS = {
 /** `npx countersign replay`: answers the exit code. Never a stack: what is wrong is one sentence with its place. */
 export async function run(args: string[], terminal: Terminal = ownTerminal()): Promise<number> {
   try {
-    const { values, positionals } = parse(args)
+    const { values, positionals } = readArguments(args, OPTIONS)
     if (values.help) {
       terminal.out(USAGE)
       return 0
@@ -56,13 +56,5 @@ export async function run(args: string[], terminal: Terminal = ownTerminal()): P
     if (!(error instanceof Trouble)) throw error
     terminal.error(`${error.message}\n${error.exit === 2 ? `\n${USAGE}` : ''}`)
     return error.exit
-  }
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    throw new Trouble(error instanceof Error ? error.message : 'The arguments cannot be read.', 2)
   }
 }

@@ -1,12 +1,12 @@
-import { parseArgs } from 'node:util'
-import { parseCatalogue } from '@/lib/tools/catalogue'
-import { type CatalogueTool, resolveTool } from '@/lib/tools/tool'
+import { resolveTool } from '@/lib/tools/tool'
 import { proposeBoundary, type Use } from '@/lib/trials/propose'
 import type { TraceCall } from '@/lib/trials/trace'
 import { readPolicy } from './policy/document'
-import { readBytes, readTrace } from './replay/read'
-import { ownTerminal, type Terminal } from './replay/terminal'
-import { Trouble } from './replay/trouble'
+import { readCatalogue } from './shared/catalogue'
+import { readBytes, readTrace } from './shared/read'
+import { readArguments } from './shared/arguments'
+import { ownTerminal, type Terminal } from './shared/terminal'
+import { Trouble } from './shared/trouble'
 import { claudeCodeCalls } from './simulate/claude-code'
 import { compareOver, comparedText } from './simulate/compare'
 
@@ -40,7 +40,7 @@ const OPTIONS = {
 /** `npx countersign simulate`: answers the exit code. What is wrong is a sentence, never a stack. */
 export async function run(args: string[], terminal: Terminal = ownTerminal()): Promise<number> {
   try {
-    const { values, positionals } = parse(args)
+    const { values, positionals } = readArguments(args, OPTIONS)
     if (values.help) {
       terminal.out(USAGE)
       return 0
@@ -49,7 +49,7 @@ export async function run(args: string[], terminal: Terminal = ownTerminal()): P
     const input = inputOf(positionals, values['from-claude-code'])
     if (propose === (boundary !== undefined) && (propose || input.trace !== null))
       throw new Trouble('Say either --boundary FILE, or --propose.', 2)
-    const catalogue = await toolsIn(values.catalogue)
+    const catalogue = await readCatalogue(values.catalogue)
     const read = new Calls(input)
     if (boundary !== undefined) {
       const [before, after] = [against === undefined ? null : await boundaryIn(against), await boundaryIn(boundary)]
@@ -125,24 +125,4 @@ async function boundaryIn(file: string) {
   const policy = readPolicy((await readBytes(file)).toString('utf8'), file)
   if (policy.kind === 'baseline') throw new Trouble(`${file} names no agent: a baseline by itself allows nothing.`, 2)
   return policy.document
-}
-
-async function toolsIn(file: string | undefined): Promise<CatalogueTool[]> {
-  if (file === undefined) return []
-  const read = parseCatalogue((await readBytes(file)).toString('utf8'))
-  if ('errors' in read)
-    throw new Trouble(read.errors.map(({ line, detail }) => `${file}:${String(line)}: ${detail}`).join('\n'))
-  return read.tools.map(({ server, name, class: known, schema }) => ({
-    name: `${server}.${name}`,
-    class: known,
-    ...(schema !== null && { schema }),
-  }))
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    throw new Trouble(error instanceof Error ? error.message : 'The arguments cannot be read.', 2)
-  }
 }

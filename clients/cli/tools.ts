@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util'
-import { ownTerminal, type Terminal } from './replay/terminal'
-import { Trouble } from './replay/trouble'
+import { readArguments } from './shared/arguments'
+import { ownTerminal, type Terminal } from './shared/terminal'
+import { Trouble } from './shared/trouble'
 import { overHttp } from './tools/http'
 import { listTools } from './tools/list'
 import { postList } from './tools/post'
@@ -33,7 +33,7 @@ const OPTIONS = {
 /** `npx countersign tools`: answers the exit code. Never a stack: what is wrong is one sentence. */
 export async function run(args: string[], terminal: Terminal = ownTerminal()): Promise<number> {
   try {
-    const { values, positionals } = parse(args)
+    const { values, positionals } = readArguments(args, OPTIONS)
     if (values.help) {
       terminal.out(USAGE)
       return 0
@@ -59,13 +59,5 @@ export async function run(args: string[], terminal: Terminal = ownTerminal()): P
     if (!(error instanceof Trouble)) throw error
     terminal.error(`${error.message}\n${error.exit === 2 ? `\n${USAGE}` : ''}`)
     return error.exit
-  }
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    throw new Trouble(error instanceof Error ? error.message : 'The arguments cannot be read.', 2)
   }
 }

@@ -1,5 +1,5 @@
 import { stakesOf, type CatalogueTool } from '@/lib/tools/tool'
-import { type Boundary, COMMAND_LISTS } from './boundary'
+import { type Boundary, COMMAND_LISTS, type Surfaces } from './boundary'
 
 /** One line of "what it may do where", for the table on an agent's page. */
 export type AnswerRow = {
@@ -35,9 +35,9 @@ export function answersOf(boundary: Boundary, catalogue: readonly CatalogueTool[
     }),
     ...boundary.approval_required.map((rule, at) => named(rule, `approval_required[${at}]`, 'hold')),
     ...boundary.never.map((rule, at) => named(rule, `never[${at}]`, 'forbid')),
-    ...commandRows(boundary),
-    ...pathRows(boundary, 'code', 'file', 'any other file'),
-    ...pathRows(boundary, 'data', 'data', 'any other file read'),
+    ...surfaceRows(boundary, 'commands', 'command', 'any other command'),
+    ...surfaceRows(boundary, 'code', 'file', 'any other file'),
+    ...surfaceRows(boundary, 'data', 'data', 'any other file read'),
     ...(boundary.protected ?? []).map((entry, at): AnswerRow => ({
       key: `protected[${at}]`,
       subject: entry,
@@ -50,33 +50,12 @@ export function answersOf(boundary: Boundary, catalogue: readonly CatalogueTool[
   ]
 }
 
-const COMMAND_ANSWERS = { autonomous: 'allow', approval_required: 'hold', never: 'forbid' } as const
+const LIST_ANSWERS = { autonomous: 'allow', approval_required: 'hold', never: 'forbid' } as const
 
-/** The commands of shells, and what becomes of those that are not listed. */
-function commandRows({ surfaces }: Boundary): AnswerRow[] {
-  const commands = surfaces?.commands ?? null
-  if (commands === null) return []
-  const row = (key: string, subject: string, answer: AnswerRow['answer']): AnswerRow => ({
-    key,
-    subject,
-    scope: 'command',
-    reaches: [],
-    when: null,
-    answer,
-    but: null,
-  })
-  return [
-    ...COMMAND_LISTS.flatMap((list) =>
-      commands[list].map((entry, at) => row(`surfaces.commands.${list}[${at}]`, entry, COMMAND_ANSWERS[list])),
-    ),
-    row('surfaces.commands', 'any other command', 'hold'),
-  ]
-}
-
-/** The files and resources of one surface, and what becomes of files that are not listed. */
-function pathRows({ surfaces }: Boundary, name: 'code' | 'data', scope: string, rest: string): AnswerRow[] {
-  const lists = surfaces?.[name]
-  if (lists === undefined) return []
+/** The entries of one surface, and what becomes of what is not listed. */
+function surfaceRows({ surfaces }: Boundary, name: keyof Surfaces, scope: string, rest: string): AnswerRow[] {
+  const lists = surfaces?.[name] ?? null
+  if (lists === null) return []
   const row = (key: string, subject: string, answer: AnswerRow['answer']): AnswerRow => ({
     key,
     subject,
@@ -88,7 +67,7 @@ function pathRows({ surfaces }: Boundary, name: 'code' | 'data', scope: string, 
   })
   return [
     ...COMMAND_LISTS.flatMap((list) =>
-      lists[list].map((entry, at) => row(`surfaces.${name}.${list}[${at}]`, entry, COMMAND_ANSWERS[list])),
+      lists[list].map((entry, at) => row(`surfaces.${name}.${list}[${at}]`, entry, LIST_ANSWERS[list])),
     ),
     row(`surfaces.${name}`, rest, 'hold'),
   ]

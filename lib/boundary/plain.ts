@@ -33,15 +33,6 @@ export function plainOf(source: string): Plain | null {
 export const isPlainMap = (value: Plain | undefined): value is PlainMap =>
   typeof value === 'object' && !Array.isArray(value)
 
-/** What stands at a path; undefined where nothing does. */
-export function plainAt(root: Plain | undefined, path: Path): Plain | undefined {
-  return path.reduce<Plain | undefined>(
-    (at, step) =>
-      Array.isArray(at) ? at[Number(step)] : isPlainMap(at) && Object.hasOwn(at, step) ? at[step] : undefined,
-    root,
-  )
-}
-
 /** Whether two values say the same; the order of keys says nothing. */
 export function same(a: Plain | undefined, b: Plain | undefined): boolean {
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, at) => same(each, b[at]))

@@ -3,8 +3,7 @@ import { catalogue } from '@/lib/tools/read'
 import type { Boundary } from './boundary'
 import { contradicted, overruled, type Overruled } from './overruled'
 import { parseBaseline } from './parse'
-import { allInForce, countGoverned } from './read'
-import { newestSigned } from './store'
+import { allInForce, baselineInForce, countGoverned } from './read'
 import { BASELINE_TEMPLATE } from './template'
 
 /** Before there is a baseline: how many agents one would bind, what a first one begins with, and what that would overrule today. */
@@ -29,7 +28,7 @@ export async function contradictedBy(
   db: Db,
   document: Boundary,
 ): Promise<{ version: number; clauses: Overruled[] } | null> {
-  const [baseline, tools] = await Promise.all([newestSigned(db, null), catalogue(db)])
+  const [baseline, tools] = await Promise.all([baselineInForce(db), catalogue(db)])
   if (baseline === null) return null
   return { version: baseline.version, clauses: contradicted(document, baseline.document, tools) }
 }

@@ -74,7 +74,7 @@ export async function compare(db: Db, of: Governed | null, version: VersionRow, 
     version.status === 'signed' ? signedBefore(db, agentId, version.version) : newestSigned(db, agentId),
     catalogue(db),
     allVersions(db, agentId),
-    newestSigned(db, null),
+    baselineInForce(db),
     of === null ? allInForce(db) : [],
     lastWidening(db, agentId),
     overrideOf(db, version),
@@ -184,6 +184,11 @@ export async function standingOf(db: Db, of: Governed | null): Promise<Standing>
     catalogue(db),
   ])
   return { inForce, draft, versions, catalogue: tools }
+}
+
+/** The organisation's baseline in force; null where none was ever signed. */
+export async function baselineInForce(db: Db): Promise<VersionRow | null> {
+  return newestSigned(db, null)
 }
 
 /** One line of the list of boundaries. `slug` is `baseline` for the organisation's. */

@@ -3,6 +3,7 @@ import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { catalogue } from '@/lib/tools/read'
 import { lapsesAt, LONGEST_OBSERVATION_MS } from './boundary'
+import type { Change } from './change'
 import { typeErrors } from './check-types'
 import type { SignInput } from './contract'
 import { changesBetween } from './read'
@@ -10,7 +11,16 @@ import { findVersion, newestSigned, type VersionRow } from './store'
 import { asBoundary, type Governed } from './subject'
 import { widenedCategories, type Widened } from './widening'
 
-/** A draft that this person could sign now, until when it would be in force, and what it widens. @throws Fault as `sign` */
+/** A draft with the version in force that it would replace, what it changes and widens, and until when it would be in force. */
+export type Signable = {
+  found: VersionRow
+  before: VersionRow | null
+  changes: Change[]
+  widened: Widened[]
+  lapses: Date
+}
+
+/** A draft that this person could sign now. @throws Fault as `sign` */
 export async function signable(
   db: Db,
   person: { id: string },
@@ -18,13 +28,14 @@ export async function signable(
   version: number,
   input: SignInput,
   now: Date,
-): Promise<{ found: VersionRow; lapses: Date; widened: Widened[] }> {
+): Promise<Signable> {
   if (of?.state === 'retired')
     throw fault('wrong_state', { detail: `${of.slug} is retired: nothing governs it any more.` })
   const found = await findVersion(db, of?.id ?? null, version)
   if (found === null) throw fault('not_found')
   refuseUnsignable(found, person.id, input.digest)
-  const errors = typeErrors(found.source, found.document, await catalogue(db))
+  const tools = await catalogue(db)
+  const errors = typeErrors(found.source, found.document, tools)
   if (errors.length > 0)
     throw fault('invalid_boundary', {
       detail: `The catalogue has changed since this was drafted: line ${String(errors[0]?.line)}: ${errors[0]?.message ?? ''} Send it back to its drafter.`,
@@ -39,15 +50,11 @@ export async function signable(
     throw fault('invalid_boundary', {
       detail: 'It would only observe for more than 90 days. Its drafter has to give “mode” a nearer day.',
     })
-  const widened = await widenedBy(db, of, found)
-  refuseUnreasoned(widened, input)
-  return { found, lapses, widened }
-}
-
-/** What this version widens against the one in force. */
-async function widenedBy(db: Db, of: Governed | null, version: VersionRow): Promise<Widened[]> {
   const before = await newestSigned(db, of?.id ?? null)
-  return widenedCategories(before, changesBetween(before, version, await catalogue(db)))
+  const changes = changesBetween(before, found, tools)
+  const widened = widenedCategories(before, changes)
+  refuseUnreasoned(widened, input)
+  return { found, before, changes, widened, lapses }
 }
 
 /** Each category of several gets a reason of its own (C12); of one alone, the statement is the reason. */

@@ -5,9 +5,7 @@ import { checkAssertion, type KeptAssertion } from '@/lib/people/passkey-assert'
 import { askForAssertion, type Asked } from '@/lib/people/passkey-challenge'
 import type { Said, Statement } from '@/lib/people/passkey-statement'
 import { passkeysOf, signaturesNeedPasskey } from '@/lib/people/read-passkeys'
-import { catalogue } from '@/lib/tools/read'
 import type { SignInput } from './contract'
-import { changesBetween } from './read'
 import { signable } from './signable'
 import { signingWords } from './signing-words'
 import { newestSigned, type VersionRow } from './store'
@@ -47,14 +45,13 @@ export async function beginToSign(
   input: SignInput,
   now: Date,
 ): Promise<Asked> {
-  const { found, lapses } = await signable(db, person, of, version, input, now)
-  const before = await newestSigned(db, of?.id ?? null)
+  const { found, before, changes, lapses } = await signable(db, person, of, version, input, now)
   const [effective, until] = [now.toISOString(), lapses.toISOString()]
   const words = signingWords({
     name: person.name,
     slug: of?.slug ?? null,
     version,
-    changes: changesBetween(before, found, await catalogue(db)),
+    changes,
     first: before === null,
     from: effective,
     until,

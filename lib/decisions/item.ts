@@ -106,10 +106,6 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
   const digest = actionDigest(whole, salt)
   const approvalId = evaluation.decision === 'hold' ? uuidv7(now, random(10)) : null
   const grant = evaluation.decision === 'allow' ? newGrant(now, evaluation.until) : null
-  const { asked, waitMs } = askedFor(evaluation.reasons, {
-    boundary: agent.boundary?.document.approval_required ?? [],
-    baseline: standing.house.baseline?.document.approval_required ?? [],
-  })
   const labels = [
     ...(evaluation.observed ? ['observed', `would_${evaluation.observed.decision}`] : []),
     ...reachedLimits(evaluation.reasons),
@@ -186,15 +182,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     clean: !tainted && evaluation.decision !== 'forbid',
     taints: judged.taints,
     idempotency: judged.idempotency,
-    approval:
-      approvalId === null
-        ? null
-        : {
-            id: approvalId,
-            endsAt: new Date(now + waitMs),
-            rule: { seats: asked.length, asked, ...seatRule('action', { ownerId: agent.ownerId }) },
-            asker: proposal.on_behalf_of?.id.includes('@') === true ? proposal.on_behalf_of.id : null,
-          },
+    approval: approvalId === null ? null : approvalOf(approvalId, judged, now),
     caps: capsFor(evaluation, limitsUnder(standing, evaluation), standing.tool, whole.arguments),
     entry: {
       id,
@@ -204,6 +192,21 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     },
   }
   return { item, payload, token: grant?.token ?? null, leaf: prepared.leaf }
+}
+
+/** The question a held action is: whom it asks, and until when. */
+function approvalOf(id: string, { standing, evaluation, proposal }: Judged, now: number): DecideItem['approval'] {
+  const { agent, house } = standing
+  const { asked, waitMs } = askedFor(evaluation.reasons, {
+    boundary: agent.boundary?.document.approval_required ?? [],
+    baseline: house.baseline?.document.approval_required ?? [],
+  })
+  return {
+    id,
+    endsAt: new Date(now + waitMs),
+    rule: { seats: asked.length, asked, ...seatRule('action', { ownerId: agent.ownerId }) },
+    asker: proposal.on_behalf_of?.id.includes('@') === true ? proposal.on_behalf_of.id : null,
+  }
 }
 
 const kept = ({ code, rule, text, detail }: Reason): ActionPayload['reasons'][number] => ({

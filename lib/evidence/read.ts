@@ -3,7 +3,8 @@ import { listAlerts, type AlertRow } from '@/lib/alerts/read'
 import { lastDay } from '@/lib/boundary/diff-mode'
 import { radiusOf } from '@/lib/boundary/radius'
 import { WEIGHTS } from '@/lib/boundary/radius-item'
-import { allInForce, listBoundaries, standingOf, type Standing } from '@/lib/boundary/read'
+import type { Baseline } from '@/lib/boundary/boundary'
+import { allInForce, baselineInForce, listBoundaries } from '@/lib/boundary/read'
 import { registry } from '@/lib/boundary/registry'
 import { containedBy, isFinding, type RegistryRow } from '@/lib/boundary/registry-rows'
 import { dayIn } from '@/lib/agents/agent'
@@ -15,6 +16,8 @@ import type { RequestRow } from '@/lib/decisions/request'
 import { haltsInForce } from '@/lib/halt/in-force'
 import type { Actor } from '@/lib/people/actor'
 import { readFirstSteps, readOrganisation } from '@/lib/people/read'
+import { catalogue } from '@/lib/tools/read'
+import type { CatalogueTool } from '@/lib/tools/tool'
 import { readTerms } from '@/lib/boundary/read-terms'
 import { byUrgency, fillHours, type FirstStep, type Lapsing, type Posture, type Waiting, type Widest } from './posture'
 import { decisionHours } from './decision-hours'
@@ -23,19 +26,21 @@ const DAY_MS = 86_400_000
 
 /** How things stand and what waits, as one person may see it (C43): counts and names, each from its own room's reads. */
 export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Posture> {
-  const [organisation, inbox, agents, boundaries, alerts, halts, counts, steps, inForce, baseline] = await Promise.all([
-    readOrganisation(db),
-    readInbox(db, actor, now),
-    registry(db),
-    listBoundaries(db, now),
-    listAlerts(db, { show: 'open' }),
-    haltsInForce(db),
-    decisionHours(db, now),
-    readFirstSteps(db),
-    allInForce(db),
-    standingOf(db, null),
-  ])
-  const terms = await readTerms(db, null, baseline.catalogue, now.getTime())
+  const [organisation, inbox, agents, boundaries, alerts, halts, counts, steps, inForce, baseline, tools] =
+    await Promise.all([
+      readOrganisation(db),
+      readInbox(db, actor, now),
+      registry(db),
+      listBoundaries(db, now),
+      listAlerts(db, { show: 'open' }),
+      haltsInForce(db),
+      decisionHours(db, now),
+      readFirstSteps(db),
+      allInForce(db),
+      baselineInForce(db),
+      catalogue(db),
+    ])
+  const terms = await readTerms(db, null, tools, now.getTime())
   const today = dayIn(organisation?.timeZone ?? 'UTC', now.getTime())
   const contained = (row: RegistryRow) => containedBy(row, today, now.getTime()).length > 0
   const living = agents.filter((row) => row.state !== 'retired')
@@ -61,7 +66,7 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
       const draft = living.find((row) => row.slug === slug)?.draft ?? null
       return [{ slug, version, kind, stage, lapsesAt: new Date(next.endsAt).toISOString(), happens, owner, draft }]
     }),
-    widest: widestOf(inForce, baseline, now),
+    widest: widestOf(inForce, baseline?.document ?? null, tools, now),
     agents: {
       active: state('active').filter((row) => !contained(row)).length,
       contained: living.filter(contained).length,
@@ -80,14 +85,14 @@ const MOST_WIDEST = 8
 /** Of every boundary in force the worst it lets its agent do alone; the worst of them first. */
 function widestOf(
   inForce: Awaited<ReturnType<typeof allInForce>>,
-  { inForce: floor, catalogue }: Standing,
+  baseline: Baseline | null,
+  tools: readonly CatalogueTool[],
   now: Date,
 ): Widest[] {
-  const baseline = floor === null ? null : floor.document
   return inForce
     .filter(({ lapsesAt }) => lapsesAt > now)
     .flatMap(({ slug, document, lapsesAt }): Widest[] => {
-      const [worst, ...rest] = radiusOf(document, catalogue, baseline, {
+      const [worst, ...rest] = radiusOf(document, tools, baseline, {
         now: now.getTime(),
         lapsesAt: lapsesAt.getTime(),
       }).filter(({ weight }) => weight !== 'bound')

@@ -31,7 +31,6 @@ export const listInput = z.strictObject({
   server: z.string().trim().refine(isServerName, 'A server is named in letters, digits, _ and - only, at most 64.'),
   list: z.string().min(1, 'Paste what the server answered to tools/list.').max(1_000_000),
 })
-export type ListInput = z.infer<typeof listInput>
 
 /** The answers of a form about a class: a choice each, with "not said" where the rule has a default. */
 const answered = z

@@ -1,7 +1,7 @@
 import { agentNamed } from '@/lib/agents/read'
 import { type Boundary, lapsesAt } from '@/lib/boundary/boundary'
 import { documentOf } from '@/lib/boundary/check'
-import { standingOf } from '@/lib/boundary/read'
+import { baselineInForce, standingOf } from '@/lib/boundary/read'
 import { asBoundary } from '@/lib/boundary/subject'
 import { fault, isFault } from '@/lib/core/fault'
 import { type JsonObject, parseJson } from '@/lib/core/json'
@@ -46,7 +46,7 @@ export async function testCall(db: Db, slug: string, input: TestInput, now: Date
   const agent = await agentNamed(db, slug)
   const [standing, floor, resources, team] = await Promise.all([
     standingOf(db, agent),
-    standingOf(db, null),
+    baselineInForce(db),
     listResources(db),
     db.team.findUnique({ where: { id: agent.teamId }, select: { name: true } }),
   ])
@@ -71,10 +71,7 @@ export async function testCall(db: Db, slug: string, input: TestInput, now: Date
           ...{ owned: true, reviewDueAt: Infinity },
         },
         boundary,
-        baseline:
-          floor.inForce === null
-            ? null
-            : { version: floor.inForce.version, digest: '', document: floor.inForce.document },
+        baseline: floor === null ? null : { version: floor.version, digest: '', document: floor.document },
         tool: standing.catalogue.find(({ name }) => name === tool.name) ?? null,
         action,
         run: { id: null, tainted: input.tainted, sandbox: null, openedAt: null },

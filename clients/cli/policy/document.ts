@@ -3,7 +3,7 @@ import type { Change } from '@/lib/boundary/change'
 import { diffBaselines, diffBoundaries } from '@/lib/boundary/diff'
 import { parseBaseline, parseBoundary, type Parsed } from '@/lib/boundary/parse'
 import type { CatalogueTool } from '@/lib/tools/tool'
-import { Trouble } from '../replay/trouble'
+import { Trouble } from '../shared/trouble'
 
 /** A document of either kind, with its text. */
 export type Policy =

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { Trouble } from '../replay/trouble'
+import { Trouble } from '../shared/trouble'
 import type { ServerBoundary, ServerText } from './server'
 
 /** Where a folder stands against its server: what was pulled, by digest, and the texts as they were then. */

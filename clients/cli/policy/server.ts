@@ -1,4 +1,4 @@
-import { Trouble } from '../replay/trouble'
+import { Trouble } from '../shared/trouble'
 
 /** A text on the server, with what names it. */
 export type ServerText = { version: number; digest: string; source: string; drafter: string }

@@ -2,10 +2,9 @@ import { parseBaseline, parseBoundary, type Parsed } from '@/lib/boundary/parse'
 import type { Judged } from '@/lib/trials/tally'
 import { startReplay } from '@/lib/trials/replay'
 import type { TraceFault } from '@/lib/trials/trace'
-import { parseCatalogue } from '@/lib/tools/catalogue'
-import type { CatalogueTool } from '@/lib/tools/tool'
-import { readBytes, readTrace } from './read'
-import { Trouble } from './trouble'
+import { readCatalogue } from '../shared/catalogue'
+import { readBytes, readTrace } from '../shared/read'
+import { Trouble } from '../shared/trouble'
 
 export type Done = { judged: Judged[]; faults: TraceFault[] }
 export type Files = {
@@ -20,7 +19,7 @@ export async function decideOffline(trace: string, files: Files, emit: (line: st
   const decide = startReplay({
     boundary: await readDocument(files.boundary, parseBoundary),
     baseline: files.baseline === undefined ? null : await readDocument(files.baseline, parseBaseline),
-    catalogue: files.catalogue === undefined ? [] : await readCatalogue(files.catalogue),
+    catalogue: await readCatalogue(files.catalogue),
     environment: files.environment,
     now: Date.now(),
   })
@@ -44,15 +43,4 @@ async function readDocument<T>(file: string, parse: (source: Uint8Array) => Pars
     ({ line, column, path, message }) => `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,
   )
   throw new Trouble(faults.join('\n'))
-}
-
-async function readCatalogue(file: string): Promise<CatalogueTool[]> {
-  const parsed = parseCatalogue((await readBytes(file)).toString('utf8'))
-  if ('errors' in parsed)
-    throw new Trouble(parsed.errors.map(({ line, detail }) => `${file}:${line}: ${detail}`).join('\n'))
-  return parsed.tools.map((tool) => ({
-    name: `${tool.server}.${tool.name}`,
-    class: tool.class,
-    ...(tool.schema !== null && { schema: tool.schema }),
-  }))
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, CountersignClient, type Refusal } from '@/clients/sdk/client'
 import type { TraceCall } from '@/lib/trials/trace'
 import type { Done } from './offline'
-import { readTrace } from './read'
-import { Trouble } from './trouble'
+import { readTrace } from '../shared/read'
+import { Trouble } from '../shared/trouble'
 
 const LONGEST_WAIT_SECONDS = 60
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { resolveTool } from '@/lib/tools/tool'
-import { Trouble } from '../replay/trouble'
+import { Trouble } from '../shared/trouble'
 
 /** A call that Claude Code made. `cwd`: where; `at`: ms since 1970, null where it is not said. */
 export type ClaudeCall = {

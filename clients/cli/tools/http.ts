@@ -1,5 +1,5 @@
 import type { JsonObject } from '@/lib/core/json'
-import { Trouble } from '../replay/trouble'
+import { Trouble } from '../shared/trouble'
 import { LARGEST_ANSWER, LONGEST_MS, message, type Peer, resultFor, trouble } from './peer'
 
 /**

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { isFault } from '@/lib/core/fault'
 import { parseJson } from '@/lib/core/json'
-import { Trouble } from '../replay/trouble'
+import { Trouble } from '../shared/trouble'
 
 /** An MCP server that is spoken to: JSON-RPC 2.0, one request at a time. `close` leaves no process and no session behind. */
 export type Peer = {

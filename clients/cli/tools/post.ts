@@ -1,7 +1,7 @@
 import type { JsonValue } from '@/lib/core/json'
 import { importedWords } from '@/lib/tools/imported-words'
 import type { ImportedList } from '@/lib/tools/import-list'
-import { Trouble } from '../replay/trouble'
+import { Trouble } from '../shared/trouble'
 
 /**
  * Posts a list to the catalogue in somebody's own name: signs in by COUNTERSIGN_EMAIL and COUNTERSIGN_PASSWORD, posts, and signs out.

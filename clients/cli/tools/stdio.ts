@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '@/lib/core/json'
-import { Trouble } from '../replay/trouble'
+import { Trouble } from '../shared/trouble'
 import { LARGEST_ANSWER, LONGEST_MS, message, type Peer, resultFor, trouble } from './peer'
 
 /** What a server may be told of the machine it runs on: enough to be found and to run, and none of the secrets of whoever asks. */

@@ -25,7 +25,7 @@ import { AGENT_MOVES, canMove, containmentOf, daysBetween, missingData, type Age
 import { watchingOf } from '@/lib/alerts/read-watch'
 import { agentDetail, credentialsOf, suspendedBy, today as todayOf, type AgentDetail } from '@/lib/agents/read'
 import { readAgentThen } from '@/lib/audit/read-agent-then'
-import { standingOf } from '@/lib/boundary/read'
+import { baselineInForce, standingOf } from '@/lib/boundary/read'
 import { readElevations } from '@/lib/boundary/read-elevations'
 import { lapseSetting, readTerms } from '@/lib/boundary/read-terms'
 import { asBoundary } from '@/lib/boundary/subject'
@@ -224,23 +224,24 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
   }
   const may = (act: Parameters<typeof can>[1]): { ok: boolean; reason?: string } => can(actor, act, subject)
   const reads = may('audit.read').ok
-  const [boundary, baseline, credentials, today, halted, recent, counts] = await Promise.all([
+  const [boundary, baseline, credentials, today, halted, recent, counts, elevations, lapse] = await Promise.all([
     standingOf(db(), agent),
-    standingOf(db(), null),
+    baselineInForce(db()),
     credentialsOf(db(), agent.id, now),
     todayOf(db(), now),
     isHalted(db(), { agentId: agent.id, teamId: agent.teamId, environment: agent.environment }),
     reads ? recentActions(db(), agent.id, 8) : null,
     reads ? countDecisions(db(), agent.id, new Date(now.getTime() - 86_400_000)) : null,
+    readElevations(db(), agent.id, actor, now),
+    lapseSetting(db()),
   ])
-  const floor = baseline.inForce === null ? null : baseline.inForce.document
-  const limits = await limitsUsed(db(), agent.id, {
-    boundary: boundary.inForce && asBoundary(boundary.inForce.document),
-    baseline: floor,
-  })
+  const floor = baseline?.document ?? null
   const inForce = boundary.inForce && asBoundary(boundary.inForce.document)
-  const [terms] = agent.state === 'retired' ? [] : await readTerms(db(), agent.id, boundary.catalogue, now.getTime())
-  const watching = await watchingOf(db(), agent.id, inForce, now)
+  const [limits, [terms], watching] = await Promise.all([
+    limitsUsed(db(), agent.id, { boundary: inForce, baseline: floor }),
+    agent.state === 'retired' ? [] : readTerms(db(), agent.id, boundary.catalogue, now.getTime()),
+    watchingOf(db(), agent.id, inForce, now),
+  ])
   const lapsed = boundary.inForce?.lapsesAt != null && boundary.inForce.lapsesAt <= now
   const contained: ContainedBy[] =
     agent.state === 'active' ? [...containmentOf(agent, today), ...(lapsed ? (['boundary_expired'] as const) : [])] : []
@@ -251,11 +252,11 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
     may,
     boundary,
     baseline: floor,
-    elevations: await readElevations(db(), agent.id, actor, now),
+    elevations,
     limits,
     watching,
     terms,
-    onLapse: (await lapseSetting(db())).onLapse,
+    onLapse: lapse.onLapse,
     credentials,
     today,
     halted,

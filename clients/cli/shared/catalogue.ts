@@ -1,0 +1,17 @@
+import { parseCatalogue } from '@/lib/tools/catalogue'
+import type { CatalogueTool } from '@/lib/tools/tool'
+import { readBytes } from './read'
+import { Trouble } from './trouble'
+
+/** The tools of a catalogue file as rules read them; none where no file is named. @throws Trouble naming every line that is wrong */
+export async function readCatalogue(file: string | undefined): Promise<CatalogueTool[]> {
+  if (file === undefined) return []
+  const read = parseCatalogue((await readBytes(file)).toString('utf8'))
+  if ('errors' in read)
+    throw new Trouble(read.errors.map(({ line, detail }) => `${file}:${String(line)}: ${detail}`).join('\n'))
+  return read.tools.map(({ server, name, class: known, schema }) => ({
+    name: `${server}.${name}`,
+    class: known,
+    ...(schema !== null && { schema }),
+  }))
+}
