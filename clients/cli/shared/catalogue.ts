@@ -9,9 +9,10 @@ export async function readCatalogue(file: string | undefined): Promise<Catalogue
   const read = parseCatalogue((await readBytes(file)).toString('utf8'))
   if ('errors' in read)
     throw new Trouble(read.errors.map(({ line, detail }) => `${file}:${String(line)}: ${detail}`).join('\n'))
-  return read.tools.map(({ server, name, class: known, schema }) => ({
+  return read.tools.map(({ server, name, class: known, surface, schema }) => ({
     name: `${server}.${name}`,
     class: known,
+    ...(surface !== null && { surface }),
     ...(schema !== null && { schema }),
   }))
 }

@@ -100,6 +100,15 @@ describe('npx countersign simulate', () => {
     expect(out).toContain('line 1: crm.get: allow → forbid (never[0])')
   })
 
+  test('a tool that the catalogue marks as a shell is judged by its command', async () => {
+    const shell = file('s.jsonl', '{"tool": "ops.run", "arguments": {"command": "rm -rf build"}}\n')
+    const marked = file('m.jsonl', '{"tool": "ops.run", "class": {"access": "write"}, "surface": "commands"}\n')
+    const before = file('b1.yaml', 'agent: triage\napproval_required: [ops.run]\n')
+    const after = file('b2.yaml', 'agent: triage\napproval_required: [ops.run]\nsurfaces: {commands: {never: [rm]}}\n')
+    const { out } = await simulate(shell, '--boundary', after, '--against', before, '--catalogue', marked)
+    expect(out).toContain('line 1: ops.run: hold → forbid (surfaces.commands.never[0])')
+  })
+
   test('proposes from a trace with the classes of a catalogue: what spends asks a person', async () => {
     const { out } = await simulate(trace, '--propose', '--agent', 'triage', '--catalogue', catalogue)
     const read = parseBoundary(out, 'triage')
