@@ -11,7 +11,7 @@ const requestKey = (id: string) => ['approvals', id] as const
 /** The inbox, read again whenever the live stream says that an approval or a halt changed. */
 export function useInbox(initial: InboxView, loadedAt: number) {
   const queries = useQueryClient()
-  useLive(['approvals', 'halts', 'people'], () => void queries.invalidateQueries({ queryKey: INBOX, exact: true }))
+  useLive(['approvals', 'halts', 'people'], () => queries.invalidateQueries({ queryKey: INBOX, exact: true }))
   return useQuery({
     queryKey: INBOX,
     queryFn: ({ signal }) => getJson<InboxView>('/api/console/approvals', { signal }),
@@ -24,7 +24,9 @@ export function useInbox(initial: InboxView, loadedAt: number) {
 export function useRequest(initial: RequestDetail, loadedAt: number) {
   const queries = useQueryClient()
   const key = requestKey(initial.id)
-  useLive(['approvals', 'halts', 'actions', 'people'], () => void queries.invalidateQueries({ queryKey: key }))
+  useLive(['approvals', 'halts', 'people'], () => queries.invalidateQueries({ queryKey: key }))
+  // What became of the agent's other actions stands below; every step of every agent is one of those.
+  useLive('actions', () => queries.invalidateQueries({ queryKey: key }), 5_000)
   return useQuery({
     queryKey: key,
     queryFn: ({ signal }) => getJson<RequestDetail>(`/api/console/approvals/${initial.id}`, { signal }),

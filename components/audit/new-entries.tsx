@@ -21,7 +21,7 @@ export function NewEntries({ address, after }: { address: Address; after: string
   const go = useGo()
   const url = countUrl(address, after)
   const key = ['audit', 'new', url]
-  useLive('ledger', () => void queries.invalidateQueries({ queryKey: key }))
+  useLive('ledger', () => queries.invalidateQueries({ queryKey: key }), 1_000)
   const { data } = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => getJson<Count>(url, { signal }),

@@ -5,6 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, u
 import type { LiveTopic } from '@/lib/core/live'
 import { Icon } from '../ui/icon'
 import { sayLength } from '../ui/time-words'
+import { paced } from './live-pace'
 import { type LiveStatus, openLiveStream } from './live-stream'
 
 type Listener = (topics: readonly LiveTopic[]) => void
@@ -45,9 +46,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
 /**
  * Calls `onChange` when a topic has something new. Read it again there: the event itself carries no facts. The first change
- * is told at once; more of them within `atMostEvery` milliseconds, or while nobody looks at the tab, become one.
+ * is told at once; more of them within `atMostEvery` milliseconds, while the promise it answered is open, or while nobody
+ * looks at the tab, become one.
  */
-export function useLive(topic: LiveTopic | readonly LiveTopic[], onChange: () => void, atMostEvery = 1_000): void {
+export function useLive(
+  topic: LiveTopic | readonly LiveTopic[],
+  onChange: () => void | Promise<unknown>,
+  atMostEvery = 500,
+): void {
   const stream = useContext(StreamContext)
   const concerns = useEffectEvent((topics: readonly LiveTopic[]) =>
     topics.some((changed) => (typeof topic === 'string' ? changed === topic : topic.includes(changed))),
@@ -55,29 +61,19 @@ export function useLive(topic: LiveTopic | readonly LiveTopic[], onChange: () =>
   const tell = useEffectEvent(onChange)
   useEffect(() => {
     if (!stream) return
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let told = 0
-    let waiting = false
-    const attempt = () => {
-      timer = undefined
-      if (!waiting || document.hidden) return
-      waiting = false
-      told = Date.now()
-      tell()
-    }
-    const soon = () => {
-      timer ??= setTimeout(attempt, Math.max(0, told + atMostEvery - Date.now()))
-    }
+    const pace = paced(
+      () => tell(),
+      atMostEvery,
+      () => !document.hidden,
+    )
     const stop = stream.listen((topics) => {
-      if (!concerns(topics)) return
-      waiting = true
-      soon()
+      if (concerns(topics)) pace.hear()
     })
-    document.addEventListener('visibilitychange', soon)
+    document.addEventListener('visibilitychange', pace.look)
     return () => {
       stop()
-      clearTimeout(timer)
-      document.removeEventListener('visibilitychange', soon)
+      pace.stop()
+      document.removeEventListener('visibilitychange', pace.look)
     }
   }, [stream, atMostEvery])
 }

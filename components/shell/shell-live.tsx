@@ -26,7 +26,7 @@ export function ShellLive({
     initialData: facts,
     initialDataUpdatedAt: loadedAt,
   })
-  const readAgain = () => void queries.invalidateQueries({ queryKey: KEY })
+  const readAgain = () => queries.invalidateQueries({ queryKey: KEY })
   useLive(['agents', 'alerts', 'approvals', 'boundaries', 'halts', 'people'], readAgain)
   // The ledger grows with every action of every agent: how far it is sealed may lag a little.
   useLive('ledger', readAgain, 15_000)

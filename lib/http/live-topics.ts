@@ -5,7 +5,7 @@ type Noun = EntryKind extends `${infer N}.${string}` ? N : never
 
 /** Which pages have something new once entries of a noun are in the log. Closed with the ledger's own list of kinds. */
 const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
-  action: ['actions', 'approvals'],
+  action: ['actions'],
   agent: ['agents'],
   alert: ['alerts'],
   approval: ['approvals', 'actions', 'boundaries'],
@@ -37,11 +37,25 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   tool: ['boundaries'],
 }
 
-/** The topics that entries of these kinds touch; the ledger itself always is one. */
-export function topicsOfKinds(kinds: readonly string[]): Set<LiveTopic> {
-  const topics = new Set<LiveTopic>(['ledger'])
-  for (const kind of kinds) for (const topic of topicsOfNoun(kind.split('.', 1)[0] ?? '')) topics.add(topic)
-  return topics
+/** What new entries touch: `soon`, what somebody waits for; `traffic`, what agents do all the time, which may gather. */
+export type NewTopics = { soon: Set<LiveTopic>; traffic: Set<LiveTopic> }
+
+/** The nouns of which a busy agent writes an entry with every step: no page is read again ten times a second for them. */
+const TRAFFIC: ReadonlySet<string> = new Set(['action', 'conclusion', 'run'])
+
+/**
+ * The topics that entries of these kinds touch; the ledger itself always is one, and part of the traffic.
+ * @param kinds kinds of entries, `action.decided:hold` for a decision that made somebody's request
+ */
+export function topicsOfKinds(kinds: readonly string[]): NewTopics {
+  const found: NewTopics = { soon: new Set(), traffic: new Set(['ledger']) }
+  for (const kind of kinds) {
+    const noun = kind.split('.', 1)[0] ?? ''
+    const into = TRAFFIC.has(noun) ? found.traffic : found.soon
+    for (const topic of topicsOfNoun(noun)) into.add(topic)
+    if (kind === 'action.decided:hold') found.soon.add('approvals')
+  }
+  return found
 }
 
 /** The topics of a change the gate made, such as `halt.engage`: told at once, before the log has its entry. */

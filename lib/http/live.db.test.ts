@@ -3,6 +3,8 @@ import { GET } from '@/app/api/console/stream/route'
 import { onHearingAgain, startHearing } from '@/lib/db/bus'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
+import { governed } from '@/lib/decisions/governed-testing'
+import { HOLD, lifecycle, READ } from '@/lib/decisions/lifecycle-testing'
 import { sequenceOnce } from '@/lib/ledger/sequence'
 import { testLedger } from '@/lib/ledger/testing'
 import { deactivate } from '@/lib/people/deactivate'
@@ -73,6 +75,24 @@ describe('the live stream', () => {
     await sequenceOnce(database.pools.sequencer, ledger, null)
     const before = await stream.until(topic('ledger'))
     expect(before).not.toContain('"halts"')
+    await stream.close()
+  })
+
+  it('says at once that a request waits, and of what agents do alone that it is traffic', async () => {
+    const agent = await governed(database.pools.superuser)
+    const { propose } = lifecycle(database)
+    const stream = await open(administrator)
+    await stream.until('event: ready')
+    await transaction((tx) => createTeam(tx, administrator, 'Claims', new Date()))
+    await sequenceOnce(database.pools.sequencer, ledger, null)
+    await stream.until(topic('streams'))
+    await propose(agent, READ)
+    await sequenceOnce(database.pools.sequencer, ledger, null)
+    const alone = await stream.until(topic('ledger'))
+    expect(alone).not.toContain('"approvals"')
+    await propose(agent, HOLD)
+    await sequenceOnce(database.pools.sequencer, ledger, null)
+    expect(await stream.until(topic('approvals'))).not.toContain('"ledger"')
     await stream.close()
   })
 

@@ -3,7 +3,7 @@ import { LIVE_BEAT, LIVE_EVENTS, LIVE_TOPICS, type LiveTopic } from '@/lib/core/
 import { CHANNELS, onHeard, onHearingAgain, type Channel } from '@/lib/db/bus'
 import { db } from '@/lib/db/client'
 import { liveSessions } from '@/lib/people/actor-store'
-import { topicsOfChange, topicsOfKinds } from './live-topics'
+import { type NewTopics, topicsOfChange, topicsOfKinds } from './live-topics'
 
 type Stream = { sessionId: string; send: (text: string) => void; end: () => void }
 type Hub = { streams: Set<Stream>; deaf: (() => void)[]; beat: ReturnType<typeof setInterval>; read: number }
@@ -12,6 +12,8 @@ type Hub = { streams: Set<Stream>; deaf: (() => void)[]; beat: ReturnType<typeof
 const GATHER_MS = 100
 /** What agents do all the time is gathered for longer: a page that read again ten times a second would help nobody. */
 const GATHER_TRAFFIC_MS = 1_000
+/** The log is looked at this long after a batch was added to it: a request has to be on every screen within a second. */
+const LOOK_MS = 100
 /** More kinds than this in one go are not told apart: everything is new. */
 const MOST_NEW = 5_000
 
@@ -99,73 +101,88 @@ function openHub(): Hub {
 
 function closeHub(hub: Hub): void {
   clearInterval(hub.beat)
+  clearTimeout(looking.get(hub))
+  for (const pace of ['soon', 'traffic'] as const) clearTimeout(waiting[pace].get(hub)?.timer)
   if (holder[SHARED] === hub) holder[SHARED] = undefined
   for (const each of hub.deaf) each()
 }
 
-type Due = {
-  topics: Set<LiveTopic>
-  people: boolean
-  ledger: boolean
-  fast: boolean
-  timer: ReturnType<typeof setTimeout>
-}
-const waiting = new WeakMap<Hub, Due>()
+type Due = { topics: Set<LiveTopic>; people: boolean; timer: ReturnType<typeof setTimeout> }
+type Pace = 'soon' | 'traffic'
+const waiting: Record<Pace, WeakMap<Hub, Due>> = { soon: new WeakMap(), traffic: new WeakMap() }
+const looking = new WeakMap<Hub, ReturnType<typeof setTimeout>>()
 
-/** What is gathered for the next word; something urgent brings the word forward. */
-function dueOf(hub: Hub, fast: boolean): Due {
-  const wait = () => setTimeout(() => void settle(hub), fast ? GATHER_MS : GATHER_TRAFFIC_MS)
-  const due = waiting.get(hub)
+/** Gathers topics for the next word of their pace. */
+function gather(hub: Hub, pace: Pace, topics: Iterable<LiveTopic>, people = false): void {
+  let due = waiting[pace].get(hub)
   if (due === undefined) {
-    const made = { topics: new Set<LiveTopic>(), people: false, ledger: false, fast, timer: wait() }
-    waiting.set(hub, made)
-    return made
+    const timer = setTimeout(() => void settle(hub, pace), pace === 'soon' ? GATHER_MS : GATHER_TRAFFIC_MS)
+    due = { topics: new Set(), people: false, timer }
+    waiting[pace].set(hub, due)
   }
-  if (fast && !due.fast) {
-    clearTimeout(due.timer)
-    due.fast = true
-    due.timer = wait()
-  }
-  return due
+  for (const topic of topics) due.topics.add(topic)
+  due.people ||= people
 }
 
 function hear(hub: Hub, channel: Channel, payload: string): void {
   // Which key was destroyed is for those who keep keys; the page learns of it by its entry.
   if (channel === 'keys') return
-  const due = dueOf(hub, channel !== 'ledger' && channel !== 'actions' && channel !== 'streams')
+  if (channel === 'ledger') {
+    // Somebody waits for the request among these entries, so the log is looked at soon, but not once a batch.
+    if (!looking.has(hub))
+      looking.set(
+        hub,
+        setTimeout(() => void look(hub), LOOK_MS),
+      )
+    return
+  }
   const change = channel === 'gate' ? changeOf(payload) : ''
-  if (channel === 'ledger') due.ledger = true
-  if (channel === 'people' || change.startsWith('person.')) due.people = true
-  const direct = channel === 'gate' ? topicsOfChange(change) : channel === 'ledger' ? [] : [channel]
-  for (const topic of direct) due.topics.add(topic)
+  const people = channel === 'people' || change.startsWith('person.')
+  const pace = channel === 'actions' || channel === 'streams' ? 'traffic' : 'soon'
+  gather(hub, pace, channel === 'gate' ? topicsOfChange(change) : [channel], people)
 }
 
-async function settle(hub: Hub): Promise<void> {
-  const due = waiting.get(hub)
-  waiting.delete(hub)
-  if (due === undefined) return
+async function look(hub: Hub): Promise<void> {
+  looking.delete(hub)
   try {
-    if (due.people) await endDead(hub)
-    if (due.ledger) for (const topic of await newInLog(hub)) due.topics.add(topic)
-    tell(hub, [...due.topics])
+    const { soon, traffic } = await newInLog(hub)
+    if (soon.size > 0) gather(hub, 'soon', soon)
+    gather(hub, 'traffic', traffic)
   } catch (error) {
-    // Not knowing what is new, everything is.
-    console.error('live stream:', error instanceof Error ? error.message : error)
-    tell(hub, LIVE_TOPICS)
+    notKnowing(hub, error)
   }
 }
 
+async function settle(hub: Hub, pace: Pace): Promise<void> {
+  const due = waiting[pace].get(hub)
+  waiting[pace].delete(hub)
+  if (due === undefined) return
+  try {
+    if (due.people) await endDead(hub)
+    tell(hub, [...due.topics])
+  } catch (error) {
+    notKnowing(hub, error)
+  }
+}
+
+/** Not knowing what is new, everything is. */
+function notKnowing(hub: Hub, error: unknown): void {
+  console.error('live stream:', error instanceof Error ? error.message : error)
+  tell(hub, LIVE_TOPICS)
+}
+
 /** What the entries since the last look touch: by the primary key of `ledger.leaf`. */
-async function newInLog(hub: Hub): Promise<Iterable<LiveTopic>> {
+async function newInLog(hub: Hub): Promise<NewTopics> {
   const rows = await db().$queryRaw<{ size: bigint; kinds: string[] | null }[]>`
     SELECT (SELECT size FROM ledger.tree_head) AS size, (
-      SELECT array_agg(DISTINCT e.kind) FROM ledger.leaf l JOIN ledger.entry e ON e.id = l.entry_id
+      SELECT array_agg(DISTINCT e.kind || CASE WHEN e.kind = 'action.decided' AND e.outcome = 'hold' THEN ':hold' ELSE '' END)
+      FROM ledger.leaf l JOIN ledger.entry e ON e.id = l.entry_id
       WHERE l.idx >= ${hub.read}::bigint AND l.idx < ${hub.read < 0 ? 0 : hub.read + MOST_NEW}::bigint
     ) AS kinds`
   const size = Number(rows[0]?.size ?? 0)
   const all = hub.read < 0 || size - hub.read > MOST_NEW
   hub.read = size
-  return all ? LIVE_TOPICS : topicsOfKinds(rows[0]?.kinds ?? [])
+  return all ? { soon: new Set(LIVE_TOPICS), traffic: new Set() } : topicsOfKinds(rows[0]?.kinds ?? [])
 }
 
 function tell(hub: Hub, topics: readonly LiveTopic[]): void {
