@@ -38,7 +38,7 @@ const confirm = async (server: string, name: string, surface: Surface | null = n
 }
 const propose = async (agent: Governed, tool: string, args: Record<string, string> = {}) => {
   const decided = await decider.decide(agent.caller, { tool, arguments: args })
-  if ('replay' in decided) throw new Error('a replay without a key')
+  if (!('answer' in decided)) throw new Error('it was asked for before')
   return decided.answer
 }
 await consume(seenConsumer)
@@ -104,7 +104,10 @@ describe('a tool that only an agent named', () => {
     expect(first).toMatchObject({ decision: 'hold', reason: { code: 'unclassified_tool' } })
     await follow()
     expect(await toolOf('crm', 'made_up')).toMatchObject({ source: 'seen', seenBy: agent.agentId, confirmedAt: null })
-    expect(await propose(agent, 'crm.made_up')).toMatchObject({ decision: 'hold', reason: first.reason })
+    expect(await propose(agent, 'crm.made_up', { again: 'yes' })).toMatchObject({
+      decision: 'hold',
+      reason: first.reason,
+    })
     const { rows } = await pools.superuser.query(
       `SELECT 1 FROM ledger.entry WHERE convert_from(envelope, 'UTF8') LIKE '%made_up%'`,
     )

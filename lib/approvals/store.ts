@@ -105,6 +105,15 @@ export async function moveApproval(
   return moved.count === 1
 }
 
+/** What took the place of a superseded approval, and what changed. */
+export async function keepInstead(
+  db: Db,
+  id: string,
+  { by, changed }: { by: string | null; changed: readonly string[] },
+): Promise<void> {
+  await db.approval.update({ where: { id }, data: { supersededBy: by, changed: [...changed] } })
+}
+
 /** Tells whoever listens, once the transaction commits. */
 export async function notifyApproval(db: Db, id: string): Promise<void> {
   await db.$executeRaw`SELECT pg_notify('approvals', ${id})`

@@ -83,6 +83,8 @@ function refuseClosed(approval: ApprovalRow, given: readonly VerdictRow[], now: 
     case 'withdrawn':
       throw fault('wrong_state', { detail: 'The agent has withdrawn it.' })
     case 'superseded':
-      throw fault('wrong_state', { detail: 'What it was about has changed; it was superseded by a newer decision.' })
+      throw fault('wrong_state', {
+        detail: 'What it was about has changed. Its page says what, and what took its place.',
+      })
   }
 }

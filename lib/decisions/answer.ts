@@ -6,6 +6,7 @@ import type { Answer } from '@/lib/approvals/approval'
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { lockAction, moveAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { newerBoundary } from '@/lib/decisions/store-waiting'
 import { append } from '@/lib/ledger/append'
 import type { EntryFacts } from '@/lib/ledger/entry'
 import type { Actor } from '@/lib/people/actor'
@@ -32,6 +33,11 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
   if (action === null) throw fault('not_found', { detail: 'There is no such approval.' })
   if (action.frozen)
     throw fault('frozen', { detail: 'A halt is in force: nothing is decided until two people lift it.' })
+  const version = await newerBoundary(db, action.id)
+  if (version !== null)
+    throw fault('wrong_state', {
+      detail: `Version ${String(version)} of the boundary has been signed since it was asked. Its agent has to ask again under that.`,
+    })
   const voted = await vote(db, {
     approvalId,
     person: { ...answererOf(actor), name: actor.name },

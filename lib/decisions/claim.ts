@@ -183,7 +183,7 @@ async function refused(
   const superseded = await transaction(async (db) => {
     const locked = await lockAction(db, action.id)
     if (locked?.status !== 'approved' || locked.approval_id === null) return false
-    await closeApproval(db, locked.approval_id, 'superseded', at)
+    await closeApproval(db, locked.approval_id, 'superseded', at, { by: null, changed: [stale ? 'stopped' : 'gate'] })
     await moveAction(db, locked.id, 'superseded', at, true)
     await append(db, {
       kind: 'approval.superseded',

@@ -46,6 +46,9 @@ export const proposal = z
       .max(LIMITS.sources)
       .optional()
       .describe('content nobody vouches for that the run has read'),
+    replaces: publicId('act')
+      .optional()
+      .describe('a request of this agent that waits, or was approved and not begun: it is superseded by this one'),
     tested_against: z
       .array(testedAgainst)
       .max(LIMITS.tests)

@@ -13,7 +13,7 @@ const decider = new Decider({ connections: pools.app, publicUrl: () => new URL('
 
 const propose = async (agent: Governed, tool: string, args: Record<string, string> = {}) => {
   const decided = await decider.decide(agent.caller, { tool, arguments: args })
-  if ('replay' in decided) throw new Error('a replay without a key')
+  if (!('answer' in decided)) throw new Error('it was asked for before')
   return decided.answer
 }
 

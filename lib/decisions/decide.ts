@@ -32,8 +32,8 @@ export type DeciderOptions = {
   now?: () => number
 }
 
-/** What a proposal came to: recorded as a new action, or the key was used for one before. */
-export type Decided = { answer: ActionOutput } | { replay: { actionId: string } }
+/** What a proposal came to: recorded as a new action, the key was used for one before, or the same is asked for already and waits. */
+export type Decided = { answer: ActionOutput } | { replay: { actionId: string } } | { same: { actionId: string } }
 
 const ROUNDS = 3
 const MOST_RUNS = 10_000
@@ -70,9 +70,10 @@ export class Decider {
     const run = proposal.run === undefined ? null : await this.#runOf(caller, proposal.run.id)
     const used: Record<string, number> & Facts['used'] = { minute: 0, hour: 0, day: 0 }
     let least = 0n
+    let full: Facts['full']
     for (let round = 0; round < ROUNDS; round++) {
       const standing = await this.standingOf(caller, tool, least)
-      const judged = this.judge(caller, standing, tool, proposal, run, used, null)
+      const judged = this.judge(caller, standing, tool, proposal, run, used, null, full)
       const subjectKey = await this.#keyOf(caller, proposal)
       const made = makeItem(
         {
@@ -97,6 +98,11 @@ export class Decider {
           if (idempotency && !idempotency.bodyHash.equals(row.body ?? Buffer.alloc(0)))
             throw fault('idempotency_mismatch', { field: 'Idempotency-Key' })
           return { replay: { actionId: row.action } }
+        case 'same':
+          return { same: { actionId: row.action } }
+        case 'full':
+          full = row.detail === 'agent' ? 'agent' : 'all'
+          break
         case 'run_ended':
           this.#runs.delete(run?.id ?? '')
           throw fault('wrong_state', { field: 'run.id', detail: 'This run has ended. Open another.' })
@@ -148,6 +154,7 @@ export class Decider {
     run: RunFacts | null,
     used: Facts['used'],
     approval: Discharge | null,
+    full?: Facts['full'],
   ): { evaluation: Evaluation; tainted: boolean; guarded: readonly Guarded[] } {
     const now = this.#now()
     const { agent, house } = standing
@@ -178,6 +185,7 @@ export class Decider {
       },
       approval,
       used,
+      ...(full !== undefined && { full }),
     })
     return { evaluation, tainted, guarded }
   }

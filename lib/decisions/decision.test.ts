@@ -67,6 +67,7 @@ test('the reason codes are these and no others', () => {
     'limit_reached',
   ])
   expect(of('forbid')).toEqual([
+    'inbox_full',
     'never',
     'out_of_scope',
     'baseline',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { actionDigest, samenessBytes, type Digested } from './digest'
+import { actionDigest, deedBytes, samenessBytes, type Digested } from './digest'
 
 const action: Digested = {
   agent: 'agt_1',
@@ -41,7 +41,11 @@ describe('the digest of an action', () => {
 
   it('another salt is another digest, and sameness knows neither salt nor run', () => {
     expect(actionDigest(action, 's')).not.toEqual(actionDigest(action, 't'))
-    expect(samenessBytes({ ...action, run: 'run_2' })).toEqual(samenessBytes(action))
-    expect(samenessBytes({ ...action, arguments: {} })).not.toEqual(samenessBytes(action))
+    expect(samenessBytes({ ...action, run: 'run_2' }, [], [])).toEqual(samenessBytes(action, [], []))
+    expect(samenessBytes({ ...action, arguments: {} }, [], [])).not.toEqual(samenessBytes(action, [], []))
+    expect(samenessBytes(action, [], [{ code: 'never', rule: null }])).not.toEqual(samenessBytes(action, [], []))
+    expect(deedBytes({ ...action, boundary: null })).toEqual(deedBytes(action))
+    expect(deedBytes({ ...action, arguments: {} })).not.toEqual(deedBytes(action))
+    expect(samenessBytes(action, ['mail:1'], [])).not.toEqual(samenessBytes(action, [], []))
   })
 })

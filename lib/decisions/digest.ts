@@ -27,8 +27,33 @@ export function actionDigest(action: Digested, salt: string): Buffer {
   return sha256(canonicalBytes({ v: 1, salt, agent, tool, arguments: args, resource, requester, run, boundary }))
 }
 
-/** The bytes whose keyed hash says that two proposals are the same: everything but the salt and the run. */
-export function samenessBytes(action: Digested): Buffer {
+/**
+ * The bytes whose keyed hash says that two proposals ask a person the same: everything but the salt and the run, what the agent says
+ * nobody vouches for, and why it was held, since an approval discharges exactly the holds recorded with it.
+ * @param untrusted the names of what nobody vouches for, sorted
+ * @param holds the matches at the winning strictness, in the order they are told
+ */
+export function samenessBytes(
+  action: Digested,
+  untrusted: readonly string[],
+  holds: readonly { code: string; rule: string | null }[],
+): Buffer {
   const { agent, tool, arguments: args, resource, requester, boundary } = action
-  return canonicalBytes({ v: 1, agent, tool, arguments: args, resource, requester, boundary })
+  const why = holds.map(({ code, rule }) => [code, rule])
+  return canonicalBytes({
+    v: 2,
+    agent,
+    tool,
+    arguments: args,
+    resource,
+    requester,
+    boundary,
+    untrusted: [...untrusted],
+    why,
+  })
+}
+
+/** The bytes whose keyed hash says that two proposals would do the same, whatever they were judged by. */
+export function deedBytes({ agent, tool, arguments: args, resource, requester }: Digested): Buffer {
+  return canonicalBytes({ v: 1, agent, tool, arguments: args, resource, requester })
 }

@@ -335,6 +335,15 @@ const ROWS: Row[] = [
       elevations: [{ id: 'e', scopes: { erp: ['write'] }, tools: [], endsAt: NOW + 1 }],
     }),
   ],
+  [
+    'one more than the inbox takes',
+    'files.delete',
+    { access: 'write' },
+    'forbid',
+    'inbox_full',
+    'inbox.agent',
+    () => ({ full: 'agent' }),
+  ],
   ['facts that are not there', 'crm.get_ticket', READ, 'forbid', 'evaluation_error', null, () => ({ run: undefined })],
   [
     'a credential that does not serve',

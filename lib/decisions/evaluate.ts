@@ -24,7 +24,8 @@ export function evaluate(facts: Facts): Evaluation {
     const granted = grantedTo(facts, passage)
     const judged = judge(facts, passage.boundary, granted)
     const found = discharge(judged, facts.approval, passage.boundary.digest)
-    const reasons = [...found, ...unseen(facts, settle(found, false).decision)]
+    const { decision } = settle(found, false)
+    const reasons = [...found, ...unseen(facts, decision), ...crowded(facts, decision)]
     const free = untilEnd(settle(reasons, false), granted)
     if (passage.contained.length === 0 && observes(passage.boundary, facts.now)) return observed(free, found, facts)
     return contain(free, reasons, passage.contained, facts)
@@ -121,6 +122,13 @@ function unseen({ action, approval }: Facts, decision: Decision): Reason[] {
   return [...kinds].map((kind) => reasonFor('secret_in_arguments', STEPS.secrets, `secrets.${kind}`))
 }
 
+/** A person can only answer what they can read: beyond the share of the inbox one more is refused, and says so (C39). */
+function crowded({ full, approval }: Facts, decision: Decision): Reason[] {
+  return decision === 'hold' && approval === null && full !== undefined
+    ? [reasonFor('inbox_full', STEPS.limits, `inbox.${full}`)]
+    : []
+}
+
 /** A contained agent keeps its allowed reads; everything else is forbidden with the code that says why. */
 function contain(free: Evaluation, reasons: Reason[], contained: Reason[], { tool }: Facts): Evaluation {
   if (contained.length === 0) return free
@@ -134,7 +142,8 @@ function observed(free: Evaluation, found: readonly Reason[], facts: Facts): Eva
   const would = { decision: free.decision, reasons: free.reasons }
   const binding = found.filter((reason) => REASONS[reason.code].decision !== 'allow' && isEnforced(reason))
   if (binding.length === 0) return { ...settle([reasonFor('observed', STEPS.rules, 'mode')], false), observed: would }
-  const bound = settle([...binding, ...unseen(facts, settle(binding, false).decision)], false)
+  const { decision } = settle(binding, false)
+  const bound = settle([...binding, ...unseen(facts, decision), ...crowded(facts, decision)], false)
   return bound.decision === free.decision ? bound : { ...bound, observed: would }
 }
 

@@ -35,7 +35,11 @@ export type Facts = {
    * (`spend:EUR:day` in ten-thousandths, `tokens:hour`); what is absent is nothing.
    */
   used: { minute: number; hour: number; day: number } & Readonly<Record<string, number>>
+  /** Of which inbox there is no place left for one more held action (C39): the agent's share, or everybody's; absent where there is. */
+  full?: InboxFull
 }
+
+export type InboxFull = 'agent' | 'all'
 
 /** One elevation: scopes by server, tools by the names of the ceiling, and the first moment at which it has ended. */
 export type Elevated = {

@@ -192,7 +192,7 @@ describe('under a halt', () => {
   it('freezes what waits, kills what was given, still takes outcomes, and nothing resumes by itself', async () => {
     const agent = await governed(pools.superuser)
     const waiting = await held(agent)
-    const approved = await held(agent)
+    const approved = await held(agent, { ...HOLD, arguments: { host: 'other' } })
     await verdict(approved.approvalId, approved.answer.digest, dana, 'approve')
     const [given, running] = [await propose(agent, READ), await propose(agent, READ)]
     await introspect(pools.app, said(agent, running.grant?.token ?? '', READ))

@@ -1,25 +1,26 @@
 import { randomFillSync } from 'node:crypto'
 import type { Category, Limits } from '@/lib/boundary/boundary'
-import { sha256 } from '@/lib/core/canonical'
+import { canonicalBytes, sha256 } from '@/lib/core/canonical'
 import { digestText } from '@/lib/core/digest-text'
 import { publicId, uuidv7 } from '@/lib/core/ids'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { seatRule } from '@/lib/approvals/seat'
 import type { Proposal } from '@/lib/decisions/contract'
 import { askedFor } from '@/lib/decisions/asked'
-import { actionDigest, samenessBytes, type Digested } from '@/lib/decisions/digest'
+import { actionDigest, deedBytes, samenessBytes, type Digested } from '@/lib/decisions/digest'
 import type { Reason } from '@/lib/decisions/decision'
 import type { Evaluation } from '@/lib/decisions/facts'
 import { capsFor, reachedLimits } from '@/lib/decisions/limits'
 import { sentence, sentenceText } from '@/lib/decisions/sentence'
 import type { AgentStanding, Standing } from '@/lib/decisions/standing'
+import { STAKES, stakesLevel } from '@/lib/decisions/stakes'
 import type { DecideItem } from '@/lib/decisions/store'
 import { ledger } from '@/lib/ledger/handle'
 import { keyedHash, type SubjectKey } from '@/lib/ledger/payload'
 import { prepare } from '@/lib/ledger/prepare'
 import { reasonsIn } from '@/lib/runs/reasons'
 import type { Guarded } from '@/lib/resources/resource'
-import { classDefaults, executesCode, type CatalogueTool, type ToolName } from '@/lib/tools/tool'
+import { classDefaults, executesCode, surfaceOf, type CatalogueTool, type ToolName } from '@/lib/tools/tool'
 
 /** How long a grant stands for introspection, in milliseconds. */
 export const GRANT_MS = 60_000
@@ -64,6 +65,14 @@ export type Made = { item: DecideItem; payload: ActionPayload; token: string | n
 /** Whether a proposal brings untrusted content into its run (C13). */
 export function bringsTaint({ evidence, untrusted_sources: sources }: Proposal): boolean {
   return (sources?.length ?? 0) > 0 || (evidence?.some(({ untrusted }) => untrusted === true) ?? false)
+}
+
+/** What of it nobody vouches for: whoever decides must know of all of it, so a retry that brings more asks anew. */
+function untrustedIn({ evidence, untrusted_sources: sources }: Proposal): string[] {
+  const marked = evidence
+    ?.filter(({ untrusted }) => untrusted === true)
+    .map(({ title, uri }) => `${title}\n${uri ?? ''}`)
+  return [...(sources ?? []), ...(marked ?? [])].toSorted()
 }
 
 /** Everything a proposal is digested over. */
@@ -177,12 +186,16 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     reasonCode: evaluation.reason.code,
     rule: evaluation.reason.rule,
     digest,
-    sameness: keyedHash(ledger().keys.commitment, 'sameness', samenessBytes(whole)),
+    sameness: keyedHash(
+      ledger().keys.commitment,
+      'sameness',
+      samenessBytes(whole, untrustedIn(proposal), evaluation.reasons),
+    ),
     grant,
     clean: !tainted && evaluation.decision !== 'forbid',
     taints: judged.taints,
     idempotency: judged.idempotency,
-    approval: approvalId === null ? null : approvalOf(approvalId, judged, now),
+    approval: approvalId === null ? null : approvalOf(approvalId, judged, whole, now),
     caps: capsFor(evaluation, limitsUnder(standing, evaluation), standing.tool, whole.arguments),
     entry: {
       id,
@@ -195,18 +208,43 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
 }
 
 /** The question a held action is: whom it asks, and until when. */
-function approvalOf(id: string, { standing, evaluation, proposal }: Judged, now: number): DecideItem['approval'] {
+function approvalOf(id: string, judged: Judged, whole: Digested, now: number): DecideItem['approval'] {
+  const { standing, evaluation, proposal, tool } = judged
   const { agent, house } = standing
   const { asked, waitMs } = askedFor(evaluation.reasons, {
     boundary: agent.boundary?.document.approval_required ?? [],
     baseline: house.baseline?.document.approval_required ?? [],
   })
+  const stakes = stakesLevel({
+    class: standing.tool?.class ?? null,
+    surface: surfaceOf(tool.name, standing.tool, proposal.arguments as JsonObject),
+    codes: evaluation.reasons.map(({ code }) => code),
+    guarded: judged.guarded.length > 0,
+  })
   return {
     id,
     endsAt: new Date(now + waitMs),
-    rule: { seats: asked.length, asked, ...seatRule('action', { ownerId: agent.ownerId }) },
+    rule: {
+      seats: asked.length,
+      asked,
+      stakes: STAKES.indexOf(stakes),
+      alike: alikeHash([
+        agent.id,
+        tool.name,
+        evaluation.reasons.map(({ code, rule }) => [code, rule]),
+        stakes,
+        asked.map((words) => [...words]),
+      ]),
+      deed: keyedHash(ledger().keys.commitment, 'deed', deedBytes(whole)).toString('hex'),
+      ...seatRule('action', { ownerId: agent.ownerId }),
+    },
     asker: proposal.on_behalf_of?.id.includes('@') === true ? proposal.on_behalf_of.id : null,
   }
+}
+
+/** The first half of a keyed hash, in hexadecimal: equal for requests that are alike, and tells nothing of them. */
+function alikeHash(of: JsonValue): string {
+  return keyedHash(ledger().keys.commitment, 'alike', canonicalBytes(of)).subarray(0, 16).toString('hex')
 }
 
 const kept = ({ code, rule, text, detail }: Reason): ActionPayload['reasons'][number] => ({

@@ -30,7 +30,12 @@ const deciders = replicas.map((connections) => new Decider({ connections, public
 
 await sampleTool(pools.superuser, 'shop.pay', 'write', true)
 await pools.superuser.query(`UPDATE tool SET spends = true WHERE server = 'shop'`)
-const pay = (amount: number): Proposal => ({ tool: 'shop.pay', arguments: { amount, currency: 'EUR' } })
+let payments = 0
+/** each its own: what is asked for twice while it waits is one request */
+const pay = (amount: number): Proposal => ({
+  tool: 'shop.pay',
+  arguments: { amount, currency: 'EUR', invoice: (payments += 1) },
+})
 const limited = (limits: Limits, over: Partial<Boundary> = {}): Promise<Governed> =>
   governed(pools.superuser, {
     autonomous: [{ tool: 'shop.pay', when: null, reason: null, override: 'small amounts' }],
@@ -42,7 +47,7 @@ const READ: Proposal = { tool: 'crm.get_order', arguments: { id: 'A-17' } }
 
 async function decide(agent: Governed, proposal: Proposal, at = 0, key: string | null = null) {
   const decided = await deciders[at % 2]?.decide(agent.caller, proposal, key)
-  if (decided === undefined || 'replay' in decided) throw new Error('not decided')
+  if (decided === undefined || !('answer' in decided)) throw new Error('not decided')
   return decided.answer
 }
 const counted = async (agent: Governed) => {
@@ -121,8 +126,9 @@ describe('money', () => {
 
   it('is counted once for one idempotency key', async () => {
     const agent = await limited({ spend_per_day: { amount: 10, currency: 'EUR' } })
-    await decide(agent, pay(6), 0, 'order-1')
-    await expect(deciders[1]?.decide(agent.caller, pay(6), 'order-1')).resolves.toHaveProperty('replay')
+    const six = pay(6)
+    await decide(agent, six, 0, 'order-1')
+    await expect(deciders[1]?.decide(agent.caller, six, 'order-1')).resolves.toHaveProperty('replay')
     expect(await counted(agent)).toEqual({ 'spend:EUR:day': 60_000 })
   })
 })

@@ -22,7 +22,7 @@ async function ask(agent: Governed, more: Partial<Parameters<Decider['decide']>[
     reasoning: { summary: 'Beaconing every 60 s', signals: ['dns'], confidence: 0.9 },
     ...more,
   })
-  if ('replay' in decided || decided.answer.approval === null) throw new Error('it was not held')
+  if (!('answer' in decided) || decided.answer.approval === null) throw new Error('it was not held')
   return decided.answer.approval.id
 }
 
@@ -139,7 +139,7 @@ describe('one request', () => {
     const agent = await governed(pools.superuser)
     const first = await ask(agent)
     const second = await ask(agent, { resource: { type: 'host', id: 'srv-db-07' } })
-    const third = await ask(agent)
+    const third = await ask(agent, { arguments: { host: 'fin-lt-0442', again: true } })
     const analyst = await testPerson(['analyst'])
     const { earlier } = await readRequest(db(), analyst, third, now())
     expect(earlier.map((one) => one.resource?.id)).toEqual(['srv-db-07', 'fin-lt-0442'])

@@ -24,7 +24,7 @@ const READ: Proposal = { tool: 'crm.get_order', arguments: { id: 'A-17' } }
 const WRITE: Proposal = { tool: 'crm.note', arguments: { text: 'hello' } }
 async function answerOf(agent: Governed, proposal: Proposal, by: Decider = decider) {
   const decided = await by.decide(agent.caller, proposal)
-  if ('replay' in decided) throw new Error('a replay without a key')
+  if (!('answer' in decided)) throw new Error('a replay without a key')
   return decided.answer
 }
 const moved = () => pools.superuser.query('UPDATE gate SET epoch = epoch + 1')
@@ -325,7 +325,9 @@ describe('limits', () => {
   it('of 40 calls at once, exactly as many as the limit are allowed; the rest wait for people', async () => {
     const agent = await governed(pools.superuser, { limits: { calls_per_hour: 10 } })
     const other = new Decider({ connections: pools.app, publicUrl })
-    const all = await Promise.all(Array.from({ length: 40 }, (_, i) => answerOf(agent, READ, i % 2 ? other : decider)))
+    const all = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => answerOf(agent, { ...READ, arguments: { id: i } }, i % 2 ? other : decider)),
+    )
     expect(all.filter(({ decision }) => decision === 'allow')).toHaveLength(10)
     for (const held of all.filter(({ decision }) => decision === 'hold')) {
       expect(held).toMatchObject({ reason: { code: 'limit_reached', rule: 'limits.calls_per_hour' } })

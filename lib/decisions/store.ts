@@ -32,7 +32,7 @@ export type DecideItem = {
 
 /** What became of one item; the words are explained in the migration. */
 export type DecideRow = {
-  result: 'recorded' | 'moved' | 'tainted' | 'run_ended' | 'limited' | 'replay'
+  result: 'recorded' | 'moved' | 'tainted' | 'run_ended' | 'limited' | 'replay' | 'same' | 'full'
   epoch: string
   action: string
   body: Buffer | null

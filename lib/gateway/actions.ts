@@ -3,7 +3,7 @@ import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import { judge } from '@/lib/core/judge'
 import { transaction } from '@/lib/db/client'
-import { claimGrant, replayAction } from '@/lib/decisions/claim'
+import { claimGrant } from '@/lib/decisions/claim'
 import {
   answerInput,
   emptyInput,
@@ -14,6 +14,7 @@ import {
   type ActionOutput,
 } from '@/lib/decisions/contract'
 import { recordOutcome } from '@/lib/decisions/outcome'
+import { propose } from '@/lib/decisions/propose'
 import { readOwn } from '@/lib/decisions/read-own'
 import { Waiters } from '@/lib/decisions/wait'
 import { withdraw } from '@/lib/decisions/withdraw'
@@ -33,8 +34,7 @@ export async function actionRoutes(app: FastifyInstance, gateway: Gateway): Prom
   app.post('/api/v1/actions', async (request) => {
     const caller = asCaller(await callerOf(gateway, request))
     const proposed = judge(proposal, request.body)
-    const decided = await machines.decider.decide(caller, proposed, keyOf(request))
-    return 'answer' in decided ? decided.answer : replayAction(machines, caller, decided.replay.actionId)
+    return propose(machines, caller, proposed, keyOf(request))
   })
 
   app.get('/api/v1/actions/:id', async (request, reply) => {

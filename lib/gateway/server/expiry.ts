@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { expireAction, overdueActions } from '@/lib/decisions/expire'
+import { epochOf, findOutdated } from '@/lib/decisions/store-waiting'
+import { supersede } from '@/lib/decisions/supersede'
 import type { Background } from '@/lib/gateway/server/background'
 
 const EVERY_MS = 1_000
+const MOST = 200
 
 /**
- * Ends what nobody answered in time. Beside the requests rather than in the job queue, whose finest schedule is a minute: a
+ * Ends what nobody answered in time, and what waits under a boundary that is no longer in force. Beside the requests rather than in the job queue, whose finest schedule is a minute: a
  * waiting agent hears of it within the second. Every replica does it; each action is locked while it is ended.
  */
 export const expiry: Background = {
@@ -25,12 +28,23 @@ export const expiry: Background = {
 }
 
 async function keepExpiring(stopping: AbortSignal, onError: (error: unknown) => void): Promise<void> {
+  let seen: string | null = null
   while (!stopping.aborted) {
     try {
       const now = new Date()
       for (const id of await overdueActions(pool('app'), now)) {
         if (stopping.aborted) return
         await transaction((db) => expireAction(db, id, now))
+      }
+      // what waits under a boundary that is no longer in force: a signature moves the epoch, so nothing is looked for until it has moved
+      const epoch = await epochOf(pool('app'))
+      if (epoch !== seen) {
+        const outdated = await findOutdated(pool('app'), MOST)
+        for (const id of outdated) {
+          if (stopping.aborted) return
+          await transaction((db) => supersede(db, id, null, ['boundary'], now))
+        }
+        if (outdated.length < MOST) seen = epoch
       }
     } catch (error) {
       onError(error)

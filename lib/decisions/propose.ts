@@ -1,0 +1,75 @@
+import { fault } from '@/lib/core/fault'
+import { parsePublicId } from '@/lib/core/ids'
+import { transaction } from '@/lib/db/client'
+import { type ClaimContext, replayAction } from '@/lib/decisions/claim'
+import type { ActionOutput, Proposal } from '@/lib/decisions/contract'
+import type { Caller } from '@/lib/decisions/decide'
+import { readOwn } from '@/lib/decisions/read-own'
+import { findAction } from '@/lib/decisions/store-actions'
+import { olderLike } from '@/lib/decisions/store-waiting'
+import { comparedOf, supersede } from '@/lib/decisions/supersede'
+import { changesFrom } from '@/lib/decisions/superseded'
+
+/**
+ * Takes one proposal from an agent, whatever protocol it came by: decides it, finds the request it repeats, and ends the requests whose place it
+ * takes: one of the same agent and run that would do the same but was judged by other rules or knew less, and the one it names
+ * in `replaces` (C22).
+ * @param key an `Idempotency-Key`
+ * @throws Fault whatever `Decider.decide` and `replayAction` refuse; `not_found` or `wrong_state` naming `replaces`
+ */
+export async function propose(
+  context: ClaimContext,
+  caller: Caller,
+  proposal: Proposal,
+  key: string | null,
+): Promise<ActionOutput> {
+  const replaced = proposal.replaces === undefined ? null : await replaceable(context, caller, proposal.replaces)
+  const decided = await context.decider.decide(caller, proposal, key)
+  if ('replay' in decided) return replayAction(context, caller, decided.replay.actionId)
+  if ('same' in decided) {
+    const { actionId } = decided.same
+    if (replaced !== null && replaced !== actionId) await takePlace(context, actionId, replaced)
+    return own(context, caller, actionId)
+  }
+  const actionId = parsePublicId('action', decided.answer.id)
+  if (decided.answer.status === 'held' || replaced !== null) await takePlace(context, actionId, replaced)
+  return decided.answer
+}
+
+async function replaceable({ connections }: ClaimContext, caller: Caller, given: string): Promise<string> {
+  const id = parsePublicId('action', given, 'replaces')
+  const action = await findAction(connections, id)
+  if (action === null || action.agent_id !== caller.agentId)
+    throw fault('not_found', { field: 'replaces', detail: 'This agent has no such action.' })
+  if (action.status !== 'held' && (action.status !== 'approved' || action.grant_hash !== null))
+    throw fault('wrong_state', {
+      field: 'replaces',
+      detail: `Only what waits, or was approved and not begun, can be replaced; this one is ${action.status}.`,
+    })
+  return id
+}
+
+async function takePlace(context: ClaimContext, by: string, replaced: string | null): Promise<void> {
+  const { connections } = context
+  const newer = await findAction(connections, by)
+  const after = newer && (await comparedOf(connections, newer))
+  const before = new Set([...(await olderLike(connections, by)), ...(replaced === null ? [] : [replaced])])
+  for (const id of before) {
+    const older = await findAction(connections, id)
+    const compared = older && (await comparedOf(connections, older))
+    const changed = compared && after ? changesFrom(compared, after) : []
+    await transaction((db) => supersede(db, id, by, changed, new Date(context.now())))
+  }
+}
+
+async function own(context: ClaimContext, caller: Caller, actionId: string): Promise<ActionOutput> {
+  const found = await readOwn(
+    context.connections,
+    context.publicUrl(),
+    caller.agentId,
+    actionId,
+    new Date(context.now()),
+  )
+  if (found === null) throw fault('not_found', { detail: 'This agent has no such action.' })
+  return found
+}

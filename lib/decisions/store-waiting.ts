@@ -1,0 +1,49 @@
+import { query, type Sql } from '@/lib/ledger/sql'
+
+/** Held actions of the same agent and run that would do the same as a newer one; index approval_waiting_deed. */
+export async function olderLike(sql: Sql, actionId: string): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    sql,
+    `SELECT o.id::text AS id
+       FROM action n JOIN approval m ON m.id = n.approval_id
+       JOIN approval p ON p.agent_id = m.agent_id AND p.deed = m.deed AND p.status = 'pending' AND p.kind = 'action'
+       JOIN action o ON o.id = p.subject_id AND o.run_id IS NOT DISTINCT FROM n.run_id
+      WHERE n.id = $1::uuid AND o.id < n.id`,
+    [actionId],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Held actions judged by a boundary that is no longer the one in force, of agents with something waiting, at most so many. */
+export async function findOutdated(sql: Sql, most: number): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    sql,
+    `SELECT a.id::text AS id
+       FROM (SELECT DISTINCT agent_id FROM approval WHERE status = 'pending' AND kind = 'action') w
+       CROSS JOIN LATERAL (SELECT v.id FROM boundary_version v WHERE v.agent_id = w.agent_id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b
+       JOIN approval p ON p.agent_id = w.agent_id AND p.status = 'pending' AND p.kind = 'action'
+       JOIN action a ON a.id = p.subject_id
+      WHERE a.boundary_id IS DISTINCT FROM b.id
+      ORDER BY a.id LIMIT $1::integer`,
+    [most],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** The version of the boundary in force of an agent, where it is not the one an action was judged by; null where it is. */
+export async function newerBoundary(sql: Sql, actionId: string): Promise<number | null> {
+  const [row] = await query<{ version: number }>(
+    sql,
+    `SELECT b.version FROM action a
+      CROSS JOIN LATERAL (SELECT v.id, v.version FROM boundary_version v WHERE v.agent_id = a.agent_id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b
+     WHERE a.id = $1::uuid AND b.id IS DISTINCT FROM a.boundary_id`,
+    [actionId],
+  )
+  return row?.version ?? null
+}
+
+/** The gate's epoch: it moves with every change that alters a decision. */
+export async function epochOf(sql: Sql): Promise<string> {
+  const [row] = await query<{ epoch: string }>(sql, 'SELECT epoch::text AS epoch FROM gate', [])
+  return row?.epoch ?? ''
+}
