@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ANSWERS, APPROVAL_KINDS, APPROVAL_STATES, type ApprovalStatus } from '@/lib/approvals/approval'
+import { LOOKING_ACTS } from '@/lib/approvals/looking'
 
 /** A SHA-256 digest as people and programs write it. */
 export const digestSchema = z
@@ -20,6 +21,10 @@ export const verdictInput = z
     message: 'Say why you reject it.',
   })
 export type VerdictInput = z.infer<typeof verdictInput>
+
+/** `POST /api/console/approvals/{id}/looking`. Whose word it is, the session says. */
+export const lookingInput = z.strictObject({ act: z.enum(LOOKING_ACTS) })
+export type LookingInput = z.infer<typeof lookingInput>
 
 const statuses = Object.keys(APPROVAL_STATES) as [ApprovalStatus, ...ApprovalStatus[]]
 

@@ -11,6 +11,7 @@ export const LIVE_TOPICS = [
   'boundaries',
   'halts',
   'ledger',
+  'looking',
   'people',
   'streams',
 ] as const

@@ -13,6 +13,7 @@ export const CHANNELS = [
   'ledger',
   'people',
   'streams',
+  'looking',
   'keys',
 ] as const
 export type Channel = (typeof CHANNELS)[number]

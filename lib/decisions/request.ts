@@ -37,6 +37,17 @@ export type InboxView = {
   lastVerdict: { by: string; at: string; answer: 'approve' | 'reject' } | null
 }
 
+/** Who looks at which request, and who has taken it (`lib/approvals/looking.ts`). It decides nothing and blocks nobody. */
+export type LookingAt = {
+  /** `apr_…` */
+  request: string
+  taken: { id: string; name: string; at: string } | null
+  looking: readonly { id: string; name: string; since: string }[]
+  /** milliseconds until the next of these words is over, unless it is said again */
+  lapsesIn: number
+}
+export type LookingView = readonly LookingAt[]
+
 /** Somebody's verdict, in their words. */
 export type GivenVerdict = {
   person: { id: string; name: string }
