@@ -53,7 +53,11 @@ export default async function PosturePage() {
             id="waiting"
             title="Waiting for a person"
             aside="by deadline"
-            right={<Link href={paths.approvals()}>All approvals</Link>}
+            right={
+              <>
+                <Link href={paths.attention()}>Are they read?</Link> <Link href={paths.approvals()}>All approvals</Link>
+              </>
+            }
           >
             <WaitingTable waiting={waiting} />
           </Section>

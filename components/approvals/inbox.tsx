@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { type KeyboardEvent, useId } from 'react'
 import { paths } from '@/lib/core/paths'
 import { byDeadline, type InboxView, type RequestGroup, type RequestRow } from '@/lib/decisions/request'
@@ -66,6 +67,9 @@ export function Inbox({
             },
           ]}
         />
+        <Link className="s12" href={paths.attention()}>
+          Are they read?
+        </Link>
       </header>
       <NotLive consequence="Verdicts are off until this list is current." />
       {shown.length === 0 ? (

@@ -102,6 +102,7 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'approval.expired': 'Approval expired',
   'approval.withdrawn': 'Approval withdrawn',
   'approval.superseded': 'Approval superseded',
+  'attention.governed': 'What counts as rubber stamping changed',
   'halt.engaged': 'Halt engaged',
   'halt.acknowledged': 'Halt confirmed',
   'halt.lift_voted': 'Lift of a halt agreed to',

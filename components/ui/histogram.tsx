@@ -20,6 +20,7 @@ export function Histogram({
   short,
   numbers = series,
   summary,
+  words = WORDS,
 }: {
   buckets: readonly Bucket[]
   /** Bottom first. Leave allow to a chart of its own where 99 to 1 would hide the 1. */
@@ -35,6 +36,8 @@ export function Histogram({
   numbers?: readonly Series[]
   /** The finding in one sentence, for those who do not see the bars. */
   summary: string
+  /** What the series are called where they are not decisions. */
+  words?: Readonly<Record<Series, string>>
 }) {
   const most = Math.max(1, ...buckets.map((bucket) => series.reduce((sum, name) => sum + bucket[name], 0)))
   return (
@@ -58,6 +61,7 @@ export function Histogram({
             x={at * 10}
             scale={100 / most}
             open={bucket.from === open}
+            words={words}
           />
         ))}
       </svg>
@@ -71,7 +75,7 @@ export function Histogram({
       {numbers.length > 0 && (
         <details className="raw">
           <summary>As a table</summary>
-          <NumbersTable buckets={buckets} series={numbers} />
+          <NumbersTable buckets={buckets} series={numbers} words={words} />
         </details>
       )}
     </figure>
@@ -84,17 +88,19 @@ function Bar({
   x,
   scale,
   open,
+  words,
 }: {
   bucket: Bucket
   series: readonly Series[]
   x: number
   scale: number
   open: boolean
+  words: Readonly<Record<Series, string>>
 }) {
   const heights = series.map((name) => ({ name, height: bucket[name] * scale }))
   return (
     <g>
-      <title>{`${bucket.words}: ${series.map((name) => `${bucket[name].toLocaleString('en')} ${WORDS[name]}`).join(', ')}`}</title>
+      <title>{`${bucket.words}: ${series.map((name) => `${bucket[name].toLocaleString('en')} ${words[name]}`).join(', ')}`}</title>
       {open && <rect className="on" x={x} y={0} width={10} height={100} />}
       {heights.map(({ name, height }, at) => {
         const below = heights.slice(0, at).reduce((sum, part) => sum + part.height, 0)
@@ -108,7 +114,15 @@ function Bar({
   )
 }
 
-function NumbersTable({ buckets, series }: { buckets: readonly Bucket[]; series: readonly Series[] }) {
+function NumbersTable({
+  buckets,
+  series,
+  words,
+}: {
+  buckets: readonly Bucket[]
+  series: readonly Series[]
+  words: Readonly<Record<Series, string>>
+}) {
   return (
     <div className="tw">
       <table className="c28">
@@ -117,7 +131,7 @@ function NumbersTable({ buckets, series }: { buckets: readonly Bucket[]; series:
             <th scope="col">From</th>
             {series.map((name) => (
               <th scope="col" className="num" key={name}>
-                {WORDS[name]}
+                {words[name]}
               </th>
             ))}
           </tr>

@@ -2,6 +2,7 @@
 export const paths = {
   posture: () => '/',
   approvals: (filter?: 'mine' | 'all') => (filter ? `/approvals?show=${filter}` : '/approvals'),
+  attention: () => '/approvals/attention',
   approval: (approvalId: string) => `/approvals/${approvalId}`,
   agents: () => '/agents',
   newAgent: () => '/agents/new',

@@ -9,6 +9,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   agent: ['agents'],
   alert: ['alerts'],
   approval: ['approvals', 'actions', 'boundaries'],
+  attention: [],
   baseline: ['boundaries'],
   boundary: ['boundaries', 'agents'],
   ciso_change: ['people'],

@@ -84,6 +84,7 @@ export const ENTRY_KINDS = [
   'approval.expired',
   'approval.withdrawn',
   'approval.superseded',
+  'attention.governed',
   'halt.engaged',
   'halt.acknowledged',
   'halt.lift_voted',

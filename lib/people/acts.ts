@@ -1,3 +1,4 @@
+import { ATTENTION_ACTS } from './acts-attention'
 import type { Role } from './role'
 
 /** What the table asks about a person. An `Actor` is one. */
@@ -255,6 +256,8 @@ export const ACTS = {
       (is(person, requesterId) && 'The agent acts on your request, so somebody else decides.') ||
       (is(person, ownerId) && seats < 2 && 'You answer for this agent, so you may not decide alone.'),
   },
+
+  ...ATTENTION_ACTS,
 
   // halt
   'halt.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees the halts.' },

@@ -65,6 +65,8 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'baseline.sign': 'ciso',
   'approval.read': READERS,
   'approval.decide': 'nobody ciso analyst on-call drafter self',
+  'attention.read_people': 'ciso auditor',
+  'attention.govern': 'ciso',
   'halt.read': ALL,
   'halt.engage': 'ciso analyst on-call',
   'halt.lift': 'ciso analyst on-call',

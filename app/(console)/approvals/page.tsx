@@ -5,6 +5,7 @@ import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
 import { readWaitingElevations } from '@/lib/boundary/read-elevations'
 import { db } from '@/lib/db/client'
+import { noteShown } from '@/lib/decisions/note-shown'
 import { readInbox, readRequest } from '@/lib/decisions/read-inbox'
 import { byDeadline } from '@/lib/decisions/request'
 import { signedIn } from '@/lib/people/session-read'
@@ -23,16 +24,18 @@ export default async function ApprovalsPage({
   const inbox = await readInbox(db(), actor, now)
   const shown = inbox.rows.filter((row) => !mine || row.yours.ok)
   const first = byDeadline(shown, now)[0]?.rows[0]
+  const peek = first && (await readRequest(db(), actor, first.id, now))
+  if (peek) await noteShown(db(), actor, peek)
   return (
     <Main full>
       <ElevationsWaiting elevations={await readWaitingElevations(db(), actor, now)} />
       <div className="two">
         <Inbox initial={inbox} loadedAt={now.getTime()} mine={mine} open={first?.id} peek />
-        {first && (
+        {peek && (
           <RequestView
-            key={first.id}
+            key={peek.id}
             peek
-            initial={await readRequest(db(), actor, first.id, now)}
+            initial={peek}
             loadedAt={now.getTime()}
             me={{ id: actor.id, name: actor.name }}
           />

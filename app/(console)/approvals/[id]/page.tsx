@@ -5,6 +5,7 @@ import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
 import { isFault } from '@/lib/core/fault'
 import { db } from '@/lib/db/client'
+import { noteShown } from '@/lib/decisions/note-shown'
 import { readInbox, readRequest } from '@/lib/decisions/read-inbox'
 import type { RequestDetail } from '@/lib/decisions/request'
 import type { Actor } from '@/lib/people/actor'
@@ -25,6 +26,7 @@ export default async function ApprovalPage({
   const { id } = await params
   const now = new Date()
   const request = await find(actor, id, now)
+  await noteShown(db(), actor, request)
   const [inbox, flash] = await Promise.all([readInbox(db(), actor, now), said(searchParams)])
   return (
     <Main full>

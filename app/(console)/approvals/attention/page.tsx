@@ -1,0 +1,70 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { AttentionFindings } from '@/components/approvals/attention-findings'
+import { AttentionGates } from '@/components/approvals/attention-gates'
+import { AttentionPeople } from '@/components/approvals/attention-people'
+import { AttentionSettingForm } from '@/components/approvals/attention-setting'
+import { AttentionWeeks } from '@/components/approvals/attention-weeks'
+import { NoticeOf } from '@/components/people/notice'
+import { Main, PageHead, Section } from '@/components/shell/page'
+import { paths } from '@/lib/core/paths'
+import { db } from '@/lib/db/client'
+import { attentionHeadline, isRubberStamping } from '@/lib/decisions/attention'
+import { readAttention } from '@/lib/decisions/read-attention'
+import { CODE_WORDS_A_MINUTE, PROSE_WORDS_A_MINUTE } from '@/lib/decisions/reading-time'
+import { can } from '@/lib/people/permission'
+import { said } from '@/lib/people/session-said'
+import { signedIn } from '@/lib/people/session-read'
+
+export const metadata: Metadata = { title: 'Attention' }
+
+/** Whether people read what they answer (C23): findings first, then every kind of question, then everybody who answers. */
+export default async function AttentionPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
+  const actor = await signedIn()
+  const now = new Date()
+  const [view, flash] = await Promise.all([readAttention(db(), actor, now), said(searchParams)])
+  const { setting, gates, people, pace } = view
+  const stamping = [...gates, ...people].filter((one) => isRubberStamping(one.pace, setting)).length
+  const governs = can(actor, 'attention.govern')
+  return (
+    <Main>
+      <PageHead
+        crumbs={<Link href={paths.approvals()}>Approvals</Link>}
+        title={attentionHeadline(stamping, pace, setting.days)}
+        lead={`Whether people read what they answer, over the last ${String(setting.days)} days.`}
+      />
+      <NoticeOf flash={flash} />
+      <Section id="findings" title="Findings">
+        <AttentionFindings view={view} />
+      </Section>
+      <Section id="weeks" title="How questions ended" aside="by week">
+        <AttentionWeeks weeks={view.weeks} ends={view.ends} />
+      </Section>
+      <Section id="gates" title="What was asked" aside="the busiest kinds first">
+        <AttentionGates gates={gates} more={view.moreGates} setting={setting} />
+      </Section>
+      <Section id="people" title="Who answers">
+        <AttentionPeople people={people} setting={setting} everybody={view.everybody} />
+      </Section>
+      <Section id="how" title="How it is measured">
+        <p className="t2">
+          An answer is timed from when its page was first sent to the screen of whoever gave it. Where nobody knows that
+          (it was answered without its page, or before this was counted), its time counts from when it was asked, and it
+          is not timed against the text. A text takes at least as long as {PROSE_WORDS_A_MINUTE} words a minute of prose
+          (Brysbaert 2019) and {CODE_WORDS_A_MINUTE} of arguments and commands allow, and never less than three seconds.
+          Medians are exact to a twentieth.
+        </p>
+      </Section>
+      <Section id="setting" title="From when on it is a finding">
+        {governs.ok ? (
+          <AttentionSettingForm flash={flash} setting={setting} />
+        ) : (
+          <p className="t2">
+            Rubber stamping is told from {setting.leastVerdicts} timed answers on, when more than {setting.mostFast} %
+            came faster than what was shown can be read. {governs.reason}
+          </p>
+        )}
+      </Section>
+    </Main>
+  )
+}
