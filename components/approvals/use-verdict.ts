@@ -2,12 +2,16 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearchParams } from 'next/navigation'
+import { useState } from 'react'
+import { takesPasskey } from '@/lib/approvals/assurance'
 import type { VerdictInput, VerdictOutput } from '@/lib/approvals/contract'
 import { paths } from '@/lib/core/paths'
 import { nextAfter, type InboxView, type RequestDetail } from '@/lib/decisions/request'
+import { askPasskey, passkeyProblem } from '../people/use-passkey'
 import { isApiProblem, postJson } from '../shell/api'
 import { useToast } from '../ui/toast'
 import { INBOX } from './queries'
+import type { Refused } from './verdict'
 import { saidOf } from './verdict-words'
 
 /**
@@ -19,9 +23,20 @@ export function useVerdict(request: RequestDetail) {
   const router = useRouter()
   const toast = useToast()
   const mine = useSearchParams().get('show') === 'mine'
+  /** what a passkey is being asked to sign */
+  const [signing, setSigning] = useState<string | null>(null)
   const reread = () => queries.invalidateQueries({ queryKey: INBOX })
   const mutation = useMutation({
-    mutationFn: (input: VerdictInput) => postJson<VerdictOutput>(`/api/console/approvals/${request.id}/verdict`, input),
+    mutationFn: async (input: VerdictInput) => {
+      const path = `/api/console/approvals/${request.id}`
+      const assertion = takesPasskey(request.takes, input.answer, true)
+        ? await askPasskey(`${path}/challenge`, input, setSigning)
+        : undefined
+      return postJson<VerdictOutput>(`${path}/verdict`, { ...input, assertion })
+    },
+    onSettled: () => {
+      setSigning(null)
+    },
     onSuccess: (output, input) => {
       toast(saidOf(request, output, input.answer))
       const waiting = queries.getQueryData<InboxView>(INBOX)?.rows.filter((row) => !row.frozen && row.yours.ok) ?? []
@@ -35,10 +50,17 @@ export function useVerdict(request: RequestDetail) {
   return {
     send: mutation.mutate,
     busy: mutation.isPending || mutation.isSuccess,
-    refused: error
-      ? { code: isApiProblem(error) ? error.code : ('internal' as const), detail: error.message }
-      : undefined,
+    signing,
+    refused: error ? refusalIn(error) : undefined,
     forget: mutation.reset,
     reread: () => void reread(),
   }
+}
+
+/** Why nothing was recorded: the server's word, or what kept a passkey from answering. */
+function refusalIn(error: Error): Refused {
+  if (isApiProblem(error)) return { code: error.code, detail: error.message }
+  return error instanceof TypeError
+    ? { code: 'internal', detail: error.message }
+    : { code: 'passkey_unanswered', detail: passkeyProblem(error) }
 }

@@ -3,6 +3,7 @@
 import { GitCompareArrows } from 'lucide-react'
 import { type KeyboardEvent, type SubmitEvent, useState } from 'react'
 import { ANSWERS, type Answer } from '@/lib/approvals/approval'
+import { takesReason } from '@/lib/approvals/assurance'
 import { SEAT_REFUSALS } from '@/lib/approvals/seat'
 import type { RequestDetail } from '@/lib/decisions/request'
 import { useTooStale } from '../shell/live'
@@ -12,6 +13,7 @@ import { Option, Options, TextArea } from '../ui/field'
 import { Kbd } from '../ui/kbd'
 import { RegionError } from '../ui/region-error'
 import type { Refused } from './verdict'
+import { noPasskey, reasonAside, VerdictTakes } from './verdict-takes'
 import type { useVerdict } from './use-verdict'
 
 /**
@@ -46,12 +48,15 @@ export function VerdictForm({
     event.preventDefault()
     const wrong = {
       ...(answer === undefined && { answer: 'Choose one of the two.' }),
-      ...(answer === 'reject' && reason.trim() === '' && { reason: 'Say why you reject it.' }),
+      ...(answer &&
+        takesReason(request.takes, answer) &&
+        reason.trim() === '' && { reason: `Say why you ${answer} it.` }),
     }
     setMissing(wrong)
     if (wrong.answer !== undefined) focusField('answer')
     else if (wrong.reason !== undefined) focusField('reason')
-    else if (answer && !verdict.busy && !changed && !stale) verdict.send({ answer, reason, digest: seen })
+    else if (answer && !verdict.busy && !changed && !stale && !noPasskey(request.takes, answer))
+      verdict.send({ answer, reason, digest: seen })
   }
 
   return (
@@ -102,7 +107,7 @@ export function VerdictForm({
       </Options>
       <TextArea
         label="Reason"
-        aside={answer === 'approve' ? 'recorded' : 'required to reject, recorded'}
+        aside={reasonAside(request.takes, answer)}
         name="reason"
         rows={4}
         maxLength={2_000}
@@ -112,6 +117,7 @@ export function VerdictForm({
         error={missing.reason}
       />
       <input type="hidden" name="digest" value={seen} />
+      <VerdictTakes takes={request.takes} signing={verdict.signing} />
       <p className="digl">
         <span className="t3">Your verdict is on exactly</span>
         <Digest value={seen} what="the digest of the request" />
@@ -122,7 +128,10 @@ export function VerdictForm({
         size="lg"
         wide
         busy={verdict.busy}
-        disabledReason={offBecause({ neither: neither ? request.you.approve : undefined, stale, changed })}
+        disabledReason={
+          offBecause({ neither: neither ? request.you.approve : undefined, stale, changed }) ??
+          noPasskey(request.takes, answer)
+        }
       >
         {answer === 'approve'
           ? 'Approve this action'

@@ -28,6 +28,7 @@ export function WhoAnswers({ request, me }: { request: RequestDetail; me: { id: 
           under={
             <>
               {verdict.answer === 'approve' ? 'Approved' : 'Rejected'}
+              {verdict.passkey && ' with a passkey'}
               {verdict.reason && (
                 <>
                   : “<HostileText text={verdict.reason} max={400} />”

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { EntryDetail } from '@/lib/audit/entry-detail'
 import { goneWords } from '@/lib/audit/gone'
 import { paths } from '@/lib/core/paths'
+import type { Entry } from '@/lib/ledger/entry'
 import { CopyButton } from '../ui/copy-button'
 import { Digest } from '../ui/digest'
 import { Fact, Facts } from '../ui/facts'
@@ -81,7 +82,7 @@ export function EntryFields({ detail }: { detail: EntryDetail }) {
         </Fact>
       )}
       {entry.verdicts && entry.verdicts.length > 0 && (
-        <Fact term="Verdicts">{entry.verdicts.map((one) => `${one.answer}, as ${one.capability}`).join('; ')}</Fact>
+        <Fact term="Verdicts">{entry.verdicts.map(verdictWords).join('; ')}</Fact>
       )}
       {entry.labels && entry.labels.length > 0 && <Fact term="Labels">{entry.labels.join(', ')}</Fact>}
       <Fact term="Kept apart">
@@ -146,4 +147,9 @@ export function EntryBytes({ detail }: { detail: EntryDetail }) {
       </p>
     </>
   )
+}
+
+/** An answer as its entry names it: `approve, as analyst, with a passkey`. */
+function verdictWords({ answer, capability, assurance }: NonNullable<Entry['verdicts']>[number]): string {
+  return `${answer}, as ${capability}${assurance ? `, with a ${assurance}` : ''}`
 }

@@ -46,14 +46,22 @@ export function usePasskeyForm(challenge: string, wanted: boolean) {
   return { asking, onSubmit }
 }
 
-async function answered(challenge: string, form: HTMLFormElement, show: (words: string) => void): Promise<void> {
+/**
+ * Asks the server what is to be signed, says it, and asks the passkey; answers what the field `assertion` of a contract takes.
+ * Throws what `passkeyProblem` has a sentence for: a refusal of the server, or what kept the passkey from answering.
+ */
+export async function askPasskey(challenge: string, said: unknown, show: (words: string) => void): Promise<string> {
   const { startAuthentication } = await webauthn()
-  const { options, statement } = await postJson<Asked>(challenge, valuesOf(form))
+  const { options, statement } = await postJson<Asked>(challenge, said)
   show(statement.words)
-  const assertion = await startAuthentication({ optionsJSON: options })
+  return JSON.stringify(await startAuthentication({ optionsJSON: options }))
+}
+
+async function answered(challenge: string, form: HTMLFormElement, show: (words: string) => void): Promise<void> {
+  const assertion = await askPasskey(challenge, valuesOf(form), show)
   const field = form.elements.namedItem('assertion')
   if (!(field instanceof HTMLInputElement)) throw new TypeError('the form has no field for it')
-  field.value = JSON.stringify(assertion)
+  field.value = assertion
   // not requestSubmit(): that would ask again
   form.submit()
 }

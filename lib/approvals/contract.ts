@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { assertionField } from '@/lib/people/passkey-contract'
 import { ANSWERS, APPROVAL_KINDS, APPROVAL_STATES, type ApprovalStatus } from '@/lib/approvals/approval'
 import { LOOKING_ACTS } from '@/lib/approvals/looking'
 
@@ -15,12 +16,19 @@ export const reasonSchema = z.string().trim().max(2_000)
  * A rejection says why.
  */
 export const verdictInput = z
-  .strictObject({ answer: z.enum(ANSWERS), digest: digestSchema, reason: reasonSchema.default('') })
+  .strictObject({
+    answer: z.enum(ANSWERS),
+    digest: digestSchema,
+    reason: reasonSchema.default(''),
+    /** where it is given with a passkey: its answer to the challenge */
+    assertion: assertionField,
+  })
   .refine(({ answer, reason }) => answer !== 'reject' || reason !== '', {
     path: ['reason'],
     message: 'Say why you reject it.',
   })
-export type VerdictInput = z.infer<typeof verdictInput>
+/** What a program says of one. */
+export type VerdictInput = z.input<typeof verdictInput>
 
 /** `POST /api/console/approvals/{id}/looking`. Whose word it is, the session says. */
 export const lookingInput = z.strictObject({ act: z.enum(LOOKING_ACTS) })

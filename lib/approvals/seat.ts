@@ -1,4 +1,5 @@
 import type { Answer, ApprovalKind } from '@/lib/approvals/approval'
+import { type PasskeyFor, readPasskeyFor } from '@/lib/approvals/assurance'
 import { type Askable, wordsFor } from '@/lib/people/words-for'
 
 /**
@@ -18,6 +19,10 @@ export type SeatRule = {
   notAloneId: string | null
   /** Who may take each seat, where the boundary says it, in the words of `asked.ts`: one list a seat. Then `roles` and `onCall` say nothing. */
   asked?: readonly (readonly string[])[]
+  /** What a passkey has to answer for (ADR 0033): approving, or either answer; absent where a session is enough. */
+  passkey?: PasskeyFor
+  /** Approving says why, too. Rejecting always does. */
+  reason?: true
 }
 
 /** What is known of a person who would answer. */
@@ -126,6 +131,8 @@ export function readSeatRule(stored: unknown): SeatRule {
     ownerId: id(value.ownerId),
     notAloneId: id(value.notAloneId),
     ...(value.asked !== undefined && { asked: readAsked(value.asked) }),
+    ...(value.passkey !== undefined && { passkey: readPasskeyFor(value.passkey) }),
+    ...(value.reason !== undefined && { reason: true as const }),
   }
 }
 

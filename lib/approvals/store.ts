@@ -23,6 +23,8 @@ export type VerdictRow = {
   answer: Answer
   reason: string
   seat: number | null
+  /** the passkey it was given with; null: a session */
+  signedWith: string | null
   at: Date
 }
 
@@ -55,13 +57,22 @@ export async function verdictsOf(db: Db, approvalId: string): Promise<VerdictRow
   const rows = await db.verdict.findMany({
     where: { approvalId },
     orderBy: { at: 'asc' },
-    select: { personId: true, answer: true, reason: true, seat: true, at: true, person: { select: { name: true } } },
+    select: {
+      personId: true,
+      answer: true,
+      reason: true,
+      seat: true,
+      signedWith: true,
+      at: true,
+      person: { select: { name: true } },
+    },
   })
-  return rows.map(({ personId, answer, reason, seat, at, person }) => ({
+  return rows.map(({ personId, answer, reason, seat, signedWith, at, person }) => ({
     personId,
     answer: answer as Answer,
     reason,
     seat,
+    signedWith,
     at,
     name: person.name,
   }))

@@ -3,8 +3,10 @@ import { newId } from '@/lib/core/ids'
 import { redactText } from '@/lib/core/secrets'
 import type { Db } from '@/lib/db/client'
 import { statusAt, type Answer } from './approval'
+import { takesReason } from './assurance'
 import { mayTakeSeat, SEAT_REFUSALS, tally, type Answerer } from './seat'
 import {
+  findApproval,
   insertVerdict,
   lockApproval,
   moveApproval,
@@ -22,6 +24,8 @@ export type Vote = {
   reason: string
   digest: Buffer
   now: Date
+  /** asked once nothing else refuses, before anything is recorded: answers which passkey answered, if one did; throws to refuse */
+  prove?: (approval: ApprovalRow) => Promise<string | null>
 }
 
 /** What a vote came to. `verdicts` are all of them, this one last. */
@@ -31,13 +35,38 @@ export type Voted = { approval: ApprovalRow; status: 'pending' | 'approved' | 'r
  * Takes one person's verdict in the caller's transaction: the row is locked, so of two people answering at once one wins and
  * the other is told. It has no effect on what was asked about, and writes no entry: the room that opened the approval does.
  * @throws Fault `not_found`, `already_decided` (saying who and what), `expired`, `wrong_state`, `digest_mismatch`,
- *   `not_permitted`, `separation_of_duties`
+ *   `not_permitted`, `separation_of_duties`, `invalid_request` on `reason`, and what `prove` refuses
  */
-export async function vote(db: Db, { approvalId, person, answer, reason: said, digest, now }: Vote): Promise<Voted> {
-  const reason = redactText(said).text // C41: kept and shown without the secrets that slipped into it
-  const approval = await lockApproval(db, approvalId)
+export async function vote(db: Db, cast: Vote): Promise<Voted> {
+  const { approvalId, person, answer, digest, now } = cast
+  const reason = redactText(cast.reason).text // C41: kept and shown without the secrets that slipped into it
+  const { approval, given, seat } = await judgeVote(db, await lockApproval(db, approvalId), cast)
+  const signedWith = (await cast.prove?.(approval)) ?? null
+  await insertVerdict(db, {
+    id: newId(now.getTime()),
+    approvalId,
+    personId: person.id,
+    answer,
+    reason,
+    seat,
+    digest,
+    at: now,
+  })
+  const verdicts = [...given, { personId: person.id, name: person.name, answer, reason, seat, signedWith, at: now }]
+  const status = tally(approval.seats, verdicts)
+  if (status !== 'pending') await moveApproval(db, approvalId, 'pending', status, now)
+  await notifyApproval(db, approvalId)
+  return { approval, status, verdicts }
+}
+
+/** Asks everything that would refuse this vote, and records nothing. @throws Fault as `vote` */
+export async function mayVote(db: Db, cast: Omit<Vote, 'prove'>): Promise<ApprovalRow> {
+  return (await judgeVote(db, await findApproval(db, cast.approvalId), cast)).approval
+}
+
+async function judgeVote(db: Db, approval: ApprovalRow | null, { person, answer, reason, digest, now }: Vote) {
   if (approval === null) throw fault('not_found', { detail: 'There is no such approval.' })
-  const given = await verdictsOf(db, approvalId)
+  const given = await verdictsOf(db, approval.id)
   refuseClosed(approval, given, now)
   if (!approval.digest.equals(digest))
     throw fault('digest_mismatch', { field: 'digest', detail: 'It changed since you opened it. Look at it again.' })
@@ -46,21 +75,9 @@ export async function vote(db: Db, { approvalId, person, answer, reason: said, d
     const code = seat.reason === 'not_eligible' || seat.reason === 'inactive' ? 'not_permitted' : 'separation_of_duties'
     throw fault(code, { detail: SEAT_REFUSALS[seat.reason] })
   }
-  await insertVerdict(db, {
-    id: newId(now.getTime()),
-    approvalId,
-    personId: person.id,
-    answer,
-    reason,
-    seat: seat.seat,
-    digest,
-    at: now,
-  })
-  const verdicts = [...given, { personId: person.id, name: person.name, answer, reason, seat: seat.seat, at: now }]
-  const status = tally(approval.seats, verdicts)
-  if (status !== 'pending') await moveApproval(db, approvalId, 'pending', status, now)
-  await notifyApproval(db, approvalId)
-  return { approval, status, verdicts }
+  if (takesReason(approval.rule, answer) && reason.trim() === '')
+    throw fault('invalid_request', { field: 'reason', detail: `Say why you ${answer} it.` })
+  return { approval, given, seat: seat.seat }
 }
 
 function refuseClosed(approval: ApprovalRow, given: readonly VerdictRow[], now: Date): void {

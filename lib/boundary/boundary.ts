@@ -1,4 +1,5 @@
 import type { Asked } from '@/lib/approvals/asked'
+import type { PasskeyFor } from '@/lib/approvals/assurance'
 import type { Access } from '@/lib/tools/tool'
 
 /**
@@ -79,6 +80,8 @@ export type AskingRule = Rule & {
   approvals?: number
   /** milliseconds until it expires unanswered */
   within?: number
+  /** what takes a passkey: approving (`true` in the text), or rejecting as well (`both`) */
+  passkey?: Exclude<PasskeyFor, 'registered'>
 }
 
 /** How long a question waits where no rule says it, in milliseconds. */

@@ -4,13 +4,15 @@ import type { Change, Direction } from './change'
 import { durationWords } from './duration'
 
 /**
- * What changes about who answers a question, how many of them and how long it waits, of entries that stand in both versions.
- * Fewer who may answer, more who must, and less time are narrower; anything else is wider.
+ * What changes about who answers a question, how many of them, how long it waits and whether a passkey answers, of entries that stand in
+ * both versions. Fewer who may answer, more who must, less time and a passkey to approve are narrower; anything else is wider.
  */
 export function askingChanges(before: readonly AskingRule[], after: readonly AskingRule[]): Change[] {
   return after.flatMap((rule) => {
     const old = before.find(({ tool, when }) => tool === rule.tool && when === rule.when)
-    return old === undefined ? [] : [...byChange(old, rule), ...approvalsChange(old, rule), ...withinChange(old, rule)]
+    return old === undefined
+      ? []
+      : [...byChange(old, rule), ...approvalsChange(old, rule), ...withinChange(old, rule), ...passkeyChange(old, rule)]
   })
 }
 
@@ -35,6 +37,20 @@ function withinChange(old: AskingRule, rule: AskingRule): Change[] {
   return [
     change(rule, has < had ? 'narrower' : 'wider', words(had), words(has), ['waits ', { strong: durationWords(has) }]),
   ]
+}
+
+/** Only a passkey to approve with is surely stricter: one to reject with makes stopping harder, and so counts as wider. */
+function passkeyChange(old: AskingRule, rule: AskingRule): Change[] {
+  const [had, has] = [old.passkey, rule.passkey]
+  if (had === has) return []
+  const direction: Direction = had === undefined && has === 'approve' ? 'narrower' : 'wider'
+  return [change(rule, direction, passkeyWords(had), passkeyWords(has), ['is ', { strong: passkeyWords(has) }])]
+}
+
+/** What takes a passkey, in words: `approved with a passkey`. */
+export function passkeyWords(asked: AskingRule['passkey']): string {
+  if (asked === undefined) return 'answered in a session'
+  return asked === 'approve' ? 'approved with a passkey' : 'approved and rejected with a passkey alone'
 }
 
 function change(

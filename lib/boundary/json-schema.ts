@@ -39,6 +39,10 @@ const asking = rule({
     description: 'how many people approve',
   },
   within: { ...DURATION, description: 'how long it waits before it expires, which is a refusal; left out: 24h' },
+  passkey: {
+    enum: [true, 'true', 'both'],
+    description: 'approving takes a passkey (true), or rejecting as well (both); left out: by what is at stake',
+  },
 })
 const autonomous = rule({
   override: words('why it runs alone although its class calls for a person; the signer sees this apart'),

@@ -4,7 +4,7 @@ import { parseDuration } from './duration'
 import type { Reader } from './reader'
 import type { Tree } from './yaml'
 
-export const ASKING_KEYS = ['by', 'approvals', 'within'] as const
+export const ASKING_KEYS = ['by', 'approvals', 'within', 'passkey'] as const
 const ROLES = ['analyst', 'ciso', 'on_call', 'owner'] as const
 const TEAM = /^team:\S(?:.{0,118}\S)?$/
 const ADDRESS = /^[^\s@]{1,64}@[^\s@]{1,190}$/
@@ -15,17 +15,21 @@ export const LONGEST_WAIT_MS = 30 * 86_400_000
 
 type Entries = ReturnType<Reader['map']>
 
-/** Who answers (`by`), how many of them (`approvals`), and until when (`within`), of one entry under `approval_required`. */
+/**
+ * Who answers (`by`), how many of them (`approvals`), until when (`within`), and whether with a passkey (`passkey`), of one entry under
+ * `approval_required`.
+ */
 export function readAskingTerms(
   reader: Reader,
   entries: Entries,
   path: string,
 ): Omit<AskingRule, 'tool' | 'when' | 'reason'> {
-  const [by, approvals, within] = ASKING_KEYS.map((key) => entries.get(key)?.value)
+  const [by, approvals, within, passkey] = ASKING_KEYS.map((key) => entries.get(key)?.value)
   return {
     ...(by !== undefined && { by: readAskedList(reader, by, `${path}.by`) }),
     ...(approvals !== undefined && { approvals: readApprovals(reader, approvals, `${path}.approvals`) }),
     ...(within !== undefined && { within: readWithin(reader, within, `${path}.within`) }),
+    ...(passkey !== undefined && { passkey: readPasskey(reader, passkey, `${path}.passkey`) }),
   }
 }
 
@@ -64,4 +68,11 @@ function readWithin(reader: Reader, tree: Tree, path: string): number {
   if (text !== null)
     reader.fail(tree, path, 'out_of_range', 'Write how long it waits as "30m", "4h" or "2d": from a minute to 30 days.')
   return 60_000
+}
+
+function readPasskey(reader: Reader, tree: Tree, path: string): NonNullable<AskingRule['passkey']> {
+  const text = reader.text(tree, path, 'what takes a passkey')
+  if (text === 'true') return 'approve'
+  if (tree.kind === 'text' && text !== 'both') reader.unknown(tree, path, 'unknown_value', ['true', 'both'])
+  return 'both'
 }

@@ -61,7 +61,7 @@ export function readRules(reader: Reader, tree: Tree, section: string): Rule[] {
   }))
 }
 
-/** `approval_required`: the same, where `by`, `approvals` and `within` may say who answers, how many of them, and until when. */
+/** `approval_required`: the same, where `by`, `approvals`, `within` and `passkey` may say who answers, how many of them, until when, and how. */
 export function readAsking(reader: Reader, tree: Tree): AskingRule[] {
   const keys = ['tool', 'when', 'reason', ...ASKING_KEYS]
   return readEntries(reader, tree, 'approval_required', keys).map(({ tool, when, reason, asking }) => ({
@@ -79,7 +79,7 @@ export function readAutonomous(reader: Reader, tree: Tree, section = 'autonomous
   )
 }
 
-type Entry = AutonomousRule & { asking: Pick<AskingRule, 'by' | 'approvals' | 'within'> }
+type Entry = AutonomousRule & { asking: Pick<AskingRule, (typeof ASKING_KEYS)[number]> }
 
 function readEntries(reader: Reader, tree: Tree, section: string, keys: readonly string[]): Entry[] {
   const seen = new Set<string>()

@@ -92,6 +92,8 @@ export type GateChange = {
   'resource.unprotect': { id: string; by: string; reason: string }
   /** what becomes of an agent that lapsed, and how many days before people are told */
   'lapse.set': { by: string; on_lapse: 'read_only' | 'suspend'; remind_days: readonly number[] }
+  /** from which stakes an approval takes a passkey, and a reason (ADR 0033) */
+  'verdicts.govern': { by: string; passkey_from: string; reason_from: string }
   'person.deactivate': { id: string; by: string }
   'person.reactivate': { id: string; by: string }
 }

@@ -1,43 +1,31 @@
 import { answererOf } from '@/lib/approvals/read'
 import { SEAT_REFUSALS, type SeatRule } from '@/lib/approvals/seat'
 import { vote, type Voted } from '@/lib/approvals/vote'
-import { approvalFacts } from '@/lib/approvals/read'
-import type { Answer } from '@/lib/approvals/approval'
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
+import { askedAction } from '@/lib/decisions/asked-action'
+import { provenBy, type Intended, type PasskeyAnswer } from '@/lib/decisions/answer-passkey'
 import { lockAction, moveAction, type ActionRow } from '@/lib/decisions/store-actions'
-import { newerBoundary } from '@/lib/decisions/store-waiting'
 import { append } from '@/lib/ledger/append'
 import type { EntryFacts } from '@/lib/ledger/entry'
-import type { Actor } from '@/lib/people/actor'
+import type { KeptAssertion } from '@/lib/people/passkey-assert'
 
 /** One person's verdict on a held action. */
-export type ActionVerdict = {
-  approvalId: string
-  actor: Actor
-  answer: Answer
-  reason: string
-  digest: Buffer
-  now: Date
+export type ActionVerdict = Intended & {
+  /** the passkey's answer, its challenge taken already; absent: given in a session */
+  passkey?: PasskeyAnswer | undefined
 }
 
 /**
  * Answers a held action: the verdict, the approval, the action and one entry, in the transaction it is given. An approved
  * action does not run yet: its agent claims the grant, and the gate runs again then.
- * @throws Fault `not_found`, `frozen`, `separation_of_duties` for whoever owns the agent by now, and whatever `vote` refuses
+ * @throws Fault `not_found`, `frozen`, `separation_of_duties` for whoever owns the agent by now, what `provenBy` refuses, and
+ *   whatever `vote` refuses
  */
 export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Voted> {
   const { approvalId, actor, answer, reason, digest, now } = verdict
-  const known = await approvalFacts(db, approvalId)
-  const action = known?.kind === 'action' ? await lockAction(db, known.subjectId) : null
-  if (action === null) throw fault('not_found', { detail: 'There is no such approval.' })
-  if (action.frozen)
-    throw fault('frozen', { detail: 'A halt is in force: nothing is decided until two people lift it.' })
-  const version = await newerBoundary(db, action.id)
-  if (version !== null)
-    throw fault('wrong_state', {
-      detail: `Version ${String(version)} of the boundary has been signed since it was asked. Its agent has to ask again under that.`,
-    })
+  const action = await askedAction(db, approvalId, lockAction)
+  const proof: { kept: KeptAssertion | null } = { kept: null }
   const voted = await vote(db, {
     approvalId,
     person: { ...answererOf(actor), name: actor.name },
@@ -45,22 +33,29 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
     reason,
     digest,
     now,
+    prove: async (approval) => {
+      proof.kept = await provenBy(db, approval, verdict)
+      return proof.kept?.passkey ?? null
+    },
   })
   // The rule was written when it was asked; whoever has taken the agent over since answers for it as much.
   if (voted.approval.seats === 1 && action.owner_id === actor.id)
     throw fault('separation_of_duties', { detail: SEAT_REFUSALS.owner_alone })
   if (voted.status !== 'pending') await moveAction(db, action.id, voted.status, now, voted.status === 'rejected')
+  const named = aboutAction(action)
   await append(db, {
     kind: voted.status === 'pending' ? 'approval.voted' : `approval.${voted.status}`,
     actor: `person:${actor.id}`,
-    ...aboutAction(action),
+    ...named,
+    about: { ...named.about, passkey: proof.kept?.passkey ?? null },
     outcome: voted.status === 'pending' ? null : voted.status,
     verdicts: voted.verdicts.map((each) => ({
       person: each.personId,
       answer: each.answer,
       capability: capabilityOf(voted.approval.rule.asked, each.seat),
+      ...(each.signedWith !== null && { assurance: 'passkey' as const }),
     })),
-    ...(reason !== '' && { payload: { reason } }),
+    ...((reason !== '' || proof.kept !== null) && { payload: { reason, ...(proof.kept && { passkey: proof.kept }) } }),
   })
   return voted
 }

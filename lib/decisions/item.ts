@@ -13,6 +13,7 @@ import type { Evaluation } from '@/lib/decisions/facts'
 import { capsFor, reachedLimits } from '@/lib/decisions/limits'
 import { sentence, sentenceText } from '@/lib/decisions/sentence'
 import type { AgentStanding, Standing } from '@/lib/decisions/standing'
+import { assuranceOf } from '@/lib/decisions/assurance'
 import { STAKES, stakesLevel } from '@/lib/decisions/stakes'
 import type { DecideItem } from '@/lib/decisions/store'
 import { ledger } from '@/lib/ledger/handle'
@@ -211,7 +212,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
 function approvalOf(id: string, judged: Judged, whole: Digested, now: number): DecideItem['approval'] {
   const { standing, evaluation, proposal, tool } = judged
   const { agent, house } = standing
-  const { asked, waitMs } = askedFor(evaluation.reasons, {
+  const { asked, waitMs, passkey } = askedFor(evaluation.reasons, {
     boundary: agent.boundary?.document.approval_required ?? [],
     baseline: house.baseline?.document.approval_required ?? [],
   })
@@ -236,6 +237,7 @@ function approvalOf(id: string, judged: Judged, whole: Digested, now: number): D
         asked.map((words) => [...words]),
       ]),
       deed: keyedHash(ledger().keys.commitment, 'deed', deedBytes(whole)).toString('hex'),
+      ...assuranceOf(house.verdicts, stakes, passkey),
       ...seatRule('action', { ownerId: agent.ownerId }),
     },
     asker: proposal.on_behalf_of?.id.includes('@') === true ? proposal.on_behalf_of.id : null,

@@ -1,5 +1,6 @@
 import { statusAt, type Answer } from '@/lib/approvals/approval'
 import { askedWords } from '@/lib/approvals/asked'
+import { takesPasskey } from '@/lib/approvals/assurance'
 import { answererOf } from '@/lib/approvals/read'
 import { mayTakeSeat, readSeatRule, type Seat } from '@/lib/approvals/seat'
 import { partsOfCommand } from '@/lib/boundary/commands/parts'
@@ -14,6 +15,7 @@ import { ledger } from '@/lib/ledger/handle'
 import { openSealed } from '@/lib/ledger/open'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
+import { passkeyReady } from '@/lib/people/read-passkeys'
 import { classDefaults, KNOWN_EXECUTORS } from '@/lib/tools/tool'
 import { REASONS, type ReasonCode } from './decision'
 import type { EarlierRequest, InboxView, RequestDetail, RequestRow } from './request'
@@ -65,6 +67,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
       answer: one.answer,
       reason: one.reason,
       seat: one.seat,
+      passkey: one.signed_with !== null,
       at: one.at.toISOString(),
     })),
     asked: askedOf(row),
@@ -73,6 +76,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
       approve: seatOf(row, verdicts, actor, 'approve'),
       reject: seatOf(row, verdicts, actor, 'reject'),
     },
+    takes: await takenBy(db, row, actor),
     closedAt: row.closed_at?.toISOString() ?? null,
     owner: { id: row.owner_id, name: row.owner },
     environment: row.environment,
@@ -169,6 +173,16 @@ function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer:
   const seat = mayTakeSeat(asked, row.seats, before, answererOf(actor), answer)
   // whoever has taken the agent over since answers for it as much (lib/decisions/answer.ts)
   return seat.ok && row.seats === 1 && row.owner_id === actor.id ? { ok: false, reason: 'owner_alone' } : seat
+}
+
+/** What an answer takes, by the rule it was asked with, and whether this person can give it. */
+async function takenBy(db: Db, row: InboxRow, actor: Actor): Promise<RequestDetail['takes']> {
+  const { passkey, reason } = readSeatRule(row.rule)
+  const why = reason ? { reason } : {}
+  if (passkey === undefined) return { ...why, has: false, possible: false }
+  const { has, possible, registered } = await passkeyReady(db, actor.id)
+  if (!takesPasskey({ passkey }, 'approve', registered)) return { ...why, has, possible }
+  return { ...why, passkey: passkey === 'both' ? 'both' : 'approve', has, possible }
 }
 
 /** Whom each seat asks, in words, in the order of the seats. */

@@ -1,5 +1,6 @@
 import type { CommandParts } from '@/lib/boundary/commands/parts'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
+import type { PasskeyFor } from '@/lib/approvals/assurance'
 import type { Seat } from '@/lib/approvals/seat'
 import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
 import type { ToolClass } from '@/lib/tools/tool'
@@ -55,6 +56,8 @@ export type GivenVerdict = {
   reason: string
   /** the seat it took, from 0; null where all are alike */
   seat: number | null
+  /** given with a passkey */
+  passkey: boolean
   at: string
 }
 
@@ -80,6 +83,8 @@ export type RequestDetail = RequestRow & {
   /** Those who may never fill a seat of this one, and why: shown beside the open seats. */
   barred: readonly { name: string; why: string }[]
   you: { approve: Seat; reject: Seat }
+  /** What an answer takes beyond a session, as of when it was asked, and whether the viewer has a passkey and this address can. */
+  takes: { passkey?: Exclude<PasskeyFor, 'registered'>; reason?: true; has: boolean; possible: boolean }
   closedAt: string | null
   owner: { id: string; name: string }
   environment: string

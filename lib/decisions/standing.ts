@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import type { Baseline, Boundary } from '@/lib/boundary/boundary'
 import type { AgentFacts, Elevated, SignedBoundary } from '@/lib/decisions/facts'
+import type { VerdictRules } from '@/lib/decisions/assurance'
+import type { Stakes } from '@/lib/decisions/stakes'
 import type { Halt } from '@/lib/halt/halt'
 import { byName, type Guarded, type GuardedByName } from '@/lib/resources/resource'
 import { standingTool, type StoredTool } from '@/lib/tools/standing'
@@ -28,6 +30,7 @@ export type HouseStanding = {
   halts: readonly Halt[]
   guarded: GuardedByName
   onLapse: 'read_only' | 'suspend'
+  verdicts: VerdictRules
 }
 
 export type Standing = { epoch: bigint; house: HouseStanding; agent: AgentStanding | null; tool: CatalogueTool | null }
@@ -35,6 +38,9 @@ export type Standing = { epoch: bigint; house: HouseStanding; agent: AgentStandi
 type Row = {
   epoch: string
   on_lapse: 'read_only' | 'suspend'
+  passkey_from: Stakes
+  reason_from: Stakes
+  verdicts_chosen: boolean
   halts: { id: string; scope: string; target: string }[] | null
   guarded: Guarded[] | null
   base_version: number | null
@@ -53,7 +59,7 @@ type Row = {
 // One statement, so that everything is of one snapshot, whose epoch it says. Indexes: the primary keys, boundary_version_agent_id_version_key,
 // baseline_version, elevation_live, halt_in_force, protected_resource_in_force, credential_agent_id_idx, tool_server_name_key.
 const LOAD = `
-SELECT g.epoch::text AS epoch, g.on_lapse,
+SELECT g.epoch::text AS epoch, g.on_lapse, g.passkey_from, g.reason_from, g.verdicts_chosen,
   (SELECT json_agg(json_build_object('id', h.id, 'scope', h.scope, 'target', h.target) ORDER BY h.id) FROM halt h WHERE h.lifted_at IS NULL) AS halts,
   (SELECT json_agg(json_build_object('id', r.id, 'type', r.type, 'name', r.name) ORDER BY r.id) FROM protected_resource r WHERE r.unmarked_at IS NULL) AS guarded,
   z.version AS base_version, encode(z.digest, 'hex') AS base_digest, z.document AS base_document,
@@ -161,6 +167,7 @@ export class StandingFacts {
       halts: (row.halts ?? []).map((halt) => ({ ...halt, liftedAt: null })),
       guarded: byName(row.guarded ?? []),
       onLapse: row.on_lapse,
+      verdicts: { passkeyFrom: row.passkey_from, reasonFrom: row.reason_from, chosen: row.verdicts_chosen },
       baseline:
         version === null || digest === null || document === null
           ? null

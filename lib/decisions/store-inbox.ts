@@ -71,6 +71,7 @@ export type GivenRow = {
   answer: Answer
   reason: string
   seat: number | null
+  signed_with: string | null
   at: Date
 }
 
@@ -78,7 +79,7 @@ export type GivenRow = {
 export function listGiven(sql: Sql, approvalIds: readonly string[]): Promise<GivenRow[]> {
   return query(
     sql,
-    `SELECT v.approval_id::text AS approval_id, v.person_id::text AS person_id, p.name, v.answer, v.reason, v.seat, v.at
+    `SELECT v.approval_id::text AS approval_id, v.person_id::text AS person_id, p.name, v.answer, v.reason, v.seat, v.signed_with::text AS signed_with, v.at
        FROM verdict v JOIN person p ON p.id = v.person_id
       WHERE v.approval_id = ANY (string_to_array($1, ',')::uuid[]) ORDER BY v.at, v.id`,
     [approvalIds.join(',')],

@@ -35,6 +35,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   stream: ['streams'],
   team: ['people'],
   token: [],
+  verdicts: [],
   tool: ['boundaries'],
 }
 

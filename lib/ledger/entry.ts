@@ -24,6 +24,7 @@ export const ENTRY_KINDS = [
   'passkey.renamed',
   'passkey.removed',
   'signatures.governed',
+  'verdicts.governed',
   'on_call.assigned',
   'on_call.ended',
   'ciso_change.requested',
@@ -157,6 +158,10 @@ export const ABOUT = [
 ] as const
 export type About = (typeof ABOUT)[number]
 
+/** What an answer was given with beyond a password session, where anything was. It only grows. */
+export const ASSURANCES = ['passkey'] as const
+export type Assurance = (typeof ASSURANCES)[number]
+
 /** What the caller says of an entry. Ids are bare UUIDs; nothing here may be personal data or an agent's own words. */
 export interface EntryFacts {
   kind: EntryKind
@@ -184,8 +189,8 @@ export interface EntryFacts {
     production?: boolean | null
     spends?: boolean | null
   } | null
-  /** Who answered, how, and by what right. */
-  verdicts?: readonly { person: string; answer: string; capability: string }[] | null
+  /** Who answered, how, by what right, and with what beyond a session: the payload of their own entry holds the passkey’s answer. */
+  verdicts?: readonly { person: string; answer: string; capability: string; assurance?: Assurance | null }[] | null
   about?: Partial<Record<About, string | null>> | null
   /** Words of ours that qualify it: roles given, `drill`, `break_glass`. */
   labels?: readonly string[] | null
@@ -234,6 +239,7 @@ const SIGNATURE = /^[A-Za-z0-9+/]{86}==$/
 const HASH = /^[A-Za-z0-9+/]{43}=$/
 const kinds: ReadonlySet<string> = new Set(ENTRY_KINDS)
 const outcomes: ReadonlySet<string> = new Set(OUTCOMES)
+const assurances: ReadonlySet<string> = new Set(ASSURANCES)
 
 /**
  * The bytes of an entry: RFC 8785 JSON. Every field is checked against a closed form, so that neither personal data nor an
@@ -281,8 +287,9 @@ export function encodeEntry(facts: EntryFacts & { id: string; commitment?: strin
     time: new Date(idTime(facts.id)).toISOString(),
     tool: text('tool', facts.tool, (value) => TOOL.test(value)),
     v: 1,
-    verdicts: facts.verdicts?.map(({ answer, capability, person }) => ({
+    verdicts: facts.verdicts?.map(({ answer, assurance, capability, person }) => ({
       answer: must('verdicts', answer, (value) => TOKEN.test(value)),
+      assurance: text('verdicts', assurance, (value) => assurances.has(value)),
       capability: must('verdicts', capability, (value) => TOKEN.test(value)),
       person: must('verdicts', person, isId),
     })),

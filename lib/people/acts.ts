@@ -389,6 +389,11 @@ export const ACTS = {
     may: ['ciso'],
     says: 'A ciso says when signatures need a passkey.',
   },
+  'verdicts.govern': {
+    effect: 'write',
+    may: ['ciso'],
+    says: 'A ciso says from what is at stake an approval takes a passkey, and a reason.',
+  },
   'password.change': { effect: 'own', may: ['self'], says: 'You change your own password.' },
 } as const satisfies Record<string, Rule>
 

@@ -35,17 +35,36 @@ export async function checkAssertion(
   given: AssertionInput,
   now: Date,
 ): Promise<KeptAssertion> {
+  return checkProof(db, personId, await takeAnswered(db, personId, what, given), given, now)
+}
+
+/** A challenge that was taken: it serves no other answer from here on. */
+export type TakenChallenge = { id: string; statement: Statement }
+
+/**
+ * Takes the challenge that an answer names, before anything of the answer is looked at. Given no transaction: whatever becomes of the
+ * answer, the challenge is spent. @throws Fault `passkey_challenge`, `passkey_refused`
+ */
+export async function takeAnswered(
+  db: Db,
+  personId: string,
+  what: StatementKind,
+  given: AssertionInput,
+): Promise<TakenChallenge> {
   const taken = await takeChallenge(db, challengeIn(given.response.clientDataJSON), personId, what)
   if (taken === null)
     throw fault('passkey_challenge', { detail: 'Begin again: a challenge serves once, within minutes.' })
-  return checkProof(db, personId, taken, given, now)
+  return taken
 }
 
-/** The same for a challenge that was taken already. @throws Fault `passkey_refused` */
+/**
+ * The same for a challenge that was taken already; in a transaction, the counter and what the challenge was answered with are written with
+ * the rest of it or not at all. @throws Fault `passkey_refused`
+ */
 export async function checkProof(
   db: Db,
   personId: string,
-  taken: { id: string; statement: Statement },
+  taken: TakenChallenge,
   given: AssertionInput,
   now: Date,
 ): Promise<KeptAssertion> {

@@ -9,6 +9,7 @@ export const STATEMENT_KINDS = [
   'boundary.sign',
   'baseline.sign',
   'approval.answer',
+  'verdicts.govern',
   'passkey.add',
   'passkey.remove',
 ] as const

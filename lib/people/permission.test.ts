@@ -103,6 +103,7 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'token.revoke': 'administrator self',
   'passkey.manage': 'self',
   'signatures.govern': 'ciso',
+  'verdicts.govern': 'ciso',
   'password.change': 'self',
   'view.save': 'self',
   'view.change': 'self',

@@ -14,6 +14,19 @@ export async function passkeysOf(db: Db, personId: string): Promise<PasskeyRow[]
   return rows.map(({ id, name, synced, createdAt, lastUsedAt }) => ({ id, name, synced, createdAt, lastUsedAt }))
 }
 
+/**
+ * Whether a person has a passkey, whether this address can have any, and whether somebody who could do without one does no longer:
+ * signatures need one by now, or this person has one.
+ */
+export async function passkeyReady(
+  db: Db,
+  personId: string,
+): Promise<{ has: boolean; possible: boolean; registered: boolean }> {
+  const [needed, keys] = await Promise.all([signaturesNeedPasskey(db), livingPasskeys(db, personId)])
+  const has = keys.length > 0
+  return { has, possible: relyingPartyOf(sessionConfig().publicUrl) !== null, registered: needed || has }
+}
+
 /** How a person signs here: whether they must and can with a passkey, and what the organisation says about it. */
 export type SigningRule = {
   /** every signature needs a passkey by now */

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { VerdictRulesForm } from '@/components/approvals/verdict-rules-form'
 import { ActForm } from '@/components/people/act-form'
 import { NoticeOf } from '@/components/people/notice'
 import { PasskeyAddForm } from '@/components/people/passkey-add-form'
@@ -14,6 +15,7 @@ import { Field } from '@/components/ui/field'
 import { Time } from '@/components/ui/time'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
+import { verdictRules } from '@/lib/decisions/read-verdict-rules'
 import { can } from '@/lib/people/permission'
 import { passkeysOf, signingRule, type PasskeyRow } from '@/lib/people/read-passkeys'
 import type { Flash } from '@/lib/people/session-flash'
@@ -25,9 +27,10 @@ export const metadata: Metadata = { title: 'Your passkeys' }
 /** One’s passkeys, and when a signature needs one. */
 export default async function PasskeysPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
   const actor = await signedIn()
-  const [keys, rule, flash, query] = await Promise.all([
+  const [keys, rule, verdicts, flash, query] = await Promise.all([
     passkeysOf(db(), actor.id),
     signingRule(db(), actor.id),
+    verdictRules(db()),
     said(searchParams),
     searchParams,
   ])
@@ -68,8 +71,22 @@ export default async function PasskeysPage({ searchParams }: { searchParams: Pro
           said={saidTo(flash, '/api/console/signatures')}
         />
       </Section>
+      <Section id="verdicts" title="When a verdict takes a passkey, and a reason">
+        <VerdictRulesForm
+          rules={verdicts}
+          signing={rule}
+          may={can(actor, 'verdicts.govern')}
+          said={verdictRulesSaid(saidTo(flash, '/api/console/verdict-rules'))}
+        />
+      </Section>
     </Main>
   )
+}
+
+/** What was chosen and refused, as a form that runs in the browser takes it. */
+function verdictRulesSaid({ errors, value }: ReturnType<typeof saidTo>) {
+  const [passkeyFrom, reasonFrom] = [value('passkeyFrom'), value('reasonFrom')]
+  return { errors, ...(passkeyFrom && { passkeyFrom }), ...(reasonFrom && { reasonFrom }) }
 }
 
 function Act({

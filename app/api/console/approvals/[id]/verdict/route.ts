@@ -2,22 +2,34 @@ import { z } from 'zod'
 import { verdictInput, type VerdictOutput } from '@/lib/approvals/contract'
 import { parsePublicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
+import { transaction } from '@/lib/db/client'
 import { answerAction } from '@/lib/decisions/answer'
+import { takeAnswer } from '@/lib/decisions/answer-passkey'
 import { handle } from '@/lib/http/handle'
 
 /** One person's verdict on a held action, on exactly what they saw. */
 export const POST = handle(
-  { permission: 'approval.decide', input: verdictInput, params: z.strictObject({ id: z.string() }) },
+  {
+    permission: 'approval.decide',
+    input: verdictInput,
+    params: z.strictObject({ id: z.string() }),
+    // the challenge of a passkey is spent whatever becomes of its answer, and so before the transaction
+    transaction: false,
+  },
   async ({ db, actor, input, params, now }): Promise<VerdictOutput> => {
-    const { answer, digest, reason } = input
-    const { approval, status, verdicts } = await answerAction(db, {
-      approvalId: parsePublicId('approval', params.id),
-      actor,
-      answer,
-      reason,
-      digest: Buffer.from(digest.slice('sha256:'.length), 'hex'),
-      now,
-    })
+    const { answer, digest, reason, assertion } = input
+    const passkey = await takeAnswer(db, actor.id, assertion)
+    const { approval, status, verdicts } = await transaction((tx) =>
+      answerAction(tx, {
+        approvalId: parsePublicId('approval', params.id),
+        actor,
+        answer,
+        reason,
+        digest: Buffer.from(digest.slice('sha256:'.length), 'hex'),
+        now,
+        passkey,
+      }),
+    )
     return {
       id: params.id,
       kind: approval.kind,

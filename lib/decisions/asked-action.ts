@@ -1,0 +1,24 @@
+import { approvalFacts } from '@/lib/approvals/read'
+import { fault } from '@/lib/core/fault'
+import type { Db } from '@/lib/db/client'
+import type { ActionRow, findAction } from '@/lib/decisions/store-actions'
+import { newerBoundary } from '@/lib/decisions/store-waiting'
+
+/**
+ * The action that an approval asks about, where it can be answered at all.
+ * @param find with a lock for a verdict, without one for its challenge
+ * @throws Fault `not_found`, `frozen`, `wrong_state` where its boundary has changed since
+ */
+export async function askedAction(db: Db, approvalId: string, find: typeof findAction): Promise<ActionRow> {
+  const known = await approvalFacts(db, approvalId)
+  const action = known?.kind === 'action' ? await find(db, known.subjectId) : null
+  if (action === null) throw fault('not_found', { detail: 'There is no such approval.' })
+  if (action.frozen)
+    throw fault('frozen', { detail: 'A halt is in force: nothing is decided until two people lift it.' })
+  const version = await newerBoundary(db, action.id)
+  if (version !== null)
+    throw fault('wrong_state', {
+      detail: `Version ${String(version)} of the boundary has been signed since it was asked. Its agent has to ask again under that.`,
+    })
+  return action
+}
