@@ -16,7 +16,7 @@ import { checkProof, takeAnswered, type KeptAssertion, type TakenChallenge } fro
 import { askForAssertion, type Asked } from '@/lib/people/passkey-challenge'
 import type { AssertionInput } from '@/lib/people/passkey-contract'
 import type { Said } from '@/lib/people/passkey-statement'
-import { passkeyReady } from '@/lib/people/read-passkeys'
+import { passkeyRegistered } from '@/lib/people/read-passkeys'
 
 /** What somebody answers, before it is given. */
 export type Intended = {
@@ -96,10 +96,11 @@ export async function provenBy(
   { actor, answer, reason, passkey, now }: Intended & { passkey?: PasskeyAnswer | undefined },
 ): Promise<KeptAssertion | null> {
   if (passkey === undefined) {
-    const ready = await passkeyReady(db, actor.id)
-    if (!takesPasskey(approval.rule, answer, ready.registered)) return null
+    if (!takesPasskey(approval.rule, answer, true)) return null
+    const { has, registered } = await passkeyRegistered(db, actor.id)
+    if (!takesPasskey(approval.rule, answer, registered)) return null
     throw fault('passkey_required', {
-      detail: ready.has
+      detail: has
         ? `To ${answer} this takes your passkey, and a browser with JavaScript.`
         : `To ${answer} this takes a passkey, and you have none yet. Add one in your settings, then answer.`,
     })

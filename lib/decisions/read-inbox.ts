@@ -15,7 +15,7 @@ import { ledger } from '@/lib/ledger/handle'
 import { openSealed } from '@/lib/ledger/open'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
-import { passkeyReady } from '@/lib/people/read-passkeys'
+import { passkeyRegistered, passkeysPossible } from '@/lib/people/read-passkeys'
 import { classDefaults, KNOWN_EXECUTORS } from '@/lib/tools/tool'
 import { REASONS, type ReasonCode } from './decision'
 import type { EarlierRequest, InboxView, RequestDetail, RequestRow } from './request'
@@ -180,7 +180,7 @@ async function takenBy(db: Db, row: InboxRow, actor: Actor): Promise<RequestDeta
   const { passkey, reason } = readSeatRule(row.rule)
   const why = reason ? { reason } : {}
   if (passkey === undefined) return { ...why, has: false, possible: false }
-  const { has, possible, registered } = await passkeyReady(db, actor.id)
+  const [{ has, registered }, possible] = [await passkeyRegistered(db, actor.id), passkeysPossible()]
   if (!takesPasskey({ passkey }, 'approve', registered)) return { ...why, has, possible }
   return { ...why, passkey: passkey === 'both' ? 'both' : 'approve', has, possible }
 }

@@ -14,17 +14,16 @@ export async function passkeysOf(db: Db, personId: string): Promise<PasskeyRow[]
   return rows.map(({ id, name, synced, createdAt, lastUsedAt }) => ({ id, name, synced, createdAt, lastUsedAt }))
 }
 
-/**
- * Whether a person has a passkey, whether this address can have any, and whether somebody who could do without one does no longer:
- * signatures need one by now, or this person has one.
- */
-export async function passkeyReady(
-  db: Db,
-  personId: string,
-): Promise<{ has: boolean; possible: boolean; registered: boolean }> {
+/** Whether a person has a passkey, and whether nobody does without one any longer: signatures need one by now, or this person has one. */
+export async function passkeyRegistered(db: Db, personId: string): Promise<{ has: boolean; registered: boolean }> {
   const [needed, keys] = await Promise.all([signaturesNeedPasskey(db), livingPasskeys(db, personId)])
   const has = keys.length > 0
-  return { has, possible: relyingPartyOf(sessionConfig().publicUrl) !== null, registered: needed || has }
+  return { has, registered: needed || has }
+}
+
+/** Whether this address can have passkeys. */
+export function passkeysPossible(): boolean {
+  return relyingPartyOf(sessionConfig().publicUrl) !== null
 }
 
 /** How a person signs here: whether they must and can with a passkey, and what the organisation says about it. */
@@ -47,7 +46,7 @@ export async function signingRule(db: Db, personId: string): Promise<SigningRule
   return {
     needed: needed || keys.length > 0,
     has: keys.length > 0,
-    possible: relyingPartyOf(sessionConfig().publicUrl) !== null,
+    possible: passkeysPossible(),
     signatures: organisation?.signatures === 'always' ? 'always' : 'once_registered',
   }
 }

@@ -42,10 +42,10 @@ BEGIN
       AND k.person_id = NEW.person_id AND k.removed_at IS NULL AND c.used_at > clock_timestamp() - interval '1 minute'
     ORDER BY c.used_at DESC LIMIT 1;
   SELECT a.rule INTO v_asks FROM approval a WHERE a.id = NEW.approval_id;
-  IF NEW.signed_with IS NULL AND v_asks ? 'passkey' AND CASE v_asks ->> 'passkey'
+  IF NEW.signed_with IS NULL AND v_asks ? 'passkey' AND (CASE v_asks ->> 'passkey'
       WHEN 'registered' THEN NEW.answer = 'approve' AND signatures_need_passkey()
       WHEN 'approve' THEN NEW.answer = 'approve'
-      ELSE true END THEN
+      ELSE true END) THEN
     RAISE EXCEPTION 'this verdict needs a passkey' USING ERRCODE = 'CSPK2';
   END IF;
   IF v_asks ? 'reason' AND btrim(NEW.reason) = '' THEN
