@@ -10,6 +10,7 @@ import { askedFor } from '@/lib/decisions/asked'
 import { actionDigest, deedBytes, samenessBytes, type Digested } from '@/lib/decisions/digest'
 import type { Reason } from '@/lib/decisions/decision'
 import type { Evaluation } from '@/lib/decisions/facts'
+import { obligationsOf } from '@/lib/decisions/kinds'
 import { capsFor, reachedLimits } from '@/lib/decisions/limits'
 import { sentence, sentenceText } from '@/lib/decisions/sentence'
 import type { AgentStanding, Standing } from '@/lib/decisions/standing'
@@ -116,7 +117,15 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
   const digest = actionDigest(whole, salt)
   const approvalId = evaluation.decision === 'hold' ? uuidv7(now, random(10)) : null
   const grant = evaluation.decision === 'allow' ? newGrant(now, evaluation.until) : null
+  const owed = obligationsOf(evaluation.decision, {
+    tool: tool.name,
+    class: standing.tool?.class ?? null,
+    surface: surfaceOf(tool.name, standing.tool, whole.arguments),
+    arguments: whole.arguments,
+    resource: whole.resource,
+  })
   const labels = [
+    ...owed,
     ...(evaluation.observed ? ['observed', `would_${evaluation.observed.decision}`] : []),
     ...reachedLimits(evaluation.reasons),
   ]
@@ -132,7 +141,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     salt,
     digest: digestText(digest),
     reasons: evaluation.reasons.map(kept),
-    obligations: [],
+    obligations: owed,
     ...(evaluation.observed && {
       observed: { decision: evaluation.observed.decision, reasons: evaluation.observed.reasons.map(kept) },
     }),
