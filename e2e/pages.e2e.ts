@@ -42,6 +42,8 @@ async function stage(): Promise<void> {
   await client.propose(readTicket('SUP-9'))
   const held = await client.propose(refund('A-9009'))
   await client.propose(exportContacts)
+  const changed = await client.propose({ tool: 'tickets.add_comment', arguments: { ticket: 'SUP-9', diff: '-a\n+b' } })
+  examples['reviews/[id]'] = `reviews/${changed.id}`
   examples['approvals/[id]'] = `approvals/${held.approval?.id ?? ''}`
   examples['audit/actions/[id]'] = `audit/actions/${held.id}`
   examples['settings/people/[id]'] = `settings/people/${personOf('dana').id}`

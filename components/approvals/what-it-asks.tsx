@@ -8,7 +8,11 @@ import { CommandParts } from './command-parts'
 const COMMANDS = ['command', 'cmd', 'script'] as const
 
 /** What exactly is asked for: the command, or the arguments as a table, the recorded text one click away. */
-export function WhatItAsks({ request }: { request: RequestDetail }) {
+export function WhatItAsks({
+  request,
+}: {
+  request: Pick<RequestDetail, 'tool' | 'arguments' | 'argumentsRaw' | 'parts' | 'erased'>
+}) {
   const { command, rest } = apart(request.arguments)
   return (
     <Section

@@ -1,4 +1,4 @@
-import { Bell, CalendarClock, type LucideIcon, Pause, Signature, User } from 'lucide-react'
+import { Bell, CalendarClock, GitPullRequest, type LucideIcon, Pause, Signature, User } from 'lucide-react'
 import Link from 'next/link'
 import type { Waiting } from '@/lib/evidence/posture'
 import { paths } from '@/lib/core/paths'
@@ -13,6 +13,7 @@ const KINDS: Record<Waiting['kind'], { icon: LucideIcon; word: string; tone: 'ho
   boundary: { icon: Signature, word: 'Boundary', tone: 'inkc' },
   owner: { icon: User, word: 'Owner', tone: 'quiet' },
   review: { icon: CalendarClock, word: 'Review', tone: 'quiet' },
+  change: { icon: GitPullRequest, word: 'Code', tone: 'hold' },
   alert: { icon: Bell, word: 'Alert', tone: 'quiet' },
 }
 

@@ -4,6 +4,7 @@ import {
   Bell,
   Bot,
   Gauge,
+  GitPullRequest,
   Inbox,
   type LucideIcon,
   Menu,
@@ -35,6 +36,7 @@ export function Rooms() {
     { href: paths.agents(), label: 'Agents', icon: Bot, count: counts.agents > 0 ? say(counts.agents) : undefined },
     { href: paths.boundaries(), label: 'Boundaries', icon: Signature, ...due(counts.boundaries, 'to sign') },
     { href: paths.audit(), label: 'Audit', icon: ScrollText },
+    { href: paths.reviews(), label: 'Reviews', icon: GitPullRequest, ...due(counts.reviews, 'owed') },
     { href: paths.alerts(), label: 'Alerts', icon: Bell, ...due(counts.alerts, 'not acknowledged') },
   ]
   const below: Room[] = [

@@ -33,6 +33,8 @@ export type ShellFacts = {
     boundaries: number
     /** Alerts nobody has acknowledged. */
     alerts: number
+    /** Changes that wait for a review by the person who looks. */
+    reviews: number
   }
   /** In force, the widest first. */
   halts: readonly HaltFact[]

@@ -27,7 +27,7 @@ export function ShellLive({
     initialDataUpdatedAt: loadedAt,
   })
   const readAgain = () => queries.invalidateQueries({ queryKey: KEY })
-  useLive(['agents', 'alerts', 'approvals', 'boundaries', 'halts', 'people'], readAgain)
+  useLive(['agents', 'alerts', 'approvals', 'boundaries', 'halts', 'people', 'reviews'], readAgain)
   // The ledger grows with every action of every agent: how far it is sealed may lag a little.
   useLive('ledger', readAgain, 15_000)
   // A stream does not say why it ended. Asking once tells: whoever was signed out is led to the sign-in page, at once.

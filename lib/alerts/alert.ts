@@ -19,6 +19,8 @@ export const ALERT_KINDS = {
   tool_changed: { title: 'Tool changed', starts: 'warning', repeats: 3 },
   term_near: { title: 'A boundary lapses, or a review is due', starts: 'notice', repeats: 100 },
   term_over: { title: 'A boundary has lapsed, or a review is overdue', starts: 'critical', repeats: 3 },
+  review_problem: { title: 'A review found a problem', starts: 'critical', repeats: 3 },
+  review_missed: { title: 'A review is overdue', starts: 'warning', repeats: 10 },
   stream_failing: { title: 'Stream does not deliver', starts: 'warning', repeats: 3 },
   stream_behind: { title: 'Stream is behind', starts: 'warning', repeats: 3 },
   ledger_broken: { title: 'Ledger is not whole', starts: 'critical', repeats: 3 },
@@ -66,13 +68,19 @@ export function alertFor(entry: Observed): Called | null {
         : 'forbidden'
       : entry.kind === 'approval.rejected'
         ? 'rejected'
-        : null
+        : reviewed(entry)
   if (kind !== null) return { kind, key: `${kind}:${entry.agentId}`, agentId: entry.agentId }
   const limit = reachedLimit(entry.labels ?? [])
   if (limit === null) return null
   const { period } = LIMIT_KINDS[limit]
   const key = `limit_reached:${entry.agentId}:${limit}`
   return { kind: 'limit_reached', key, agentId: entry.agentId, once: period ?? 'hour' }
+}
+
+/** What a review of an agent's change calls for: somebody found something wrong in it, or nobody looked in time. */
+function reviewed({ kind, labels }: Observed): AlertKind | null {
+  if (kind === 'review.missed') return 'review_missed'
+  return kind === 'review.closed' && labels?.includes('problem') === true ? 'review_problem' : null
 }
 
 const REACHED = 'reached_'
@@ -147,6 +155,10 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `${who ?? 'An agent'} loses permissions soon unless somebody acts`
     case 'term_over':
       return `${who ?? 'An agent'} has lost permissions: what bound them is over`
+    case 'review_problem':
+      return `A person found a problem in what ${who ?? 'an agent'} changed by itself`
+    case 'review_missed':
+      return `Nobody reviewed in time what ${who ?? 'an agent'} changed by itself`
     case 'stream_failing':
       return `${who === undefined ? 'A stream' : `The stream ${who}`} does not deliver`
     case 'stream_behind':

@@ -13,6 +13,7 @@ export const LIVE_TOPICS = [
   'ledger',
   'looking',
   'people',
+  'reviews',
   'streams',
 ] as const
 export type LiveTopic = (typeof LIVE_TOPICS)[number]

@@ -42,6 +42,12 @@ export const paths = {
     const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined))
     return `/audit/owners/${personId}${search.size > 0 ? `?${search.toString()}` : ''}`
   },
+  reviews: (query?: { show?: 'closed'; agent?: string; before?: string }) => {
+    const search = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== undefined))
+    return search.size > 0 ? `/reviews?${search.toString()}` : '/reviews'
+  },
+  /** `actionId` of the change, `act_…`. */
+  review: (actionId: string) => `/reviews/${actionId}`,
   alerts: () => '/alerts',
   alert: (alertId: string) => `/alerts/${alertId}`,
   halt: (scope?: string, agent?: string) => {
@@ -57,6 +63,7 @@ export const paths = {
   passkeys: (act?: string) => (act ? `/settings/passkeys?${act}` : '/settings/passkeys'),
   streams: () => '/settings/streams',
   data: () => '/settings/data',
+  scrutiny: () => '/settings/scrutiny',
   newStream: (kind?: string) => (kind ? `/settings/streams/new?kind=${kind}` : '/settings/streams/new'),
   /** `streamId` as it is in URLs, `str_…`; `act` opens the form of one act. */
   streamAt: (streamId: string, act?: string) => `/settings/streams/${streamId}${act ? `?act=${act}#act` : ''}`,

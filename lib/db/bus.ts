@@ -12,6 +12,7 @@ export const CHANNELS = [
   'alerts',
   'ledger',
   'people',
+  'reviews',
   'streams',
   'looking',
   'keys',

@@ -6,7 +6,7 @@ import type { SentencePart } from '@/lib/decisions/sentence'
 /** What waits for a person, whatever it is: one table by deadline, so that nobody hunts. Times are ISO 8601. */
 export type Waiting = {
   key: string
-  kind: 'action' | 'boundary' | 'owner' | 'review' | 'alert'
+  kind: 'action' | 'boundary' | 'owner' | 'review' | 'change' | 'alert'
   href: string
   /** What it is: our words, an agent's set apart as data. */
   what: readonly SentencePart[]

@@ -16,6 +16,7 @@ import type { RequestRow } from '@/lib/decisions/request'
 import { haltsInForce } from '@/lib/halt/in-force'
 import type { Actor } from '@/lib/people/actor'
 import { readFirstSteps, readOrganisation } from '@/lib/people/read'
+import { readOwing } from '@/lib/reviews/read'
 import { catalogue } from '@/lib/tools/read'
 import type { CatalogueTool } from '@/lib/tools/tool'
 import { readTerms } from '@/lib/boundary/read-terms'
@@ -26,7 +27,7 @@ const DAY_MS = 86_400_000
 
 /** How things stand and what waits, as one person may see it (C43): counts and names, each from its own room's reads. */
 export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Posture> {
-  const [organisation, inbox, agents, boundaries, alerts, halts, counts, steps, inForce, baseline, tools] =
+  const [organisation, inbox, agents, boundaries, alerts, halts, counts, steps, inForce, baseline, tools, owing] =
     await Promise.all([
       readOrganisation(db),
       readInbox(db, actor, now),
@@ -39,6 +40,7 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
       allInForce(db),
       baselineInForce(db),
       catalogue(db),
+      readOwing(db, actor, now),
     ])
   const terms = await readTerms(db, null, tools, now.getTime())
   const today = dayIn(organisation?.timeZone ?? 'UTC', now.getTime())
@@ -55,6 +57,7 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
       ...drafts.map(({ slug, draft }) => waitingBoundary(slug, draft, actor)),
       ...orphans.map(waitingOwner),
       ...overdue.map(waitingReview),
+      ...owing.map(waitingChanges),
       ...alerts.rows.map(waitingAlert),
     ].toSorted(byUrgency),
     halts: halts.length,
@@ -175,6 +178,19 @@ function waitingReview({ slug, reviewDate }: RegistryRow): Waiting {
     who: 'a ciso or an analyst',
     due: `${reviewDate}T23:59:59.999Z`,
     overdue: true,
+  }
+}
+
+function waitingChanges({ agent, count, dueAt, overdue }: Awaited<ReturnType<typeof readOwing>>[number]): Waiting {
+  return {
+    key: `change ${agent}`,
+    kind: 'change',
+    href: paths.reviews({ agent }),
+    what: [{ kind: 'text', text: `${count === 1 ? 'A change' : `${count} changes`} of code by ${agent}` }],
+    aside: 'made by itself, not reviewed yet',
+    who: 'an analyst',
+    due: dueAt,
+    overdue,
   }
 }
 

@@ -11,6 +11,7 @@ import { applyRetention } from '@/lib/ledger/apply-retention'
 import { sweepOrphans } from '@/lib/ledger/erase'
 import { forgetSilentWatchers } from '@/lib/ledger/holders'
 import { watchStreams } from '@/lib/notify/watch'
+import { missOverdue } from '@/lib/reviews/miss'
 import { forgetSimulations } from '@/lib/trials/run-next'
 
 /** Work on a schedule, done once whichever replica's turn it is. */
@@ -105,6 +106,15 @@ export const JOBS: readonly Job[] = [
     atStart: true,
     run: async (now) => {
       await transaction((tx) => watchTerms(tx, now))
+    },
+  },
+  {
+    // Code that agents changed by themselves, and nobody looked at in time.
+    name: 'miss-reviews',
+    cron: '*/5 * * * *',
+    atStart: true,
+    run: async (now) => {
+      await transaction((tx) => missOverdue(tx, now))
     },
   },
   {

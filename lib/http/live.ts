@@ -138,7 +138,7 @@ function hear(hub: Hub, channel: Channel, payload: string): void {
   }
   const change = channel === 'gate' ? changeOf(payload) : ''
   const people = channel === 'people' || change.startsWith('person.')
-  const pace = channel === 'actions' || channel === 'streams' ? 'traffic' : 'soon'
+  const pace = channel === 'actions' || channel === 'reviews' || channel === 'streams' ? 'traffic' : 'soon'
   gather(hub, pace, channel === 'gate' ? topicsOfChange(change) : [channel], people)
 }
 

@@ -8,7 +8,7 @@ import { can } from '@/lib/people/permission'
 import { readOrganisation } from '@/lib/people/read'
 import { readOnCall } from '@/lib/people/read-on-call'
 
-type Counts = { agents: number; boundaries: number; alerts: number; actions: number; lifts: number }
+type Counts = { agents: number; boundaries: number; alerts: number; reviews: number; actions: number; lifts: number }
 type HaltRow = {
   id: string
   scope: string
@@ -43,6 +43,7 @@ export async function readShell(db: Db, actor: Actor, now: Date) {
       agents: counts.agents,
       boundaries: can(actor, 'boundary.sign').ok ? counts.boundaries : 0,
       alerts: counts.alerts,
+      reviews: can(actor, 'review.close').ok ? counts.reviews : 0,
     },
     halts: halts.map((halt) => ({
       id: publicId('halt', halt.id),
@@ -69,6 +70,9 @@ async function countWaiting(db: Db, actor: Actor): Promise<Counts> {
       (SELECT count(*)::int FROM agent WHERE state <> 'retired') AS agents,
       (SELECT count(*)::int FROM boundary_version WHERE status = 'draft' AND drafted_by <> ${actor.id}::uuid) AS boundaries,
       (SELECT count(*)::int FROM alert WHERE acknowledged_at IS NULL) AS alerts,
+      (SELECT count(*)::int FROM review r JOIN agent g ON g.id = r.agent_id
+        WHERE r.closed_at IS NULL AND r.requester_id IS DISTINCT FROM ${actor.id}::uuid
+          AND ${actor.id}::uuid NOT IN (r.owner_id, g.owner_id)) AS reviews,
       (SELECT count(*)::int FROM approval a LEFT JOIN agent g ON g.id = a.agent_id
         WHERE a.status = 'pending' AND a.expires_at > now() AND a.kind = 'action'
           AND a.requester_id IS DISTINCT FROM ${actor.id}::uuid
@@ -81,7 +85,7 @@ async function countWaiting(db: Db, actor: Actor): Promise<Counts> {
       (SELECT count(*)::int FROM approval a
         WHERE a.status = 'pending' AND a.expires_at > now() AND a.kind = 'halt_lift'
           AND NOT EXISTS (SELECT FROM verdict v WHERE v.approval_id = a.id AND v.person_id = ${actor.id}::uuid)) AS lifts`
-  return row ?? { agents: 0, boundaries: 0, alerts: 0, actions: 0, lifts: 0 }
+  return row ?? { agents: 0, boundaries: 0, alerts: 0, reviews: 0, actions: 0, lifts: 0 }
 }
 
 /** The halts in force, the widest first, with how many agents each stops and how many have not said they stopped. */

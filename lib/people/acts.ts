@@ -280,6 +280,27 @@ export const ACTS = {
     says: 'The agent’s owner, whoever is on call, an analyst or a ciso acknowledges an alert.',
   },
 
+  // reviews
+  'review.read': {
+    effect: 'read',
+    may: RECORD_READERS,
+    says: 'Whoever is on call and everybody with a role sees what is owed a review; an owner sees that of their own agents.',
+  },
+  'review.close': {
+    effect: 'write',
+    may: ['owner', 'on_call', 'analyst', 'ciso'],
+    says: 'An analyst, a ciso or whoever is on call closes a review; the owner may say that something is wrong.',
+    unless: (person, { requesterId }) =>
+      (person.roles.includes('administrator') && 'Administrators review nothing.') ||
+      (is(person, requesterId) && 'The agent made this change on your request, so somebody else reviews it.'),
+  },
+  'scrutiny.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees what to look for.' },
+  'scrutiny.edit': {
+    effect: 'write',
+    may: ['ciso'],
+    says: 'A ciso says what to look for in what agents do, and after how many days a review is overdue.',
+  },
+
   // audit
   'audit.read': {
     effect: 'read',

@@ -2,7 +2,7 @@ import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { standingTool } from './standing'
 import { allTools, toolById, type ToolRow, type ToolVersionRow, versionOfTool, versionsOf } from './store'
-import type { CatalogueTool } from './tool'
+import { type CatalogueTool, KNOWN_SURFACES, type Surface, SURFACES } from './tool'
 
 export type { ToolVersionRow } from './store'
 
@@ -69,6 +69,21 @@ export async function catalogue(db: Db): Promise<CatalogueTool[]> {
 }
 
 const UNSAID = { access: null, reversible: null, audience: null, production: null, spends: null }
+
+/** Which list of a boundary judges the calls of a tool, as far as its name and what was confirmed of it say. */
+export async function surfaceNamed(db: Db, name: string): Promise<Surface | null> {
+  const known = KNOWN_SURFACES.get(name)
+  if (known !== undefined) return known
+  const dot = name.indexOf('.')
+  const [server, tool] = [name.slice(0, dot), name.slice(dot + 1)]
+  const row = await db.tool.findFirst({
+    where: { server, name: tool },
+    select: { surface: true, confirmedAt: true, confirmedVersion: true },
+  })
+  return row !== null && (row.confirmedAt !== null || row.confirmedVersion !== null)
+    ? (SURFACES.find((surface) => surface === row.surface) ?? null)
+    : null
+}
 
 /** How many tools wait for a person to confirm their class. */
 export async function countUnconfirmed(db: Db): Promise<number> {

@@ -10,6 +10,7 @@ import { longRuns } from '@/lib/gateway/server/long-runs'
 import type { Settings } from '@/lib/gateway/server/settings'
 import { trials } from '@/lib/gateway/server/trials'
 import { verification } from '@/lib/gateway/server/verification'
+import { reviewsConsumer } from '@/lib/reviews/follow'
 import { startTail } from '@/lib/ledger/tail'
 import { senderOf, startStreams } from '@/lib/notify/follow'
 
@@ -36,6 +37,11 @@ const catalogue: Background = {
   start: ({ onError }) => Promise.resolve(startTail(seenConsumer, onError)),
 }
 
+const reviews: Background = {
+  name: 'reviews',
+  start: ({ onError }) => Promise.resolve(startTail(reviewsConsumer, onError)),
+}
+
 const streams: Background = {
   name: 'streams',
   start: ({ settings, onError }) => Promise.resolve(startStreams(senderOf(settings.publicUrl.hostname), onError)),
@@ -51,6 +57,7 @@ const BACKGROUND: readonly Background[] = [
   alerts,
   catalogue,
   watching,
+  reviews,
   longRuns,
   streams,
   verification,
