@@ -10,7 +10,13 @@ export const reviewsConsumer: Consumer = {
     for (const { id, index, recordedAt, entry } of entries) {
       if (entry === null || index === null || entry.kind !== 'action.decided' || entry.outcome !== 'allow') continue
       if (entry.labels?.includes('code_review') !== true || !entry.agent || !entry.owner) continue
-      const fresh = await insertOwed(db, { actionId: id, agentId: entry.agent, ownerId: entry.owner, index, at: recordedAt })
+      const fresh = await insertOwed(db, {
+        actionId: id,
+        agentId: entry.agent,
+        ownerId: entry.owner,
+        index,
+        at: recordedAt,
+      })
       owed ||= fresh
     }
     if (owed) await notifyReviews(db)
