@@ -7,7 +7,7 @@ import type { InboxView } from '@/lib/decisions/request'
 
 /** Why the inbox is empty: nothing waits for you, nothing waits at all, or nothing ever has. */
 export function InboxEmpty({ view, mine }: { view: InboxView; mine: boolean }) {
-  const others = view.rows.length
+  const others = view.waiting.all
   if (mine && others > 0) {
     return (
       <Empty

@@ -26,9 +26,15 @@ export function InboxRow({ row, current, show }: { row: RequestRow; current: boo
         <span className="l2">
           <span>{row.agent}</span>
           <span>{row.frozen ? 'halted' : reasonWords(row.reason)}</span>
+          {row.stakes === 'critical' && <span className="fl crit">critical</span>}
           <Flag row={row} />
         </span>
       </Link>
+      {row.alike.count > 1 && (
+        <Link className="alike" href={paths.approvalsAlike(row.alike.key)}>
+          and {row.alike.count - 1} more like it
+        </Link>
+      )}
     </li>
   )
 }

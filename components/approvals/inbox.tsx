@@ -3,7 +3,14 @@
 import Link from 'next/link'
 import { type KeyboardEvent, useId } from 'react'
 import { paths } from '@/lib/core/paths'
-import { byDeadline, type InboxView, type RequestGroup, type RequestRow } from '@/lib/decisions/request'
+import {
+  byDeadline,
+  byStakes,
+  type InboxShow,
+  type InboxView,
+  type RequestGroup,
+  type StakesGroup,
+} from '@/lib/decisions/request'
 import { NotLive } from '../shell/live'
 import { useNow } from '../ui/clock'
 import { Kbd } from '../ui/kbd'
@@ -11,60 +18,62 @@ import { Segment } from '../ui/tabs'
 import { InboxEmpty } from './inbox-empty'
 import { InboxRow } from './inbox-row'
 import { useInbox } from './queries'
+import { showQuery } from './show'
 
-const GROUP: Record<RequestGroup, string> = {
+const GROUP: Record<RequestGroup | StakesGroup, string> = {
   hour: 'Due within the hour',
   today: 'Due within a day',
   later: 'Later',
+  critical: 'Critical',
+  high: 'High stakes',
+  medium: 'Medium stakes',
+  low: 'Low stakes',
   frozen: 'Frozen by a halt',
 }
 
 /**
- * What waits for a person, by deadline, beside the one that is open. j and k move the focus along the
- * requests, only while it is among them (WCAG 2.1.4); Enter opens, as on any link.
+ * What waits for a person, by deadline or by what is at stake, requests that are alike as one row, beside the one that is open. j and k
+ * move the focus along the requests, only while it is among them (WCAG 2.1.4); Enter opens, as on any link.
  */
 export function Inbox({
   initial,
   loadedAt,
-  mine,
+  show,
   open,
   peek,
 }: {
   initial: InboxView
   loadedAt: number
-  /** only those the person who looks may answer */ mine: boolean
+  show: InboxShow
   /** `apr_…` of the request beside the list */ open?: string
   /** it is there because it is the first, not because somebody opened it */ peek?: boolean
 }) {
-  const { data } = useInbox(initial, loadedAt)
+  const { data } = useInbox(initial, loadedAt, show)
   const now = useNow() ?? new Date(loadedAt)
   const heading = useId()
-  const shown = mine ? data.rows.filter((row) => row.yours.ok) : data.rows
   const here = open && !peek ? paths.approval(open) : paths.approvals()
-  const show = mine ? '?show=mine' : ''
+  const at = (other: Partial<InboxShow>) => here + showQuery({ ...show, ...other })
+  const groups = show.order === 'risk' ? byStakes(data.rows) : byDeadline(data.rows, now)
   const [Heading, GroupHeading] = open && !peek ? (['h2', 'h3'] as const) : (['h1', 'h2'] as const)
   return (
     <section className={open ? 'inbox' : 'inbox alone'} aria-labelledby={heading}>
       <header className="lh">
         <Heading id={heading}>Approvals</Heading>
         <span className="t3 s12" role="status">
-          {countWords(data.rows)}
+          {countWords(data)}
         </span>
         <Segment
           label="Whose"
           choices={[
-            {
-              href: here,
-              label: 'All',
-              count: data.rows.length,
-              current: !mine,
-            },
-            {
-              href: `${here}?show=mine`,
-              label: 'Mine',
-              count: data.rows.filter((row) => row.yours.ok).length,
-              current: mine,
-            },
+            { href: at({ mine: false }), label: 'All', count: data.waiting.all, current: !show.mine },
+            { href: at({ mine: true }), label: 'Mine', count: data.waiting.mine, current: show.mine },
+          ]}
+        />
+        <Segment
+          label="Order"
+          choices={[
+            { href: at({ order: 'deadline' }), label: 'By deadline', current: show.order === 'deadline' },
+            { href: at({ order: 'risk' }), label: 'By stakes', current: show.order === 'risk' },
           ]}
         />
         <Link className="s12" href={paths.attention()}>
@@ -72,24 +81,35 @@ export function Inbox({
         </Link>
       </header>
       <NotLive consequence="Verdicts are off until this list is current." />
-      {shown.length === 0 ? (
-        <InboxEmpty view={data} mine={mine} />
+      {data.rows.length === 0 ? (
+        <InboxEmpty view={data} mine={show.mine} />
       ) : (
         // The keys are those of the links inside, bubbling up: the list itself takes no focus.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-        <nav aria-label="Requests, by deadline" onKeyDown={moveFocus}>
-          {byDeadline(shown, now).map(({ group, rows }) => (
+        <nav
+          aria-label={show.order === 'risk' ? 'Requests, by what is at stake' : 'Requests, by deadline'}
+          onKeyDown={moveFocus}
+        >
+          {groups.map(({ group, rows }) => (
             <section key={group} aria-label={GROUP[group]}>
               <GroupHeading className="g">
-                {GROUP[group]} <span>{rows.length}</span>
+                {GROUP[group]} <span>{rows.reduce((sum, { alike }) => sum + alike.count, 0)}</span>
               </GroupHeading>
               <ul>
                 {rows.map((row) => (
-                  <InboxRow key={row.id} row={row} current={row.id === open} show={show} />
+                  <InboxRow key={row.id} row={row} current={row.id === open} show={showQuery(show)} />
                 ))}
               </ul>
             </section>
           ))}
+          {data.kinds > data.rows.length && (
+            <p className="keys-hint t3 s12">
+              The first {data.rows.length} kinds of {data.kinds}.{' '}
+              <Link href={at({ most: Math.min(show.most + 400, 2_000) })} scroll={false}>
+                Show more
+              </Link>
+            </p>
+          )}
           <p className="keys-hint t3 s12 d-only">
             <Kbd>j</Kbd> <Kbd>k</Kbd> along the list, <Kbd>Enter</Kbd> opens
           </p>
@@ -99,10 +119,10 @@ export function Inbox({
   )
 }
 
-function countWords(rows: readonly RequestRow[]): string {
-  const frozen = rows.filter((row) => row.frozen).length
-  const wait = rows.length - frozen
-  return `${wait} ${wait === 1 ? 'waits' : 'wait'}${frozen > 0 ? `, ${frozen} frozen` : ''}`
+function countWords({ rows, waiting }: InboxView): string {
+  const frozen = rows.reduce((sum, row) => sum + (row.frozen ? row.alike.count : 0), 0)
+  const wait = Math.max(waiting.all - frozen, 0)
+  return `${String(wait)} ${wait === 1 ? 'waits' : 'wait'}${frozen > 0 ? `, ${String(frozen)} frozen` : ''}`
 }
 
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {

@@ -1,20 +1,24 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { InboxView, RequestDetail } from '@/lib/decisions/request'
+import type { InboxShow, InboxView, RequestDetail } from '@/lib/decisions/request'
 import { getJson } from '../shell/api'
 import { useLive } from '../shell/live'
+import { showQuery } from './show'
 
-export const INBOX = ['approvals'] as const
+/** Begins the key of everything about approvals. */
+export const APPROVALS = ['approvals'] as const
+/** One way to look at the inbox, as its address says it. */
+export const inboxKey = (show: InboxShow) => ['approvals', 'inbox', showQuery(show)] as const
 const requestKey = (id: string) => ['approvals', id] as const
 
 /** The inbox, read again whenever the live stream says that an approval or a halt changed. */
-export function useInbox(initial: InboxView, loadedAt: number) {
+export function useInbox(initial: InboxView, loadedAt: number, show: InboxShow) {
   const queries = useQueryClient()
-  useLive(['approvals', 'halts', 'people'], () => queries.invalidateQueries({ queryKey: INBOX, exact: true }))
+  useLive(['approvals', 'halts', 'people'], () => queries.invalidateQueries({ queryKey: inboxKey(show) }))
   return useQuery({
-    queryKey: INBOX,
-    queryFn: ({ signal }) => getJson<InboxView>('/api/console/approvals', { signal }),
+    queryKey: inboxKey(show),
+    queryFn: ({ signal }) => getJson<InboxView>(`/api/console/approvals${showQuery(show)}`, { signal }),
     initialData: initial,
     initialDataUpdatedAt: loadedAt,
   })

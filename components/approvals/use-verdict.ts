@@ -10,7 +10,8 @@ import { nextAfter, type InboxView, type RequestDetail } from '@/lib/decisions/r
 import { askPasskey, passkeyProblem } from '../people/use-passkey'
 import { isApiProblem, postJson } from '../shell/api'
 import { useToast } from '../ui/toast'
-import { INBOX } from './queries'
+import { APPROVALS, inboxKey } from './queries'
+import { readShow, showQuery } from './show'
 import type { Refused } from './verdict'
 import { saidOf } from './verdict-words'
 
@@ -22,10 +23,10 @@ export function useVerdict(request: RequestDetail) {
   const queries = useQueryClient()
   const router = useRouter()
   const toast = useToast()
-  const mine = useSearchParams().get('show') === 'mine'
+  const show = readShow(useSearchParams())
   /** what a passkey is being asked to sign */
   const [signing, setSigning] = useState<string | null>(null)
-  const reread = () => queries.invalidateQueries({ queryKey: INBOX })
+  const reread = () => queries.invalidateQueries({ queryKey: APPROVALS })
   const mutation = useMutation({
     mutationFn: async (input: VerdictInput) => {
       const path = `/api/console/approvals/${request.id}`
@@ -39,9 +40,10 @@ export function useVerdict(request: RequestDetail) {
     },
     onSuccess: (output, input) => {
       toast(saidOf(request, output, input.answer))
-      const waiting = queries.getQueryData<InboxView>(INBOX)?.rows.filter((row) => !row.frozen && row.yours.ok) ?? []
-      const next = nextAfter(waiting, request.id, new Date())
-      router.push((next ? paths.approval(next.id) : paths.approvals()) + (mine ? '?show=mine' : ''))
+      const waiting =
+        queries.getQueryData<InboxView>(inboxKey(show))?.rows.filter((row) => !row.frozen && row.yours.ok) ?? []
+      const next = nextAfter(waiting, request.id, new Date(), show.order)
+      router.push((next ? paths.approval(next.id) : paths.approvals()) + showQuery(show))
       void reread()
     },
     onError: () => void reread(),

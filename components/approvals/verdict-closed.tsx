@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
 import type { GivenVerdict, RequestDetail } from '@/lib/decisions/request'
+import { changeWords } from '@/lib/decisions/superseded-words'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
 import { Kept } from './kept'
@@ -33,6 +34,12 @@ export function VerdictClosed({
           </>
         ) : (
           <>{endedWords(request.status)} </>
+        )}
+        {request.superseded && (
+          <>
+            What changed: {changeWords(request.superseded.changed)}.{' '}
+            {request.superseded.by && <Link href={paths.action(request.superseded.by)}>What took its place</Link>}
+          </>
         )}
         {request.status === 'pending' && 'Another seat takes another person.'}
         {last && !['pending', 'approved', 'rejected'].includes(request.status) && endedWords(request.status)}

@@ -32,6 +32,6 @@ export function endedWords(status: RequestDetail['status']): string {
     case 'withdrawn':
       return 'The agent gave it up.'
     case 'superseded':
-      return 'The gate’s second look found something new, so the approval no longer counts.'
+      return 'Something about it changed, so no verdict on it counts.'
   }
 }

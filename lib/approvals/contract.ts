@@ -45,3 +45,50 @@ export const verdictOutput = z.strictObject({
   approvals: z.int(),
 })
 export type VerdictOutput = z.infer<typeof verdictOutput>
+
+// One of several: the approval and the digest that was on screen, `apr_…~sha256:…`.
+const seenTogether = z
+  .string()
+  .regex(/^apr_[0-9a-f]{32}~sha256:[0-9a-f]{64}$/, 'Each is an approval and the digest you saw.')
+  .transform((text) => {
+    const [id = '', digest = ''] = text.split('~')
+    return { id, digest }
+  })
+
+/**
+ * `POST /api/console/approvals/together`: one verdict on several requests of one kind, each on the digest that was seen. Every one is
+ * answered by itself, so that one that fails leaves the others as they are.
+ */
+export const togetherInput = z.strictObject({
+  alike: z.string().regex(/^[0-9a-f]{32}$/),
+  answer: z.enum(ANSWERS),
+  reason: z.string().trim().min(1, 'Say why: it is recorded with each.').max(2_000),
+  item: z
+    .union([seenTogether, z.array(seenTogether).max(50, 'At most fifty at once.')])
+    .optional()
+    .transform((items) => (items === undefined ? [] : [items].flat())),
+})
+export type TogetherInput = z.input<typeof togetherInput>
+
+/** What became of each, in the order they were sent. */
+export const togetherOutput = z.strictObject({
+  results: z.array(
+    z.union([
+      z.strictObject({ id: z.string(), ok: z.literal(true), status: z.enum(statuses) }),
+      z.strictObject({ id: z.string(), ok: z.literal(false), code: z.string(), detail: z.string() }),
+    ]),
+  ),
+})
+export type TogetherOutput = z.infer<typeof togetherOutput>
+
+/** `GET /api/console/approvals`: how the inbox is looked at. */
+export const inboxQuery = z.strictObject({
+  show: z.enum(['mine', 'all']).default('all'),
+  order: z.enum(['deadline', 'risk']).default('deadline'),
+  most: z
+    .string()
+    .regex(/^\d{1,4}$/, 'A number up to 2000.')
+    .transform(Number)
+    .refine((most) => most >= 1 && most <= 2_000, 'A number up to 2000.')
+    .default(200),
+})

@@ -3,6 +3,7 @@ export const paths = {
   posture: () => '/',
   approvals: (filter?: 'mine' | 'all') => (filter ? `/approvals?show=${filter}` : '/approvals'),
   attention: () => '/approvals/attention',
+  approvalsAlike: (key: string) => `/approvals/alike/${key}`,
   approval: (approvalId: string) => `/approvals/${approvalId}`,
   agents: () => '/agents',
   newAgent: () => '/agents/new',

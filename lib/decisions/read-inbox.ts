@@ -16,14 +16,27 @@ import { openSealed } from '@/lib/ledger/open'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { passkeyRegistered, passkeysPossible } from '@/lib/people/read-passkeys'
+import { wordsFor } from '@/lib/people/words-for'
 import { classDefaults, KNOWN_EXECUTORS } from '@/lib/tools/tool'
 import { REASONS, type ReasonCode } from './decision'
-import type { EarlierRequest, InboxView, RequestDetail, RequestRow } from './request'
+import {
+  mayAnswerTogether,
+  type AlikeRequest,
+  type AlikeView,
+  type EarlierRequest,
+  type InboxShow,
+  type InboxView,
+  type RequestDetail,
+  type RequestRow,
+} from './request'
 import { readSaid, type Said } from './said'
 import { sentence } from './sentence'
+import { stakesAt } from './stakes'
 import {
+  countWaiting,
   findRequest,
   lastGiven,
+  listAlike,
   listEarlier,
   listGiven,
   listWaiting,
@@ -32,17 +45,60 @@ import {
   type InboxRow,
 } from './store-inbox'
 
-const MOST_WAITING = 500
 const MOST_EARLIER = 6
+const MOST_ALIKE = 200
 
-/** What waits for a person, the nearest deadline first, as one person sees it (C22). */
-export async function readInbox(db: Db, actor: Actor, now: Date): Promise<InboxView> {
-  const rows = (await listWaiting(db, now, MOST_WAITING)).filter((row) => maySee(actor, row))
+/** How the inbox is looked at where nobody said anything else. */
+export const INBOX_SHOW: InboxShow = { mine: false, order: 'deadline', most: 200 }
+
+/** What waits for a person, as one person sees it, requests that are alike as one row (C22, C39). */
+export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow = INBOX_SHOW): Promise<InboxView> {
+  const whose = seenBy(actor)
+  const [rows, waiting] = await Promise.all([listWaiting(db, now, { ...whose, ...show }), countWaiting(db, now, whose)])
   const [halts, given, last] = await Promise.all([haltsInForce(db), givenOn(db, rows), lastGiven(db)])
+  const shown = rows.map((row) => toRow(row, given(row), halts, actor, now, row.count))
   return {
-    rows: rows.map((row) => toRow(row, given(row), halts, actor, now)),
+    rows: show.mine ? shown.filter(({ yours }) => yours.ok) : shown,
+    kinds: rows[0]?.kinds ?? 0,
+    waiting,
     lastVerdict: last && { by: last.name, answer: last.answer, at: last.at.toISOString() },
   }
+}
+
+/**
+ * The requests of one kind that wait, one by one.
+ * @param key of `RequestRow.alike`
+ * @throws Fault `not_found` where the key is none; a kind of which nothing waits any more has no rows
+ */
+export async function readAlike(db: Db, actor: Actor, key: string, now: Date): Promise<AlikeView> {
+  if (!/^[0-9a-f]{32}$/.test(key)) throw fault('not_found')
+  const rows = await listAlike(db, now, { ...seenBy(actor), most: MOST_ALIKE + 1 }, key)
+  const [halts, given] = await Promise.all([haltsInForce(db), givenOn(db, rows)])
+  const shown = rows.slice(0, MOST_ALIKE)
+  const opened = shown.map((row) => ({ row, ...wordsOf(row) }))
+  return {
+    key,
+    count: rows.length,
+    rows: opened.map(({ row, said }): AlikeRequest => ({
+      ...toRow(row, given(row), halts, actor, now, 1),
+      digest: digestText(Buffer.from(row.digest)),
+      resource: said.resource,
+      requester: said.requester?.id ?? null,
+      arguments: said.arguments,
+    })),
+    together: mayAnswerTogether(
+      opened.map(({ row, entry }) => ({
+        stakes: stakesAt(row.stakes),
+        toolClass: classOf(entry),
+        seats: row.seats,
+      })),
+    ),
+  }
+}
+
+function seenBy(actor: Actor) {
+  const words = wordsFor(answererOf(actor))
+  return { everything: can(actor, 'approval.read', {}).ok, personId: actor.id, words }
 }
 
 /**
@@ -58,7 +114,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
   const [earlier, barred] = await Promise.all([listEarlier(db, row, tool, MOST_EARLIER), barredFrom(db, row)])
   const verdicts = given(row)
   return {
-    ...toRow(row, verdicts, halts, actor, now),
+    ...toRow(row, verdicts, halts, actor, now, 1),
     resource: said.resource,
     digest: digestText(Buffer.from(row.digest)),
     seats: row.seats,
@@ -78,6 +134,10 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     },
     takes: await takenBy(db, row, actor),
     closedAt: row.closed_at?.toISOString() ?? null,
+    superseded:
+      row.status === 'superseded'
+        ? { changed: row.changed, by: row.superseded_by && publicId('action', row.superseded_by) }
+        : null,
     owner: { id: row.owner_id, name: row.owner },
     environment: row.environment,
     run:
@@ -114,7 +174,14 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
   }
 }
 
-function toRow(row: InboxRow, given: readonly GivenRow[], halts: readonly Halt[], actor: Actor, now: Date): RequestRow {
+function toRow(
+  row: InboxRow,
+  given: readonly GivenRow[],
+  halts: readonly Halt[],
+  actor: Actor,
+  now: Date,
+  count: number,
+): RequestRow {
   const { entry, said } = wordsOf(row)
   const tool = said.tool ?? entry?.tool ?? 'a tool whose name was erased'
   const subject = { agentId: row.agent_id, teamId: row.team_id, environment: row.environment, runId: row.run_id, tool }
@@ -132,6 +199,8 @@ function toRow(row: InboxRow, given: readonly GivenRow[], halts: readonly Halt[]
     reason: row.reason_code,
     untrusted:
       row.run_tainted || said.untrustedSources.length > 0 || said.evidence.some(({ untrusted }) => untrusted === true),
+    stakes: stakesAt(row.stakes),
+    alike: { key: row.alike, count },
     status,
     frozen: halt && status === 'pending' ? { id: publicId('halt', halt.id), scope: halt.scope } : null,
     openedAt: row.opened_at.toISOString(),

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { byDeadline, byRule, groupOf, nextAfter } from './request'
+import { byDeadline, byRule, byStakes, groupOf, mayAnswerTogether, nextAfter } from './request'
+import type { Stakes } from './stakes'
 
 const now = new Date('2026-11-20T14:02:11Z')
 const MINUTE = 60_000
-const row = (id: string, minutes: number, frozen = false) => ({
+const row = (id: string, minutes: number, frozen = false, stakes: Stakes = 'medium') => ({
   id,
+  stakes,
   expiresAt: new Date(now.getTime() + minutes * MINUTE).toISOString(),
   frozen: frozen ? { id: 'hlt', scope: 'organisation' } : null,
 })
@@ -53,4 +55,45 @@ it('tells the reasons one rule gave in one sentence, and names the rule once', (
     },
     { rule: null, code: 'untrusted_content', text: 'Its run has read content nobody vouches for' },
   ])
+})
+
+describe('by what is at stake', () => {
+  it('shows the most first, then the nearest deadline, and frozen ones last', () => {
+    const groups = byStakes([
+      row('a', 5, false, 'low'),
+      row('b', 90, false, 'critical'),
+      row('c', 5, false, 'critical'),
+      row('d', 1, true, 'critical'),
+    ])
+    expect(groups.map(({ group, rows }) => [group, rows.map(({ id }) => id)])).toEqual([
+      ['critical', ['c', 'b']],
+      ['low', ['a']],
+      ['frozen', ['d']],
+    ])
+    expect(nextAfter([row('a', 5, false, 'low'), row('b', 90, false, 'high')], 'b', now, 'risk')?.id).toBe('a')
+  })
+})
+
+describe('several at once', () => {
+  const one = {
+    stakes: 'low' as Stakes,
+    toolClass: { access: 'write', reversible: true, audience: 'internal', production: false, spends: false } as const,
+    seats: 1,
+  }
+  it.each([
+    ['low stakes that can be undone', {}, { ok: true }],
+    ['more at stake', { stakes: 'medium' as Stakes }, { ok: false, reason: 'stakes' }],
+    [
+      'what cannot be undone',
+      { toolClass: { ...one.toolClass, reversible: false } },
+      { ok: false, reason: 'irreversible' },
+    ],
+    ['a tool nobody classed', { toolClass: null }, { ok: false, reason: 'unclassified' }],
+    ['two seats', { seats: 2 }, { ok: false, reason: 'seats' }],
+  ])('%s', (_, other, answer) => {
+    expect(mayAnswerTogether([one, { ...one, ...other }])).toEqual(answer)
+  })
+  it('needs several', () => {
+    expect(mayAnswerTogether([one])).toEqual({ ok: false, reason: 'few' })
+  })
 })

@@ -5,6 +5,7 @@ import type { Seat } from '@/lib/approvals/seat'
 import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
 import type { ToolClass } from '@/lib/tools/tool'
 import type { SentencePart } from './sentence'
+import { STAKES, type Stakes } from './stakes'
 
 /**
  * A held action as people see it while it waits: one row of the inbox, and the page of one request. Times are ISO 8601, ids
@@ -23,6 +24,10 @@ export type RequestRow = {
   /** The code it was held for: a reason of DESIGN §4. */
   reason: string
   untrusted: boolean
+  /** How much is at stake (stakes.ts). */
+  stakes: Stakes
+  /** Requests that are alike: the key of their kind, and how many there are with this one, whose deadline is the nearest. */
+  alike: { key: string; count: number }
   status: ApprovalStatus
   /** The halt that lies over it: no verdict counts until two people lift it. */
   frozen: { id: string; scope: string } | null
@@ -32,9 +37,17 @@ export type RequestRow = {
   yours: Seat
 }
 
-/** The inbox: what waits and this person may see, and the last verdict, for when nothing does. */
+/** How the inbox is looked at: by deadline or by what is at stake, everybody's or what one person may answer, at most so many rows. */
+export type InboxShow = { mine: boolean; order: 'deadline' | 'risk'; most: number }
+
+/**
+ * The inbox: what waits and this person may see, those that are alike as one row, and the last verdict, for when nothing does.
+ * `kinds` counts the rows there would be without a limit, `waiting` the requests of everybody and of the person.
+ */
 export type InboxView = {
   rows: readonly RequestRow[]
+  kinds: number
+  waiting: { all: number; mine: number }
   lastVerdict: { by: string; at: string; answer: 'approve' | 'reject' } | null
 }
 
@@ -86,6 +99,8 @@ export type RequestDetail = RequestRow & {
   /** What an answer takes beyond a session, as of when it was asked, and whether the viewer has a passkey and this address can. */
   takes: { passkey?: Exclude<PasskeyFor, 'registered'>; reason?: true; has: boolean; possible: boolean }
   closedAt: string | null
+  /** What changed about it (superseded.ts), and the `act_…` that took its place; null where it was not superseded. */
+  superseded: { changed: readonly string[]; by: string | null } | null
   owner: { id: string; name: string }
   environment: string
   run: { id: string; openedAt: string; tainted: boolean } | null
@@ -108,6 +123,46 @@ export type RequestDetail = RequestRow & {
   earlier: readonly EarlierRequest[]
   /** The payload was erased: what was asked can no longer be read, only that it was. */
   erased: boolean
+}
+
+/** Requests that are alike, one by one, and whether they may be answered together. */
+export type AlikeView = {
+  key: string
+  rows: readonly AlikeRequest[]
+  /** how many there are; `rows` holds the nearest deadlines */
+  count: number
+  together: Together
+}
+export type AlikeRequest = RequestRow & {
+  digest: string
+  resource: Resource | null
+  requester: string | null
+  arguments: unknown
+}
+
+/** Why requests are answered one by one: closed, shown in place of the form. */
+export const NOT_TOGETHER = {
+  stakes: 'More is at stake in these than a glance is good for: they are answered one by one.',
+  irreversible: 'What these do cannot be undone, so each takes a look of its own.',
+  unclassified: 'Nobody has said yet what this tool does, so each takes a look of its own.',
+  seats: 'Each of these takes more than one person, so they are answered one by one.',
+  few: 'There is only one.',
+} as const
+export type Together = { ok: true } | { ok: false; reason: keyof typeof NOT_TOGETHER }
+
+/**
+ * Whether several requests of one kind may be answered in one act (C23): low stakes, nothing that cannot be undone, one seat each. Each is
+ * listed all the same, none is chosen beforehand, and each verdict carries the digest of its own request.
+ */
+export function mayAnswerTogether(
+  rows: readonly { stakes: Stakes; toolClass: Required<ToolClass> | null; seats: number }[],
+): Together {
+  if (rows.length < 2) return { ok: false, reason: 'few' }
+  if (rows.some(({ stakes }) => stakes !== 'low')) return { ok: false, reason: 'stakes' }
+  if (rows.some(({ toolClass }) => toolClass === null)) return { ok: false, reason: 'unclassified' }
+  if (rows.some(({ toolClass }) => toolClass?.reversible !== true)) return { ok: false, reason: 'irreversible' }
+  if (rows.some(({ seats }) => seats > 1)) return { ok: false, reason: 'seats' }
+  return { ok: true }
 }
 
 export const REQUEST_GROUPS = ['hour', 'today', 'later', 'frozen'] as const
@@ -134,13 +189,27 @@ export function byDeadline<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | '
   )
 }
 
+export type StakesGroup = Stakes | 'frozen'
+
+/** The inbox by what is at stake, the most first; within each the nearest deadline first. */
+export function byStakes<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | 'id' | 'stakes'>>(
+  rows: readonly T[],
+): readonly { group: StakesGroup; rows: readonly T[] }[] {
+  const sorted = rows.toSorted((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt) || (a.id < b.id ? -1 : 1))
+  const groups: readonly StakesGroup[] = [...STAKES.toReversed(), 'frozen']
+  return groups
+    .map((group) => ({ group, rows: sorted.filter(({ frozen, stakes }) => (frozen ? 'frozen' : stakes) === group) }))
+    .filter((each) => each.rows.length > 0)
+}
+
 /** The request after one in the order of the inbox, or the one before when it was the last: where the focus goes next. */
-export function nextAfter<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | 'id'>>(
+export function nextAfter<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | 'id' | 'stakes'>>(
   rows: readonly T[],
   id: string,
   now: Date,
+  by: InboxShow['order'] = 'deadline',
 ): T | undefined {
-  const order = byDeadline(rows, now).flatMap((group) => group.rows)
+  const order = (by === 'risk' ? byStakes(rows) : byDeadline(rows, now)).flatMap((group) => [...group.rows])
   const at = order.findIndex((row) => row.id === id)
   return at === -1 ? order[0] : (order[at + 1] ?? order[at - 1])
 }

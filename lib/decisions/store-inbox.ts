@@ -9,11 +9,17 @@ export type InboxRow = {
   status: ApprovalStatus
   digest: Uint8Array
   seats: number
+  stakes: number
+  /** the key of its kind, in hexadecimal */
+  alike: string
   rule: unknown
   requester_id: string | null
   opened_at: Date
   expires_at: Date
   closed_at: Date | null
+  /** the action that took its place */
+  superseded_by: string | null
+  changed: readonly string[]
   reason_code: string
   run_id: string | null
   run_opened_at: Date | null
@@ -30,9 +36,10 @@ export type InboxRow = {
   signer: string | null
 } & Parameters<typeof openSealed>[1]
 
+const ALIKE = `coalesce(encode(p.alike, 'hex'), replace(p.id::text, '-', ''))`
 const REQUEST = `
-SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p.seats, p.rule, p.requester_id::text AS requester_id,
-       p.opened_at, p.expires_at, p.closed_at, a.reason_code, a.run_id::text AS run_id, r.opened_at AS run_opened_at,
+SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p.seats, p.stakes, p.rule, ${ALIKE} AS alike, p.requester_id::text AS requester_id,
+       p.opened_at, p.expires_at, p.closed_at, p.superseded_by::text AS superseded_by, p.changed, a.reason_code, a.run_id::text AS run_id, r.opened_at AS run_opened_at,
        r.tainted_at IS NOT NULL AS run_tainted, g.id::text AS agent_id, g.slug, g.team_id::text AS team_id, g.environment,
        g.owner_id::text AS owner_id, o.name AS owner, b.version AS boundary_version, b.digest AS boundary_digest, b.signed_at, s.name AS signer,
        e.envelope, c.ciphertext, k.id::text AS key_id, k.wrapped_dek,
@@ -50,12 +57,79 @@ SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p
   LEFT JOIN ledger.projection j ON j.entry_id = a.id
  WHERE p.kind = 'action'`
 
-/** The requests that wait, the nearest deadline first; index approval_pending. */
-export function listWaiting(sql: Sql, now: Date, most: number): Promise<InboxRow[]> {
+/** Whose requests, in which order, at most how many. `everything`: they may read all; else what they own, and what asks them. */
+export type InboxQuery = {
+  everything: boolean
+  personId: string
+  /** every word that means them */
+  words: readonly string[]
+  mine: boolean
+  order: 'deadline' | 'risk'
+  most: number
+}
+
+/** Requests that are alike, as one: the one whose deadline is nearest stands for them. `kinds` counts all there are. */
+export type AlikeRow = InboxRow & { count: number; kinds: number }
+
+const ASKS_ONE_OF = (
+  words: string,
+) => `(EXISTS (SELECT 1 FROM jsonb_array_elements(p.rule -> 'asked') AS seat WHERE seat ?| ${words})
+  OR (NOT p.rule ? 'asked' AND p.rule -> 'roles' ?| ${words}))`
+const WAITS = `p.kind = 'action' AND p.status = 'pending' AND p.expires_at > $1::timestamptz
+  AND ($2::boolean OR (SELECT g.owner_id FROM agent g WHERE g.id = p.agent_id) = $3::uuid OR ${ASKS_ONE_OF('string_to_array($4, chr(10))')})`
+
+// what one person could answer, but for what only the seat rule knows
+const MINE = `(${ASKS_ONE_OF('string_to_array($4, chr(10))')} AND p.requester_id IS DISTINCT FROM $3::uuid
+  AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.approval_id = p.id AND v.person_id = $3::uuid))`
+
+/** How many requests wait that a person may see, and how many of them they could answer. */
+export async function countWaiting(
+  sql: Sql,
+  now: Date,
+  { everything, personId, words }: Omit<InboxQuery, 'mine' | 'order' | 'most'>,
+): Promise<{ all: number; mine: number }> {
+  const row = await queryOne<{ all: number; mine: number }>(
+    sql,
+    `SELECT count(*)::integer AS all, (count(*) FILTER (WHERE ${MINE}))::integer AS mine FROM approval p WHERE ${WAITS}`,
+    [now, String(everything), personId, words.join('\n')],
+  )
+  return row ?? { all: 0, mine: 0 }
+}
+
+/**
+ * What waits, those that are alike as one; index approval_pending. Ten thousand that wait are counted, and no more than `most` are opened.
+ */
+export function listWaiting(sql: Sql, now: Date, query_: InboxQuery): Promise<AlikeRow[]> {
+  const { everything, personId, words, mine, order, most } = query_
   return query(
     sql,
-    `${REQUEST} AND p.status = 'pending' AND p.expires_at > $1::timestamptz ORDER BY p.expires_at, p.id LIMIT $2::integer`,
-    [now, most],
+    `WITH kind AS (
+       SELECT count(*)::integer AS count, min(p.expires_at) AS ends, max(p.stakes) AS stakes,
+              (array_agg(p.id ORDER BY p.expires_at, p.id))[1] AS first
+         FROM approval p
+        WHERE ${WAITS} AND (NOT $5::boolean OR ${MINE})
+        GROUP BY ${ALIKE}),
+     shown AS (SELECT kind.*, count(*) OVER ()::integer AS kinds FROM kind
+                ORDER BY CASE WHEN $6 = 'risk' THEN stakes END DESC NULLS LAST, ends, first LIMIT $7::integer)
+     SELECT shown.count, shown.kinds, one.*
+       FROM shown JOIN LATERAL (${REQUEST} AND p.id = shown.first) AS one ON true
+      ORDER BY CASE WHEN $6 = 'risk' THEN shown.stakes END DESC NULLS LAST, shown.ends, shown.first`,
+    [now, String(everything), personId, words.join('\n'), String(mine), order, most],
+  )
+}
+
+/** The requests that wait and are alike, the nearest deadline first; index approval_waiting_alike. */
+export function listAlike(
+  sql: Sql,
+  now: Date,
+  query_: Pick<InboxQuery, 'everything' | 'personId' | 'words' | 'most'>,
+  alike: string,
+): Promise<InboxRow[]> {
+  const { everything, personId, words, most } = query_
+  return query(
+    sql,
+    `${REQUEST} AND ${WAITS} AND (p.alike = decode($5, 'hex') OR (p.alike IS NULL AND p.id = $5::uuid)) ORDER BY p.expires_at, p.id LIMIT $6::integer`,
+    [now, String(everything), personId, words.join('\n'), alike, most],
   )
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { changesFrom, changeWords, type Compared } from './superseded'
+import { changesFrom, type Compared } from './superseded'
+import { changeWords } from './superseded-words'
 
 const before: Compared = {
   tool: 'crm.refund',

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { expireAction, overdueActions } from '@/lib/decisions/expire'
-import { epochOf, findOutdated } from '@/lib/decisions/store-waiting'
+import { outdatedActions } from '@/lib/decisions/outdated'
 import { supersede } from '@/lib/decisions/supersede'
 import type { Background } from '@/lib/gateway/server/background'
 
 const EVERY_MS = 1_000
-const MOST = 200
 
 /**
  * Ends what nobody answered in time, and what waits under a boundary that is no longer in force. Beside the requests rather than in the job queue, whose finest schedule is a minute: a
@@ -36,16 +35,12 @@ async function keepExpiring(stopping: AbortSignal, onError: (error: unknown) => 
         if (stopping.aborted) return
         await transaction((db) => expireAction(db, id, now))
       }
-      // what waits under a boundary that is no longer in force: a signature moves the epoch, so nothing is looked for until it has moved
-      const epoch = await epochOf(pool('app'))
-      if (epoch !== seen) {
-        const outdated = await findOutdated(pool('app'), MOST)
-        for (const id of outdated) {
-          if (stopping.aborted) return
-          await transaction((db) => supersede(db, id, null, ['boundary'], now))
-        }
-        if (outdated.length < MOST) seen = epoch
+      const outdated = await outdatedActions(pool('app'), seen)
+      for (const id of outdated.ids) {
+        if (stopping.aborted) return
+        await transaction((db) => supersede(db, id, null, ['boundary'], now))
       }
+      seen = outdated.seen
     } catch (error) {
       onError(error)
     }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Inbox } from '@/components/approvals/inbox'
+import { readShow, searchOf } from '@/components/approvals/show'
 import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
 import { isFault } from '@/lib/core/fault'
@@ -25,13 +26,14 @@ export default async function ApprovalPage({
   const actor = await signedIn()
   const { id } = await params
   const now = new Date()
+  const show = readShow(searchOf(await searchParams))
   const request = await find(actor, id, now)
   await noteShown(db(), actor, request)
-  const [inbox, flash] = await Promise.all([readInbox(db(), actor, now), said(searchParams)])
+  const [inbox, flash] = await Promise.all([readInbox(db(), actor, now, show), said(searchParams)])
   return (
     <Main full>
       <div className="two">
-        <Inbox initial={inbox} loadedAt={now.getTime()} mine={(await searchParams).show === 'mine'} open={request.id} />
+        <Inbox initial={inbox} loadedAt={now.getTime()} show={show} open={request.id} />
         <RequestView
           key={request.id}
           initial={request}
