@@ -1,19 +1,30 @@
 import { Lock, ShieldAlert } from 'lucide-react'
 import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
-import type { RequestRow } from '@/lib/decisions/request'
+import type { LookingAt, RequestRow } from '@/lib/decisions/request'
 import { Icon } from '../ui/icon'
 import { Sentence } from '../ui/sentence'
 import { Time } from '../ui/time'
 import { reasonWords } from './reason-words'
 import { splitSentence } from './wants'
+import { LookingFlag } from './who-looks'
 
 /** One request in the inbox: what, how long, by whom, why, and what is particular about it. */
-export function InboxRow({ row, current, show }: { row: RequestRow; current: boolean; show: string }) {
+export function InboxRow({
+  row,
+  at,
+  current,
+  show,
+}: {
+  row: RequestRow
+  /** who looks at it */ at: LookingAt | undefined
+  current: boolean
+  show: string
+}) {
   const { ours, rest } = splitSentence(row.sentence)
   return (
     <li>
-      <Link href={paths.approval(row.id) + show} aria-current={current ? 'page' : undefined} scroll={false}>
+      <Link href={paths.approval(row.id) + show} aria-current={current ? 'page' : undefined} data-request={row.id}>
         <span className="l1">
           <span className="snt">
             <span className="deed">{ours}</span>
@@ -26,6 +37,7 @@ export function InboxRow({ row, current, show }: { row: RequestRow; current: boo
         <span className="l2">
           <span>{row.agent}</span>
           <span>{row.frozen ? 'halted' : reasonWords(row.reason)}</span>
+          <LookingFlag at={at} />
           {row.stakes === 'critical' && <span className="fl crit">critical</span>}
           <Flag row={row} />
         </span>

@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { type KeyboardEvent, useId } from 'react'
+import { useId, useRef } from 'react'
 import { paths } from '@/lib/core/paths'
 import {
   byDeadline,
@@ -13,12 +13,15 @@ import {
 } from '@/lib/decisions/request'
 import { NotLive } from '../shell/live'
 import { useNow } from '../ui/clock'
-import { Kbd } from '../ui/kbd'
 import { Segment } from '../ui/tabs'
 import { InboxEmpty } from './inbox-empty'
 import { InboxRow } from './inbox-row'
+import { KeysHint } from './keys-help'
+import { lookingAt, takenByOthers, useLookers } from './looking'
 import { useInbox } from './queries'
 import { showQuery } from './show'
+import { useInboxKeys } from './use-inbox-keys'
+import { useKeptScroll } from './use-kept-scroll'
 
 const GROUP: Record<RequestGroup | StakesGroup, string> = {
   hour: 'Due within the hour',
@@ -28,12 +31,14 @@ const GROUP: Record<RequestGroup | StakesGroup, string> = {
   high: 'High stakes',
   medium: 'Medium stakes',
   low: 'Low stakes',
+  claimed: 'Taken by somebody else',
+  others: 'For others to answer',
   frozen: 'Frozen by a halt',
 }
 
 /**
- * What waits for a person, by deadline or by what is at stake, requests that are alike as one row, beside the one that is open. j and k
- * move the focus along the requests, only while it is among them (WCAG 2.1.4); Enter opens, as on any link.
+ * What waits for a person, by deadline or by what is at stake, requests that are alike as one row, beside the one that is open. The list
+ * scrolls by itself, and keeps its place from one request to the next. Its keys are in `use-inbox-keys.ts`.
  */
 export function Inbox({
   initial,
@@ -51,12 +56,17 @@ export function Inbox({
   const { data } = useInbox(initial, loadedAt, show)
   const now = useNow() ?? new Date(loadedAt)
   const heading = useId()
+  const lookers = useLookers()
+  const claimed = takenByOthers(lookers)
+  const list = useRef<HTMLElement>(null)
+  useKeptScroll(list, open)
+  const keys = useInboxKeys(list, open, showQuery(show))
   const here = open && !peek ? paths.approval(open) : paths.approvals()
   const at = (other: Partial<InboxShow>) => here + showQuery({ ...show, ...other })
-  const groups = show.order === 'risk' ? byStakes(data.rows) : byDeadline(data.rows, now)
+  const groups = show.order === 'risk' ? byStakes(data.rows, claimed) : byDeadline(data.rows, now, claimed)
   const [Heading, GroupHeading] = open && !peek ? (['h2', 'h3'] as const) : (['h1', 'h2'] as const)
   return (
-    <section className={open ? 'inbox' : 'inbox alone'} aria-labelledby={heading}>
+    <section className={open ? 'inbox' : 'inbox alone'} aria-labelledby={heading} ref={list}>
       <header className="lh">
         <Heading id={heading}>Approvals</Heading>
         <span className="t3 s12" role="status">
@@ -84,12 +94,7 @@ export function Inbox({
       {data.rows.length === 0 ? (
         <InboxEmpty view={data} mine={show.mine} />
       ) : (
-        // The keys are those of the links inside, bubbling up: the list itself takes no focus.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-        <nav
-          aria-label={show.order === 'risk' ? 'Requests, by what is at stake' : 'Requests, by deadline'}
-          onKeyDown={moveFocus}
-        >
+        <nav aria-label={show.order === 'risk' ? 'Requests, by what is at stake' : 'Requests, by deadline'}>
           {groups.map(({ group, rows }) => (
             <section key={group} aria-label={GROUP[group]}>
               <GroupHeading className="g">
@@ -97,7 +102,13 @@ export function Inbox({
               </GroupHeading>
               <ul>
                 {rows.map((row) => (
-                  <InboxRow key={row.id} row={row} current={row.id === open} show={showQuery(show)} />
+                  <InboxRow
+                    key={row.id}
+                    row={row}
+                    at={lookingAt(lookers, row.id)}
+                    current={row.id === open}
+                    show={showQuery(show)}
+                  />
                 ))}
               </ul>
             </section>
@@ -110,11 +121,9 @@ export function Inbox({
               </Link>
             </p>
           )}
-          <p className="keys-hint t3 s12 d-only">
-            <Kbd>j</Kbd> <Kbd>k</Kbd> along the list, <Kbd>Enter</Kbd> opens
-          </p>
         </nav>
       )}
+      <KeysHint keys={keys} />
     </section>
   )
 }
@@ -123,14 +132,4 @@ function countWords({ rows, waiting }: InboxView): string {
   const frozen = rows.reduce((sum, row) => sum + (row.frozen ? row.alike.count : 0), 0)
   const wait = Math.max(waiting.all - frozen, 0)
   return `${String(wait)} ${wait === 1 ? 'waits' : 'wait'}${frozen > 0 ? `, ${String(frozen)} frozen` : ''}`
-}
-
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  if (event.metaKey || event.ctrlKey || event.altKey || event.nativeEvent.isComposing) return
-  const step = event.key === 'j' ? 1 : event.key === 'k' ? -1 : 0
-  if (step === 0) return
-  const links = [...event.currentTarget.querySelectorAll('a')]
-  const at = links.indexOf(document.activeElement as HTMLAnchorElement)
-  links[Math.min(Math.max(at + step, 0), links.length - 1)]?.focus()
-  event.preventDefault()
 }

@@ -18,6 +18,7 @@ import { Named, splitSentence } from './wants'
 import { WhatItAsks } from './what-it-asks'
 import { WhatItRead } from './what-it-read'
 import { WhoAnswers } from './who-answers'
+import { WhoLooks } from './who-looks'
 
 /**
  * One request, in the order a person weighs it: the sentence, what follows from either answer, why it waits, what exactly is
@@ -86,6 +87,7 @@ export function RequestView({
         </div>
         <div className="answer">
           <WhoAnswers request={request} me={me} />
+          <WhoLooks request={request} opened={!peek} />
           <Verdict request={request} me={me} answered={answered} />
           <RequestContext request={request} />
         </div>

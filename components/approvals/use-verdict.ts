@@ -6,10 +6,11 @@ import { useState } from 'react'
 import { takesPasskey } from '@/lib/approvals/assurance'
 import type { VerdictInput, VerdictOutput } from '@/lib/approvals/contract'
 import { paths } from '@/lib/core/paths'
-import { nextAfter, type InboxView, type RequestDetail } from '@/lib/decisions/request'
+import { nextAfter, type InboxView, type LookingView, type RequestDetail } from '@/lib/decisions/request'
 import { askPasskey, passkeyProblem } from '../people/use-passkey'
 import { isApiProblem, postJson } from '../shell/api'
 import { useToast } from '../ui/toast'
+import { LOOKING, takenByOthers } from './looking'
 import { APPROVALS, inboxKey } from './queries'
 import { readShow, showQuery } from './show'
 import type { Refused } from './verdict'
@@ -42,7 +43,8 @@ export function useVerdict(request: RequestDetail) {
       toast(saidOf(request, output, input.answer))
       const waiting =
         queries.getQueryData<InboxView>(inboxKey(show))?.rows.filter((row) => !row.frozen && row.yours.ok) ?? []
-      const next = nextAfter(waiting, request.id, new Date(), show.order)
+      const taken = takenByOthers(queries.getQueryData<LookingView>(LOOKING) ?? [])
+      const next = nextAfter(waiting, request.id, new Date(), show.order, taken)
       router.push((next ? paths.approval(next.id) : paths.approvals()) + showQuery(show))
       void reread()
     },

@@ -27,12 +27,16 @@ export function getJson<T>(url: string, init: { signal?: AbortSignal } = {}): Pr
  * Sends JSON to the console's API and reads the answer. Never retried here: a verdict sent twice is a question for a person.
  * @throws ApiProblem
  */
-export function postJson<T>(url: string, body: unknown, init: { signal?: AbortSignal } = {}): Promise<T> {
+export function postJson<T>(
+  url: string,
+  body: unknown,
+  init: { signal?: AbortSignal; /** sent even if the page is just closing */ keepalive?: boolean } = {},
+): Promise<T> {
   return request<T>(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    signal: init.signal,
+    ...init,
   })
 }
 

@@ -61,8 +61,11 @@ function connect(tell: (heard: Heard) => void): { close: () => void; retry: () =
   let timer: ReturnType<typeof setTimeout> | undefined
   let wait = FIRST_WAIT
   let downSince: number | undefined = Date.now()
+  // A connection can be dead long before anybody notices: what is shown is as old as the last word, not as the noticing.
+  let heard = downSince
 
   const alive = () => {
+    heard = Date.now()
     clearTimeout(timer)
     timer = setTimeout(lost, LIVE_SILENCE)
   }
@@ -94,20 +97,26 @@ function connect(tell: (heard: Heard) => void): { close: () => void; retry: () =
       timer = setTimeout(open, LEAVING)
       return
     }
-    downSince ??= Date.now()
+    downSince ??= heard
     tell({ kind: 'status', status: { live: false, since: downSince } })
     clearTimeout(timer)
     timer = setTimeout(open, wait * (0.5 + Math.random() / 2))
     wait = Math.min(wait * 2, LONGEST_WAIT)
   }
+  const back = () => {
+    if (downSince !== undefined) open()
+  }
+  // The browser knows first that it has no network, and that it has one again.
+  window.addEventListener('offline', lost)
+  window.addEventListener('online', back)
   open()
   return {
     close: () => {
+      window.removeEventListener('offline', lost)
+      window.removeEventListener('online', back)
       clearTimeout(timer)
       source?.close()
     },
-    retry: () => {
-      if (downSince !== undefined) open()
-    },
+    retry: back,
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What the console's live stream says (`GET /api/console/stream`, server-sent events). It carries no facts, only that some
  * topic has something new: what changed is read again under the reader's own permissions, so nothing leaks and nothing is
- * missed when an event is. Events: `ready` once at the start, `beat` at least every 15 s, `change` with `{"topic": …}`.
+ * missed when an event is. Events: `ready` once at the start, `beat` at least every 5 s, `change` with `{"topic": …}`.
  */
 export const LIVE_TOPICS = [
   'actions',
@@ -21,8 +21,8 @@ export type LiveTopic = (typeof LIVE_TOPICS)[number]
 export const LIVE_EVENTS = { ready: 'ready', beat: 'beat', change: 'change' } as const
 
 /** The longest silence, in milliseconds, between two events of a stream that is alive. The server beats three times as often. */
-export const LIVE_SILENCE = 45_000
-export const LIVE_BEAT = 15_000
+export const LIVE_SILENCE = 15_000
+export const LIVE_BEAT = 5_000
 
 /** The topic in the data of a `change` event; undefined when it is not one we know. */
 export function parseLiveTopic(data: string): LiveTopic | undefined {

@@ -14,6 +14,7 @@ export async function readLooking(db: Db, actor: Actor, now: Date): Promise<Look
   const requests = [...new Set(rows.map((row) => row.approval_id))]
   return requests.map((approvalId) => {
     const those = rows.filter((row) => row.approval_id === approvalId)
+    const personOf = ({ person_id: id, name }: LookingOf) => ({ id, name, you: id === actor.id })
     const words = those.map((row) => ({ row, until: row.until, takenAt: row.taken_at, takenUntil: row.taken_until }))
     const taker = takerOf(words, now)
     return {
@@ -30,8 +31,6 @@ export async function readLooking(db: Db, actor: Actor, now: Date): Promise<Look
     }
   })
 }
-
-const personOf = ({ person_id: id, name }: LookingOf) => ({ id, name })
 
 /** As the inbox itself: those with a role, whoever owns the agent, and whom the boundary asks (lib/decisions/read-inbox.ts). */
 function maySee(actor: Actor, row: LookingOf): boolean {

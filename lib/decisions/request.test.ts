@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Seat } from '@/lib/approvals/seat'
 import { byDeadline, byRule, byStakes, groupOf, mayAnswerTogether, nextAfter } from './request'
 import type { Stakes } from './stakes'
 
@@ -9,6 +10,11 @@ const row = (id: string, minutes: number, frozen = false, stakes: Stakes = 'medi
   stakes,
   expiresAt: new Date(now.getTime() + minutes * MINUTE).toISOString(),
   frozen: frozen ? { id: 'hlt', scope: 'organisation' } : null,
+  yours: { ok: true, seat: null } as Seat,
+})
+const notMine = (id: string, minutes: number) => ({
+  ...row(id, minutes),
+  yours: { ok: false, reason: 'requester' } as Seat,
 })
 
 describe('the inbox', () => {
@@ -17,6 +23,20 @@ describe('the inbox', () => {
     expect(groupOf(row('a', 61), now)).toBe('today')
     expect(groupOf(row('a', 24 * 60), now)).toBe('today')
     expect(groupOf(row('a', 24 * 60 + 1), now)).toBe('later')
+  })
+
+  it('sets apart what somebody else has taken, and what is for others however soon it runs out', () => {
+    expect(groupOf(row('a', 5), now, new Set(['a']))).toBe('claimed')
+    expect(groupOf(notMine('a', 5), now, new Set(['a']))).toBe('others')
+    expect(groupOf(row('a', 5, true), now, new Set(['a']))).toBe('frozen')
+    const byWeight = byStakes([row('a', 5, false, 'critical'), row('b', 5, false, 'low')], new Set(['a']))
+    expect(byWeight.map(({ group }) => group)).toEqual(['low', 'claimed'])
+  })
+
+  it('goes on to what nobody has taken first', () => {
+    const rows = [row('a', 5), row('b', 6), row('c', 7)]
+    expect(nextAfter(rows, 'a', now, 'deadline', new Set(['b']))?.id).toBe('c')
+    expect(nextAfter(rows, 'c', now, 'deadline', new Set(['b']))?.id).toBe('b')
   })
 
   it('sets frozen ones apart, however soon they run out', () => {

@@ -55,8 +55,8 @@ export type InboxView = {
 export type LookingAt = {
   /** `apr_…` */
   request: string
-  taken: { id: string; name: string; at: string } | null
-  looking: readonly { id: string; name: string; since: string }[]
+  taken: { id: string; name: string; you: boolean; at: string } | null
+  looking: readonly { id: string; name: string; you: boolean; since: string }[]
   /** milliseconds until the next of these words is over, unless it is said again */
   lapsesIn: number
 }
@@ -165,51 +165,69 @@ export function mayAnswerTogether(
   return { ok: true }
 }
 
-export const REQUEST_GROUPS = ['hour', 'today', 'later', 'frozen'] as const
+/** What stands apart below the requests that wait for whoever looks: taken by somebody else, for others to answer, under a halt. */
+const APART = ['claimed', 'others', 'frozen'] as const
+type Apart = (typeof APART)[number]
+export const REQUEST_GROUPS = ['hour', 'today', 'later', ...APART] as const
 export type RequestGroup = (typeof REQUEST_GROUPS)[number]
+
+type Grouped = Pick<RequestRow, 'expiresAt' | 'frozen' | 'id' | 'yours'>
+const NONE: ReadonlySet<string> = new Set()
+
+/** @param claimed the requests somebody else has taken */
+function apartOf(row: Pick<RequestRow, 'frozen' | 'id' | 'yours'>, claimed: ReadonlySet<string>): Apart | undefined {
+  if (row.frozen) return 'frozen'
+  if (!row.yours.ok) return 'others'
+  return claimed.has(row.id) ? 'claimed' : undefined
+}
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 /** Which group of the inbox a request belongs to at a moment. Frozen ones stand apart: their deadline is not what they wait for. */
-export function groupOf(row: Pick<RequestRow, 'expiresAt' | 'frozen'>, now: Date): RequestGroup {
-  if (row.frozen) return 'frozen'
+export function groupOf(row: Grouped, now: Date, claimed: ReadonlySet<string> = NONE): RequestGroup {
   const left = Date.parse(row.expiresAt) - now.getTime()
-  return left <= HOUR ? 'hour' : left <= DAY ? 'today' : 'later'
+  return apartOf(row, claimed) ?? (left <= HOUR ? 'hour' : left <= DAY ? 'today' : 'later')
 }
 
 /** The inbox in its groups, the nearest deadline first; groups without a request are left out. */
-export function byDeadline<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | 'id'>>(
+export function byDeadline<T extends Grouped>(
   rows: readonly T[],
   now: Date,
+  claimed: ReadonlySet<string> = NONE,
 ): readonly { group: RequestGroup; rows: readonly T[] }[] {
   const sorted = rows.toSorted((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt) || (a.id < b.id ? -1 : 1))
-  return REQUEST_GROUPS.map((group) => ({ group, rows: sorted.filter((row) => groupOf(row, now) === group) })).filter(
-    (each) => each.rows.length > 0,
-  )
+  return REQUEST_GROUPS.map((group) => ({
+    group,
+    rows: sorted.filter((row) => groupOf(row, now, claimed) === group),
+  })).filter((each) => each.rows.length > 0)
 }
 
-export type StakesGroup = Stakes | 'frozen'
+export type StakesGroup = Stakes | Apart
 
 /** The inbox by what is at stake, the most first; within each the nearest deadline first. */
-export function byStakes<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | 'id' | 'stakes'>>(
+export function byStakes<T extends Grouped & Pick<RequestRow, 'stakes'>>(
   rows: readonly T[],
+  claimed: ReadonlySet<string> = NONE,
 ): readonly { group: StakesGroup; rows: readonly T[] }[] {
   const sorted = rows.toSorted((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt) || (a.id < b.id ? -1 : 1))
-  const groups: readonly StakesGroup[] = [...STAKES.toReversed(), 'frozen']
+  const groups: readonly StakesGroup[] = [...STAKES.toReversed(), ...APART]
   return groups
-    .map((group) => ({ group, rows: sorted.filter(({ frozen, stakes }) => (frozen ? 'frozen' : stakes) === group) }))
+    .map((group) => ({ group, rows: sorted.filter((row) => (apartOf(row, claimed) ?? row.stakes) === group) }))
     .filter((each) => each.rows.length > 0)
 }
 
 /** The request after one in the order of the inbox, or the one before when it was the last: where the focus goes next. */
-export function nextAfter<T extends Pick<RequestRow, 'expiresAt' | 'frozen' | 'id' | 'stakes'>>(
+export function nextAfter<T extends Grouped & Pick<RequestRow, 'stakes'>>(
   rows: readonly T[],
   id: string,
   now: Date,
   by: InboxShow['order'] = 'deadline',
+  claimed: ReadonlySet<string> = NONE,
 ): T | undefined {
-  const order = (by === 'risk' ? byStakes(rows) : byDeadline(rows, now)).flatMap((group) => [...group.rows])
+  const order = (by === 'risk' ? byStakes(rows, claimed) : byDeadline(rows, now, claimed)).flatMap((group) => [
+    ...group.rows,
+  ])
   const at = order.findIndex((row) => row.id === id)
   return at === -1 ? order[0] : (order[at + 1] ?? order[at - 1])
 }
