@@ -9,8 +9,10 @@ import { Sentence } from '../ui/sentence'
 import { Time } from '../ui/time'
 import { Deadline } from './deadline'
 import { Earlier } from './earlier'
+import { EditArguments } from './edit-arguments'
 import { FourThings } from './four-things'
 import { OwnWords } from './own-words'
+import { Questions } from './questions'
 import { useRequest } from './queries'
 import { RequestContext } from './request-context'
 import { type Answered, Verdict } from './verdict'
@@ -81,8 +83,10 @@ export function RequestView({
         <div>
           <FourThings request={request} />
           <WhatItAsks request={request} />
+          <EditArguments request={request} />
           <WhatItRead evidence={request.evidence} sources={request.untrustedSources} />
           <OwnWords agent={request.agent} reasoning={request.reasoning} />
+          <Questions request={request} />
           <Earlier request={request} />
         </div>
         <div className="answer">

@@ -92,3 +92,16 @@ export const inboxQuery = z.strictObject({
     .refine((most) => most >= 1 && most <= 2_000, 'A number up to 2000.')
     .default(200),
 })
+
+/** `POST /api/console/approvals/{id}/questions`: what the agent is asked. */
+export const questionInput = z.strictObject({
+  text: z.string().trim().min(1, 'Write what the agent should answer.').max(2_000),
+})
+export type QuestionInput = z.infer<typeof questionInput>
+
+/** `POST /api/console/approvals/{id}/edits`: other arguments, as JSON, in place of those that stand under a digest. */
+export const editInput = z.strictObject({
+  digest: digestSchema,
+  arguments: z.string().max(262_144, 'At most 256 KB.'),
+})
+export type EditInput = z.infer<typeof editInput>

@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   entry: 'ent',
   halt: 'hlt',
   person: 'per',
+  question: 'qst',
   run: 'run',
   session: 'ses',
   stream: 'str',

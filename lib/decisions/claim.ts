@@ -46,7 +46,7 @@ export async function replayAction(context: ClaimContext, caller: Caller, action
   const action = await findAction(context.connections, actionId)
   if (action === null || action.agent_id !== caller.agentId) throw fault('not_found')
   if (action.decision !== 'allow')
-    return outputOf(action, await payloadOf(context.connections, actionId), context.publicUrl(), now)
+    return outputOf(action, await payloadOf(context.connections, action), context.publicUrl(), now)
   return give(context, caller, actionId, ({ status }) => {
     if (status !== 'allowed')
       throw fault('wrong_state', {
@@ -68,7 +68,7 @@ async function give(
     const action = await findAction(connections, actionId)
     if (action === null || action.agent_id !== caller.agentId)
       throw fault('not_found', { detail: 'This agent has no such action.' })
-    const payload = await payloadOf(connections, actionId)
+    const payload = await payloadOf(connections, action)
     if (payload === null) throw fault('wrong_state', { detail: 'What was decided was erased since. Propose it again.' })
     const approval = approvalOf(action, payload)
     if (action.frozen) throw fault('frozen', { detail: 'A halt is in force: nothing runs until two people lift it.' })

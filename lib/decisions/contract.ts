@@ -91,6 +91,14 @@ export const actionOutput = z
     boundary: z.strictObject({ version: z.int(), digest: z.string() }).nullable(),
     obligations: z.array(z.string()),
     approval: z.strictObject({ id: z.string(), status: z.string(), expires_at: moment, url: z.string() }).nullable(),
+    edited: z
+      .strictObject({ arguments: jsonObject, at: moment })
+      .nullable()
+      .describe('what a person edited the arguments to: the digest, and the grant after an approval, are for these'),
+    question: z
+      .strictObject({ id: z.string(), text: z.string(), asked_at: moment })
+      .nullable()
+      .describe('what an approver asks; answer it at `POST /api/v1/actions/{id}/answer`'),
     grant: grantOutput.nullable(),
     receipt: z.string().nullable(),
   })
@@ -105,6 +113,12 @@ export const waitQuery = z.strictObject({
     .transform(Number)
     .refine((seconds) => seconds <= LIMITS.waitSeconds, 'Whole seconds, at most 25.')
     .default(0),
+  question: publicId('qst')
+    .or(z.literal('none'))
+    .optional()
+    .describe(
+      'the question this client knows of, or `none`: another one ends the wait at once. Left out, only one that is asked meanwhile does.',
+    ),
 })
 
 /** A body that says nothing; `POST …/grant` and `POST …/withdrawal` take one. */
@@ -128,7 +142,12 @@ export const outcomeInput = z
 export type OutcomeInput = z.infer<typeof outcomeInput>
 
 /** `POST /api/v1/actions/{id}/answer`: what the agent says to an approver's question. */
-export const answerInput = z.strictObject({ text: named(LIMITS.textChars) }).meta({ id: 'Answer' })
+export const answerInput = z
+  .strictObject({
+    text: named(LIMITS.textChars),
+    question: publicId('qst').optional().describe('the question it answers; left out, the one that stands'),
+  })
+  .meta({ id: 'Answer' })
 export type AnswerInput = z.infer<typeof answerInput>
 
 /** `POST /api/v1/grants/introspect`: what an executor is about to run, and the grant it was handed. */

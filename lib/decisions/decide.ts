@@ -288,6 +288,8 @@ export class Decider {
         expires_at: approval.endsAt.toISOString(),
         url: new URL(paths.approval(publicId('approval', approval.id)), this.options.publicUrl()).href,
       },
+      edited: null,
+      question: null,
       grant: grant && token !== null ? { token, expires_at: grant.endsAt.toISOString() } : null,
       receipt,
     }

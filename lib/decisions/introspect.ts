@@ -4,11 +4,11 @@ import { newId, publicId } from '@/lib/core/ids'
 import { aboutAction } from '@/lib/decisions/answer'
 import type { GrantRefusal, IntrospectionInput, IntrospectionOutput } from '@/lib/decisions/contract'
 import { actionDigest } from '@/lib/decisions/digest'
-import { digested, type ActionPayload } from '@/lib/decisions/item'
+import { digested } from '@/lib/decisions/item'
+import { payloadOf } from '@/lib/decisions/read-own'
 import { consumeGrant } from '@/lib/decisions/store'
 import { findByGrant, type ActionRow } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
-import { openPayload } from '@/lib/ledger/open'
 import { prepare } from '@/lib/ledger/prepare'
 import { resolveTool } from '@/lib/tools/tool'
 
@@ -42,10 +42,10 @@ export async function introspect(connections: pg.Pool, asked: IntrospectionInput
 
 async function matches(connections: pg.Pool, action: ActionRow, asked: IntrospectionInput): Promise<boolean> {
   const tool = resolveTool(asked.tool)
-  const opened = await openPayload(connections, action.id)
-  if (tool === null || opened?.state !== 'open') return false
+  const payload = await payloadOf(connections, action)
+  if (tool === null || payload === null) return false
   if (asked.agent !== action.slug && asked.agent !== publicId('agent', action.agent_id)) return false
-  const { salt, requester } = opened.payload as ActionPayload // written by makeItem, and checked against the entry's commitment
+  const { salt, requester } = payload
   const whole = digested(
     action.agent_id,
     tool.name,

@@ -43,7 +43,12 @@ export type ActionPayload = {
   obligations: string[]
   /** what its boundary, which only observed, would have answered */
   observed?: { decision: string; reasons: ActionPayload['reasons'] }
+  /** never kept: set where it is read with what a person edited it to */
+  edited?: { by: string; at: string }
 }
+
+/** What the entry of an edit keeps apart. `before`: the digest it took the place of. */
+export type EditPayload = { arguments: JsonObject; salt: string; digest: string; before: string }
 
 /** One proposal with everything it was judged by. */
 export type Judged = {

@@ -18,7 +18,10 @@ import { can } from '@/lib/people/permission'
 import { passkeyRegistered, passkeysPossible } from '@/lib/people/read-passkeys'
 import { wordsFor } from '@/lib/people/words-for'
 import { classDefaults, KNOWN_EXECUTORS } from '@/lib/tools/tool'
+import type { JsonValue } from '@/lib/core/json'
 import { REASONS, type ReasonCode } from './decision'
+import type { ActionPayload } from './item'
+import { payloadOf } from './read-own'
 import {
   mayAnswerTogether,
   type AlikeRequest,
@@ -44,6 +47,7 @@ import {
   type GivenRow,
   type InboxRow,
 } from './store-inbox'
+import { listQuestions } from './store-questions'
 
 const MOST_EARLIER = 6
 const MOST_ALIKE = 200
@@ -55,8 +59,13 @@ export const INBOX_SHOW: InboxShow = { mine: false, order: 'deadline', most: 200
 export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow = INBOX_SHOW): Promise<InboxView> {
   const whose = seenBy(actor)
   const [rows, waiting] = await Promise.all([listWaiting(db, now, { ...whose, ...show }), countWaiting(db, now, whose)])
-  const [halts, given, last] = await Promise.all([haltsInForce(db), givenOn(db, rows), lastGiven(db)])
-  const shown = rows.map((row) => toRow(row, given(row), halts, actor, now, row.count))
+  const [halts, given, last, words] = await Promise.all([
+    haltsInForce(db),
+    givenOn(db, rows),
+    lastGiven(db),
+    wordsOfAll(db, rows),
+  ])
+  const shown = rows.map((row) => toRow(row, words(row), given(row), halts, actor, now, row.count))
   return {
     rows: show.mine ? shown.filter(({ yours }) => yours.ok) : shown,
     kinds: rows[0]?.kinds ?? 0,
@@ -73,18 +82,17 @@ export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow
 export async function readAlike(db: Db, actor: Actor, key: string, now: Date): Promise<AlikeView> {
   if (!/^[0-9a-f]{32}$/.test(key)) throw fault('not_found')
   const rows = await listAlike(db, now, { ...seenBy(actor), most: MOST_ALIKE + 1 }, key)
-  const [halts, given] = await Promise.all([haltsInForce(db), givenOn(db, rows)])
-  const shown = rows.slice(0, MOST_ALIKE)
-  const opened = shown.map((row) => ({ row, ...wordsOf(row) }))
+  const [halts, given, words] = await Promise.all([haltsInForce(db), givenOn(db, rows), wordsOfAll(db, rows)])
+  const opened = rows.slice(0, MOST_ALIKE).map((row) => ({ row, ...words(row) }))
   return {
     key,
     count: rows.length,
-    rows: opened.map(({ row, said }): AlikeRequest => ({
-      ...toRow(row, given(row), halts, actor, now, 1),
+    rows: opened.map(({ row, ...words }): AlikeRequest => ({
+      ...toRow(row, words, given(row), halts, actor, now, 1),
       digest: digestText(Buffer.from(row.digest)),
-      resource: said.resource,
-      requester: said.requester?.id ?? null,
-      arguments: said.arguments,
+      resource: words.said.resource,
+      requester: words.said.requester?.id ?? null,
+      arguments: words.said.arguments,
     })),
     together: mayAnswerTogether(
       opened.map(({ row, entry }) => ({
@@ -108,13 +116,18 @@ function seenBy(actor: Actor) {
 export async function readRequest(db: Db, actor: Actor, approvalId: string, now: Date): Promise<RequestDetail> {
   const row = await findRequest(db, parsePublicId('approval', approvalId, 'approval'))
   if (!row || !maySee(actor, row)) throw fault('not_found')
-  const [halts, given] = await Promise.all([haltsInForce(db), givenOn(db, [row])])
-  const { entry, said, erased } = wordsOf(row)
+  const [halts, given, opened, questions] = await Promise.all([
+    haltsInForce(db),
+    givenOn(db, [row]),
+    wordsOfAll(db, [row]),
+    listQuestions(db, row.approval_id),
+  ])
+  const { entry, said, erased, edited } = opened(row)
   const tool = said.tool ?? entry?.tool ?? ''
   const [earlier, barred] = await Promise.all([listEarlier(db, row, tool, MOST_EARLIER), barredFrom(db, row)])
   const verdicts = given(row)
   return {
-    ...toRow(row, verdicts, halts, actor, now, 1),
+    ...toRow(row, { entry, said, erased, edited }, verdicts, halts, actor, now, 1),
     resource: said.resource,
     digest: digestText(Buffer.from(row.digest)),
     seats: row.seats,
@@ -150,6 +163,15 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     argumentsRaw: said.argumentsRaw,
     parts: partsOf(tool, said),
     reasons: said.reasons.length > 0 ? said.reasons : [recordedReason(row, entry)],
+    edited,
+    questions: questions.map((one) => ({
+      id: publicId('question', one.id),
+      by: one.by,
+      text: one.text,
+      at: one.asked_at.toISOString(),
+      answer: one.answer,
+      answeredAt: one.answered_at?.toISOString() ?? null,
+    })),
     boundary:
       row.boundary_version === null || row.boundary_digest === null
         ? null
@@ -176,13 +198,13 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
 
 function toRow(
   row: InboxRow,
+  { entry, said }: Words,
   given: readonly GivenRow[],
   halts: readonly Halt[],
   actor: Actor,
   now: Date,
   count: number,
 ): RequestRow {
-  const { entry, said } = wordsOf(row)
   const tool = said.tool ?? entry?.tool ?? 'a tool whose name was erased'
   const subject = { agentId: row.agent_id, teamId: row.team_id, environment: row.environment, runId: row.run_id, tool }
   const halt = halts.find((one) => haltCovers(one, subject))
@@ -215,13 +237,26 @@ function partsOf(tool: string, { arguments: args }: Said): RequestDetail['parts'
   return KNOWN_EXECUTORS.has(tool) && typeof command === 'string' ? partsOfCommand(command) : null
 }
 
-/** The words of a request, or none where they were erased or are not what the entry commits to. */
-function wordsOf(row: InboxRow): { entry: Entry | null; said: Said; erased: boolean } {
-  const opened = openSealed(row.action_id, row, ledger().keys)
-  return {
-    entry: parseEntry(row.envelope),
-    said: readSaid(opened.state === 'open' ? opened.payload : null),
-    erased: opened.state !== 'open',
+type Words = { entry: Entry | null; said: Said; erased: boolean; edited: RequestDetail['edited'] }
+
+/** The words of requests, with what people edited them to; none where they were erased or are not what their entries commit to. */
+async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(row: InboxRow) => Words> {
+  const edits = new Map<string, ActionPayload | null>()
+  for (const row of rows)
+    if (row.edit_id !== null) edits.set(row.action_id, await payloadOf(db, { id: row.action_id, edit_id: row.edit_id }))
+  return (row) => {
+    const opened = openSealed(row.action_id, row, ledger().keys)
+    const asked = readSaid(opened.state === 'open' ? opened.payload : null)
+    const entry = parseEntry(row.envelope)
+    const edit = edits.get(row.action_id)
+    if (edit === undefined) return { entry, said: asked, erased: opened.state !== 'open', edited: null }
+    const said = readSaid(edit) // of our own making: readSaid takes nothing for granted
+    return {
+      entry,
+      said,
+      erased: edit === null,
+      edited: edit?.edited ? { ...edit.edited, asked: asked.arguments } : null,
+    }
   }
 }
 

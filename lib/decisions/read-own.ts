@@ -3,8 +3,8 @@ import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import type { ActionOutput } from '@/lib/decisions/contract'
 import { REASONS, type ActionState, type ReasonCode } from '@/lib/decisions/decision'
-import type { ActionPayload } from '@/lib/decisions/item'
-import { findAction, type ActionRow } from '@/lib/decisions/store-actions'
+import type { ActionPayload, EditPayload } from '@/lib/decisions/item'
+import { editOf, findAction, type ActionRow } from '@/lib/decisions/store-actions'
 import { observedOf, toldReason } from '@/lib/decisions/told'
 import { openPayload } from '@/lib/ledger/open'
 import type { Sql } from '@/lib/ledger/sql'
@@ -23,14 +23,20 @@ export async function readOwn(
 ): Promise<ActionOutput | null> {
   const action = await findAction(sql, actionId)
   if (action === null || action.agent_id !== agentId) return null
-  return outputOf(action, await payloadOf(sql, actionId), publicUrl, now)
+  return outputOf(action, await payloadOf(sql, action), publicUrl, now)
 }
 
-/** What the entry of an action keeps apart, or null when it was erased. */
-export async function payloadOf(sql: Sql, actionId: string): Promise<ActionPayload | null> {
-  const opened = await openPayload(sql, actionId)
+/** What the entry of an action keeps apart, or null when it was erased; where a person edited it, with what they edited it to. */
+export async function payloadOf(sql: Sql, action: Pick<ActionRow, 'id' | 'edit_id'>): Promise<ActionPayload | null> {
+  const opened = await openPayload(sql, action.id)
+  const edit = action.edit_id === null ? null : await editOf(sql, action.edit_id)
   // written by makeItem, and just checked against the entry's commitment
-  return opened?.state === 'open' ? (opened.payload as ActionPayload) : null
+  const payload = opened?.state === 'open' ? (opened.payload as ActionPayload) : null
+  if (payload === null || edit === null) return payload
+  const edited = await openPayload(sql, edit.id)
+  if (edited?.state !== 'open') return null
+  const { arguments: args, salt, digest } = edited.payload as EditPayload // written by editAction
+  return { ...payload, arguments: args, salt, digest, edited: { by: edit.by, at: edit.at.toISOString() } }
 }
 
 /** Where an action stands at a moment: a held one whose time is over is expired before the job has written it. */
@@ -67,6 +73,15 @@ export function outputOf(action: ActionRow, payload: ActionPayload | null, publi
             status: statusAt({ status: action.approval_status, expiresAt: action.approval_expires_at }, now),
             expires_at: action.approval_expires_at.toISOString(),
             url: new URL(paths.approval(publicId('approval', action.approval_id)), publicUrl).href,
+          },
+    edited: payload?.edited === undefined ? null : { arguments: payload.arguments, at: payload.edited.at },
+    question:
+      action.question_id === null || action.question_text === null || action.question_at === null
+        ? null
+        : {
+            id: publicId('question', action.question_id),
+            text: action.question_text,
+            asked_at: action.question_at.toISOString(),
           },
     grant: null,
     receipt: null,

@@ -114,6 +114,17 @@ export type RequestDetail = RequestRow & {
   argumentsRaw: string
   /** What a shell's command would run, part by part, where the tool is one; as it was recorded, hostile text. */
   parts: CommandParts | null
+  /** What a person edited it to, as it stands above, and what was asked for; null where nobody did. */
+  edited: { by: string; at: string; asked: unknown } | null
+  /** What approvers asked its agent, and what it answered: hostile text. */
+  questions: readonly {
+    id: string
+    by: string
+    text: string
+    at: string
+    answer: string | null
+    answeredAt: string | null
+  }[]
   /** Every hold recorded with it: an approval discharges exactly these. */
   reasons: readonly { code: string; text: string; rule: string | null }[]
   boundary: { version: number; digest: string; signer: string | null; signedAt: string | null } | null

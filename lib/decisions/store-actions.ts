@@ -23,6 +23,8 @@ export type ActionRow = {
   /** its tool, where the catalogue knew it when it was decided: then its entry names it */
   tool: string | null
   digest: Uint8Array
+  /** the entry that keeps the arguments a person edited it to */
+  edit_id: string | null
   grant_hash: Uint8Array | null
   grant_expires_at: Date | null
   grant_used_at: Date | null
@@ -30,6 +32,10 @@ export type ActionRow = {
   revoked: boolean
   /** a halt in force covers it */
   frozen: boolean
+  /** what an approver asks its agent, while it waits */
+  question_id: string | null
+  question_text: string | null
+  question_at: Date | null
 }
 
 /** Whether a halt in force covers an action `a` of an agent `g`. A scope this version does not know covers everything. */
@@ -39,15 +45,27 @@ export const FROZEN = `EXISTS (SELECT 1 FROM halt h WHERE h.lifted_at IS NULL AN
 const ACTION = `
 SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug, g.owner_id::text AS owner_id, a.run_id::text AS run_id, a.boundary_id::text AS boundary_id,
   b.version AS boundary_version, 'sha256:' || encode(b.digest, 'hex') AS boundary_digest, a.approval_id::text AS approval_id,
-  p.status AS approval_status, p.expires_at AS approval_expires_at, p.closed_at AS approval_closed_at, a.status, a.decision, a.reason_code, a.rule, a.digest, a.grant_hash, a.grant_expires_at, a.grant_used_at,
+  p.status AS approval_status, p.expires_at AS approval_expires_at, p.closed_at AS approval_closed_at, a.status, a.decision, a.reason_code, a.rule, a.digest, a.edit_id::text AS edit_id, a.grant_hash, a.grant_expires_at, a.grant_used_at,
   a.epoch < greatest(e.revoked_epoch, g.revoked_epoch) AS revoked, ${FROZEN} AS frozen,
   (SELECT convert_from(d.envelope, 'UTF8')::jsonb ->> 'tool' FROM ledger.entry d WHERE d.id = a.id) AS tool
+  , q.id::text AS question_id, q.text AS question_text, q.asked_at AS question_at
 FROM gate e, action a JOIN agent g ON g.id = a.agent_id LEFT JOIN boundary_version b ON b.id = a.boundary_id
-  LEFT JOIN approval p ON p.id = a.approval_id`
+  LEFT JOIN approval p ON p.id = a.approval_id
+  LEFT JOIN question q ON q.approval_id = p.id AND q.answered_at IS NULL AND p.status = 'pending'`
 
 /** One action; null when there is none. */
 export function findAction(sql: Sql, id: string): Promise<ActionRow | null> {
   return queryOne(sql, `${ACTION} WHERE a.id = $1::uuid`, [id])
+}
+
+/** The entry of an edit, with who made it and when. */
+export function editOf(sql: Sql, entryId: string): Promise<{ id: string; by: string; at: Date } | null> {
+  return queryOne(
+    sql,
+    `SELECT e.id::text AS id, e.recorded_at AS at, p.name AS by FROM ledger.entry e
+       JOIN person p ON p.id = e.person_id WHERE e.id = $1::uuid`,
+    [entryId],
+  )
 }
 
 /** One action, locked until the transaction ends. Lock the action before its approval, everywhere. */
@@ -69,6 +87,24 @@ export async function moveAction(sql: Sql, id: string, to: ActionState, at: Date
     [id, to, at, String(ended)],
   )
   await query(sql, `SELECT pg_notify('actions', $1)::text AS told`, [id])
+}
+
+/** Tells whoever waits for an action to read it again, once the transaction commits. */
+export async function tellAction(sql: Sql, id: string): Promise<void> {
+  await query(sql, `SELECT pg_notify('actions', $1)::text AS told`, [id])
+}
+
+/** Gives a locked held action, and the approval it waits for, the digest of edited arguments; `entry` keeps them, null where it is as it was asked. */
+export async function moveDigest(
+  sql: Sql,
+  id: string,
+  approvalId: string,
+  digest: Buffer,
+  entry: string | null,
+): Promise<void> {
+  await query(sql, 'UPDATE approval SET digest = $2::bytea WHERE id = $1::uuid', [approvalId, digest])
+  await query(sql, 'UPDATE action SET digest = $2::bytea, edit_id = $3::uuid WHERE id = $1::uuid', [id, digest, entry])
+  await tellAction(sql, id)
 }
 
 /** Notes the tokens an action used; false where some were noted before. */

@@ -19,6 +19,8 @@ export type InboxRow = {
   closed_at: Date | null
   /** the action that took its place */
   superseded_by: string | null
+  /** the entry of the edit that stands */
+  edit_id: string | null
   changed: readonly string[]
   reason_code: string
   run_id: string | null
@@ -39,7 +41,7 @@ export type InboxRow = {
 const ALIKE = `coalesce(encode(p.alike, 'hex'), replace(p.id::text, '-', ''))`
 const REQUEST = `
 SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p.seats, p.stakes, p.rule, ${ALIKE} AS alike, p.requester_id::text AS requester_id,
-       p.opened_at, p.expires_at, p.closed_at, p.superseded_by::text AS superseded_by, p.changed, a.reason_code, a.run_id::text AS run_id, r.opened_at AS run_opened_at,
+       p.opened_at, p.expires_at, p.closed_at, p.superseded_by::text AS superseded_by, a.edit_id::text AS edit_id, p.changed, a.reason_code, a.run_id::text AS run_id, r.opened_at AS run_opened_at,
        r.tainted_at IS NOT NULL AS run_tainted, g.id::text AS agent_id, g.slug, g.team_id::text AS team_id, g.environment,
        g.owner_id::text AS owner_id, o.name AS owner, b.version AS boundary_version, b.digest AS boundary_digest, b.signed_at, s.name AS signer,
        e.envelope, c.ciphertext, k.id::text AS key_id, k.wrapped_dek,

@@ -38,7 +38,7 @@ export async function supersede(
 
 /** What of an action is compared with another; null where it was erased. */
 export async function comparedOf(sql: Sql, action: ActionRow): Promise<Compared | null> {
-  const payload = await payloadOf(sql, action.id)
+  const payload = await payloadOf(sql, action)
   if (payload === null) return null
   const { tool, arguments: args, resource, requester, reasons } = payload
   return { tool, arguments: args, resource, requester, boundary: action.boundary_digest, reasons }

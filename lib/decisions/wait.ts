@@ -26,15 +26,18 @@ export class Waiters {
 
   /**
    * Reads an action, and again whenever something was heard of it, until it is no longer held, the time is over or the client
-   * has gone. Its own deadline wakes it too: expiry is answered on time, whoever records it.
+   * has gone; a question asked meanwhile ends it, too. Its own deadline wakes it too: expiry is answered on time, whoever records it.
    * @param actionId the bare UUID
+   * @param known the question the client knows of, as it names it; undefined: the one that stands when the wait begins
    */
   async settled(
     actionId: string,
     seconds: number,
     gone: AbortSignal,
     read: () => Promise<ActionOutput>,
+    known?: string,
   ): Promise<ActionOutput> {
+    let heard = known
     const until = this.now() + seconds * 1_000
     for (;;) {
       // registered before reading: what happens in between is heard
@@ -42,7 +45,9 @@ export class Waiters {
       try {
         const answer = await read()
         const left = until - this.now()
-        if (answer.status !== 'held' || left <= 0 || gone.aborted) return answer
+        heard ??= answer.question?.id ?? 'none'
+        const asked = answer.question !== null && answer.question.id !== heard
+        if (answer.status !== 'held' || asked || left <= 0 || gone.aborted) return answer
         const deadline = answer.approval === null ? until : Date.parse(answer.approval.expires_at)
         await woken.orAfter(Math.min(left, Math.max(deadline - this.now(), 0) + 1), gone)
       } finally {

@@ -84,7 +84,7 @@ describe('GET /api/v1/actions/{id}?wait', () => {
     await until(async () => ({
       rows: (
         await superuser.query(
-          `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%FROM gate e, action a%' AND state = 'idle'`,
+          `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug%' AND state = 'idle'`,
         )
       ).rows,
     }))

@@ -3,6 +3,7 @@ import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import { judge } from '@/lib/core/judge'
 import { transaction } from '@/lib/db/client'
+import { answerQuestion } from '@/lib/decisions/answer-question'
 import { claimGrant } from '@/lib/decisions/claim'
 import {
   answerInput,
@@ -41,9 +42,9 @@ export async function actionRoutes(app: FastifyInstance, gateway: Gateway): Prom
     const principal = await standingOf(gateway, request)
     requireAct(principal)
     const actionId = pathId(request, 'action')
-    const { wait } = judge(waitQuery, request.query)
+    const { wait, question } = judge(waitQuery, request.query)
     const read = () => own(principal.agentId, actionId)
-    return wait === 0 ? read() : waiters.settled(actionId, wait, goneOf(reply), read)
+    return wait === 0 ? read() : waiters.settled(actionId, wait, goneOf(reply), read, question)
   })
 
   app.post('/api/v1/actions/:id/grant', async (request) => {
@@ -72,9 +73,9 @@ export async function actionRoutes(app: FastifyInstance, gateway: Gateway): Prom
   app.post('/api/v1/actions/:id/answer', async (request) => {
     const { agentId } = await actingOf(gateway, request)
     const actionId = pathId(request, 'action')
-    judge(answerInput, request.body)
-    await own(agentId, actionId)
-    throw fault('wrong_state', { detail: 'No approver has asked a question about this action.' })
+    const input = judge(answerInput, request.body)
+    await transaction((db) => answerQuestion(db, agentId, actionId, input, gateway.now()))
+    return own(agentId, actionId)
   })
 
   async function own(agentId: string, actionId: string): Promise<ActionOutput> {

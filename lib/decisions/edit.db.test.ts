@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { parsePublicId } from '@/lib/core/ids'
+import { db, transaction } from '@/lib/db/client'
+import { testDatabase } from '@/lib/db/testing'
+import { testLedger } from '@/lib/ledger/testing'
+import { testPerson } from '@/lib/people/testing'
+import { claimGrant } from './claim'
+import { editAction } from './edit'
+import { governed, sampleBoundary, type Governed } from './governed-testing'
+import { introspect } from './introspect'
+import { lifecycle, said } from './lifecycle-testing'
+import { readOwn } from './read-own'
+import { readRequest } from './read-inbox'
+import type { Proposal } from './contract'
+import { withdraw } from './withdraw'
+
+const database = await testDatabase()
+const { pools } = database
+await testLedger(database)
+const { context, held, kinds, publicUrl, verdict } = lifecycle(database)
+const [dana, bram, auditor] = [
+  await testPerson(['analyst']),
+  await testPerson(['analyst']),
+  await testPerson(['auditor']),
+]
+const PAY: Proposal = {
+  tool: 'shop.pay',
+  arguments: { amount: 120, to: 'acme' },
+  resource: { type: 'order', id: 'A-17' },
+}
+const bytes = (digest: string) => Buffer.from(digest.slice(7), 'hex')
+
+let agent: Governed
+beforeEach(async () => {
+  agent = await governed(
+    pools.superuser,
+    sampleBoundary({
+      approval_required: [
+        { tool: 'shop.pay', when: null, reason: null },
+        { tool: 'shop.pay', when: 'args.amount > 1000.0', reason: null },
+      ],
+      never: [{ tool: 'shop.pay', when: 'args.to == "mallory"', reason: null }],
+    }),
+  )
+})
+const edit = (approvalId: string, digest: string, args: unknown, actor = dana, now = new Date()) =>
+  editAction(pools.app, db(), {
+    approvalId,
+    actor,
+    digest: bytes(digest),
+    text: typeof args === 'string' ? args : JSON.stringify(args),
+    now,
+  })
+const own = (actionId: string) => readOwn(pools.app, publicUrl(), agent.agentId, actionId, new Date())
+
+describe('edited arguments', () => {
+  it('are a new digest, shown beside what was asked, approved as such, and what the agent gets its grant for', async () => {
+    const { answer, actionId, approvalId } = await held(agent, PAY)
+    const { digest } = await edit(approvalId, answer.digest, { amount: 100, to: 'acme' })
+    expect(digest).not.toBe(answer.digest)
+    const page = await readRequest(db(), bram, answer.approval!.id, new Date())
+    expect(page).toMatchObject({
+      digest,
+      arguments: { amount: 100, to: 'acme' },
+      edited: { by: dana.name, asked: { amount: 120, to: 'acme' } },
+    })
+    expect(page.sentence.map(({ text }) => text).join('')).not.toContain('120')
+    await expect(verdict(approvalId, answer.digest, bram, 'approve')).rejects.toMatchObject({ code: 'digest_mismatch' })
+    await verdict(approvalId, digest, dana, 'approve')
+    expect(await own(actionId)).toMatchObject({
+      status: 'approved',
+      digest,
+      edited: { arguments: { amount: 100, to: 'acme' } },
+    })
+    const claimed = await claimGrant(context, agent.caller, actionId)
+    const token = claimed.grant?.token ?? ''
+    expect(claimed.edited?.arguments).toEqual({ amount: 100, to: 'acme' })
+    expect(await introspect(pools.app, said(agent, token, PAY))).toEqual({ active: false, reason: 'mismatch' })
+    const edited = { ...PAY, arguments: { amount: 100, to: 'acme' } }
+    expect(await introspect(pools.app, said(agent, token, edited))).toMatchObject({ active: true, digest })
+    expect(await kinds(actionId)).toEqual([
+      'action.decided',
+      'approval.edited',
+      'approval.approved',
+      'action.granted',
+      'action.refused',
+      'action.claimed',
+    ])
+  })
+
+  it('edited back are what was asked, under its own digest', async () => {
+    const { answer, actionId, approvalId } = await held(agent, PAY)
+    const { digest } = await edit(approvalId, answer.digest, { amount: 1, to: 'acme' })
+    expect(await edit(approvalId, digest, { to: 'acme', amount: 120 })).toEqual({ digest: answer.digest })
+    expect(await own(actionId)).toMatchObject({ digest: answer.digest, edited: null })
+  })
+
+  it.each([
+    ['what the boundary forbids', { amount: 1, to: 'mallory' }, 'would be forbidden'],
+    ['what another rule holds', { amount: 5000, to: 'acme' }, 'held for more than you were asked about'],
+  ])('that are %s are refused, and nothing changes', async (_, args, words) => {
+    const { answer, actionId, approvalId } = await held(agent, PAY)
+    await expect(edit(approvalId, answer.digest, args)).rejects.toMatchObject({
+      code: 'invalid_request',
+      field: 'arguments',
+      detail: expect.stringContaining(words) as string,
+    })
+    expect(await own(actionId)).toMatchObject({ digest: answer.digest, edited: null })
+    expect(await kinds(actionId)).toEqual(['action.decided'])
+  })
+
+  it.each([
+    ['no JSON', '{', 'invalid_json'],
+    ['no object', '[1]', 'invalid_request'],
+    ['a key twice', '{"a":1,"a":2}', 'invalid_json'],
+  ])('that are %s are refused at their field', async (_, text, code) => {
+    const { answer, approvalId } = await held(agent, PAY)
+    await expect(edit(approvalId, answer.digest, text)).rejects.toMatchObject({ code, field: 'arguments' })
+  })
+
+  it('are nobody’s who could not approve, and of nothing that somebody answered or that ended', async () => {
+    const { answer, actionId, approvalId } = await held(agent, PAY)
+    await expect(edit(approvalId, answer.digest, { amount: 1 }, auditor)).rejects.toMatchObject({
+      code: 'not_permitted',
+    })
+    await expect(edit(approvalId, `sha256:${'0'.repeat(64)}`, { amount: 1 })).rejects.toMatchObject({
+      code: 'digest_mismatch',
+    })
+    await transaction((tx) => withdraw(tx, agent.agentId, actionId, new Date()))
+    await expect(edit(approvalId, answer.digest, { amount: 1 })).rejects.toMatchObject({ code: 'wrong_state' })
+  })
+
+  it('of two people at once, one edit stands and the other is told', async () => {
+    const { answer, approvalId } = await held(agent, PAY)
+    const both = await Promise.allSettled([
+      edit(approvalId, answer.digest, { amount: 1, to: 'acme' }),
+      edit(approvalId, answer.digest, { amount: 2, to: 'acme' }, bram),
+    ])
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'digest_mismatch' } })
+  })
+
+  it('cannot change in the database once somebody has answered', async () => {
+    const { answer, actionId, approvalId } = await held(agent, PAY)
+    await verdict(approvalId, answer.digest, dana, 'approve')
+    const zero = Buffer.alloc(32)
+    await expect(pools.app.query('UPDATE approval SET digest = $2 WHERE id = $1', [approvalId, zero])).rejects.toThrow(
+      'edited no more',
+    )
+    await expect(pools.app.query('UPDATE action SET digest = $2 WHERE id = $1', [actionId, zero])).rejects.toThrow(
+      'only a held action',
+    )
+    expect(parsePublicId('action', answer.id)).toBe(actionId)
+  })
+})
