@@ -17,6 +17,7 @@ import { useRequest } from './queries'
 import { RequestContext } from './request-context'
 import { type Answered, Verdict } from './verdict'
 import { Named, splitSentence } from './wants'
+import { WhatToLookFor } from '../scrutiny/what-to-look-for'
 import { WhatItAsks } from './what-it-asks'
 import { WhatItRead } from './what-it-read'
 import { WhoAnswers } from './who-answers'
@@ -83,6 +84,12 @@ export function RequestView({
         <div>
           <FourThings request={request} />
           <WhatItAsks request={request} />
+          <WhatToLookFor
+            scrutiny={request.scrutiny}
+            form={
+              request.status === 'pending' && (request.you.approve.ok || request.you.reject.ok) ? 'verdict' : undefined
+            }
+          />
           <EditArguments request={request} />
           <WhatItRead evidence={request.evidence} sources={request.untrustedSources} />
           <OwnWords agent={request.agent} reasoning={request.reasoning} />

@@ -56,13 +56,14 @@ export function VerdictForm({
     if (wrong.answer !== undefined) focusField('answer')
     else if (wrong.reason !== undefined) focusField('reason')
     else if (answer && !verdict.busy && !changed && !stale && !noPasskey(request.takes, answer))
-      verdict.send({ answer, reason, digest: seen })
+      verdict.send({ answer, reason, digest: seen, looked: lookedIn(event.currentTarget) })
   }
 
   return (
     // The key is pressed in a field and bubbles up: the form itself takes no focus.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
+      id="verdict"
       aria-labelledby="vf"
       method="post"
       action={`/api/console/approvals/${request.id}/verdict`}
@@ -164,6 +165,9 @@ function offBecause({
   if (changed) return 'Read what is asked now first.'
   return undefined
 }
+
+/** What was ticked of what to look for, which stands beside the arguments and belongs to this form. */
+const lookedIn = (form: HTMLFormElement): string[] => new FormData(form).getAll('looked').map(String)
 
 function submitOnKeys(event: KeyboardEvent<HTMLFormElement>): void {
   if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {

@@ -9,6 +9,7 @@ const TABS = [
   [paths.people(), 'People'],
   [paths.onCall(), 'On call'],
   [paths.organisation(), 'Organisation'],
+  [paths.scrutiny(), 'What to look for'],
   [paths.streams(), 'Streams'],
   [paths.data(), 'Data'],
 ] as const

@@ -20,6 +20,16 @@ export const verdictInput = z
     answer: z.enum(ANSWERS),
     digest: digestSchema,
     reason: reasonSchema.default(''),
+    /** what the person says they looked at, `chk_…`; never required. A form with one box ticked sends a single text. */
+    looked: z
+      .union([
+        z.array(z.string().max(40)).max(100),
+        z
+          .string()
+          .max(40)
+          .transform((one) => [one]),
+      ])
+      .optional(),
     /** where it is given with a passkey: its answer to the challenge */
     assertion: assertionField,
   })

@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   alert: 'alr',
   approval: 'apr',
   boundary: 'bnd',
+  check: 'chk',
   credential: 'crd',
   elevation: 'elv',
   entry: 'ent',

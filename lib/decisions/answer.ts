@@ -14,6 +14,8 @@ import type { KeptAssertion } from '@/lib/people/passkey-assert'
 export type ActionVerdict = Intended & {
   /** the passkey's answer, its challenge taken already; absent: given in a session */
   passkey?: PasskeyAnswer | undefined
+  /** what they say they looked at, in words (`lookedAt`) */
+  looked?: readonly string[]
 }
 
 /**
@@ -23,7 +25,7 @@ export type ActionVerdict = Intended & {
  *   whatever `vote` refuses
  */
 export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Voted> {
-  const { approvalId, actor, answer, reason, digest, now } = verdict
+  const { approvalId, actor, answer, reason, digest, now, looked = [] } = verdict
   const action = await askedAction(db, approvalId, lockAction)
   const proof: { kept: KeptAssertion | null } = { kept: null }
   const voted = await vote(db, {
@@ -55,7 +57,13 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
       capability: capabilityOf(voted.approval.rule.asked, each.seat),
       ...(each.signedWith !== null && { assurance: 'passkey' as const }),
     })),
-    ...((reason !== '' || proof.kept !== null) && { payload: { reason, ...(proof.kept && { passkey: proof.kept }) } }),
+    ...((reason !== '' || proof.kept !== null || looked.length > 0) && {
+      payload: {
+        reason,
+        ...(proof.kept && { passkey: proof.kept }),
+        ...(looked.length > 0 && { looked: [...looked] }),
+      },
+    }),
   })
   return voted
 }

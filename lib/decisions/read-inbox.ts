@@ -32,6 +32,7 @@ import {
   type RequestDetail,
   type RequestRow,
 } from './request'
+import { scrutinyOf } from './read-scrutiny'
 import { readSaid, type Said } from './said'
 import { sentence } from './sentence'
 import { stakesAt } from './stakes'
@@ -124,7 +125,11 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
   ])
   const { entry, said, erased, edited } = opened(row)
   const tool = said.tool ?? entry?.tool ?? ''
-  const [earlier, barred] = await Promise.all([listEarlier(db, row, tool, MOST_EARLIER), barredFrom(db, row)])
+  const [earlier, barred, scrutiny] = await Promise.all([
+    listEarlier(db, row, tool, MOST_EARLIER),
+    barredFrom(db, row),
+    scrutinyOf(db, tool, entry, said),
+  ])
   const verdicts = given(row)
   return {
     ...toRow(row, { entry, said, erased, edited }, verdicts, halts, actor, now, 1),
@@ -162,6 +167,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     arguments: said.arguments,
     argumentsRaw: said.argumentsRaw,
     parts: partsOf(tool, said),
+    scrutiny,
     reasons: said.reasons.length > 0 ? said.reasons : [recordedReason(row, entry)],
     edited,
     questions: questions.map((one) => ({

@@ -4,6 +4,7 @@ import type { PasskeyFor } from '@/lib/approvals/assurance'
 import type { Seat } from '@/lib/approvals/seat'
 import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
 import type { ToolClass } from '@/lib/tools/tool'
+import type { Scrutiny } from './scrutiny'
 import type { SentencePart } from './sentence'
 import { STAKES, type Stakes } from './stakes'
 
@@ -114,6 +115,8 @@ export type RequestDetail = RequestRow & {
   argumentsRaw: string
   /** What a shell's command would run, part by part, where the tool is one; as it was recorded, hostile text. */
   parts: CommandParts | null
+  /** What to look for in its kind, and what rules noticed in its arguments. */
+  scrutiny: Scrutiny
   /** What a person edited it to, as it stands above, and what was asked for; null where nobody did. */
   edited: { by: string; at: string; asked: unknown } | null
   /** What approvers asked its agent, and what it answered: hostile text. */

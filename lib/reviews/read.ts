@@ -2,8 +2,10 @@ import { fault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { partsOfCommand } from '@/lib/boundary/commands/parts'
-import { commandIn, type ActionKind, kindsOf } from '@/lib/decisions/kinds'
+import { commandIn } from '@/lib/decisions/kinds'
+import { scrutinyOf } from '@/lib/decisions/read-scrutiny'
 import { readSaid, type Said } from '@/lib/decisions/said'
+import type { Scrutiny } from '@/lib/decisions/scrutiny'
 import { parseEntry } from '@/lib/ledger/entry'
 import { ledger } from '@/lib/ledger/handle'
 import { openSealed } from '@/lib/ledger/open'
@@ -70,7 +72,7 @@ export async function listReviews(
 /** One review with the change itself, for whoever may see it. */
 export type ReviewDetail = ReviewView & {
   tool: string
-  kinds: readonly ActionKind[]
+  scrutiny: Scrutiny
   arguments: unknown
   argumentsRaw: string
   parts: ReturnType<typeof partsOfCommand> | null
@@ -113,13 +115,7 @@ export async function readReview(
   return {
     ...toView(row, actor, hidden, now),
     tool,
-    kinds: kindsOf({
-      tool,
-      class: entry?.class ? { access: entry.class.access, spends: entry.class.spends ?? false } : null,
-      surface,
-      arguments: said.arguments,
-      resource: said.resource,
-    }),
+    scrutiny: await scrutinyOf(db, tool, entry, said),
     arguments: said.arguments,
     argumentsRaw: said.argumentsRaw,
     parts: command === null || surface !== 'commands' ? null : partsOfCommand(command),

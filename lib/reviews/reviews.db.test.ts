@@ -81,7 +81,7 @@ describe('what is owed', () => {
     expect((await list(agent)).rows.map((row) => row.id)).toEqual([id])
     expect(await read(dana, id)).toMatchObject({
       agent: agent.slug,
-      kinds: expect.arrayContaining(['code']) as unknown,
+      scrutiny: { kinds: expect.arrayContaining(['code']) as unknown },
       arguments: CHANGE.arguments,
       closed: null,
       may: { fine: { ok: true }, problem: { ok: true } },

@@ -7,6 +7,7 @@ import { WhatItRead } from '@/components/approvals/what-it-read'
 import { NoticeOf } from '@/components/people/notice'
 import { saidTo } from '@/components/people/said'
 import { ClosingForm, closingOf } from '@/components/reviews/closing-form'
+import { WhatToLookFor } from '@/components/scrutiny/what-to-look-for'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { Block, Columns, Main, PageHead, Section } from '@/components/shell/page'
 import { Fact, Facts } from '@/components/ui/facts'
@@ -71,6 +72,7 @@ export default async function ReviewPage({
         )}
         {review.gone === null && (
           <>
+            <WhatToLookFor scrutiny={review.scrutiny} />
             <WhatItRead evidence={review.evidence} sources={review.untrustedSources} />
             <OwnWords agent={review.agent} reasoning={review.reasoning} />
           </>

@@ -5,6 +5,7 @@ import { paths } from '@/lib/core/paths'
 import { transaction } from '@/lib/db/client'
 import { answerAction } from '@/lib/decisions/answer'
 import { takeAnswer } from '@/lib/decisions/answer-passkey'
+import { lookedAt } from '@/lib/decisions/read-scrutiny'
 import { handle } from '@/lib/http/handle'
 
 /** One person's verdict on a held action, on exactly what they saw. */
@@ -17,9 +18,9 @@ export const POST = handle(
     transaction: false,
   },
   async ({ db, actor, input, params, now }): Promise<VerdictOutput> => {
-    const { answer, digest, reason, assertion } = input
+    const { answer, digest, reason, assertion, looked = [] } = input
     const passkey = await takeAnswer(db, actor.id, assertion)
-    const { approval, status, verdicts } = await transaction((tx) =>
+    const { approval, status, verdicts } = await transaction(async (tx) =>
       answerAction(tx, {
         approvalId: parsePublicId('approval', params.id),
         actor,
@@ -28,6 +29,7 @@ export const POST = handle(
         digest: Buffer.from(digest.slice('sha256:'.length), 'hex'),
         now,
         passkey,
+        looked: await lookedAt(tx, looked),
       }),
     )
     return {
