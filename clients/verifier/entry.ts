@@ -9,12 +9,14 @@ export type Entry = {
   actor: string
   agent?: string
   owner?: string
+  run?: string
+  action?: string
   outcome?: string
   commitment?: string
   boundary?: { version: number; digest: string }
   about?: Readonly<Record<string, string>>
   labels?: readonly string[]
-  verdicts?: readonly { person: string; answer: string; capability: string }[]
+  verdicts?: readonly { person: string; answer: string; capability: string; assurance?: string }[]
 }
 
 /** An entry at its place. */
@@ -59,7 +61,8 @@ const DECISION = new RegExp(
 function decision(text: string, start: number, end: number): Entry | null {
   DECISION.lastIndex = start
   const found = DECISION.exec(text)
-  if (!found || DECISION.lastIndex !== end + 1) return null
+  // what was held is read whole: its run is part of what was asked
+  if (!found || DECISION.lastIndex !== end + 1 || found[7] === 'hold') return null
   const [, actor = '', agent, digest, version, commitment, id = '', outcome, time = ''] = found
   const boundary = digest === undefined ? undefined : { version: Number(version), digest }
   return { v: 1, id, time, kind: 'action.decided', actor, agent, outcome, commitment, boundary }

@@ -3,12 +3,14 @@ import type { Placed } from './entry'
 import { readCheckpoints, walkComplete, walkPicked, type Walker } from './log'
 import { checkNames, readKeys, readManifest, type Manifest, type Trust } from './manifest'
 import type { Opening, OpeningState } from './openings'
+import { Passkeys } from './passkeys'
 import { People } from './people'
 import type { Hash } from './proof/bytes'
 import { Rules } from './rules'
 import { Signatures, type SignaturesFound } from './signatures'
 import { checkSample, draw } from './sample'
 import type { Leaf } from './tree'
+import { Verdicts, type VerdictsFound } from './verdicts'
 import { openArchive, type Archive } from './zip'
 
 /** How late an entry may get its place by the ledger's promise, with what clocks may differ: the rim a period needs around it. */
@@ -35,6 +37,7 @@ export type Found = {
   decisionsAgainstHalts: number
   people: number
   signatures: SignaturesFound
+  verdicts: VerdictsFound
   sample: { drawn: readonly number[]; of: number; seed: string } | null
   /** drawn by the auditor's own seed */
   own: readonly number[] | null
@@ -76,18 +79,20 @@ async function verifyArchive(archive: Archive, { vkey, own }: VerifyOptions): Pr
   const rules = new Rules(scope.kind === 'complete', scope.kind === 'complete' ? scope.agent : null)
   const people = new People(scope.kind === 'complete' ? scope.end : found.head.size)
   const tally = new Tally(manifest)
-  const signatures = new Signatures()
+  const passkeys = new Passkeys()
+  const [signatures, verdicts] = [new Signatures(passkeys), new Verdicts(passkeys)]
+  const read = [passkeys, signatures, verdicts]
 
   const walker: Walker = {
     entry: (placed) => {
       rules.entry(placed)
       people.entry(placed)
       tally.entry(placed)
-      signatures.entry(placed)
+      for (const each of read) each.entry(placed)
     },
     opening: (opening) => {
       tally.opening(opening)
-      signatures.opening(opening)
+      for (const each of read) each.opening(opening)
     },
     withheld: () => {
       tally.withheld += 1
@@ -103,11 +108,11 @@ async function verifyArchive(archive: Archive, { vkey, own }: VerifyOptions): Pr
       rules.support(placed)
       people.entry(placed)
       support.entry(placed, leaf)
-      signatures.entry(placed)
+      for (const each of [passkeys, signatures]) each.entry(placed)
     },
     opening: (opening) => {
       support.opening(opening)
-      signatures.opening(opening)
+      for (const each of [passkeys, signatures]) each.opening(opening)
     },
     withheld: () => undefined,
   })
@@ -136,6 +141,7 @@ async function verifyArchive(archive: Archive, { vkey, own }: VerifyOptions): Pr
     decisionsAgainstHalts: rules.heldAgainstHalts,
     people: table.people.length,
     signatures: signatures.found(),
+    verdicts: verdicts.found(),
     sample: sample && { drawn: sample.drawn, of: sample.population, seed: sample.seed },
     own: own ? draw(tally.population, own.count, own.seed) : null,
   }

@@ -62,6 +62,7 @@ function proven(found: Found): string[] {
       ...statements.map(({ index, words }) => `  #${String(index)}: “${shown(words)}”`),
     )
   }
+  lines.push(...verdictsProven(found))
   if (found.decisionsAgainstHalts > 0)
     lines.push(
       `No action was allowed under a halt of everything, or of its agent, that was engaged within the range (${count(found.decisionsAgainstHalts, 'decision', 'decisions')} compared).`,
@@ -71,6 +72,15 @@ function proven(found: Found): string[] {
       `Roles and owners follow from the entries they name, as of #${String(scope.kind === 'complete' ? scope.end - 1 : head.size - 1)}.`,
     )
   return lines
+}
+
+function verdictsProven({ verdicts: { passkey, added, recomputed, statements } }: Found): string[] {
+  if (passkey === 0) return []
+  const relying = [...new Set(statements.map(({ rpId }) => rpId))].join(', ')
+  return [
+    `${count(passkey, 'verdict was', 'verdicts were')} given with a passkey, at ${shown(relying)}: each is over the SHA-256 of a statement that names the person, the approval, the digest of the action, the answer and the hash of its reason. ${recomputed === passkey ? 'Each digest was' : `${String(recomputed)} of the digests were`} computed again from what was asked. ${added === passkey ? 'Each key is' : `${String(added)} of the keys are`} the one that person had added before.`,
+    ...statements.map(({ index, words }) => `  #${String(index)}: “${shown(words)}”`),
+  ]
 }
 
 function notProven(found: Found): string[] {
@@ -84,7 +94,7 @@ function notProven(found: Found): string[] {
     'That what an agent said is true: its reasons are its own words.',
     'That nothing happened past the gateway: only what was proposed to it is recorded.',
     'That the clock was right: times are those of the server that wrote the entries, and an entry gets its place after it is made.',
-    ...(found.signatures.passkey > 0
+    ...(found.signatures.passkey + found.verdicts.passkey > 0
       ? [
           'That a passkey is in the hands of the person it stands for: the first one somebody adds rests on their password, and is an entry.',
         ]
@@ -96,6 +106,14 @@ function notProven(found: Found): string[] {
       : []),
     ...(found.signatures.unopened > 0
       ? [`What ${count(found.signatures.unopened, 'signature', 'signatures')} by passkey said: not here to check.`]
+      : []),
+    ...(found.verdicts.session > 0
+      ? [
+          `Who gave ${count(found.verdicts.session, 'verdict', 'verdicts')} in a session: that is the server’s word alone.`,
+        ]
+      : []),
+    ...(found.verdicts.unopened > 0
+      ? [`What ${count(found.verdicts.unopened, 'verdict', 'verdicts')} by passkey said: not here to check.`]
       : []),
     'What people are called: names are the server’s word, and in no entry.',
   ]

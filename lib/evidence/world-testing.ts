@@ -4,8 +4,10 @@ import path from 'node:path'
 import { sampleAgent, sampleCredential, type Sample } from '@/lib/agents/testing'
 import { draft } from '@/lib/boundary/draft'
 import { sign } from '@/lib/boundary/sign'
+import type { JsonObject } from '@/lib/core/json'
 import { db, transaction } from '@/lib/db/client'
 import type { TestDatabase } from '@/lib/db/testing'
+import type { ActionOutput } from '@/lib/decisions/contract'
 import { Decider, type Caller } from '@/lib/decisions/decide'
 import { sampleTool } from '@/lib/decisions/governed-testing'
 import { append } from '@/lib/ledger/append'
@@ -53,10 +55,11 @@ export async function evidenceWorld({ pools }: TestDatabase, ledger: Ledger) {
     await sign(db(), ciso, of, version, { digest, statement: 'I have read it' }, new Date())
     return { ...agent, caller: { agentId, credentialId: id, scope: 'act' } }
   }
-  async function propose(agent: Acting, tool: string, args: Record<string, string | number> = {}): Promise<void> {
+  async function propose(agent: Acting, tool: string, args: JsonObject = {}): Promise<ActionOutput> {
     const resource = { type: 'order', id: '<b>A-17</b>' }
     const decided = await decider.decide(agent.caller, { tool, arguments: args, resource })
     if (!('answer' in decided)) throw new Error('it was asked for before')
+    return decided.answer
   }
   async function bytesOf(asked: Partial<ExportInput>): Promise<Buffer> {
     const { pieces } = await makeExport(auditor, exportInput.parse({ format: 'bundle', ...asked }), new Date())
