@@ -22,10 +22,12 @@ export function HaltAgents({
   engagedAt,
   agents,
   readAt,
+  run,
 }: {
   engagedAt: string
   agents: readonly AgentStanding[]
   /** ms since 1970 */ readAt: number
+  /** it stops one run, and the agent's others go on */ run: boolean
 }) {
   const now = useNow() ?? new Date(readAt)
   const rows = agents
@@ -94,8 +96,10 @@ export function HaltAgents({
         </>
       )}
       <p className="under">
-        An agent that has not confirmed can do nothing new: its token is stop-only and its grants are dead. What already
-        left it may still arrive.
+        {run
+          ? 'Nothing of this run is allowed any more, and its grants are dead; the agent’s other runs go on. '
+          : 'An agent that has not confirmed can do nothing new: its token is stop-only and its grants are dead. '}
+        What already left it may still arrive.
       </p>
     </>
   )

@@ -34,6 +34,8 @@ export function scopeWords(halt: Pick<HaltView, 'scope' | 'agent'>): string {
       return 'The whole organisation'
     case 'agent':
       return halt.agent ?? 'One agent'
+    case 'run':
+      return `One run of ${halt.agent ?? 'an agent'}`
     default:
       return `One ${halt.scope}`
   }

@@ -63,7 +63,9 @@ function HaltBanner({ halt, more }: { halt: HaltFact; more: number }) {
       </span>
       <span className="tx">
         <ScopeWords scope={halt.scope} />
-        {halt.scope.kind !== 'agent' && ` for ${halt.agents} ${halt.agents === 1 ? 'agent' : 'agents'}`}
+        {halt.scope.kind !== 'agent' &&
+          halt.scope.kind !== 'run' &&
+          ` for ${halt.agents} ${halt.agents === 1 ? 'agent' : 'agents'}`}
         <span className="d-only">
           , since <Time at={halt.since} /> by {halt.by}
           <Why halt={halt} />
@@ -114,6 +116,8 @@ export function ScopeWords({ scope }: { scope: HaltScope }) {
       return 'The whole organisation'
     case 'agent':
       return <>Agent {scope.name}</>
+    case 'run':
+      return <>A run of {scope.name}</>
     case 'team':
       return <>Team {scope.name}</>
     case 'tool':

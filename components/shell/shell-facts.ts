@@ -2,6 +2,8 @@
 export type HaltScope =
   | { kind: 'organisation' }
   | { kind: 'agent'; name: string }
+  /** the slug of the agent whose run it is */
+  | { kind: 'run'; name: string }
   | { kind: 'team'; name: string }
   | { kind: 'tool'; name: string }
 

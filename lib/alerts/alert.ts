@@ -13,6 +13,7 @@ export const ALERT_KINDS = {
   forbidden: { title: 'Forbidden action proposed', starts: 'warning', repeats: 3 },
   rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
   unreadable: { title: 'Rules could not be evaluated', starts: 'critical', repeats: 3 },
+  outcome_unknown: { title: 'Nobody knows what came of an action', starts: 'warning', repeats: 3 },
   limit_reached: { title: 'Limit reached', starts: 'notice', repeats: 20 },
   watch_halted: { title: 'Halted by a rule of its boundary', starts: 'critical', repeats: 3 },
   watch_noticed: { title: 'Watch rule came true', starts: 'warning', repeats: 3 },
@@ -68,7 +69,9 @@ export function alertFor(entry: Observed): Called | null {
         : 'forbidden'
       : entry.kind === 'approval.rejected'
         ? 'rejected'
-        : reviewed(entry)
+        : entry.kind === 'action.expired' && entry.labels?.includes('no_outcome') === true
+          ? 'outcome_unknown'
+          : reviewed(entry)
   if (kind !== null) return { kind, key: `${kind}:${entry.agentId}`, agentId: entry.agentId }
   const limit = reachedLimit(entry.labels ?? [])
   if (limit === null) return null
@@ -141,6 +144,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `People rejected what ${who ?? 'an agent'} proposed`
     case 'unreadable':
       return `The rules for ${who ?? 'an agent'} cannot be evaluated, so everything it asks is forbidden`
+    case 'outcome_unknown':
+      return `${who ?? 'An agent'} was let through and never said what came of it`
     case 'limit_reached':
       return limit === 'concurrent_runs'
         ? `${who ?? 'An agent'} asked for more runs at a time than it may have`

@@ -33,6 +33,9 @@ export const paths = {
     return search.size > 0 ? `/audit/export?${search.toString()}` : '/audit/export'
   },
   action: (actionId: string) => `/audit/actions/${actionId}`,
+  /** `runId` as it is in URLs, `run_…`; `query` pages, and says which stop to show the result of. */
+  run: (runId: string, query?: Readonly<Record<string, string>>) =>
+    `/audit/runs/${runId}${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
   entry: (index: number | string) => `/audit/entries/${index}`,
   person: (personId: string, asOf?: string) =>
     `/settings/people/${personId}${asOf ? `?at=${encodeURIComponent(asOf)}` : ''}`,

@@ -7,7 +7,7 @@ import { pool } from '@/lib/db/pool'
 export type GateChange = {
   'halt.engage': {
     id: string
-    scope: 'organisation' | 'agent'
+    scope: 'organisation' | 'agent' | 'run'
     target?: string
     reason?: string
     by: string | null

@@ -54,7 +54,7 @@ export type AnswerSaid = Said & {
  */
 export async function beginToAnswer(db: Db, intended: Intended): Promise<Asked> {
   const { approvalId, actor, answer, reason, digest, now } = intended
-  const action = await askedAction(db, approvalId, findAction)
+  const action = await askedAction(db, approvalId, findAction, now)
   const cast: Vote = { approvalId, person: { ...answererOf(actor), name: actor.name }, answer, reason, digest, now }
   const approval = await mayVote(db, cast)
   if (approval.seats === 1 && action.owner_id === actor.id)

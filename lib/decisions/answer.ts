@@ -16,6 +16,8 @@ export type ActionVerdict = Intended & {
   passkey?: PasskeyAnswer | undefined
   /** what they say they looked at, in words (`lookedAt`) */
   looked?: readonly string[]
+  /** part of stopping its run: what a halt has frozen can be rejected then, and nothing else */
+  stopping?: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export type ActionVerdict = Intended & {
  */
 export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Voted> {
   const { approvalId, actor, answer, reason, digest, now, looked = [] } = verdict
-  const action = await askedAction(db, approvalId, lockAction)
+  const action = await askedAction(db, approvalId, lockAction, now, verdict.stopping === true && answer === 'reject')
   const proof: { kept: KeptAssertion | null } = { kept: null }
   const voted = await vote(db, {
     approvalId,

@@ -1,15 +1,16 @@
 import type pg from 'pg'
 import { closeApproval } from '@/lib/approvals/close'
-import { fault } from '@/lib/core/fault'
+import { fault, isFault, type Fault, type FaultCode } from '@/lib/core/fault'
 import { newId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
-import type { ActionOutput, Proposal } from '@/lib/decisions/contract'
+import type { ActionOutput, Proposal, RecordedRefusal } from '@/lib/decisions/contract'
 import { unrecorded, type Caller, type Decider } from '@/lib/decisions/decide'
 import type { Discharge, Evaluation } from '@/lib/decisions/facts'
 import { limitsUnder, newGrant, type ActionPayload } from '@/lib/decisions/item'
 import { type Cap, capsOf } from '@/lib/decisions/limits'
 import { outputOf, payloadOf, stateAt } from '@/lib/decisions/read-own'
+import { recordRefusal } from '@/lib/decisions/refuse-grant'
 import { giveGrant } from '@/lib/decisions/store'
 import { findAction, lockAction, moveAction, type ActionRow } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
@@ -26,7 +27,7 @@ const ROUNDS = 3
  * @throws Fault `not_found`, `wrong_state`, `frozen`, `cannot_record`, `clock_skew`
  */
 export async function claimGrant(context: ClaimContext, caller: Caller, actionId: string): Promise<ActionOutput> {
-  return give(context, caller, actionId, (action, payload) => {
+  return giveOrRecord(context, caller, actionId, (action, payload) => {
     if (stateAt(action, new Date(context.now())) !== 'approved') {
       throw fault('wrong_state', {
         detail: `Only an approved action has a grant to claim; this one is ${action.status}.`,
@@ -47,13 +48,45 @@ export async function replayAction(context: ClaimContext, caller: Caller, action
   if (action === null || action.agent_id !== caller.agentId) throw fault('not_found')
   if (action.decision !== 'allow')
     return outputOf(action, await payloadOf(context.connections, action), context.publicUrl(), now)
-  return give(context, caller, actionId, ({ status }) => {
+  return giveOrRecord(context, caller, actionId, ({ status }) => {
     if (status !== 'allowed')
       throw fault('wrong_state', {
         detail: `This action was allowed once and is ${status}. Propose it again under another key.`,
       })
     return null
   })
+}
+
+/** Whatever refuses a grant is recorded before it is answered; that the gate could not be had is no refusal. */
+async function giveOrRecord(
+  context: ClaimContext,
+  caller: Caller,
+  actionId: string,
+  approvalOf: (action: ActionRow, payload: ActionPayload) => Discharge | null,
+): Promise<ActionOutput> {
+  try {
+    return await give(context, caller, actionId, approvalOf)
+  } catch (error) {
+    const action = isFault(error) && REFUSING.has(error.code) ? await findAction(context.connections, actionId) : null
+    if (action === null) throw error
+    if (action.agent_id !== caller.agentId) await recordRefusal(action, 'foreign', 'claim', caller.agentId)
+    else await recordRefusal(action, refusalOf(action, error as Fault, new Date(context.now())), 'claim')
+    throw error
+  }
+}
+
+const REFUSING: ReadonlySet<string> = new Set<FaultCode>(['not_found', 'wrong_state', 'frozen', 'grant_invalid'])
+
+/** The word of a refused claim, by where the action stands. */
+function refusalOf(action: ActionRow, { code, field }: Fault, now: Date): RecordedRefusal {
+  if (code === 'frozen') return 'halted'
+  if (field === 'run.id') return 'run_ended'
+  const { status } = action
+  if (status === 'expired') return 'expired'
+  if (['claimed', 'succeeded', 'failed', 'aborted', 'unknown'].includes(status)) return 'used'
+  if (status !== 'allowed') return 'not_given'
+  if (action.revoked) return 'revoked'
+  return action.grant_expires_at !== null && action.grant_expires_at <= now ? 'expired' : 'not_given'
 }
 
 async function give(

@@ -165,8 +165,20 @@ export const introspectionInput = z
 export type IntrospectionInput = z.infer<typeof introspectionInput>
 
 /** Why a grant does not stand: closed. `mismatch` consumes nothing; the rest never come back to life. */
-export const GRANT_REFUSALS = ['unknown', 'mismatch', 'used', 'expired', 'revoked', 'halted'] as const
+export const GRANT_REFUSALS = ['unknown', 'mismatch', 'used', 'expired', 'revoked', 'halted', 'replaced'] as const
 export type GrantRefusal = (typeof GRANT_REFUSALS)[number]
+
+/**
+ * Why a grant was refused, as entries say it (`grant_used`): closed. `not_given`: it was claimed before anybody approved, or the gate says
+ * otherwise now; `run_ended`: its run is over; `foreign`: another agent asked for it.
+ */
+export const RECORDED_REFUSALS = [
+  ...GRANT_REFUSALS.filter((reason) => reason !== 'unknown'),
+  'not_given',
+  'run_ended',
+  'foreign',
+] as const
+export type RecordedRefusal = (typeof RECORDED_REFUSALS)[number]
 
 /** In the manner of RFC 7662 §2.2: a grant that does not stand is `active: false`, with a closed reason. */
 export const introspectionOutput = z

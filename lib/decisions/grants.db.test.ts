@@ -170,7 +170,7 @@ describe('the second run of the gate', () => {
     ]
     expect(await introspect(pools.app, said(agent, lost.grant?.token ?? '', HOLD))).toEqual({
       active: false,
-      reason: 'unknown',
+      reason: 'replaced',
     })
     expect(await introspect(pools.app, said(agent, again.grant?.token ?? '', HOLD))).toMatchObject({ active: true })
     await expect(claimGrant(context, agent.caller, actionId)).rejects.toMatchObject({ code: 'wrong_state' })

@@ -6,22 +6,25 @@ import type { GrantRefusal, IntrospectionInput, IntrospectionOutput } from '@/li
 import { actionDigest } from '@/lib/decisions/digest'
 import { digested } from '@/lib/decisions/item'
 import { payloadOf } from '@/lib/decisions/read-own'
+import { recordRefusal } from '@/lib/decisions/refuse-grant'
 import { consumeGrant } from '@/lib/decisions/store'
-import { findByGrant, type ActionRow } from '@/lib/decisions/store-actions'
-import { append } from '@/lib/ledger/append'
+import { findByGrant, findByReplacedGrant, type ActionRow } from '@/lib/decisions/store-actions'
 import { prepare } from '@/lib/ledger/prepare'
 import { resolveTool } from '@/lib/tools/tool'
 
 /**
  * An executor asks whether a grant stands for exactly what it is about to run, and consumes it by that (C19). What it sends is
  * digested with the salt, requester, run and boundary of the decision; a difference consumes nothing. A grant that stood and
- * did not match, or stands no more, is a refusal with an entry; one nobody ever gave is only an answer.
+ * did not match, or stands no more, or gave place to another, is a refusal and is recorded; one nobody ever gave is only an answer.
  */
 export async function introspect(connections: pg.Pool, asked: IntrospectionInput): Promise<IntrospectionOutput> {
   const hash = sha256(asked.token)
   const action = await findByGrant(connections, hash)
-  if (action === null) return { active: false, reason: 'unknown' }
-  if (!(await matches(connections, action, asked))) return refuse(connections, action, 'mismatch')
+  if (action === null) {
+    const before = await findByReplacedGrant(connections, hash)
+    return before === null ? { active: false, reason: 'unknown' } : refuse(before, 'replaced')
+  }
+  if (!(await matches(connections, action, asked))) return refuse(action, 'mismatch')
   const entry = prepare(
     newId(),
     { kind: 'action.claimed', actor: 'agent', ...aboutAction(action) },
@@ -30,7 +33,8 @@ export async function introspect(connections: pg.Pool, asked: IntrospectionInput
     { nonce: Buffer.alloc(0), iv: Buffer.alloc(0) },
   )
   const answer = await consumeGrant(connections, action.id, hash, entry)
-  if (answer !== 'consumed') return refuse(connections, action, answer)
+  // given anew between the two: this one gave place to the other
+  if (answer !== 'consumed') return refuse(action, answer === 'unknown' ? 'replaced' : answer)
   return {
     active: true,
     action: publicId('action', action.id),
@@ -61,12 +65,7 @@ async function matches(connections: pg.Pool, action: ActionRow, asked: Introspec
   return actionDigest(whole, salt).equals(action.digest)
 }
 
-async function refuse(connections: pg.Pool, action: ActionRow, reason: GrantRefusal): Promise<IntrospectionOutput> {
-  await append(connections, {
-    kind: 'action.refused',
-    actor: 'agent',
-    ...aboutAction(action),
-    labels: [`grant_${reason}`],
-  })
+async function refuse(action: ActionRow, reason: Exclude<GrantRefusal, 'unknown'>): Promise<IntrospectionOutput> {
+  await recordRefusal(action, reason, 'introspection')
   return { active: false, reason }
 }

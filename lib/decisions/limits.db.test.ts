@@ -138,7 +138,7 @@ describe('tokens', () => {
     const agent = await limited({ tokens_per_day: 1_000 })
     const run = await transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, new Date()))
     const report = (tokens: number) =>
-      transaction((tx) => leaseRun(tx, agent.agentId, run.id, { seconds: 60, tokens_used: tokens }))
+      transaction((tx) => leaseRun(tx, agent.agentId, run.id, { seconds: 60, tokens_used: tokens }, new Date()))
     await report(400)
     await report(400) // a retry
     await report(300) // a report that was overtaken
@@ -185,7 +185,7 @@ describe('tokens of a run and of its actions', () => {
     const agent = await limited({ tokens_per_day: 1_000_000 })
     const runId = await run(agent)
     const total = (tokens: number) =>
-      transaction((tx) => leaseRun(tx, agent.agentId, runId, { seconds: 60, tokens_used: tokens }))
+      transaction((tx) => leaseRun(tx, agent.agentId, runId, { seconds: 60, tokens_used: tokens }, new Date()))
     if (order === 'the run first') await total(900)
     await acted(agent, runId, 300)
     await acted(agent, runId, 400)
@@ -214,7 +214,7 @@ describe('tokens of a run and of its actions', () => {
     await Promise.all(
       Array.from({ length: 64 }, (_, i) =>
         i % 2
-          ? transaction((tx) => leaseRun(tx, agent.agentId, runId, { seconds: 60, tokens_used: i * 10 }))
+          ? transaction((tx) => leaseRun(tx, agent.agentId, runId, { seconds: 60, tokens_used: i * 10 }, new Date()))
           : decide(agent, { ...READ, run: { id }, ...(i % 4 === 0 && { untrusted_sources: ['mail:1'] }) }, i / 2),
       ),
     )
@@ -246,7 +246,7 @@ describe('runs', () => {
     const opened = all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     expect(opened).toHaveLength(2)
     for (const each of all) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'too_many_runs' })
-    await transaction((tx) => leaseRun(tx, agent.agentId, opened[0]?.id ?? '', { seconds: 0 }))
+    await transaction((tx) => leaseRun(tx, agent.agentId, opened[0]?.id ?? '', { seconds: 0 }, new Date()))
     await expect(open()).resolves.toMatchObject({ open: true })
   })
 

@@ -1,10 +1,11 @@
 import { sha256 } from '@/lib/core/canonical'
-import { fault } from '@/lib/core/fault'
+import { fault, isFault } from '@/lib/core/fault'
 import type { JsonValue } from '@/lib/core/json'
-import type { Db } from '@/lib/db/client'
+import { db, transaction, type Db } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
 import { LIMITS, type OutcomeInput } from '@/lib/decisions/contract'
-import { lockAction, moveAction, takeTokens } from '@/lib/decisions/store-actions'
+import { recordRefusal } from '@/lib/decisions/refuse-grant'
+import { findAction, lockAction, moveAction, takeTokens } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
 import { countTokens, newTokensOfAction } from '@/lib/runs/tokens'
 
@@ -56,4 +57,30 @@ export async function recordOutcome(
       ...(tokens > 0 && { tokens_used: tokens }),
     },
   })
+}
+
+/**
+ * `recordOutcome` in a transaction of its own; a grant that is not this action's is recorded as a refusal before it is answered.
+ * @throws Fault as `recordOutcome` does
+ */
+export async function recordOutcomeOrRefusal(
+  agentId: string,
+  actionId: string,
+  outcome: OutcomeInput,
+  now: Date,
+): Promise<void> {
+  try {
+    await transaction((db) => recordOutcome(db, agentId, actionId, outcome, now))
+  } catch (error) {
+    if (
+      isFault(error) &&
+      (error.code === 'grant_invalid' || error.code === 'wrong_state' || error.code === 'not_found')
+    ) {
+      const action = await findAction(db(), actionId)
+      if (action !== null && action.agent_id !== agentId) await recordRefusal(action, 'foreign', 'outcome', agentId)
+      else if (action !== null)
+        await recordRefusal(action, error.code === 'wrong_state' ? 'used' : 'mismatch', 'outcome')
+    }
+    throw error
+  }
 }

@@ -4,10 +4,11 @@ import { paths } from '@/lib/core/paths'
 import type { ActionOutput } from '@/lib/decisions/contract'
 import { REASONS, type ActionState, type ReasonCode } from '@/lib/decisions/decision'
 import type { ActionPayload, EditPayload } from '@/lib/decisions/item'
-import { editOf, findAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { editOf, findAction, runTimesOf, type ActionRow } from '@/lib/decisions/store-actions'
 import { observedOf, toldReason } from '@/lib/decisions/told'
 import { openPayload } from '@/lib/ledger/open'
 import type { Sql } from '@/lib/ledger/sql'
+import { runOver } from '@/lib/runs/run'
 
 /**
  * One action as its agent sees it (`GET /api/v1/actions/{id}`): where it stands now, never a grant. Null when there is none, or
@@ -39,11 +40,17 @@ export async function payloadOf(sql: Sql, action: Pick<ActionRow, 'id' | 'edit_i
   return { ...payload, arguments: args, salt, digest, edited: { by: edit.by, at: edit.at.toISOString() } }
 }
 
-/** Where an action stands at a moment: a held one whose time is over is expired before the job has written it. */
-export function stateAt(action: Pick<ActionRow, 'status' | 'approval_expires_at'>, now: Date): ActionState {
-  return action.status === 'held' && action.approval_expires_at !== null && action.approval_expires_at <= now
-    ? 'expired'
-    : action.status
+/**
+ * Where an action stands at a moment: a held one whose time is over is expired, and one whose run is over is withdrawn, before the job has
+ * written it.
+ */
+export function stateAt(
+  action: Pick<ActionRow, 'status' | 'approval_expires_at' | 'run_id' | 'run_closed_at' | 'run_lease_until'>,
+  now: Date,
+): ActionState {
+  if (action.status !== 'held') return action.status
+  if (action.approval_expires_at !== null && action.approval_expires_at <= now) return 'expired'
+  return runOver(runTimesOf(action), now) === null ? 'held' : 'withdrawn'
 }
 
 export function outputOf(action: ActionRow, payload: ActionPayload | null, publicUrl: URL, now: Date): ActionOutput {
@@ -70,7 +77,10 @@ export function outputOf(action: ActionRow, payload: ActionPayload | null, publi
         ? null
         : {
             id: publicId('approval', action.approval_id),
-            status: statusAt({ status: action.approval_status, expiresAt: action.approval_expires_at }, now),
+            status:
+              status === 'withdrawn'
+                ? 'withdrawn'
+                : statusAt({ status: action.approval_status, expiresAt: action.approval_expires_at }, now),
             expires_at: action.approval_expires_at.toISOString(),
             url: new URL(paths.approval(publicId('approval', action.approval_id)), publicUrl).href,
           },

@@ -1,6 +1,7 @@
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { ActionState } from '@/lib/decisions/decision'
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
+import type { RunTimes } from '@/lib/runs/run'
 
 /** An action where it stands, with what its entries name. Ids are bare UUIDs. */
 export type ActionRow = {
@@ -36,6 +37,8 @@ export type ActionRow = {
   question_id: string | null
   question_text: string | null
   question_at: Date | null
+  run_closed_at: Date | null
+  run_lease_until: Date | null
 }
 
 /** Whether a halt in force covers an action `a` of an agent `g`. A scope this version does not know covers everything. */
@@ -46,11 +49,11 @@ const ACTION = `
 SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug, g.owner_id::text AS owner_id, a.run_id::text AS run_id, a.boundary_id::text AS boundary_id,
   b.version AS boundary_version, 'sha256:' || encode(b.digest, 'hex') AS boundary_digest, a.approval_id::text AS approval_id,
   p.status AS approval_status, p.expires_at AS approval_expires_at, p.closed_at AS approval_closed_at, a.status, a.decision, a.reason_code, a.rule, a.digest, a.edit_id::text AS edit_id, a.grant_hash, a.grant_expires_at, a.grant_used_at,
-  a.epoch < greatest(e.revoked_epoch, g.revoked_epoch) AS revoked, ${FROZEN} AS frozen,
+  a.epoch < greatest(e.revoked_epoch, g.revoked_epoch, r.revoked_epoch) AS revoked, r.closed_at AS run_closed_at, r.lease_until AS run_lease_until, ${FROZEN} AS frozen,
   (SELECT convert_from(d.envelope, 'UTF8')::jsonb ->> 'tool' FROM ledger.entry d WHERE d.id = a.id) AS tool
   , q.id::text AS question_id, q.text AS question_text, q.asked_at AS question_at
 FROM gate e, action a JOIN agent g ON g.id = a.agent_id LEFT JOIN boundary_version b ON b.id = a.boundary_id
-  LEFT JOIN approval p ON p.id = a.approval_id
+  LEFT JOIN approval p ON p.id = a.approval_id LEFT JOIN run r ON r.id = a.run_id
   LEFT JOIN question q ON q.approval_id = p.id AND q.answered_at IS NULL AND p.status = 'pending'`
 
 /** One action; null when there is none. */
@@ -76,6 +79,65 @@ export function lockAction(sql: Sql, id: string): Promise<ActionRow | null> {
 /** The action a grant belongs to; uses `action_grant`. */
 export function findByGrant(sql: Sql, hash: Buffer): Promise<ActionRow | null> {
   return queryOne(sql, `${ACTION} WHERE a.grant_hash = $1::bytea`, [hash])
+}
+
+/** The action a grant belonged to before it was given anew; uses the primary key of `grant_replaced`. */
+export function findByReplacedGrant(sql: Sql, hash: Buffer): Promise<ActionRow | null> {
+  return queryOne(
+    sql,
+    `${ACTION} WHERE a.id = (SELECT o.action_id FROM grant_replaced o WHERE o.grant_hash = $1::bytea)`,
+    [hash],
+  )
+}
+
+/** The run of an action as the rule reads it; null where the action is its own. */
+export function runTimesOf(action: Pick<ActionRow, 'run_id' | 'run_closed_at' | 'run_lease_until'>): RunTimes | null {
+  return action.run_id === null ? null : { closedAt: action.run_closed_at, leaseUntil: action.run_lease_until }
+}
+
+/**
+ * Held actions whose run is over, at most so many: all of them, or those of one run. Uses `action_open_of_run`.
+ * @param lapsedBefore leases that ended before this are not waited for any more
+ */
+export async function findOfEndedRuns(
+  sql: Sql,
+  lapsedBefore: Date,
+  most: number,
+  runId: string | null = null,
+): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    sql,
+    `SELECT a.id::text AS id FROM action a JOIN run r ON r.id = a.run_id
+      WHERE a.status = 'held' AND ($3::text IS NULL OR a.run_id = $3::uuid)
+        AND (r.closed_at IS NOT NULL OR r.lease_until <= $1::timestamptz) ORDER BY a.id LIMIT $2::int`,
+    [lapsedBefore, most, runId],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Counts one more refusal of an action's grant; answers how many there have been for this reason. The row is locked until the transaction
+ * ends, so of many at once each is told another number.
+ */
+export async function countRefusal(sql: Sql, actionId: string, reason: string): Promise<number> {
+  const row = await queryOne<{ count: number }>(
+    sql,
+    `INSERT INTO grant_refused AS k (action_id, reason) VALUES ($1::uuid, $2)
+     ON CONFLICT (action_id, reason) DO UPDATE SET count = k.count + 1, last_at = clock_timestamp() RETURNING k.count`,
+    [actionId, reason],
+  )
+  return row?.count ?? 1
+}
+
+export type RefusalCount = { reason: string; count: number; first_at: Date; last_at: Date }
+
+/** How often an action's grant was refused, by why. */
+export function listRefusals(sql: Sql, actionId: string): Promise<RefusalCount[]> {
+  return query(
+    sql,
+    'SELECT reason, count, first_at, last_at FROM grant_refused WHERE action_id = $1::uuid ORDER BY first_at, reason',
+    [actionId],
+  )
 }
 
 /** Moves a locked action to a state; `approved` also takes the gate's present epoch, so that a halt since then still tells. */

@@ -14,7 +14,7 @@ import {
   waitQuery,
   type ActionOutput,
 } from '@/lib/decisions/contract'
-import { recordOutcome } from '@/lib/decisions/outcome'
+import { recordOutcomeOrRefusal } from '@/lib/decisions/outcome'
 import { propose } from '@/lib/decisions/propose'
 import { readOwn } from '@/lib/decisions/read-own'
 import { Waiters } from '@/lib/decisions/wait'
@@ -58,7 +58,7 @@ export async function actionRoutes(app: FastifyInstance, gateway: Gateway): Prom
     const { agentId } = await standingOf(gateway, request)
     const actionId = pathId(request, 'action')
     const outcome = judge(outcomeInput, request.body)
-    await transaction((db) => recordOutcome(db, agentId, actionId, outcome, gateway.now()))
+    await recordOutcomeOrRefusal(agentId, actionId, outcome, gateway.now())
     return own(agentId, actionId)
   })
 

@@ -64,7 +64,8 @@ export async function standingOf(gateway: Gateway, request: FastifyRequest): Pro
 export async function actingOf(gateway: Gateway, request: FastifyRequest): Promise<AgentPrincipal> {
   const principal = await standingOf(gateway, request)
   requireAct(principal)
-  if ((await haltsFor(db(), principal.agentId)).length > 0)
+  // a halt of one run leaves the agent its others: what is done in that run is refused where it is done
+  if ((await haltsFor(db(), principal.agentId)).some(({ scope }) => scope !== 'run'))
     throw fault('stop_only', { detail: 'A halt is in force for this agent.' })
   return principal
 }

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import { isFault } from '@/lib/core/fault'
+import { fault, isFault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import { judge } from '@/lib/core/judge'
-import { transaction } from '@/lib/db/client'
+import { db, transaction } from '@/lib/db/client'
+import { withdrawOfRun } from '@/lib/decisions/withdraw-ended'
 import { actingOf, machinesOf, pathId } from '@/lib/gateway/agent-request'
 import type { Gateway } from '@/lib/gateway/routes'
+import { haltsFor } from '@/lib/halt/read'
 import { conclude } from '@/lib/runs/conclude'
 import { conclusionInput, leaseInput, runInput, type RunOutput } from '@/lib/runs/contract'
 import { leaseRun } from '@/lib/runs/lease'
@@ -29,8 +31,11 @@ export async function runRoutes(app: FastifyInstance, gateway: Gateway): Promise
     const { agentId } = await actingOf(gateway, request)
     const runId = pathId(request, 'run')
     const input = judge(leaseInput, request.body ?? {})
-    const run = await transaction((db) => leaseRun(db, agentId, runId, input))
-    machinesOf(gateway).decider.forgetRun(runId)
+    const now = gateway.now()
+    const run = await transaction((db) => leaseRun(db, agentId, runId, input, now))
+    const { decider, connections } = machinesOf(gateway)
+    decider.forgetRun(runId)
+    if (!run.open) await withdrawOfRun(connections, runId, now)
     return outputOf(run)
   })
 
@@ -38,6 +43,8 @@ export async function runRoutes(app: FastifyInstance, gateway: Gateway): Promise
     const { agentId } = await actingOf(gateway, request)
     const runId = pathId(request, 'run')
     const input = judge(conclusionInput, request.body)
+    if ((await haltsFor(db(), agentId)).some(({ run }) => run === publicId('run', runId)))
+      throw fault('frozen', { detail: 'This run is halted: nothing more is taken from it.' })
     const { id, recordedAt } = await transaction((db) => conclude(db, agentId, runId, input, gateway.now()))
     machinesOf(gateway).decider.forgetRun(runId)
     return { id: publicId('conclusion', id), run: publicId('run', runId), recorded_at: recordedAt.toISOString() }

@@ -1,7 +1,7 @@
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
-import { haltCovers } from './halt'
+import { concerns } from './read'
 import { findHalt, findSubject, insertAcknowledgement } from './store'
 
 /**
@@ -11,13 +11,7 @@ import { findHalt, findSubject, insertAcknowledgement } from './store'
  */
 export async function acknowledge(db: Db, agentId: string, haltId: string, runs: readonly string[]): Promise<void> {
   const [halt, agent] = await Promise.all([findHalt(db, haltId), findSubject(db, { id: agentId })])
-  const covered =
-    halt !== null &&
-    agent !== null &&
-    haltCovers(
-      { id: halt.id, scope: halt.scope, target: halt.target, liftedAt: halt.lifted_at },
-      { agentId, teamId: agent.team_id, environment: agent.environment },
-    )
+  const covered = halt !== null && agent !== null && halt.lifted_at === null && concerns(halt, agent)
   if (!covered) throw fault('not_found', { detail: 'No such halt is in force for this agent.' })
   if (!(await insertAcknowledgement(db, haltId, agentId, runs))) return
   await append(db, {

@@ -5,17 +5,22 @@ import { HALT_SCOPES } from '@/lib/halt/halt'
 
 /**
  * `POST /api/console/halts`: engages a halt. Nothing is required but the scope: whoever stops everything must not have to
- * find words first. `agent` is the slug, for scope `agent` alone.
+ * find words first. `agent` is the slug, for scope `agent` alone; `run` is `run_…`, for scope `run` alone.
  */
 export const engageInput = z
   .strictObject({
     scope: z.enum(HALT_SCOPES),
     agent: z.string().min(1).max(63).optional(),
+    run: z.string().min(1).max(64).optional(),
     reason: reasonSchema.default(''),
   })
   .refine(({ scope, agent }) => (scope === 'agent') === (agent !== undefined), {
     path: ['agent'],
-    message: 'Name the agent to halt one, and none to halt the organisation.',
+    message: 'Name the agent to halt one, and none to halt anything else.',
+  })
+  .refine(({ scope, run }) => (scope === 'run') === (run !== undefined), {
+    path: ['run'],
+    message: 'Name the run to halt one, and none to halt anything else.',
   })
 export type EngageInput = z.infer<typeof engageInput>
 
@@ -52,6 +57,7 @@ export const acknowledgementOutput = z.strictObject({ halt: z.string(), acknowle
 export const haltEvent = z.strictObject({
   id: z.string(),
   scope: z.enum(HALT_SCOPES),
+  run: z.string().nullable().describe('the one run it stops, for scope `run`; the others of the agent go on'),
   engaged_at: z.string(),
   lifted_at: z.string().nullable(),
 })

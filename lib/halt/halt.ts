@@ -1,8 +1,16 @@
-/** What a halt may stop. The table knows more scopes; these are the ones a person can engage today (C35). */
-export const HALT_SCOPES = ['organisation', 'agent'] as const
-export type HaltScope = (typeof HALT_SCOPES)[number]
+/**
+ * What a person can halt today (C35); the database knows more scopes. `named` is the field of a request that names which: null where there
+ * is but one. A scope added here needs a line in `haltCovers`, in `gate_halt_engage()` and in `TARGETS` of `engage.ts`.
+ */
+export const HALTS = {
+  organisation: { named: null },
+  agent: { named: 'agent' },
+  run: { named: 'run' },
+} as const satisfies Record<string, { named: string | null }>
+export type HaltScope = keyof typeof HALTS
+export const HALT_SCOPES = Object.keys(HALTS) as [HaltScope, ...HaltScope[]]
 
-/** A halt as the rules read it; `target` is empty for the organisation, the agent's id for an agent. */
+/** A halt as the rules read it; `target` is empty for the organisation, else the id of the agent or the run. */
 export type Halt = { id: string; scope: string; target: string; liftedAt: Date | null }
 
 /** What of an agent a halt can name. */

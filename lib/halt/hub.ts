@@ -97,10 +97,11 @@ export class HaltHub {
     const row = await findHalt(this.sql, haltId)
     if (row === null) return
     const epoch = await this.#epoch()
-    const named = [...this.#listening].filter(({ agentId }) => row.scope !== 'agent' || row.target === agentId)
+    const one = row.scope === 'agent' || row.scope === 'run'
+    const named = [...this.#listening].filter(({ agentId }) => !one || row.agent_id === agentId)
     const agents = new Set(named.map(({ agentId }) => agentId))
     // one reading serves all where the scope needs no more of an agent than its id
-    const same = row.scope === 'organisation' || row.scope === 'agent'
+    const same = row.scope === 'organisation' || one
     const first = named[0]
     const shared = same && first ? await haltForAgent(this.sql, first.agentId, haltId) : null
     for (const agentId of agents) {

@@ -139,7 +139,8 @@ const verdictsOf = (given: readonly { personId: string; answer: Answer }[]) =>
   given.map(({ personId, answer }) => ({ person: personId, answer, capability: 'halt_lift' }))
 
 const aboutHalt = (halt: HaltRow) => ({
-  agent: halt.scope === 'agent' ? halt.target : null,
+  agent: halt.agent_id,
   owner: halt.owner_id,
+  run: halt.scope === 'run' ? halt.target : null,
   labels: [halt.scope],
 })

@@ -14,6 +14,7 @@ import {
   findRecent,
   findSince,
   findSubject,
+  type HaltedAgent,
   type HaltRow,
 } from './store'
 
@@ -33,8 +34,10 @@ export type HaltView = {
   id: string
   haltId: string
   scope: string
-  /** the agent's slug, for scope `agent` */
+  /** the agent's slug, for scopes `agent` and `run` */
   agent: string | null
+  /** `run_…`, for scope `run` */
+  run: string | null
   reason: string
   /** who engaged it; null: a rule did */
   engagedBy: { id: string; name: string } | null
@@ -65,9 +68,7 @@ export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Pro
   return Promise.all(
     halts.map(async (row): Promise<HaltInForce> => {
       const under = agents
-        .filter((agent) =>
-          haltCovers(ruleOf(row), { agentId: agent.id, teamId: agent.team_id, environment: agent.environment }),
-        )
+        .filter((agent) => concerns(row, agent))
         .map(({ id, slug }): AgentUnderHalt => {
           const word = said.find((each) => each.halt_id === row.id && each.agent_id === id)
           return {
@@ -140,15 +141,20 @@ export async function haltForAgent(sql: Sql, agentId: string, haltId: string): P
 async function covering(sql: Sql, agentId: string, rows: readonly HaltRow[]): Promise<HaltEvent[]> {
   const agent = rows.length === 0 ? null : await findSubject(sql, { id: agentId })
   if (agent === null) return []
-  const subject = { agentId, teamId: agent.team_id, environment: agent.environment }
-  // whether it covered the agent, not whether it still does
-  return rows.filter((row) => haltCovers({ ...ruleOf(row), liftedAt: null }, subject)).map(eventOf)
+  return rows.filter((row) => concerns(row, agent)).map(eventOf)
+}
+
+/** Whether an agent has to hear of a halt: it covered the agent, or one of its runs; lifted since or not. */
+export function concerns(row: HaltRow, agent: HaltedAgent): boolean {
+  const subject = { agentId: agent.id, teamId: agent.team_id, environment: agent.environment }
+  return row.scope === 'run' ? row.agent_id === agent.id : haltCovers({ ...ruleOf(row), liftedAt: null }, subject)
 }
 
 function eventOf(row: HaltRow): HaltEvent {
   return {
     id: publicId('halt', row.id),
     scope: row.scope as HaltScope, // the table's check holds it to known scopes
+    run: row.scope === 'run' ? publicId('run', row.target) : null,
     engaged_at: row.engaged_at.toISOString(),
     lifted_at: row.lifted_at?.toISOString() ?? null,
   }
@@ -160,6 +166,7 @@ function viewOf(row: HaltRow): HaltView {
     haltId: row.id,
     scope: row.scope,
     agent: row.slug,
+    run: row.scope === 'run' ? publicId('run', row.target) : null,
     reason: row.reason,
     engagedBy: row.engaged_by === null || row.engager === null ? null : { id: row.engaged_by, name: row.engager },
     engagedAt: row.engaged_at,

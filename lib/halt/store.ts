@@ -5,7 +5,8 @@ export type HaltRow = {
   id: string
   scope: string
   target: string
-  /** the agent's slug, for scope `agent` */
+  /** the agent it is about and its slug, for scopes `agent` and `run` */
+  agent_id: string | null
   slug: string | null
   owner_id: string | null
   reason: string
@@ -18,9 +19,10 @@ export type HaltRow = {
 }
 
 const HALT = `
-SELECT h.id::text AS id, h.scope, h.target, a.slug, a.owner_id::text AS owner_id, h.reason, h.engaged_by::text AS engaged_by, p.name AS engager,
+SELECT h.id::text AS id, h.scope, h.target, a.id::text AS agent_id, a.slug, a.owner_id::text AS owner_id, h.reason, h.engaged_by::text AS engaged_by, p.name AS engager,
   h.engaged_at, h.epoch::text AS epoch, h.lifted_at, h.lift_reason
-FROM halt h LEFT JOIN person p ON p.id = h.engaged_by LEFT JOIN agent a ON h.scope = 'agent' AND a.id::text = h.target`
+FROM halt h LEFT JOIN person p ON p.id = h.engaged_by LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
+  LEFT JOIN agent a ON a.id = CASE h.scope WHEN 'agent' THEN h.target::uuid WHEN 'run' THEN r.agent_id END`
 
 /** One halt; null when there is none. */
 export function findHalt(sql: Sql, id: string): Promise<HaltRow | null> {
@@ -58,6 +60,16 @@ export function findSubject(sql: Sql, agent: { id: string } | { slug: string }):
   return 'id' in agent
     ? queryOne(sql, `${AGENT} WHERE id = $1::uuid`, [agent.id])
     : queryOne(sql, `${AGENT} WHERE slug = $1`, [agent.slug])
+}
+
+/** The agent of a run; null when there is no such run. */
+export function findRunSubject(sql: Sql, runId: string): Promise<HaltedAgent | null> {
+  return queryOne(
+    sql,
+    `SELECT a.id::text AS id, a.slug, a.team_id::text AS team_id, a.environment, a.owner_id::text AS owner_id, a.state
+       FROM run r JOIN agent a ON a.id = r.agent_id WHERE r.id = $1::uuid`,
+    [runId],
+  )
 }
 
 /** Every agent that could act: what a halt of the organisation has to reach. */

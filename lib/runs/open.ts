@@ -11,12 +11,7 @@ import { insertRun, lockOpenRuns, prolongTaint, type RunRow } from './store'
  */
 export async function openRun(db: Db, agentId: string, input: RunInput, now: Date): Promise<RunRow> {
   const { sandbox = null, untrusted_sources: sources = [], lease_seconds: seconds } = input
-  const { most, open } = await lockOpenRuns(db, agentId, now)
-  if (most !== null && open >= most)
-    throw fault('too_many_runs', {
-      detail: `This agent may have ${String(most)} ${most === 1 ? 'run' : 'runs'} open at a time. End one, or let its lease lapse.`,
-      retryAfterSeconds: 5,
-    })
+  await refuseOneTooMany(db, agentId, now)
   const run = await insertRun(db, { id: newId(now.getTime()), agentId, sandbox, seconds, tainted: sources.length > 0 })
   if (run.tainted) await prolongTaint(db, run.id)
   await append(db, {
@@ -29,4 +24,17 @@ export async function openRun(db: Db, agentId: string, input: RunInput, now: Dat
     ...((sources.length > 0 || sandbox !== null) && { payload: { untrusted_sources: sources, sandbox } }),
   })
   return run
+}
+
+/**
+ * Nobody else opens a run for this agent until the transaction ends.
+ * @throws Fault `too_many_runs` when it has as many open as its limits let it
+ */
+export async function refuseOneTooMany(db: Db, agentId: string, now: Date): Promise<void> {
+  const { most, open } = await lockOpenRuns(db, agentId, now)
+  if (most !== null && open >= most)
+    throw fault('too_many_runs', {
+      detail: `This agent may have ${String(most)} ${most === 1 ? 'run' : 'runs'} open at a time. End one, or let its lease lapse.`,
+      retryAfterSeconds: 5,
+    })
 }

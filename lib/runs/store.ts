@@ -12,10 +12,11 @@ export type RunRow = {
   open: boolean
   openedAt: Date
   leaseUntil: Date | null
+  closedAt: Date | null
 }
 
 const RUN = `id::text AS id, agent_id::text AS "agentId", sandbox, tainted_at IS NOT NULL AS tainted,
-  closed_at IS NULL AND lease_until > clock_timestamp() AS open, opened_at AS "openedAt", lease_until AS "leaseUntil",
+  closed_at IS NULL AND lease_until > clock_timestamp() AS open, opened_at AS "openedAt", lease_until AS "leaseUntil", closed_at AS "closedAt",
   (SELECT g.owner_id::text FROM agent g WHERE g.id = run.agent_id) AS "ownerId"`
 
 /** A run by its id, or null. */
@@ -72,13 +73,23 @@ function onlyObserves({ observeUntil, signedAt }: NonNullable<Ruling>, now: Date
   return observeUntil !== null && now.getTime() < Math.min(observeUntil, signedAt + LONGEST_OBSERVATION_MS)
 }
 
-/** Keeps an open run of an agent alive so many seconds from now, or ends it (0); null when it is not one, or has ended. */
-export function renewRun(sql: Sql, id: string, agentId: string, seconds: number): Promise<RunRow | null> {
+/**
+ * Keeps a run of an agent alive so many seconds from now, or ends it (0); null when it is not one, or is over.
+ * @param graceMs how long ago its lease may have lapsed
+ */
+export function renewRun(
+  sql: Sql,
+  id: string,
+  agentId: string,
+  seconds: number,
+  graceMs: number,
+): Promise<RunRow | null> {
   return queryOne(
     sql,
     `UPDATE run SET lease_until = clock_timestamp() + $3::int * interval '1 second', closed_at = CASE WHEN $3::int = 0 THEN clock_timestamp() END
-      WHERE id = $1::uuid AND agent_id = $2::uuid AND closed_at IS NULL AND lease_until > clock_timestamp() RETURNING ${RUN}`,
-    [id, agentId, seconds],
+      WHERE id = $1::uuid AND agent_id = $2::uuid AND closed_at IS NULL
+        AND lease_until > clock_timestamp() - $4::int * interval '1 millisecond' RETURNING ${RUN}`,
+    [id, agentId, seconds, graceMs],
   )
 }
 

@@ -4,12 +4,13 @@ import { pool } from '@/lib/db/pool'
 import { expireAction, overdueActions } from '@/lib/decisions/expire'
 import { outdatedActions } from '@/lib/decisions/outdated'
 import { supersede } from '@/lib/decisions/supersede'
+import { actionsOfEndedRuns, withdrawEnded } from '@/lib/decisions/withdraw-ended'
 import type { Background } from '@/lib/gateway/server/background'
 
 const EVERY_MS = 1_000
 
 /**
- * Ends what nobody answered in time, and what waits under a boundary that is no longer in force. Beside the requests rather than in the job queue, whose finest schedule is a minute: a
+ * Ends what nobody answered in time, what waits under a boundary that is no longer in force, and what a run asks that is over. Beside the requests rather than in the job queue, whose finest schedule is a minute: a
  * waiting agent hears of it within the second. Every replica does it; each action is locked while it is ended.
  */
 export const expiry: Background = {
@@ -41,6 +42,10 @@ async function keepExpiring(stopping: AbortSignal, onError: (error: unknown) => 
         await transaction((db) => supersede(db, id, null, ['boundary'], now))
       }
       seen = outdated.seen
+      for (const id of await actionsOfEndedRuns(pool('app'), now)) {
+        if (stopping.aborted) return
+        await transaction((db) => withdrawEnded(db, id, now))
+      }
     } catch (error) {
       onError(error)
     }

@@ -75,6 +75,7 @@ function Standing({ halt, actor, now }: { halt: HaltInForce; actor: Actor; now: 
       <HaltAgents
         engagedAt={halt.engagedAt.toISOString()}
         readAt={now.getTime()}
+        run={halt.run !== null}
         agents={halt.agents.map(({ slug, acknowledgedAt, runs }) => ({
           slug,
           acknowledgedAt: acknowledgedAt?.toISOString() ?? null,

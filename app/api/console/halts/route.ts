@@ -18,7 +18,9 @@ export const POST = handle(
         ? 'A halt was in force for this already, and still is.'
         : 'Halted. Nothing in its scope is allowed any more.',
     }),
-    back: ({ scope, agent }) =>
-      paths.halt(typeof scope === 'string' ? scope : undefined, typeof agent === 'string' ? agent : undefined),
+    back: ({ scope, agent, run }) =>
+      typeof run === 'string' && run.startsWith('run_')
+        ? paths.run(run)
+        : paths.halt(typeof scope === 'string' ? scope : undefined, typeof agent === 'string' ? agent : undefined),
   },
 )
