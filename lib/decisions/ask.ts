@@ -25,7 +25,7 @@ export type Question = { approvalId: string; actor: Actor; text: string; now: Da
  * @throws Fault `not_found`, `frozen`, `wrong_state`, `not_permitted`, `already_exists` where a question stands
  */
 export async function askQuestion(db: Db, { approvalId, actor, text, now }: Question): Promise<{ id: string }> {
-  const action = await askedAction(db, approvalId, lockAction)
+  const action = await askedAction(db, approvalId, lockAction, now)
   const approval = await approvalFacts(db, approvalId)
   if (action.status !== 'held' || approval === null || approval.expiresAt <= now)
     throw fault('wrong_state', { detail: `Only what waits can be asked about; this is ${action.status}.` })

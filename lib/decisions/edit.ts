@@ -46,7 +46,7 @@ const LIMITS = { maxBytes: 262_144, maxDepth: 64 }
 export async function editAction(connections: pg.Pool, db: Db, edit: Edit): Promise<{ digest: string }> {
   const { approvalId, actor, now } = edit
   const args = argumentsOf(edit.text)
-  const seen = await askedAction(db, approvalId, findAction)
+  const seen = await askedAction(db, approvalId, findAction, now)
   await mayEdit(db, edit, seen)
   const asked = await askedFor(connections, seen.id)
   const payload = await payloadOf(connections, seen)
@@ -54,7 +54,7 @@ export async function editAction(connections: pg.Pool, db: Db, edit: Edit): Prom
   const back = canonicalBytes(args).equals(canonicalBytes(asked.arguments))
   if (!back) await refuseStricter(connections, seen, asked, args)
   return transaction(async (tx) => {
-    const action = await askedAction(tx, approvalId, lockAction)
+    const action = await askedAction(tx, approvalId, lockAction, now)
     await mayEdit(tx, edit, action)
     const salt = back ? asked.salt : randomBytes(16).toString('base64url')
     const whole = digested(
