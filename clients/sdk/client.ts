@@ -11,6 +11,8 @@ export type Proposal = {
   evidence?: { title: string; uri?: string; excerpt?: string; untrusted?: boolean }[]
   untrusted_sources?: string[]
   tested_against?: { data: string; uri?: string; digest?: string; result?: string; passed?: boolean }[]
+  /** a request of this agent that waits: this one takes its place */
+  replaces?: string
 }
 
 /** The server's answer. Only the fields a program branches on are typed; v1 answers only grow. */
@@ -21,8 +23,15 @@ export type Answer = {
   digest: string
   reason: { code: string; text: string; rule: string | null }
   approval: { id: string; status: string; expires_at: string; url: string } | null
+  /** what a person edited the arguments to: the grant is for these, so run these */
+  edited: { arguments: Record<string, unknown>; at: string } | null
+  /** what an approver asks before they answer */
+  question: { id: string; text: string; asked_at: string } | null
   grant: { token: string; expires_at: string } | null
 }
+
+/** Answers an approver's question; undefined leaves it to somebody else. */
+export type Reply = (question: { id: string; text: string }) => Promise<string | undefined> | string | undefined
 
 /** How an action ended, for `POST /api/v1/actions/{id}/outcome`. */
 export type Outcome = {
@@ -69,10 +78,24 @@ export class CountersignClient {
     return this.#request('GET', `/api/v1/actions/${actionId}?wait=${waitSeconds}`)
   }
 
-  /** Waits until a held action is no longer held, however long its approval lasts. */
-  async settled(answer: Answer): Promise<Answer> {
+  /** Answers what an approver asks about a held action. */
+  async answer(actionId: string, text: string, question?: string): Promise<Answer> {
+    return this.#post(`/api/v1/actions/${actionId}/answer`, { text, ...(question !== undefined && { question }) })
+  }
+
+  /** Waits until a held action is no longer held, however long its approval lasts. Each question of an approver goes to `reply`, once. */
+  async settled(answer: Answer, reply?: Reply): Promise<Answer> {
     let current = answer
-    while (current.status === 'held') current = await this.read(current.id, 25)
+    let known = 'none'
+    while (current.status === 'held') {
+      const { question } = current
+      if (question !== null && question.id !== known) {
+        known = question.id
+        const text = await reply?.(question)
+        if (text !== undefined) await this.answer(current.id, text, question.id)
+      }
+      current = await this.#request('GET', `/api/v1/actions/${current.id}?wait=25&question=${known}`)
+    }
     return current
   }
 
@@ -126,16 +149,21 @@ export class CountersignClient {
   }
 
   /**
-   * Proposes, waits for a person where one is asked, claims the grant, runs `work` only then, and reports its outcome.
+   * Proposes, waits for a person where one is asked, claims the grant, runs `work` only then, and reports its outcome. `work` is given the
+   * arguments as they were granted: a person may have edited them.
    * @returns the last answer; `work` has run if and only if `ran` is true
    */
-  async perform(proposal: Proposal, work: () => Promise<unknown>): Promise<{ answer: Answer; ran: boolean }> {
-    let answer = await this.settled(await this.propose(proposal))
+  async perform(
+    proposal: Proposal,
+    work: (granted: Record<string, unknown>) => Promise<unknown>,
+    reply?: Reply,
+  ): Promise<{ answer: Answer; ran: boolean }> {
+    let answer = await this.settled(await this.propose(proposal), reply)
     if (answer.status === 'approved') answer = await this.claim(answer.id)
     if (!answer.grant) return { answer, ran: false }
     const started = performance.now()
     const grant = answer.grant.token
-    const outcome = await work().then(
+    const outcome = await work(answer.edited?.arguments ?? proposal.arguments ?? {}).then(
       (output): Outcome => ({ status: 'succeeded', output }),
       (error: unknown): Outcome => ({
         status: 'failed',

@@ -92,7 +92,26 @@ export const tokenInput = z.strictObject({
 })
 
 export const teamInput = z.strictObject({ name: line(80) })
-export const organisationInput = z.strictObject({ organisation: line(120), timeZone })
+/** A number as a form or a program says it. */
+const whole = (least: number, most: number) =>
+  z.coerce
+    .number()
+    .int('A whole number.')
+    .min(least, `At least ${String(least)}.`)
+    .max(most, `At most ${String(most)}.`)
+
+export const organisationInput = z
+  .strictObject({
+    organisation: line(120),
+    timeZone,
+    /** how many held actions of one agent may wait at once, and how many of all (C39); left out, as they are */
+    inboxPerAgent: whole(1, 10_000).optional(),
+    inboxMost: whole(1, 100_000).optional(),
+  })
+  .refine(({ inboxPerAgent, inboxMost }) => inboxMost === undefined || (inboxPerAgent ?? 1) <= inboxMost, {
+    path: ['inboxMost'],
+    message: 'No less than the share of one agent.',
+  })
 
 /** The parameters of the console's own addresses. */
 export const idParams = z.strictObject({ id: z.uuid('There is nothing with this id.') })

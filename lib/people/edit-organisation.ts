@@ -5,18 +5,40 @@ import { append } from '@/lib/ledger/append'
 import type { Actor } from './actor'
 import { lockPeople, tellPeople } from './store'
 
-/** Changes the organisation's name and the time zone in which its days begin. */
-export async function editOrganisation(db: Db, actor: Actor, given: { name: string; timeZone: string }): Promise<void> {
+/** What may be changed of the organisation; `inbox…` as they are where they are left out. */
+export type OrganisationEdit = {
+  name: string
+  timeZone: string
+  inboxPerAgent?: number | undefined
+  inboxMost?: number | undefined
+}
+
+/**
+ * Changes the organisation's name, the time zone in which its days begin, and how much may wait in the inbox.
+ * @throws Fault `invalid_request` on `inboxMost` where it would be less than the share of one agent
+ */
+export async function editOrganisation(db: Db, actor: Actor, given: OrganisationEdit): Promise<void> {
   const before = await db.organisation.findUnique({ where: { id: 1 } })
-  await db.organisation.update({ where: { id: 1 }, data: given })
+  const { inboxPerAgent = before?.inboxPerAgent ?? 100, inboxMost = before?.inboxMost ?? 10_000 } = given
+  if (inboxPerAgent > inboxMost)
+    throw fault('invalid_request', { field: 'inboxMost', detail: 'No less than the share of one agent.' })
+  const { name, timeZone } = given
+  await db.organisation.update({ where: { id: 1 }, data: { name, timeZone, inboxPerAgent, inboxMost } })
   await append(db, {
     kind: 'organisation.edited',
     actor: `person:${actor.id}`,
     subject: 'organisation',
     payload: {
-      before: { name: before?.name ?? null, time_zone: before?.timeZone ?? null },
-      name: given.name,
-      time_zone: given.timeZone,
+      before: {
+        name: before?.name ?? null,
+        time_zone: before?.timeZone ?? null,
+        inbox_per_agent: before?.inboxPerAgent ?? null,
+        inbox_most: before?.inboxMost ?? null,
+      },
+      name,
+      time_zone: timeZone,
+      inbox_per_agent: inboxPerAgent,
+      inbox_most: inboxMost,
     },
   })
   await tellPeople(db)

@@ -117,8 +117,11 @@ export async function listTeams(db: Db): Promise<{ id: string; name: string; peo
 }
 
 /** The organisation, or undefined before the first run. */
-export async function readOrganisation(db: Db): Promise<{ name: string; timeZone: string } | undefined> {
-  const found = await db.organisation.findUnique({ where: { id: 1 }, select: { name: true, timeZone: true } })
+export async function readOrganisation(
+  db: Db,
+): Promise<{ name: string; timeZone: string; inboxPerAgent: number; inboxMost: number } | undefined> {
+  const select = { name: true, timeZone: true, inboxPerAgent: true, inboxMost: true }
+  const found = await db.organisation.findUnique({ where: { id: 1 }, select })
   return found ?? undefined
 }
 

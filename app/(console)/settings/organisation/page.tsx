@@ -59,7 +59,7 @@ export default async function OrganisationPage({ searchParams }: { searchParams:
         {edits.ok && <TeamForm flash={flash} />}
       </Section>
       {edits.ok && (
-        <Section id="edit" title="Name and time zone">
+        <Section id="edit" title="Name, time zone and inbox">
           <OrganisationForm flash={flash} organisation={organisation} />
         </Section>
       )}
@@ -129,7 +129,7 @@ function OrganisationForm({
   organisation,
 }: {
   flash: Flash | undefined
-  organisation: { name: string; timeZone: string } | undefined
+  organisation: { name: string; timeZone: string; inboxPerAgent: number; inboxMost: number } | undefined
 }) {
   const form = saidTo(flash, EDIT)
   return (
@@ -150,6 +150,27 @@ function OrganisationForm({
         hint="Daily limits begin at its midnight."
         choices={timeZoneChoices()}
         error={form.error('timeZone')}
+      />
+      <Field
+        label="Requests of one agent that may wait at once"
+        name="inboxPerAgent"
+        type="number"
+        min={1}
+        max={10_000}
+        required
+        defaultValue={form.value('inboxPerAgent') ?? organisation?.inboxPerAgent}
+        hint="One more is forbidden, recorded as such, until somebody has answered some."
+        error={form.error('inboxPerAgent')}
+      />
+      <Field
+        label="Requests of all agents that may wait at once"
+        name="inboxMost"
+        type="number"
+        min={1}
+        max={100_000}
+        required
+        defaultValue={form.value('inboxMost') ?? organisation?.inboxMost}
+        error={form.error('inboxMost')}
       />
       <Button type="submit">Save</Button>
     </form>
