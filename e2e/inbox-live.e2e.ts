@@ -26,6 +26,7 @@ test('two people, one request: each sees what the other does, and nobody is held
   await expect(bram.getByText('Dana Whitlock has taken it')).toBeVisible()
   await expect(dana.getByText('Bram Castellane is looking')).toBeVisible()
   await bram.getByRole('radio', { name: 'Approve it' }).check()
+  await bram.getByLabel('Reason').fill('The policy had ended.')
   await bram.getByRole('button', { name: 'Approve this action' }).click()
   expect(await program.settled(held)).toMatchObject({ status: 'approved' })
   await expect(dana.getByText(/Bram Castellane approved it/)).toBeVisible()
@@ -43,7 +44,7 @@ test('two people, one request: each sees what the other does, and nobody is held
 })
 
 test('eight tabs share one stream, and go on when the tab that held it is closed', async ({ as }) => {
-  const program = await governedAgent('eight-tabs')
+  const [program, another] = [await governedAgent('eight-tabs'), await governedAgent('eight-tabs-more')]
   const first = await as('dana')
   const context = first.context()
   const streams: string[] = []
@@ -58,10 +59,11 @@ test('eight tabs share one stream, and go on when the tab that held it is closed
   expect(streams).toHaveLength(1)
 
   await first.close()
-  const two = await program.propose(refund('A-9202'))
+  const two = await another.propose(refund('A-9202'))
   for (const tab of others) await expect(requestOn(tab, 'A-9202')).toBeVisible()
   expect(streams).toHaveLength(2)
-  for (const { id } of [one, two]) await program.withdraw(id)
+  await program.withdraw(one.id)
+  await another.withdraw(two.id)
   for (const tab of others) await expect(requestOn(tab, 'A-9202')).toHaveCount(0)
 })
 
@@ -71,6 +73,7 @@ test('without a network the page says so and takes no verdict, and both come bac
   const dana = await as('dana')
   await dana.goto(`/approvals/${held.approval?.id ?? ''}`)
   await dana.getByRole('radio', { name: 'Approve it' }).check()
+  await dana.getByLabel('Reason').fill('The policy had ended.')
   await expect(dana.getByRole('button', { name: 'Approve this action' })).toBeEnabled()
 
   complaints.expect(/ERR_INTERNET_DISCONNECTED/)
@@ -89,8 +92,10 @@ test('without a network the page says so and takes no verdict, and both come bac
 })
 
 test('the keys lead along the list and to the form, and commit nothing', async ({ as }) => {
-  const program = await governedAgent('keys-of-the-inbox')
-  const held = [await program.propose(refund('A-9401')), await program.propose(refund('A-9402'))]
+  // of one agent the two would be one row
+  const programs = [await governedAgent('keys-of-the-inbox'), await governedAgent('keys-of-the-inbox-too')] as const
+  const held = [await programs[0].propose(refund('A-9401')), await programs[1].propose(refund('A-9402'))] as const
+  const still = async () => [await programs[0].read(held[0].id), await programs[1].read(held[1].id)]
   const dana = await as('dana')
   await dana.goto('/approvals')
   const [one, two] = [requestOn(dana, 'A-9401'), requestOn(dana, 'A-9402')]
@@ -119,7 +124,7 @@ test('the keys lead along the list and to the form, and commit nothing', async (
   await expect(dana.getByRole('dialog', { name: 'Keys of the inbox' })).toBeVisible()
   await dana.keyboard.press('Escape')
   await expect(two).toBeFocused()
-  for (const { id } of held) expect(await program.read(id)).toMatchObject({ status: 'held' })
+  for (const one of await still()) expect(one).toMatchObject({ status: 'held' })
 
   await dana.goto('/settings')
   await tabTo(dana, dana.getByRole('button', { name: 'Switch the keys off' }))
@@ -129,5 +134,6 @@ test('the keys lead along the list and to the form, and commit nothing', async (
   await one.focus()
   await dana.keyboard.press('j')
   await expect(one).toBeFocused()
-  for (const { id } of held) await program.withdraw(id)
+  await programs[0].withdraw(held[0].id)
+  await programs[1].withdraw(held[1].id)
 })

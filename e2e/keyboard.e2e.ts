@@ -29,6 +29,8 @@ test('an analyst answers what waits, one after the other, without a pointer', as
   await expect(dana.getByRole('radio', { name: 'Approve it' })).toBeFocused()
   expect(await program.read(two.id)).toMatchObject({ status: 'held' })
   await dana.keyboard.press('Space')
+  await tabTo(dana, dana.getByLabel('Reason'))
+  await dana.keyboard.type('The policy had ended.')
   await dana.keyboard.press('Control+Enter')
   expect(await program.settled(two)).toMatchObject({ status: 'approved' })
 

@@ -28,6 +28,8 @@ export function useVerdict(request: RequestDetail) {
   /** what a passkey is being asked to sign */
   const [signing, setSigning] = useState<string | null>(null)
   const reread = () => queries.invalidateQueries({ queryKey: APPROVALS })
+  const waiting = () =>
+    queries.getQueryData<InboxView>(inboxKey(show))?.rows.filter((row) => !row.frozen && row.yours.ok) ?? []
   const mutation = useMutation({
     mutationFn: async (input: VerdictInput) => {
       const path = `/api/console/approvals/${request.id}`
@@ -39,14 +41,19 @@ export function useVerdict(request: RequestDetail) {
     onSettled: () => {
       setSigning(null)
     },
-    onSuccess: (output, input) => {
+    onSuccess: async (output, input) => {
       toast(saidOf(request, output, input.answer))
-      const waiting =
-        queries.getQueryData<InboxView>(inboxKey(show))?.rows.filter((row) => !row.frozen && row.yours.ok) ?? []
+      const before = waiting()
+      await reread()
+      // What is alike was one row, which now is another of its kind: that one is next, and else the one below.
+      const after = waiting().filter(({ id }) => id !== request.id)
       const taken = takenByOthers(queries.getQueryData<LookingView>(LOOKING) ?? [])
-      const next = nextAfter(waiting, request.id, new Date(), show.order, taken)
+      const below = nextAfter(before, request.id, new Date(), show.order, taken)
+      const next =
+        after.find(({ alike }) => alike.key === request.alike.key) ??
+        after.find(({ id }) => id === below?.id) ??
+        nextAfter(after, request.id, new Date(), show.order, taken)
       router.push((next ? paths.approval(next.id) : paths.approvals()) + showQuery(show))
-      void reread()
     },
     onError: () => void reread(),
   })

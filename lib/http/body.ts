@@ -35,7 +35,8 @@ async function readBytes(request: Request, most = LARGEST_BODY): Promise<Buffer>
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
-  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+  const next = async () => reader?.read().catch(brokenOff)
+  for (let read = await next(); read && !read.done; read = await next()) {
     size += read.value.byteLength
     if (size > most) {
       await reader?.cancel()
@@ -44,6 +45,11 @@ async function readBytes(request: Request, most = LARGEST_BODY): Promise<Buffer>
     chunks.push(read.value)
   }
   return Buffer.concat(chunks)
+}
+
+/** A browser that closes a page in the middle of what it sends is no failure of ours. */
+function brokenOff(cause: unknown): never {
+  throw fault('invalid_request', { detail: 'The request broke off before all of it had come.', cause })
 }
 
 const tooLarge = (most: number) => fault('too_large', { detail: `At most ${most} bytes are accepted.` })
