@@ -19,6 +19,7 @@ const TERMS: Record<string, Words> = {
     ['by', 'Who answers', 'analyst, ciso, team:NAME, name@example.com'],
     ['approvals', 'How many', '1'],
     ['within', 'Waits', '24h'],
+    ['passkey', 'Passkey', 'true, or both: to reject as well'],
   ],
   never: [['reason', 'Reason', 'why it is here']],
 }

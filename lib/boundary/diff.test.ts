@@ -127,6 +127,42 @@ describe('every edit has its direction', () => {
       `${SCOPED}approval_required:\n  - tool: tickets.add_comment\n    by: ann@example.com`,
       ['wider'],
     ],
+    [
+      'a hold that takes a passkey to approve, where it took none',
+      'approval_required:\n  - tool: mail.search\n    within: 4h',
+      'approval_required:\n  - tool: mail.search\n    within: 4h\n    passkey: true',
+      ['narrower'],
+    ],
+    [
+      'a hold that takes a passkey to reject, too: stopping is harder',
+      'approval_required:\n  - tool: mail.search\n    passkey: true',
+      'approval_required:\n  - tool: mail.search\n    passkey: both',
+      ['wider'],
+    ],
+    [
+      'a hold that takes no passkey any more',
+      'approval_required:\n  - tool: mail.search\n    passkey: true',
+      'approval_required:\n  - mail.search',
+      ['wider'],
+    ],
+    [
+      'a hold with a passkey less, beside one that holds the same',
+      'approval_required:\n  - tool: crm.refund_request\n    passkey: true\n  - refund_request',
+      'approval_required:\n  - refund_request',
+      ['wider'],
+    ],
+    [
+      'one more hold, with a passkey to approve',
+      SCOPED,
+      `${SCOPED}approval_required:\n  - tool: tickets.add_comment\n    passkey: true`,
+      ['narrower'],
+    ],
+    [
+      'one more hold, with a passkey to reject',
+      SCOPED,
+      `${SCOPED}approval_required:\n  - tool: tickets.add_comment\n    passkey: both`,
+      ['wider'],
+    ],
     ['one more never', SCOPED, `${SCOPED}never:\n  - tickets.add_comment`, ['narrower']],
     ['one never less', `${SCOPED}never:\n  - tickets.add_comment`, SCOPED, ['wider']],
     [

@@ -23,7 +23,7 @@ describe('the schema for editors', () => {
     ['a first draft', templateFor('support-triage')],
     [
       'everything a rule may say',
-      'agent: a1\napproval_required:\n  - {tool: x, when: args.n > 1, reason: y, by: [ciso, "team:a"], approvals: 2, within: 4h}\nautonomous: [{tool: y, override: z}]\nsurfaces: {tools: {never: [q]}, data: {never: [secrets]}}\nprotected: [config/*]\nsandbox: {isolated: true, egress: allowlist, hosts: [a.example]}\nkill_switch: {scope: team, tested: weekly}\nexpires: 2027-03-31\nlimits: {calls_per_day: 5}',
+      'agent: a1\napproval_required:\n  - {tool: x, when: args.n > 1, reason: y, by: [ciso, "team:a"], approvals: 2, within: 4h, passkey: true}\n  - {tool: v, passkey: both}\nautonomous: [{tool: y, override: z}]\nsurfaces: {tools: {never: [q]}, data: {never: [secrets]}}\nprotected: [config/*]\nsandbox: {isolated: true, egress: allowlist, hosts: [a.example]}\nkill_switch: {scope: team, tested: weekly}\nexpires: 2027-03-31\nlimits: {calls_per_day: 5}',
     ],
   ])('takes %s, as the parser does', (_, source) => {
     expect(parseBoundary(source)).toMatchObject({ ok: true })
@@ -36,6 +36,8 @@ describe('the schema for editors', () => {
     'agent: a1\nmcp_scopes: {crm: [delete]}',
     'agent: a1\nnever: [{tool: x, override: y}]',
     'agent: a1\nlimits: {calls_per_year: 1}',
+    'agent: a1\napproval_required: [{tool: x, passkey: false}]',
+    'agent: a1\napproval_required: [{tool: x, passkey: registered}]',
     'agent: a1\nsurfaces: {files: {}}',
   ])('refuses what the parser refuses: %j', (source) => {
     expect(parseBoundary(source)).toMatchObject({ ok: false })

@@ -55,3 +55,19 @@ describe('whom a held action asks', () => {
     expect(asked.filter(([one]) => one === 'ciso')).toHaveLength(2)
   })
 })
+
+test('a passkey that any rule asks for is asked for, the strictest of them', () => {
+  expect(ask(['approval_required[0]'], [rule()])).not.toHaveProperty('passkey')
+  expect(ask(['approval_required[0]', 'approval_required[1]'], [rule(), rule({ passkey: 'approve' })])).toMatchObject({
+    passkey: 'approve',
+  })
+  expect(
+    ask(
+      ['approval_required[0]', 'baseline.approval_required[0]'],
+      [rule({ passkey: 'approve' })],
+      [rule({ passkey: 'both' })],
+    ),
+  ).toMatchObject({ passkey: 'both' })
+  // a rule that did not hold this action asks nothing of it
+  expect(ask(['approval_required[0]'], [rule(), rule({ passkey: 'both' })])).not.toHaveProperty('passkey')
+})
