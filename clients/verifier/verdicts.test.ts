@@ -23,6 +23,8 @@ const asked = {
 }
 const whole = { ...asked, agent: publicId('agent', agent), run: publicId('run', run), boundary: boundary.digest }
 const digest = digestText(actionDigest(whole, salt))
+const edited = { amount: 10 }
+const digestOfEdit = digestText(actionDigest({ ...whole, arguments: edited }, salt))
 const reason = 'Checked: “naïve”'
 
 type Change = {
@@ -33,13 +35,16 @@ type Change = {
   by?: SoftKey
   lies?: Lies
   removedAt?: number
+  /** the arguments are edited at this place */
+  editedAt?: number
+  complete?: boolean
 }
 
 /** What a passkey answers over the statement of an approval, as the ledger keeps it. */
 function keptBy(by: SoftKey, over: Record<string, unknown>, lies: Lies) {
   const said = {
     what: 'approval.answer' as const,
-    ...{ subject: approval, digest, answer: 'approve', edits: null, agent },
+    ...{ subject: approval, digest, answer: 'approve', agent },
     ...{ reason: digestText(sha256(reason)), words: 'I, Dana Whitlock, approve it.' },
   }
   const statement = Object.assign(statementOf(said, dana, at, Buffer.alloc(16, 1)), over)
@@ -57,7 +62,7 @@ function keptBy(by: SoftKey, over: Record<string, unknown>, lies: Lies) {
 /** A small log: a passkey is added, an action held, and a verdict given with it; with one thing changed. */
 function check(change: Change = {}): VerdictsFound {
   const passkeys = new Passkeys()
-  const verdicts = new Verdicts(passkeys)
+  const verdicts = new Verdicts(passkeys, change.complete ?? true)
   const place = (index: number, of: Omit<Entry, 'v' | 'time'>, payload?: unknown) => {
     const placed: Placed = { index, entry: { v: 1, time: at.toISOString(), ...of }, ms: at.getTime() + 1_000 }
     for (const each of [passkeys, verdicts]) {
@@ -75,6 +80,12 @@ function check(change: Change = {}): VerdictsFound {
     { id: action, kind: 'action.decided', actor: 'agent', agent, run, outcome: 'hold', boundary },
     { ...asked, requester: { ...asked.requester, proof: 'asserted' }, salt, digest, ...change.asked },
   )
+  if (change.editedAt !== undefined)
+    place(
+      change.editedAt,
+      { id: id(9), kind: 'approval.edited', actor, agent, action, about: { approval } },
+      { arguments: edited, salt, digest: digestOfEdit, before: digest },
+    )
   place(
     5,
     {
@@ -94,6 +105,21 @@ const verdict = (over: Partial<NonNullable<Entry['verdicts']>[number]>) => ({
 test('a verdict by passkey holds, over the digest computed again from what was asked', () => {
   expect(check()).toMatchObject({ passkey: 1, added: 1, recomputed: 1, unopened: 0, session: 0 })
   expect(check().statements).toEqual([{ index: 5, words: 'I, Dana Whitlock, approve it.', rpId: 'localhost' }])
+})
+
+describe('a verdict on edited arguments', () => {
+  const statement = { digest: digestOfEdit }
+  test('is over the digest computed again from what they were edited to', () => {
+    expect(check({ editedAt: 3, statement })).toMatchObject({ passkey: 1, recomputed: 1 })
+  })
+  test('is refused where it is over what was asked, or over an edit that came after it', () => {
+    const differs = expect.objectContaining({ code: 'assertion_differs' }) as Error
+    expect(() => check({ editedAt: 3 })).toThrow(differs)
+    expect(() => check({ editedAt: 7, statement })).toThrow(differs)
+  })
+  test('is not compared where an edit may have been left out of the bundle', () => {
+    expect(check({ statement, complete: false })).toMatchObject({ passkey: 1, recomputed: 0 })
+  })
 })
 
 describe('a verdict is refused', () => {

@@ -22,15 +22,18 @@ export type VerdictsFound = {
 
 const GIVEN = ['approval.voted', 'approval.approved', 'approval.rejected']
 
-/** What the payload of a held action keeps, as far as its digest is made of it. */
+/** What the payload of a held action keeps, as far as its digest is made of it; an edit has the first three alone. */
 type AskedPayload = {
   digest?: unknown
   salt?: unknown
-  tool?: unknown
   arguments?: unknown
+  tool?: unknown
   resource?: unknown
   requester?: { type?: unknown; id?: unknown } | null
 }
+
+/** What stood to be answered from a place of the log on; null: its payload is not here. */
+type Standing = { index: number; payload: AskedPayload | null }
 
 /**
  * Holds every verdict by passkey against its entry: the statement names the same person, approval, agent, answer and reason, and the digest of
@@ -41,20 +44,29 @@ export class Verdicts {
   readonly #passkeys: Passkeys
   readonly #given = new Map<number, Placed>()
   readonly #assertions = new Map<number, KeptAssertion>()
-  /** by place, what was held */
+  /** by place, what was held, and what it was edited to */
   readonly #held = new Map<number, Entry>()
-  /** by action, the digest its payload names, and the one computed here from what was asked */
-  readonly #digests = new Map<string, { named: unknown; computed: string }>()
+  readonly #edits = new Map<number, Entry>()
+  /** by action: what was asked, and each of its edits */
+  readonly #asked = new Map<string, { entry: Entry; payload: AskedPayload }>()
+  readonly #edited = new Map<string, Standing[]>()
+  readonly #complete: boolean
   #session = 0
 
-  constructor(passkeys: Passkeys) {
+  /** @param complete whether every entry of a range is here: only then is it known that no edit was left out */
+  constructor(passkeys: Passkeys, complete: boolean) {
     this.#passkeys = passkeys
+    this.#complete = complete
   }
 
   /** @throws Break `assertion_differs` where the newest of the verdicts an entry lists is not its own */
   entry(placed: Placed): void {
     const { index, entry } = placed
     if (entry.kind === 'action.decided' && entry.outcome === 'hold') this.#held.set(index, entry)
+    if (entry.kind === 'approval.edited' && entry.action !== undefined) {
+      this.#edits.set(index, entry)
+      this.#edited.set(entry.action, [...(this.#edited.get(entry.action) ?? []), { index, payload: null }])
+    }
     if (!GIVEN.includes(entry.kind) || this.#given.has(index) || entry.verdicts === undefined) return
     const own = ownVerdict(entry)
     if (own?.assurance === 'passkey') this.#given.set(index, placed)
@@ -67,7 +79,9 @@ export class Verdicts {
   opening({ index, state, payload }: Opening): void {
     if (state !== 'opened') return
     const held = this.#held.get(index)
-    if (held) this.#digests.set(held.id, digestsOf(held, JSON.parse(payload()) as AskedPayload))
+    if (held) this.#asked.set(held.id, { entry: held, payload: JSON.parse(payload()) as AskedPayload })
+    const edit = this.#edited.get(this.#edits.get(index)?.action ?? '')?.find((one) => one.index === index)
+    if (edit) edit.payload = JSON.parse(payload()) as AskedPayload
     const given = this.#given.get(index)
     if (given === undefined) return
     const { passkey, reason } = JSON.parse(payload()) as { passkey?: unknown; reason?: unknown }
@@ -84,16 +98,28 @@ export class Verdicts {
     for (const [index, kept] of this.#assertions) {
       const { action, actor } = this.#given.get(index)?.entry ?? {}
       if (this.#passkeys.holds(index, actor, kept)) added += 1
-      const asked = action === undefined ? undefined : this.#digests.get(action)
-      if (asked !== undefined && asked.named !== kept.statement['digest'])
+      const stood = this.#stoodAt(index, action)
+      if (stood === null || (!this.#complete && stood.named !== kept.statement['digest'])) continue
+      if (stood.named !== kept.statement['digest'])
         throw new Break('assertion_differs', { index, detail: 'the digest' })
-      if (asked !== undefined && asked.computed !== asked.named)
+      if (stood.computed !== stood.named)
         throw new Break('assertion_differs', { index, detail: 'what was asked is not of that digest' })
-      if (asked !== undefined) recomputed += 1
+      recomputed += 1
     }
     const passkey = this.#assertions.size
     const unopened = this.#given.size - passkey
     return { passkey, added, recomputed, unopened, session: this.#session, statements: newestOf(this.#assertions) }
+  }
+
+  /** The digest of what stood to be answered at a place, as it is named and as it is computed here; null where it is not all here. */
+  #stoodAt(index: number, action: string | undefined): { named: unknown; computed: string } | null {
+    const asked = action === undefined ? undefined : this.#asked.get(action)
+    if (asked === undefined) return null
+    const edit = this.#edited.get(asked.entry.id)?.findLast((one) => one.index < index)
+    if (edit === undefined) return digestsOf(asked.entry, asked.payload)
+    if (edit.payload === null) return null
+    const { digest, salt, arguments: args } = edit.payload
+    return digestsOf(asked.entry, { ...asked.payload, digest, salt, arguments: args })
   }
 }
 

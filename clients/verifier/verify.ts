@@ -80,7 +80,7 @@ async function verifyArchive(archive: Archive, { vkey, own }: VerifyOptions): Pr
   const people = new People(scope.kind === 'complete' ? scope.end : found.head.size)
   const tally = new Tally(manifest)
   const passkeys = new Passkeys()
-  const [signatures, verdicts] = [new Signatures(passkeys), new Verdicts(passkeys)]
+  const [signatures, verdicts] = [new Signatures(passkeys), new Verdicts(passkeys, scope.kind === 'complete')]
   const read = [passkeys, signatures, verdicts]
 
   const walker: Walker = {

@@ -78,7 +78,7 @@ function verdictsProven({ verdicts: { passkey, added, recomputed, statements } }
   if (passkey === 0) return []
   const relying = [...new Set(statements.map(({ rpId }) => rpId))].join(', ')
   return [
-    `${count(passkey, 'verdict was', 'verdicts were')} given with a passkey, at ${shown(relying)}: each is over the SHA-256 of a statement that names the person, the approval, the digest of the action, the answer and the hash of its reason. ${recomputed === passkey ? 'Each digest was' : `${String(recomputed)} of the digests were`} computed again from what was asked. ${added === passkey ? 'Each key is' : `${String(added)} of the keys are`} the one that person had added before.`,
+    `${count(passkey, 'verdict was', 'verdicts were')} given with a passkey, at ${shown(relying)}: each is over the SHA-256 of a statement that names the person, the approval, the digest of the action, the answer and the hash of its reason. ${recomputed === passkey ? 'Each digest was' : `${String(recomputed)} of the digests were`} computed again from what was asked, or edited to by then. ${added === passkey ? 'Each key is' : `${String(added)} of the keys are`} the one that person had added before.`,
     ...statements.map(({ index, words }) => `  #${String(index)}: “${shown(words)}”`),
   ]
 }

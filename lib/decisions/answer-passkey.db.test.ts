@@ -115,7 +115,6 @@ describe('an approval that takes a passkey', () => {
             subject: one.approvalId,
             digest: one.answer.digest,
             answer: 'approve',
-            edits: null,
             words: `I, Dana Whitlock, approve what ${one.agent.slug} asks in ${one.answer.approval?.id ?? ''}, exactly ${one.answer.digest}.`,
           },
           public_key: key.cose.toString('hex'),

@@ -37,13 +37,11 @@ export type AnswerSaid = Said & {
   what: 'approval.answer'
   /** the approval */
   subject: string
-  /** of the action as it was shown */
+  /** of the action as it was shown, edited or not */
   digest: string
   answer: Answer
   /** `sha256:…` of the reason in UTF-8, as it is kept: the words themselves stand beside it and can be erased */
   reason: string
-  /** `sha256:…` of what the arguments were edited to; null: as they were asked */
-  edits: string | null
   agent: string
 }
 
@@ -65,7 +63,6 @@ export async function beginToAnswer(db: Db, intended: Intended): Promise<Asked> 
     digest: digestText(digest),
     answer,
     reason: reasonDigest(reason),
-    edits: null,
     agent: action.agent_id,
     words: `I, ${actor.name}, ${answer} what ${action.slug} asks in ${publicId('approval', approvalId)}, exactly ${digestText(digest)}.`,
   }
@@ -110,8 +107,7 @@ export async function provenBy(
     statement.subject !== approval.id ||
     statement.digest !== digestText(approval.digest) ||
     statement['answer'] !== answer ||
-    statement['reason'] !== reasonDigest(reason) ||
-    statement['edits'] !== null
+    statement['reason'] !== reasonDigest(reason)
   )
     throw fault('passkey_challenge', { detail: 'Your passkey answered for something else than this. Begin again.' })
   return checkProof(db, actor.id, passkey.taken, passkey.assertion, now)

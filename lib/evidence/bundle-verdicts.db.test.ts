@@ -63,7 +63,7 @@ describe('a bundle with a verdict by passkey', () => {
     })
     const said = say(verdict)
     expect(said).toContain('1 verdict was given with a passkey, at localhost')
-    expect(said).toContain('Each digest was computed again from what was asked.')
+    expect(said).toContain('Each digest was computed again from what was asked, or edited to by then.')
     expect(said).toMatch(/“I, Dana Whitlock, approve what \S+ asks in apr_[0-9a-f]{32}, exactly sha256:[0-9a-f]{64}\.”/)
   })
 
