@@ -27,7 +27,9 @@ export function RequestContext({ request }: { request: RequestDetail }) {
         <Fact term="Run">
           {request.run ? (
             <>
-              <span className="mono">{request.run.id.slice(0, 12)}</span>
+              <Link className="mono" href={paths.run(request.run.id)}>
+                {request.run.id.slice(0, 12)}
+              </Link>
               <span className="t3 s12">
                 {' '}
                 since <Time at={request.run.openedAt} />

@@ -95,15 +95,22 @@ type Entry = Extract<OpenEntry, { is: 'entry' }>
 function Related({ open: { detail }, address: { span, tz } }: { open: Entry; address: Address }) {
   const run = detail.entry?.run
   const links = [
-    detail.action && { q: `id:${detail.action}`, words: 'Every entry of this action' },
-    run && { q: `run:${publicId('run', run)}`, words: 'Everything of the same run' },
+    detail.action && {
+      href: auditPath({ ...EVERYTHING, span, tz, q: `id:${detail.action}` }),
+      words: 'Every entry of this action',
+    },
+    run && { href: paths.run(publicId('run', run)), words: 'The run it happened in' },
+    run && {
+      href: auditPath({ ...EVERYTHING, span, tz, q: `run:${publicId('run', run)}` }),
+      words: 'Everything of the same run',
+    },
   ].filter((one) => typeof one === 'object' && one !== null)
   if (links.length === 0) return null
   return (
     <ul className="s12 rel">
-      {links.map(({ q, words }) => (
-        <li key={q}>
-          <Link href={auditPath({ ...EVERYTHING, span, tz, q })}>{words}</Link>
+      {links.map(({ href, words }) => (
+        <li key={href}>
+          <Link href={href}>{words}</Link>
         </li>
       ))}
     </ul>

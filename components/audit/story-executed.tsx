@@ -1,5 +1,6 @@
 import { Ban, CheckCheck, CircleHelp, Minus, Radio, X, type LucideIcon } from 'lucide-react'
 import { sayTook, type Outcome, type Story } from '@/lib/audit/story'
+import { REFUSAL_WORDS } from './refusal-words'
 import { HostileText } from '../ui/hostile-text'
 import { JsonView } from '../ui/json-view'
 import { Said } from '../ui/said'
@@ -14,10 +15,41 @@ const ENDS: Record<Outcome['status'], { icon: LucideIcon; words: string }> = {
 
 /** What came of it: the grant, its single use, and the outcome the agent reported. Nothing, where nothing was let through. */
 export function StoryExecuted({ story }: { story: Story }) {
+  return (
+    <>
+      <Executed story={story} />
+      {story.refusals.length > 0 && <Refused refusals={story.refusals} />}
+    </>
+  )
+}
+
+/** Uses of its grant that were refused: all of them are counted, the first few of each reason are entries. */
+function Refused({ refusals }: Pick<Story, 'refusals'>) {
+  const all = refusals.reduce((sum, { count }) => sum + count, 0)
+  return (
+    <Step
+      icon={Ban}
+      tone="forbid"
+      title={
+        all === 1 ? 'One use of its grant was refused' : `${all.toLocaleString('en')} uses of its grant were refused`
+      }
+    >
+      <ul>
+        {refusals.map(({ reason, count }) => (
+          <li key={reason}>
+            {count.toLocaleString('en')} × {REFUSAL_WORDS[reason] ?? reason}
+          </li>
+        ))}
+      </ul>
+      <p className="under">The first few of each reason are entries; the rest are counted.</p>
+    </Step>
+  )
+}
+
+function Executed({ story }: { story: Story }) {
   const { outcome, steps } = story
   const granted = story.approval && steps.some((step) => step.kind === 'action.granted')
   const used = steps.find((step) => step.kind === 'action.claimed')
-  const refused = steps.findLast((step) => step.kind === 'action.refused')
   if (outcome) {
     const { icon, words } = ENDS[outcome.status]
     return (
@@ -47,14 +79,7 @@ export function StoryExecuted({ story }: { story: Story }) {
       </Step>
     )
   }
-  if (refused) {
-    return (
-      <Step icon={Ban} tone="forbid" title="Not executed" end={<Time at={refused.at} show="clock" />}>
-        <p>The gate looked again before it let it through, and refused.</p>
-      </Step>
-    )
-  }
-  if (used) {
+  if (used && story.status === 'claimed') {
     return (
       <Step icon={Radio} tone="hold" title="Under way" end={<Time at={used.at} show="clock" />}>
         <p>The grant was used. What came of it has not been reported.</p>

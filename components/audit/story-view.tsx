@@ -33,7 +33,10 @@ export function StoryView({ story, proof, shown = false }: { story: Story; proof
           {asked.run ? (
             <>
               {' '}
-              in run <span className="mono">{asked.run.slice(0, 16)}</span>
+              in run{' '}
+              <Link className="mono" href={paths.run(asked.run)}>
+                {asked.run.slice(0, 16)}
+              </Link>
             </>
           ) : (
             ', in a run of its own'

@@ -1,3 +1,5 @@
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
 import { HostileText } from '../ui/hostile-text'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
@@ -9,7 +11,7 @@ export function HaltHead({ halt }: { halt: HaltView }) {
     <>
       <div className="infh">
         <StateWord state={halt.liftedAt ? 'lifted' : 'halted'} />
-        <b>{scopeWords(halt)}</b>
+        <b>{halt.run === null ? scopeWords(halt) : <Link href={paths.run(halt.run)}>{scopeWords(halt)}</Link>}</b>
         <span className="t2">
           since <Time at={halt.engagedAt} />, engaged by {halt.engagedBy?.name ?? 'a rule of Countersign'}
         </span>

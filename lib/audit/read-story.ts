@@ -3,6 +3,7 @@ import { fault } from '@/lib/core/fault'
 import { idTime, parsePublicId, publicId } from '@/lib/core/ids'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import { REASONS, type Decision } from '@/lib/decisions/decision'
+import { refusalsOf } from '@/lib/decisions/read-run'
 import { readSaid, type Said } from '@/lib/decisions/said'
 import { isHalted } from '@/lib/halt/in-force'
 import type { Entry } from '@/lib/ledger/entry'
@@ -48,6 +49,7 @@ export async function readStory(db: Db, actor: Actor, actionId: string): Promise
       .filter(({ entry }) => entry.kind.startsWith('action.'))
       .map(({ id: entry, entry: { kind } }) => ({ kind, at: timeOf(entry), entry: publicId('entry', entry) })),
     outcome: await outcomeOf(db, actor, told),
+    refusals: (await refusalsOf(db, id)).map(({ reason, count }) => ({ reason, count })),
     proof: first.index === null ? null : { index: first.index, entry: publicId('entry', first.id) },
     entries: told.map(({ id: entry, index, entry: { kind } }) => ({
       id: publicId('entry', entry),

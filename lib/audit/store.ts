@@ -96,3 +96,26 @@ export async function namesOf(sql: Sql, ids: readonly string[]): Promise<Readonl
   )
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
+
+export type AgentToday = { slug: string; team_id: string; environment: string; owner_id: string; owner: string }
+
+/** An agent with who answers for it today; null when there is none. */
+export function findOwnerOf(sql: Sql, agentId: string): Promise<AgentToday | null> {
+  return queryOne(
+    sql,
+    `SELECT a.slug, a.team_id::text AS team_id, a.environment, a.owner_id::text AS owner_id, o.name AS owner
+       FROM agent a JOIN person o ON o.id = a.owner_id WHERE a.id = $1::uuid`,
+    [agentId],
+  )
+}
+
+/** Where some actions stand now, by id. */
+export async function standingsOf(sql: Sql, actionIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (actionIds.length === 0) return new Map()
+  const rows = await query<{ id: string; status: string }>(
+    sql,
+    `SELECT id::text AS id, status FROM action WHERE id = ANY (string_to_array($1, ',')::uuid[])`,
+    [actionIds.join(',')],
+  )
+  return new Map(rows.map(({ id, status }) => [id, status]))
+}

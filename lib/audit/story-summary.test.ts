@@ -112,6 +112,7 @@ describe('the summary of a story', () => {
       status: 'forbidden',
       approval: null,
       outcome: null,
+      refusals: [],
       decided: { ...HELD.decided, decision: 'forbid' as const, boundary: null },
     }
     expect(said(forbidden)).toContain('Countersign refused')

@@ -22,6 +22,8 @@ export type Story = {
   /** What followed, in order: granted, claimed, completed, withdrawn, expired, refused. */
   steps: readonly Step[]
   outcome: Outcome | null
+  /** How often its grant was refused, by why: all of them, entries or not. */
+  refusals: readonly { reason: string; count: number }[]
   proof: { index: number; entry: string } | null
   /** Every entry of the story, with its place in the log. */
   entries: readonly { id: string; kind: EntryKind; index: number | null; at: string }[]

@@ -13,10 +13,14 @@ export type RunRow = {
   openedAt: Date
   leaseUntil: Date | null
   closedAt: Date | null
+  taintedAt: Date | null
+  /** tokens of the model it has used, as far as they were reported */
+  tokens: number
 }
 
 const RUN = `id::text AS id, agent_id::text AS "agentId", sandbox, tainted_at IS NOT NULL AS tainted,
-  closed_at IS NULL AND lease_until > clock_timestamp() AS open, opened_at AS "openedAt", lease_until AS "leaseUntil", closed_at AS "closedAt",
+  closed_at IS NULL AND lease_until > clock_timestamp() AS open, opened_at AS "openedAt", lease_until AS "leaseUntil", closed_at AS "closedAt", tainted_at AS "taintedAt",
+  greatest(tokens, action_tokens)::float8 AS tokens,
   (SELECT g.owner_id::text FROM agent g WHERE g.id = run.agent_id) AS "ownerId"`
 
 /** A run by its id, or null. */
