@@ -56,6 +56,7 @@ const HELD: Story = {
   },
   steps: [],
   outcome: { status: 'succeeded', at: at(3), durationMs: 400, output: null, error: null, said: 'open' },
+  refusals: [],
   proof: { index: 1_234, entry: 'ent_1' },
   entries: [],
   owner: {
