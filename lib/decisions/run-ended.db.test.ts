@@ -16,7 +16,7 @@ import { RUN_GRACE_MS } from '@/lib/runs/run'
 import { claimGrant } from './claim'
 import { governed, type Governed } from './governed-testing'
 import { introspect } from './introspect'
-import { HOLD, idOf, lifecycle, READ, said } from './lifecycle-testing'
+import { HOLD, lifecycle, READ, said } from './lifecycle-testing'
 import { actionsOfEndedRuns, withdrawEnded, withdrawOfRun } from './withdraw-ended'
 
 const database = await testDatabase()

@@ -1,7 +1,9 @@
-import { type Act, ACTS, type Asking, holds, type Permission, type Rule, type Subject } from './acts'
+import { type Asking, holds, type Permission, type Rule, type Subject } from './act'
+import { type Act, ACTS } from './acts'
 import { rolesInWords } from './role'
 
-export type { Act, Asking, Permission, Subject } from './acts'
+export type { Asking, Permission, Subject } from './act'
+export type { Act } from './acts'
 
 /**
  * Whether a person may do an act to a subject, and the sentence to show when not. Pure; unknown acts do not compile, and
