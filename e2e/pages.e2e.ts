@@ -44,6 +44,10 @@ async function stage(): Promise<void> {
   await client.propose(exportContacts)
   const changed = await client.propose({ tool: 'tickets.add_comment', arguments: { ticket: 'SUP-9', diff: '-a\n+b' } })
   examples['reviews/[id]'] = `reviews/${changed.id}`
+  const waits = await sessionOf('dana')
+  await expect
+    .poll(async () => (await waits.get<{ rows: { id: string }[] }>('/api/console/reviews')).rows.map((row) => row.id))
+    .toContain(changed.id)
   examples['approvals/[id]'] = `approvals/${held.approval?.id ?? ''}`
   examples['audit/actions/[id]'] = `audit/actions/${held.id}`
   examples['settings/people/[id]'] = `settings/people/${personOf('dana').id}`

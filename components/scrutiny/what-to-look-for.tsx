@@ -31,14 +31,21 @@ export function WhatToLookFor({ scrutiny, form }: { scrutiny: Scrutiny; form?: s
           {checks.map((check) => (
             <li key={check.id}>
               {form === undefined ? (
-                <>
-                  <b>{check.title}.</b> <span className="t2">{check.lookFor}</span>
-                </>
+                <b>{check.title}</b>
               ) : (
-                <Option type="checkbox" name="looked" value={check.id} form={form} hint={check.lookFor}>
-                  {check.title}
+                <Option
+                  type="checkbox"
+                  name="looked"
+                  value={check.id}
+                  form={form}
+                  aria-describedby={`look-${check.id}`}
+                >
+                  <b>{check.title}</b>
                 </Option>
               )}
+              <p className="t2 s12" id={`look-${check.id}`}>
+                {check.lookFor}
+              </p>
             </li>
           ))}
         </ul>

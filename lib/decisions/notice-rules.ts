@@ -148,7 +148,7 @@ export const HUNK_RULES: readonly {
     says: 'It takes a condition or a check away, and puts none in its place',
     find: (removed, added) => {
       const gone = removed.filter(({ text }) => CONDITION.test(text))
-      return gone.length > added.filter(({ text }) => CONDITION.test(text)).length ? gone : []
+      return gone.length > added.filter(({ text }) => ASKED.test(text)).length ? gone : []
     },
   },
   {
@@ -160,6 +160,10 @@ export const HUNK_RULES: readonly {
 
 const CONDITION =
   /\b(?:if|elif|unless|when|guard|assert|require[sd]?|where|validate\w{0,20}|verify\w{0,20}|check\w{0,20}|ensure\w{0,20}|authori[sz]e\w{0,12}|permission\w{0,12})\b|&&|\band\b/i
+
+/** What counts as a check in its place: one that asks, not a word like `verify` in a setting. */
+const ASKED =
+  /\b(?:if|elif|unless|when|guard|where)\b|&&|\band\b|\b(?:assert|require|validate|verify|check|ensure|authori[sz]e)\w{0,20}\s?\(|\bassert\s/i
 
 const OPERATORS =
   /===|!==|==|!=|<=|>=|&&|\|\||(?<![-=])>|<|(?<![!=<>])!(?!=)|\b(?:and|or|not|in|AND|OR|NOT|true|false|True|False|any|all|include|exclude|allow|deny)\b/g

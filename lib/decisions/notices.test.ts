@@ -44,7 +44,7 @@ const SEEN: Readonly<Record<string, { at: readonly unknown[]; not: unknown }>> =
   secret_in_text: { at: [added('key = [redacted:aws_access_key]'), added('password: "hunter2hunter2"')], not: added('password: ${PASSWORD}') },
   comparison_changed: { at: [turned('if (age < 18) {', 'if (age <= 18) {'), turned('a && b', 'a || b'), { diff: ' x\n-ok == False\n+ok == True' }], not: turned('if (age < 18) {', 'if (years < 18) {') },
   number_changed: { at: [turned('threshold: 5', 'threshold: 500')], not: turned('threshold: 5', 'limit: 5') },
-  condition_removed: { at: [turned('if (!user.may("pay")) return\npay()', 'pay()'), removed('assert amount > 0')], not: turned('if (a) b()', 'if (c) b()') },
+  condition_removed: { at: [turned('if (!user.may("pay")) return\npay()', 'pay()'), removed('assert amount > 0'), turned('if (!ok) return', 'x = { verify: false }')], not: turned('if (a) b()', 'if (c) b()') },
   unseen_characters: { at: [added('if (admin\u202e) {'), { note: 'a\u200bb' }], not: added('plain') },
 } // prettier-ignore
 

@@ -87,6 +87,11 @@ export const catalogue: readonly { tool: string; class: ToolClass; schema?: Reco
     schema: fields({ namespace: 'string', deployment: 'string' }),
   },
   { tool: 'metrics.query', class: read },
+  {
+    tool: 'repo.commit_file',
+    class: { access: 'write', reversible: true },
+    schema: fields({ path: 'string', message: 'string', diff: 'string' }),
+  },
   { tool: 'cloud.read_costs', class: read },
   { tool: 'iam.list_users', class: read },
   {
@@ -232,6 +237,7 @@ purpose: Watch rollouts, restart what hangs
 mcp_scopes:
   k8s:     [read]
   metrics: [read]
+  repo:    [read, write]
   tickets: [read, write]
 approval_required:
   - k8s.rollout_restart

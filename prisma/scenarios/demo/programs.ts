@@ -237,6 +237,34 @@ export const programs: Readonly<Record<string, Program>> = {
       }),
       step(
         {
+          tool: 'repo.commit_file',
+          arguments: {
+            path: 'intake-api/src/submit.ts',
+            message: 'Try longer before giving up',
+            diff: [
+              '@@ -41,9 +41,7 @@ export async function submit(claim: Claim): Promise<Receipt> {',
+              '-  if (attempts >= 3) throw new IntakeDown(claim.id)',
+              '+  if (attempts >= 30) throw new IntakeDown(claim.id)',
+              '   try {',
+              '     return await intake.post(claim)',
+              '-  } catch (error) {',
+              '-    report(error)',
+              '-  }',
+              '+  } catch {}',
+            ].join('\n'),
+          },
+          resource: { type: 'file', id: 'intake-api/src/submit.ts' },
+          on_behalf_of: { type: 'user', id: 'mateo@quillhaven.example' },
+          reasoning: {
+            summary: 'Uploads give up after three tries while the pods restart. Thirty tries bridge the gap.',
+            signals: ['upload failures during rollouts'],
+            confidence: 0.7,
+          },
+        },
+        { commit: '4be1c07' },
+      ),
+      step(
+        {
           tool: 'k8s.rollout_restart',
           arguments: { namespace: 'claims-prod', deployment: 'intake-api' },
           resource: { type: 'deployment', id: 'claims-prod/intake-api' },
