@@ -3,6 +3,8 @@ import type { ActionOutput } from '@/lib/decisions/contract'
 
 // setTimeout cannot wait longer
 const LONGEST_MS = 2 ** 31 - 1
+/** Agents that began to wait in the same moment, as after a restart, do not come back in the same moment. */
+const SPREAD = 0.2
 
 /**
  * Requests that wait for a held action to change. They hold no connection: one listener serves the whole process, and what
@@ -12,8 +14,14 @@ export class Waiters {
   readonly #waiting = new Map<string, Set<() => void>>()
   readonly #stop: (() => void)[]
 
-  /** @param now milliseconds since 1970 */
-  constructor(private readonly now: () => number = Date.now) {
+  /**
+   * @param now milliseconds since 1970
+   * @param random 0 to 1
+   */
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly random: () => number = Math.random,
+  ) {
     this.#stop = [
       onHeard('actions', (actionId) => {
         this.#wake(actionId)
@@ -27,7 +35,9 @@ export class Waiters {
   /**
    * Reads an action, and again whenever something was heard of it, until it is no longer held, the time is over or the client
    * has gone; a question asked meanwhile ends it, too. Its own deadline wakes it too: expiry is answered on time, whoever records it.
+   * Where nothing was heard, what was read before is the answer, without reading again: the client's next request reads.
    * @param actionId the bare UUID
+   * @param seconds at most; up to a fifth less, at random
    * @param known the question the client knows of, as it names it; undefined: the one that stands when the wait begins
    */
   async settled(
@@ -38,7 +48,7 @@ export class Waiters {
     known?: string,
   ): Promise<ActionOutput> {
     let heard = known
-    const until = this.now() + seconds * 1_000
+    const until = this.now() + seconds * 1_000 * (1 - SPREAD * this.random())
     for (;;) {
       // registered before reading: what happens in between is heard
       const woken = this.#register(actionId)
@@ -49,7 +59,8 @@ export class Waiters {
         const asked = answer.question !== null && answer.question.id !== heard
         if (answer.status !== 'held' || asked || left <= 0 || gone.aborted) return answer
         const deadline = answer.approval === null ? until : Date.parse(answer.approval.expires_at)
-        await woken.orAfter(Math.min(left, Math.max(deadline - this.now(), 0) + 1), gone)
+        const again = await woken.orAfter(Math.min(left, Math.max(deadline - this.now(), 0) + 1), gone)
+        if (!again && (gone.aborted || (this.now() >= until && this.now() < deadline))) return answer
       } finally {
         woken.done()
       }
@@ -70,20 +81,27 @@ export class Waiters {
     for (const wake of [...(this.#waiting.get(actionId) ?? [])]) wake()
   }
 
-  #register(actionId: string): { orAfter: (ms: number, gone: AbortSignal) => Promise<void>; done: () => void } {
-    let wake = () => {}
-    const heard = new Promise<void>((resolve) => {
-      wake = resolve
+  #register(actionId: string): { orAfter: (ms: number, gone: AbortSignal) => Promise<boolean>; done: () => void } {
+    let end: (heard: boolean) => void = () => undefined
+    const ended = new Promise<boolean>((resolve) => {
+      end = resolve
     })
+    const wake = () => {
+      end(true)
+    }
+    const over = () => {
+      end(false)
+    }
     const those = this.#waiting.get(actionId) ?? new Set()
     this.#waiting.set(actionId, those.add(wake))
     return {
       orAfter: async (ms, gone) => {
-        const timer = setTimeout(wake, Math.min(ms, LONGEST_MS))
-        gone.addEventListener('abort', wake, { once: true })
-        await heard
+        const timer = setTimeout(over, Math.min(ms, LONGEST_MS))
+        gone.addEventListener('abort', over, { once: true })
+        const heard = await ended
         clearTimeout(timer)
-        gone.removeEventListener('abort', wake)
+        gone.removeEventListener('abort', over)
+        return heard
       },
       done: () => {
         those.delete(wake)

@@ -1,0 +1,182 @@
+import { Agent, createServer, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { percentile, type Figure, type Run } from './bench'
+import { wholeServer, type WholeServer } from './whole-server'
+import { governed } from '@/lib/decisions/governed-testing'
+
+const AGENTS = Number(process.env['BENCH_WAITING'] ?? 1_000)
+/** Verdicts under way at once: as many people as answer in the same moment. */
+const PEOPLE = 2
+/** Things done at once while the agents are made. */
+const HANDS = 16
+const SETTLE_MS = 3_000
+
+type Held = { id: string; digest: string; approval: { id: string } | null; status: string }
+type Waiting = { token: string; held: Held }
+type Answered = { sent: number; at: number; status: string }
+
+/**
+ * A thousand agents wait by long poll, each on a socket of its own, for the verdict on their own action, while people answer one
+ * request after the other at the console: from the moment a verdict is sent to the moment its agent has read the answer. The server is the
+ * whole one, in a process of its own; agents and people share this one. Beside it the bare thing: a loop that holds as many
+ * sockets and answers one of them for every word it is told.
+ */
+export const run: Run = ({ root, say }) =>
+  wholeServer(root, async (server) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: Infinity })
+    // each begins to wait as soon as it was told to, as agents do
+    const asked = await inParallel(AGENTS, async () => {
+      const one = await holdOne(server)
+      return { one, told: settled(server, agent, one) }
+    })
+    const [waiting, answers] = [asked.map(({ one }) => one), asked.map(({ told }) => told)]
+    say(`${String(waiting.length)} agents have asked; answering while all of them wait`)
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+    const posted: number[] = []
+    const took = await answerAll(waiting, answers, async ({ held }) => {
+      const since = performance.now()
+      await server.analyst.post(`/api/console/approvals/${held.approval?.id ?? ''}/verdict`, {
+        answer: 'approve',
+        digest: held.digest,
+        reason: 'Checked against the runbook.',
+      })
+      posted.push(performance.now() - since)
+    })
+    agent.destroy()
+    const lost = took.filter(({ status }) => status !== 'approved').length
+    if (lost > 0) throw new Error(`${String(lost)} agents were told something else than approved`)
+    const ms = took.map(({ sent, at }) => at - sent)
+    const bare = await bareLoop(AGENTS)
+    say(`the bare loop: p50 ${percentile(bare, 0.5).toFixed(1)} ms, p99 ${percentile(bare, 0.99).toFixed(1)} ms`)
+    const figure = (name: string, share: number): Figure => ({
+      figure: `verdict to the waiting agent's answer, ${name}`,
+      value: percentile(ms, share),
+      unit: 'ms',
+    })
+    return [
+      figure('p50', 0.5),
+      figure('p95', 0.95),
+      { ...figure('p99', 0.99), budget: { at: 'most', is: 100 } },
+      figure('longest', 1),
+      { figure: 'a verdict itself, as the console answers it, p99', value: percentile(posted, 0.99), unit: 'ms' },
+      {
+        figure: 'the same against a bare loop over as many sockets, p50',
+        value: percentile(ms, 0.5),
+        unit: 'ms',
+        ceiling: percentile(bare, 0.5),
+        ratio: percentile(ms, 0.5) / percentile(bare, 0.5),
+      },
+    ]
+  })
+
+/** One agent under a signed boundary, with a token, and an action of its own that is held. */
+async function holdOne({ url, superuser }: WholeServer): Promise<Waiting> {
+  const { clientId, clientSecret } = await governed(superuser)
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+  })
+  const { access_token: token } = await json<{ access_token: string }>(
+    await fetch(`${url}/oauth/token`, { method: 'POST', body: form }),
+  )
+  const held = await json<Held>(
+    await fetch(`${url}/api/v1/actions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ tool: 'edr.isolate_host', arguments: { host: 'fin-lt-0442' } }),
+    }),
+  )
+  if (held.status !== 'held' || held.approval === null) throw new Error(`an action was ${held.status}, not held`)
+  return { token, held }
+}
+
+async function json<T>(response: Response): Promise<T> {
+  if (!response.ok) throw new Error(`${response.url}: ${String(response.status)} ${await response.text()}`)
+  return (await response.json()) as T
+}
+
+/** Polls until the action is no longer held; answers when that was read, and as what. */
+async function settled({ url }: WholeServer, agent: Agent, { token, held }: Waiting): Promise<Omit<Answered, 'sent'>> {
+  for (;;) {
+    const text = await get(agent, `${url}/api/v1/actions/${held.id}?wait=25`, { authorization: `Bearer ${token}` })
+    const at = performance.now()
+    const { status } = JSON.parse(text) as Held
+    if (status !== 'held') return { at, status }
+  }
+}
+
+/** Sends verdicts, a few people at once, each the next when theirs is recorded and its agent knows. */
+async function answerAll<T>(
+  waiting: readonly T[],
+  answers: readonly Promise<Omit<Answered, 'sent'>>[],
+  answer: (one: T) => Promise<unknown>,
+): Promise<Answered[]> {
+  const took: Answered[] = []
+  let next = 0
+  const person = async () => {
+    for (let i = next++; i < waiting.length; i = next++) {
+      const [one, told] = [waiting[i], answers[i]]
+      if (one === undefined || told === undefined) return
+      const sent = performance.now()
+      await answer(one)
+      took.push({ sent, ...(await told) })
+    }
+  }
+  await Promise.all(Array.from({ length: PEOPLE }, person))
+  return took
+}
+
+/** Holds as many requests as there are agents and answers each when it is told to, over HTTP as well; milliseconds each. */
+async function bareLoop(count: number): Promise<number[]> {
+  const open = new Map<string, ServerResponse>()
+  const server = createServer((asked, response) => {
+    const id = asked.url ?? ''
+    if (asked.method === 'GET') return void open.set(id, response)
+    open.get(id)?.end('{"status":"approved"}')
+    response.end('{}')
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity })
+  const ids = Array.from({ length: count }, (_, i) => `/${String(i)}`)
+  const answers = ids.map(async (id) => {
+    await get(agent, url + id, {})
+    return { at: performance.now(), status: 'approved' }
+  })
+  while (open.size < count) await new Promise((resolve) => setTimeout(resolve, 20))
+  const took = await answerAll(ids, answers, (id) =>
+    fetch(url + id, { method: 'POST', body: '{}' }).then((r) => r.text()),
+  )
+  agent.destroy()
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+  return took.map(({ sent, at }) => at - sent)
+}
+
+function get(agent: Agent, url: string, headers: Record<string, string>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request(url, { agent, headers }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (text += chunk))
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(text)
+        else reject(new Error(`${url}: ${String(response.statusCode)} ${text}`))
+      })
+      response.on('error', reject)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+async function inParallel<T>(count: number, make: () => Promise<T>): Promise<T[]> {
+  const made: T[] = []
+  let begun = 0
+  const hand = async () => {
+    while (begun++ < count) made.push(await make())
+  }
+  await Promise.all(Array.from({ length: HANDS }, hand))
+  return made
+}
