@@ -5,7 +5,7 @@ const nextConfig = {
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
   // Loaded from node_modules at run time, as the server's own half does: one copy each in the process.
-  serverExternalPackages: ['pg', '@prisma/adapter-pg', '@prisma/client', '@node-rs/argon2'],
+  serverExternalPackages: ['pg', '@prisma/adapter-pg', '@prisma/client', '@node-rs/argon2', 'nodemailer'],
   // Nothing here needs an image resizer listening on the network.
   images: { unoptimized: true },
   // Titles come in the head of every answer. Streamed behind the page, a live page that draws itself again has no title for a

@@ -3,6 +3,7 @@ import { paths } from '@/lib/core/paths'
 
 const TABS = [
   [paths.settings(), 'You'],
+  [paths.notifications(), 'Notifications'],
   [paths.sessions(), 'Your sessions'],
   [paths.passkeys(), 'Your passkeys'],
   [paths.tokens(), 'Your tokens'],
@@ -10,6 +11,7 @@ const TABS = [
   [paths.onCall(), 'On call'],
   [paths.organisation(), 'Organisation'],
   [paths.scrutiny(), 'What to look for'],
+  [paths.channels(), 'Channels'],
   [paths.streams(), 'Streams'],
   [paths.data(), 'Data'],
 ] as const

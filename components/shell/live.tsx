@@ -1,7 +1,17 @@
 'use client'
 
 import { WifiOff } from 'lucide-react'
-import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { LiveTopic } from '@/lib/core/live'
 import { Icon } from '../ui/icon'
 import { sayLength } from '../ui/time-words'
@@ -76,6 +86,18 @@ export function useLive(
       document.removeEventListener('visibilitychange', pace.look)
     }
   }, [stream, atMostEvery])
+}
+
+/**
+ * Lets one be told of a topic at once, also while nobody looks at the tab: for what is said outside of the page.
+ * @returns takes who is to be told, and answers how to stop
+ */
+export function useHeard(topic: LiveTopic): (told: () => void) => () => void {
+  const stream = useContext(StreamContext)
+  return useCallback(
+    (told) => stream?.listen((topics) => topics.includes(topic) && told()) ?? (() => undefined),
+    [stream, topic],
+  )
 }
 
 /** Whether what is shown is current. `since` is when it stopped being; null before the first word of the stream. */

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { paths } from '@/lib/core/paths'
 import { ClockProvider } from '../ui/clock'
 import { ToastProvider } from '../ui/toast'
+import { ScreenNotifier } from '../notifications/screen-notifier'
 import { Banners } from './banners'
 import { LedgerStatus } from './ledger-status'
 import { LiveProvider } from './live'
@@ -31,6 +32,7 @@ export function Shell({ facts, now, children }: { facts: ShellFacts; now: number
             <ShellLive facts={facts} loadedAt={now}>
               <SkipLink />
               <RouteFocus />
+              <ScreenNotifier />
               <div className="app">
                 <nav className="nav" aria-label="Console">
                   <Link className="brand" href={paths.posture()}>

@@ -24,6 +24,7 @@ export const ALERT_KINDS = {
   review_missed: { title: 'A review is overdue', starts: 'warning', repeats: 10 },
   stream_failing: { title: 'Stream does not deliver', starts: 'warning', repeats: 3 },
   stream_behind: { title: 'Stream is behind', starts: 'warning', repeats: 3 },
+  channel_failing: { title: 'People are not told', starts: 'warning', repeats: 3 },
   ledger_broken: { title: 'Ledger is not whole', starts: 'critical', repeats: 3 },
   ledger_late: { title: 'Ledger entries wait too long', starts: 'critical', repeats: 3 },
   checkpoints_stay: { title: 'Checkpoints do not leave', starts: 'warning', repeats: 3 },
@@ -39,6 +40,7 @@ export type Observed = {
   agentId: string | null
   labels?: readonly string[]
   streamId?: string | null
+  channelId?: string | null
   toolId?: string | null
 }
 
@@ -58,6 +60,8 @@ export type Called = { kind: AlertKind; key: string; agentId: string | null; onc
 export function alertFor(entry: Observed): Called | null {
   const stream = STREAM_ALERTS[entry.kind]
   if (stream !== undefined && entry.streamId) return { kind: stream, key: `${stream}:${entry.streamId}`, agentId: null }
+  if (entry.kind === 'channel.failed' && entry.channelId)
+    return { kind: 'channel_failing', key: `channel_failing:${entry.channelId}`, agentId: null }
   if (entry.kind === 'tool.changed' && entry.toolId && entry.labels?.includes('held') === true)
     return { kind: 'tool_changed', key: `tool_changed:${entry.toolId}`, agentId: null }
   if (entry.agentId === null) return null
@@ -168,6 +172,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `${who === undefined ? 'A stream' : `The stream ${who}`} does not deliver`
     case 'stream_behind':
       return `${who === undefined ? 'A stream' : `The stream ${who}`} is behind`
+    case 'channel_failing':
+      return 'A channel by which people are told does not deliver'
     case 'ledger_broken':
       return 'The ledger is not what was signed'
     case 'ledger_late':

@@ -12,9 +12,10 @@ export const alertsConsumer: Consumer = {
       // bytes that are no entry are verification's to report; an entry without an index is not handed out
       if (entry === null || index === null) continue
       const streamId = entry.about?.stream ?? null
+      const channelId = entry.about?.channel ?? null
       const toolId = entry.about?.tool ?? null
       const { kind, outcome = null, reason = null, agent: agentId = null, labels = null } = entry
-      const observed = { kind, outcome, reason, agentId, labels: labels ?? [], streamId, toolId }
+      const observed = { kind, outcome, reason, agentId, labels: labels ?? [], streamId, channelId, toolId }
       const fresh = await observe(db, { ...observed, index: BigInt(index), entryId: id, at: recordedAt })
       raised ||= fresh
     }

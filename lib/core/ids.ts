@@ -20,6 +20,8 @@ export const ID_PREFIXES = {
   run: 'run',
   session: 'ses',
   stream: 'str',
+  channel: 'chn',
+  notification: 'ntf',
   token: 'tok',
   tool: 'tol',
   conclusion: 'con',

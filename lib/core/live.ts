@@ -12,6 +12,7 @@ export const LIVE_TOPICS = [
   'halts',
   'ledger',
   'looking',
+  'notifications',
   'people',
   'reviews',
   'streams',

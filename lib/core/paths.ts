@@ -66,6 +66,10 @@ export const paths = {
   sessions: () => '/settings/sessions',
   passkeys: (act?: string) => (act ? `/settings/passkeys?${act}` : '/settings/passkeys'),
   streams: () => '/settings/streams',
+  notifications: () => '/settings/notifications',
+  /** `make`: the form for a new one of a kind; `edit`, `remove`: the id of one as it is in URLs, `chn_…`. */
+  channels: (query?: { make?: string; edit?: string; remove?: string }) =>
+    query ? `/settings/channels?${new URLSearchParams(query).toString()}#act` : '/settings/channels',
   data: () => '/settings/data',
   /** `change`: opens the form of one, by its `chk_…`, or of a `new` one. */
   scrutiny: (change?: string) => (change ? `/settings/scrutiny?change=${change}#act` : '/settings/scrutiny'),

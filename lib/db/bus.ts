@@ -11,6 +11,7 @@ export const CHANNELS = [
   'halts',
   'alerts',
   'ledger',
+  'notifications',
   'people',
   'reviews',
   'streams',

@@ -10,6 +10,8 @@ import { forgetChallenges } from '@/lib/people/passkey-store'
 import { applyRetention } from '@/lib/ledger/apply-retention'
 import { sweepOrphans } from '@/lib/ledger/erase'
 import { forgetSilentWatchers } from '@/lib/ledger/holders'
+import { forgetNotifications } from '@/lib/notify/forget-notifications'
+import { notifyExpiring } from '@/lib/notify/notify-expiring'
 import { watchStreams } from '@/lib/notify/watch'
 import { missOverdue } from '@/lib/reviews/miss'
 import { forgetSimulations } from '@/lib/trials/run-next'
@@ -91,6 +93,19 @@ export const JOBS: readonly Job[] = [
     name: 'watch-streams',
     cron: '* * * * *',
     run: (now) => watchStreams(db(), now),
+  },
+  {
+    name: 'notify-expiring',
+    cron: '* * * * *',
+    run: async (now) => {
+      await transaction((tx) => notifyExpiring(tx, now))
+    },
+  },
+  {
+    // Also what no screen took in time.
+    name: 'forget-notifications',
+    cron: '*/5 * * * *',
+    run: (now) => forgetNotifications(db(), now),
   },
   {
     name: 'watch-ledger',

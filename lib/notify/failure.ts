@@ -66,6 +66,21 @@ export const FAILURES = {
     says: 'The secret of this stream cannot be opened with the keys of this server.',
     todo: 'Give or make a new one.',
   },
+  login: {
+    again: true,
+    says: 'The mail server refused our name or password.',
+    todo: 'Set them again under Settings, Notifications.',
+  },
+  recipient: {
+    again: false,
+    says: 'The mail server takes no mail for this address, or none like this.',
+    todo: 'See whether the address is right and the server may send to it.',
+  },
+  late: {
+    again: false,
+    says: 'It could not be delivered for a whole day.',
+    todo: 'Mend the channel: what waits by then is delivered.',
+  },
   gap: {
     again: false,
     says: 'The next entry is missing from the database.',

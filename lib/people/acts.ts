@@ -315,6 +315,13 @@ export const ACTS = {
     says: 'An administrator, a ciso or an auditor sees what is streamed, and where to.',
   },
   'stream.manage': { effect: 'write', may: ['administrator'], says: 'An administrator makes and changes streams.' },
+  'channel.read': {
+    effect: 'read',
+    may: ['administrator', 'auditor', 'ciso'],
+    says: 'An administrator, a ciso or an auditor sees by which channels people are told.',
+  },
+  'channel.manage': { effect: 'write', may: ['administrator'], says: 'An administrator makes and changes channels.' },
+  'notification.choose': { effect: 'own', may: ['anyone'], says: 'You choose what you hear of, for yourself.' },
   'session.read': { effect: 'own', may: ['self', 'administrator'], says: 'You see your own sessions.' },
   'session.revoke': {
     effect: 'own',

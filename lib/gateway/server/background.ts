@@ -11,8 +11,12 @@ import type { Settings } from '@/lib/gateway/server/settings'
 import { trials } from '@/lib/gateway/server/trials'
 import { verification } from '@/lib/gateway/server/verification'
 import { reviewsConsumer } from '@/lib/reviews/follow'
+import { pool } from '@/lib/db/pool'
 import { startTail } from '@/lib/ledger/tail'
 import { senderOf, startStreams } from '@/lib/notify/follow'
+import { notificationsConsumer } from '@/lib/notify/follow-notifications'
+import { startNotifications } from '@/lib/notify/run-notifications'
+import { messengerOf } from '@/lib/notify/send-notifications'
 
 /** Something that runs as long as the server does. `stop` returns once it no longer touches the database. */
 export type Running = { stop: () => Promise<void> }
@@ -47,6 +51,17 @@ const streams: Background = {
   start: ({ settings, onError }) => Promise.resolve(startStreams(senderOf(settings.publicUrl.hostname), onError)),
 }
 
+const telling: Background = {
+  name: 'telling',
+  start: ({ onError }) => Promise.resolve(startTail(notificationsConsumer, onError)),
+}
+
+const notifications: Background = {
+  name: 'notifications',
+  start: ({ settings, onError }) =>
+    Promise.resolve(startNotifications(messengerOf(settings.publicUrl.origin, pool('app')), onError)),
+}
+
 /** What runs beside the requests, in the order it starts; it stops in the opposite one. Rooms get a line here. */
 const BACKGROUND: readonly Background[] = [
   hearing,
@@ -60,6 +75,8 @@ const BACKGROUND: readonly Background[] = [
   reviews,
   longRuns,
   streams,
+  telling,
+  notifications,
   verification,
   trials,
 ]

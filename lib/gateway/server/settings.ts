@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { startError } from '@/lib/db/start-error'
+import { smtpOfEnvironment } from '@/lib/notify/mail-server'
 
 export type Settings = {
   host: string
@@ -55,6 +56,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof WANTED
     throw startError('setting_invalid', `${name} is not ${WANTED[name]}.`)
   }
+  refuseWrongMail(env)
   const { PORT, HOST, PUBLIC_URL, COUNTERSIGN_DATA, COUNTERSIGN_PUBLISH_LOG, TRUSTED_PROXIES } = parsed.data
   return {
     host: HOST,
@@ -63,5 +65,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     proxies: TRUSTED_PROXIES,
     dataFolder: path.resolve(root, COUNTERSIGN_DATA),
     publishLog: COUNTERSIGN_PUBLISH_LOG === '1',
+  }
+}
+
+/** Said at the start instead of with the first mail that nobody gets. */
+function refuseWrongMail(env: Readonly<Record<string, string | undefined>>): void {
+  try {
+    smtpOfEnvironment(env)
+  } catch (error) {
+    throw startError('setting_invalid', error instanceof Error ? error.message : 'SMTP_URL is wrong.')
   }
 }
