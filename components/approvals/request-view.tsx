@@ -15,6 +15,7 @@ import { OwnWords } from './own-words'
 import { Questions } from './questions'
 import { useRequest } from './queries'
 import { RequestContext } from './request-context'
+import { Told } from './told'
 import { type Answered, Verdict } from './verdict'
 import { Named, splitSentence } from './wants'
 import { WhatToLookFor } from '../scrutiny/what-to-look-for'
@@ -55,11 +56,16 @@ export function RequestView({
         <span>
           proposed <Time at={request.openedAt} show="clock" />, <Time at={request.openedAt} show="relative" />
         </span>
-        <Link className="mono" href={paths.action(request.action)}>
-          {request.action.slice(0, 16)}
-        </Link>
+        {request.told ? (
+          'a test'
+        ) : (
+          <Link className="mono" href={paths.action(request.action)}>
+            {request.action.slice(0, 16)}
+          </Link>
+        )}
         <Deadline request={request} />
       </p>
+      {request.told && <Told told={request.told} />}
       <div className="req">
         <Headline id="req" tabIndex={-1}>
           {request.agent} wants to {ours}

@@ -44,9 +44,11 @@ export function VerdictClosed({
         {request.status === 'pending' && 'Another seat takes another person.'}
         {last && !['pending', 'approved', 'rejected'].includes(request.status) && endedWords(request.status)}
       </p>
-      <p className="s12">
-        <Link href={paths.action(request.action)}>The whole story of this action</Link>
-      </p>
+      {!request.told && (
+        <p className="s12">
+          <Link href={paths.action(request.action)}>The whole story of this action</Link>
+        </p>
+      )}
       <Kept reason={kept} />
     </section>
   )

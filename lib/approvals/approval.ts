@@ -1,5 +1,5 @@
 /** What an approval asks about. The room that opened it answers it (DESIGN §2). */
-export const APPROVAL_KINDS = ['action', 'boundary', 'elevation', 'halt_lift'] as const
+export const APPROVAL_KINDS = ['action', 'boundary', 'elevation', 'halt_lift', 'test'] as const
 export type ApprovalKind = (typeof APPROVAL_KINDS)[number]
 
 export const ANSWERS = ['approve', 'reject'] as const

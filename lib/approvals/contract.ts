@@ -53,6 +53,8 @@ export const verdictOutput = z.strictObject({
   status: z.enum(statuses),
   seats: z.int(),
   approvals: z.int(),
+  /** it was a test request: what there was to find, and whether it was found (ADR 0035) */
+  told: z.strictObject({ found: z.boolean(), says: z.string() }).optional(),
 })
 export type VerdictOutput = z.infer<typeof verdictOutput>
 

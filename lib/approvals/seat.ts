@@ -54,6 +54,7 @@ export function seatRule(kind: ApprovalKind, known: Partial<Omit<SeatRule, 'role
   }
   switch (kind) {
     case 'action':
+    case 'test':
       return { roles: ['analyst'], onCall: false, ...people }
     case 'boundary':
     case 'elevation':

@@ -3,8 +3,10 @@ import { SEAT_REFUSALS, type SeatRule } from '@/lib/approvals/seat'
 import { vote, type Voted } from '@/lib/approvals/vote'
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
+import { recordPlanted } from '@/lib/decisions/answer-planted'
 import { askedAction } from '@/lib/decisions/asked-action'
 import { provenBy, type Intended, type PasskeyAnswer } from '@/lib/decisions/answer-passkey'
+import type { Told } from '@/lib/decisions/read-told'
 import { lockAction, moveAction, type ActionRow } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
 import type { EntryFacts } from '@/lib/ledger/entry'
@@ -22,11 +24,12 @@ export type ActionVerdict = Intended & {
 
 /**
  * Answers a held action: the verdict, the approval, the action and one entry, in the transaction it is given. An approved
- * action does not run yet: its agent claims the grant, and the gate runs again then.
+ * action does not run yet: its agent claims the grant, and the gate runs again then. A test request is answered by the same call, so that
+ * nothing tells the two apart; its approver is told at once (ADR 0035).
  * @throws Fault `not_found`, `frozen`, `separation_of_duties` for whoever owns the agent by now, what `provenBy` refuses, and
  *   whatever `vote` refuses
  */
-export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Voted> {
+export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Voted & { told?: Told }> {
   const { approvalId, actor, answer, reason, digest, now, looked = [] } = verdict
   const action = await askedAction(db, approvalId, lockAction, now, verdict.stopping === true && answer === 'reject')
   const proof: { kept: KeptAssertion | null } = { kept: null }
@@ -45,6 +48,13 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
   // The rule was written when it was asked; whoever has taken the agent over since answers for it as much.
   if (voted.approval.seats === 1 && action.owner_id === actor.id)
     throw fault('separation_of_duties', { detail: SEAT_REFUSALS.owner_alone })
+  if (voted.approval.kind === 'test') {
+    const capability = capabilityOf(voted.approval.rule.asked, voted.verdicts.at(-1)?.seat ?? null)
+    return {
+      ...voted,
+      told: await recordPlanted(db, voted, { personId: actor.id, reason, capability, passkey: proof.kept }),
+    }
+  }
   if (voted.status !== 'pending') await moveAction(db, action.id, voted.status, now, voted.status === 'rejected')
   const named = aboutAction(action)
   await append(db, {
@@ -85,7 +95,7 @@ export function aboutAction(
     agent: action.agent_id,
     owner: action.owner_id,
     run: action.run_id,
-    action: action.id,
+    action: action.planted === true ? null : action.id,
     tool: action.tool,
     boundary:
       action.boundary_version === null || action.boundary_digest === null

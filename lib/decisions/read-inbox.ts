@@ -32,6 +32,7 @@ import {
   type RequestRow,
 } from './request'
 import { scrutinyOf } from './read-scrutiny'
+import { readTold, type Told } from './read-told'
 import { readSaid, type Said } from './said'
 import { sentence } from './sentence'
 import { stakesAt } from './stakes'
@@ -48,6 +49,7 @@ import {
   type InboxRow,
 } from './store-inbox'
 import { listQuestions } from './store-questions'
+import { findTestRequest, listWaitingTests } from './store-planted'
 
 const MOST_EARLIER = 6
 const MOST_ALIKE = 200
@@ -59,17 +61,19 @@ export const INBOX_SHOW: InboxShow = { mine: false, order: 'deadline', most: 200
 export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow = INBOX_SHOW): Promise<InboxView> {
   const whose = seenBy(actor)
   const [rows, waiting] = await Promise.all([listWaiting(db, now, { ...whose, ...show }), countWaiting(db, now, whose)])
+  const tests = (await listWaitingTests(db, now, actor.id)).filter((row) => seatOf(row, [], actor, 'approve').ok)
+  const all = [...rows, ...tests.map((row) => ({ ...row, count: 1 }))]
   const [halts, given, last, words] = await Promise.all([
     haltsInForce(db),
     givenOn(db, rows),
     lastGiven(db),
-    wordsOfAll(db, rows),
+    wordsOfAll(db, all),
   ])
-  const shown = rows.map((row) => toRow(row, words(row), given(row), halts, actor, now, row.count))
+  const shown = all.map((row) => toRow(row, words(row), given(row), halts, actor, now, row.count))
   return {
     rows: show.mine ? shown.filter(({ yours }) => yours.ok) : shown,
-    kinds: rows[0]?.kinds ?? 0,
-    waiting,
+    kinds: (rows[0]?.kinds ?? 0) + tests.length,
+    waiting: { all: waiting.all + tests.length, mine: waiting.mine + tests.length },
     lastVerdict: last && { by: last.name, answer: last.answer, at: last.at.toISOString() },
   }
 }
@@ -114,7 +118,8 @@ function seenBy(actor: Actor) {
  * @throws Fault `invalid_id`, `not_found`
  */
 export async function readRequest(db: Db, actor: Actor, approvalId: string, now: Date): Promise<RequestDetail> {
-  const row = await findRequest(db, parsePublicId('approval', approvalId, 'approval'))
+  const id = parsePublicId('approval', approvalId, 'approval')
+  const row = (await findRequest(db, id)) ?? (await findTestRequest(db, id, actor.id))
   if (!row || !maySee(actor, row)) throw fault('not_found')
   const [halts, given, opened, questions] = await Promise.all([
     haltsInForce(db),
@@ -130,8 +135,10 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     scrutinyOf(db, tool, entry, said),
   ])
   const verdicts = given(row)
+  const told = row.shape && (await toldOf(db, actor, row, verdicts))
   return {
     ...toRow(row, { entry, said, erased, edited }, verdicts, halts, actor, now, 1),
+    ...(told && { told }),
     resource: said.resource,
     digest: digestText(Buffer.from(row.digest)),
     seats: row.seats,
@@ -268,7 +275,15 @@ async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(row: Inbo
 function maySee(actor: Actor, row: InboxRow): boolean {
   // whom the boundary asks sees what they are asked, whatever their role
   const asked = seatOf(row, [], actor, 'approve')
+  if (row.shape) return asked.ok || can(actor, 'attention.read_people').ok
   return can(actor, 'approval.read', { ownerId: row.owner_id }).ok || asked.ok
+}
+
+/** What is said of a test that was answered, to whoever answered it, cisos and auditors; to others it is gone. @throws Fault `not_found` */
+async function toldOf(db: Db, actor: Actor, row: InboxRow, [verdict]: readonly GivenRow[]): Promise<Told | undefined> {
+  if (verdict === undefined) return undefined
+  if (verdict.person_id !== actor.id && !can(actor, 'attention.read_people').ok) throw fault('not_found')
+  return readTold(db, row.action_id, verdict.answer !== 'approve')
 }
 
 function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer: Answer): Seat {

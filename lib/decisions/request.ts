@@ -5,6 +5,7 @@ import type { Seat } from '@/lib/approvals/seat'
 import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
 import type { ToolClass } from '@/lib/tools/tool'
 import type { Scrutiny } from './scrutiny'
+import type { Told } from './read-told'
 import type { SentencePart } from './sentence'
 import { STAKES, type Stakes } from './stakes'
 
@@ -137,6 +138,8 @@ export type RequestDetail = RequestRow & {
   earlier: readonly EarlierRequest[]
   /** The payload was erased: what was asked can no longer be read, only that it was. */
   erased: boolean
+  /** It was a test, and is answered: what there was to find (ADR 0035). Until then nothing here tells it from an action. */
+  told?: Told
 }
 
 /** Requests that are alike, one by one, and whether they may be answered together. */

@@ -39,6 +39,8 @@ export type ActionRow = {
   question_at: Date | null
   run_closed_at: Date | null
   run_lease_until: Date | null
+  /** it is no action but a test request (ADR 0035), whose id is that of no action */
+  planted?: true
 }
 
 /** Whether a halt in force covers an action `a` of an agent `g`. A scope this version does not know covers everything. */

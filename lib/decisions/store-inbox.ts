@@ -36,10 +36,12 @@ export type InboxRow = {
   boundary_digest: Uint8Array | null
   signed_at: Date | null
   signer: string | null
+  /** of a test request alone: the entry it is shown by, that of the action it was made from */
+  shape?: Uint8Array
 } & Parameters<typeof openSealed>[1]
 
 const ALIKE = `coalesce(encode(p.alike, 'hex'), replace(p.id::text, '-', ''))`
-const REQUEST = `
+const requestOf = (kind: 'action' | 'test', relation: string) => `
 SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p.seats, p.stakes, p.rule, ${ALIKE} AS alike, p.requester_id::text AS requester_id,
        p.opened_at, p.expires_at, p.closed_at, p.superseded_by::text AS superseded_by, a.edit_id::text AS edit_id, p.changed, a.reason_code, a.run_id::text AS run_id, r.opened_at AS run_opened_at,
        r.tainted_at IS NOT NULL AS run_tainted, g.id::text AS agent_id, g.slug, g.team_id::text AS team_id, g.environment,
@@ -47,7 +49,7 @@ SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p
        e.envelope, c.ciphertext, k.id::text AS key_id, k.wrapped_dek,
        CASE WHEN j.entry_id IS NOT NULL THEN to_jsonb(j) - 'entry_id' END AS projection
   FROM approval p
-  JOIN action a ON a.id = p.subject_id
+  JOIN ${relation} a ON a.id = p.subject_id
   JOIN agent g ON g.id = a.agent_id
   JOIN person o ON o.id = g.owner_id
   JOIN ledger.entry e ON e.id = a.id
@@ -57,7 +59,10 @@ SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p
   LEFT JOIN ledger.payload c ON c.entry_id = a.id
   LEFT JOIN ledger.subject_key k ON k.id = c.subject_key_id
   LEFT JOIN ledger.projection j ON j.entry_id = a.id
- WHERE p.kind = 'action'`
+ WHERE p.kind = '${kind}'`
+const REQUEST = requestOf('action', 'action')
+/** What looks like a held action and is none (ADR 0035): read in the same words, from a table of its own. */
+export const TEST_REQUEST = requestOf('test', '(SELECT t.*, NULL::uuid AS run_id, NULL::uuid AS edit_id FROM test_request t)')
 
 /** Whose requests, in which order, at most how many. `everything`: they may read all; else what they own, and what asks them. */
 export type InboxQuery = {

@@ -6,6 +6,7 @@ import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
+import { runPlanted } from '@/lib/decisions/run-planted'
 import { forgetChallenges } from '@/lib/people/passkey-store'
 import { applyRetention } from '@/lib/ledger/apply-retention'
 import { sweepOrphans } from '@/lib/ledger/erase'
@@ -106,6 +107,14 @@ export const JOBS: readonly Job[] = [
     name: 'forget-notifications',
     cron: '*/5 * * * *',
     run: (now) => forgetNotifications(db(), now),
+  },
+  {
+    // Test requests: those that are over end, those whose time has come are opened, and what the plan drew is planted.
+    name: 'run-tests',
+    cron: '* * * * *',
+    run: async (now) => {
+      await transaction((tx) => runPlanted(tx, now))
+    },
   },
   {
     name: 'watch-ledger',

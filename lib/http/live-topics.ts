@@ -38,6 +38,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   signatures: ['people', 'boundaries'],
   stream: ['streams'],
   team: ['people'],
+  test_request: ['approvals'],
   token: [],
   verdicts: [],
   tool: ['boundaries'],

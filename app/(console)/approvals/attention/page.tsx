@@ -3,16 +3,21 @@ import Link from 'next/link'
 import { AttentionFindings } from '@/components/approvals/attention-findings'
 import { AttentionGates } from '@/components/approvals/attention-gates'
 import { AttentionPeople } from '@/components/approvals/attention-people'
+import { PlanForm, PlantForm } from '@/components/approvals/attention-plan'
 import { AttentionSettingForm } from '@/components/approvals/attention-setting'
+import { AttentionTests } from '@/components/approvals/attention-tests'
 import { AttentionWeeks } from '@/components/approvals/attention-weeks'
 import { NoticeOf } from '@/components/people/notice'
 import { Main, PageHead, Section } from '@/components/shell/page'
+import { agentSlugs, teamChoices } from '@/lib/agents/read'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { attentionHeadline, isRubberStamping } from '@/lib/decisions/attention'
 import { readAttention } from '@/lib/decisions/read-attention'
+import { readTests } from '@/lib/decisions/read-tests'
 import { CODE_WORDS_A_MINUTE, PROSE_WORDS_A_MINUTE } from '@/lib/decisions/reading-time'
 import { can } from '@/lib/people/permission'
+import { activePeople } from '@/lib/people/read'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
 
@@ -22,10 +27,15 @@ export const metadata: Metadata = { title: 'Attention' }
 export default async function AttentionPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
   const actor = await signedIn()
   const now = new Date()
-  const [view, flash] = await Promise.all([readAttention(db(), actor, now), said(searchParams)])
+  const [view, tests, flash] = await Promise.all([
+    readAttention(db(), actor, now),
+    readTests(db(), actor, now),
+    said(searchParams),
+  ])
   const { setting, gates, people, pace } = view
   const stamping = [...gates, ...people].filter((one) => isRubberStamping(one.pace, setting)).length
   const governs = can(actor, 'attention.govern')
+  const whom = governs.ok ? await whomChoices() : []
   return (
     <Main>
       <PageHead
@@ -45,6 +55,25 @@ export default async function AttentionPage({ searchParams }: { searchParams: Pr
       </Section>
       <Section id="people" title="Who answers">
         <AttentionPeople people={people} setting={setting} everybody={view.everybody} />
+      </Section>
+      <Section id="tests" title="Test requests" aside="planted, never executed, in no figure above">
+        <AttentionTests tests={tests} />
+        {tests.plan !== null && (
+          <p className="under">
+            {tests.plan.perMonth === 0 ? 'None are planned' : `${String(tests.plan.perMonth)} a month are planned`}, by{' '}
+            {tests.plan.by}.
+          </p>
+        )}
+        {governs.ok ? (
+          <>
+            <h3>Plant one now</h3>
+            <PlantForm flash={flash} agents={await agentSlugs(db())} whom={whom} />
+            <h3>Plan them</h3>
+            <PlanForm flash={flash} plan={tests.plan} whom={whom} />
+          </>
+        ) : (
+          <p className="t2">{governs.reason}</p>
+        )}
       </Section>
       <Section id="how" title="How it is measured">
         <p className="t2">
@@ -67,4 +96,14 @@ export default async function AttentionPage({ searchParams }: { searchParams: Pr
       </Section>
     </Main>
   )
+}
+
+/** Teams and people a test can be for, in words. Administrators and auditors answer nothing. */
+async function whomChoices(): Promise<(readonly [string, string])[]> {
+  const [teams, people] = await Promise.all([teamChoices(db()), activePeople(db())])
+  const answering = people.filter(({ roles }) => !roles.includes('administrator') && !roles.includes('auditor'))
+  return [
+    ...teams.map(([id, name]) => [`team:${id}`, `team ${name}`] as const),
+    ...answering.map(({ id, name }) => [`person:${id}`, name] as const),
+  ]
 }

@@ -20,7 +20,7 @@ export const POST = handle(
   async ({ db, actor, input, params, now }): Promise<VerdictOutput> => {
     const { answer, digest, reason, assertion, looked = [] } = input
     const passkey = await takeAnswer(db, actor.id, assertion)
-    const { approval, status, verdicts } = await transaction(async (tx) =>
+    const { approval, status, verdicts, told } = await transaction(async (tx) =>
       answerAction(tx, {
         approvalId: parsePublicId('approval', params.id),
         actor,
@@ -38,12 +38,13 @@ export const POST = handle(
       status,
       seats: approval.seats,
       approvals: verdicts.filter((one) => one.answer === 'approve').length,
+      ...(told && { told: { found: told.found, says: told.says } }),
     }
   },
   {
     then: (_, { params }) => paths.approval(params.id),
-    say: ({ status }) => ({
-      text: status === 'pending' ? 'Recorded. Another person has to answer, too.' : 'Recorded.',
+    say: ({ status, told }) => ({
+      text: told ? told.says : status === 'pending' ? 'Recorded. Another person has to answer, too.' : 'Recorded.',
     }),
   },
 )

@@ -1,0 +1,118 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { canonicalBytes, sha256 } from '@/lib/core/canonical'
+import { fault } from '@/lib/core/fault'
+import { newId } from '@/lib/core/ids'
+import type { JsonObject } from '@/lib/core/json'
+import type { Db } from '@/lib/db/client'
+import { append } from '@/lib/ledger/append'
+import { openPayloads } from '@/lib/ledger/open-many'
+import { query } from '@/lib/ledger/sql'
+import { readSaid, type Said } from './said'
+import { insertTest, listTemplates, openTest, type TemplateRow } from './store-planted'
+import { type Flaw, spoil, type Spoilt } from './test-request'
+
+/** What to plant: of an agent, wrong in one of these ways, for these people and teams (nobody named: whoever may answer). Ids are bare. */
+export type Planting = {
+  agentId: string
+  flaws: readonly Flaw[]
+  teams: readonly string[]
+  people: readonly string[]
+  /** the ciso who plants it; null: the plan */
+  by: string | null
+  opensAt: Date
+}
+
+/**
+ * Makes a test request from what the agent asked for before and people approved, with one thing wrong (ADR 0035): its entry, which says that
+ * one was planted and nothing of which, and its row. Nobody is asked yet. No action is made: nothing of it can be executed.
+ * @throws Fault `wrong_state` where nothing in the agent's past can be made wrong in such a way
+ */
+export async function plantTest(db: Db, planting: Planting): Promise<string> {
+  const { agentId, flaws, teams, people, by, opensAt } = planting
+  const made = await makeFrom(db, await listTemplates(db, agentId), flaws)
+  if (made === null)
+    throw fault('wrong_state', {
+      field: 'agent',
+      detail:
+        'Nothing this agent asked for and was allowed by one person can be made wrong in such a way. Choose another agent or another kind.',
+    })
+  const { template, said, spoilt } = made
+  const id = newId()
+  const salt = randomBytes(16).toString('base64url')
+  const { resource } = said
+  const moved = resource !== null && resource.id === spoilt.was ? { ...resource, id: spoilt.is } : resource
+  const shown = {
+    tool: said.tool,
+    arguments: spoilt.arguments,
+    resource: moved,
+    requester: said.requester,
+    reasoning: said.reasoning,
+    evidence: [...said.evidence],
+    untrusted_sources: [],
+    reasons: said.reasons.map((reason) => ({ ...reason })),
+  }
+  await append(db, {
+    id,
+    kind: 'test_request.planted',
+    actor: by === null ? 'system' : `person:${by}`,
+    subject: `agent:${agentId}`,
+    // who reads the log learns that there is one, and nobody which: an approver reads the log, too
+    payload: {
+      ...shown,
+      salt,
+      test: {
+        agent: agentId,
+        template: template.action,
+        flaw: spoilt.flaw,
+        at: spoilt.at,
+        was: spoilt.was,
+        is: spoilt.is,
+      },
+    },
+  })
+  const digest = sha256(canonicalBytes({ v: 1, test: id, salt, ...shown }))
+  await insertTest(db, { id, agentId, template, flaw: spoilt.flaw, digest, teams, people, by, opensAt })
+  return id
+}
+
+/** Asks people about a test that was planted, as they would be asked about an action; false when they are asked already. */
+export async function openPlanted(db: Db, testId: string, now: Date): Promise<boolean> {
+  const id = newId(now.getTime())
+  const opened = await openTest(db, testId, id, now)
+  if (opened) await query(db, `SELECT pg_notify('approvals', $1)::text AS told`, [id])
+  return opened
+}
+
+type Made = { template: TemplateRow; said: Said; spoilt: Spoilt }
+
+/** From the newest request that can be made wrong: a kind of flaw drawn first, so that all of them come. */
+async function makeFrom(db: Db, templates: readonly TemplateRow[], flaws: readonly Flaw[]): Promise<Made | null> {
+  const past = new Map<string, Said>()
+  const ids = templates.map(({ action }) => action)
+  for await (const { id, opened } of openPayloads(db, ids))
+    if (opened.state === 'open') past.set(id, readSaid(opened.payload))
+  for (const flaw of drawn(flaws))
+    for (const template of templates) {
+      const said = past.get(template.action)
+      if (said?.tool == null || !calm(said)) continue
+      const alike = [...past.values()].filter((other) => other !== said && other.tool === said.tool)
+      const spoilt = spoil(flaw, [said, ...alike].flatMap(argumentsOf), () => randomInt(10))
+      if (spoilt !== null) return { template, said, spoilt }
+    }
+  return null
+}
+
+function drawn(flaws: readonly Flaw[]): Flaw[] {
+  return flaws
+    .map((flaw) => ({ flaw, at: randomInt(1 << 30) }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ flaw }) => flaw)
+}
+
+/** What came with content nobody vouches for would bring its warning along, and that would be another test. */
+const calm = (said: Said): boolean =>
+  said.untrustedSources.length === 0 && said.evidence.every(({ untrusted }) => untrusted !== true)
+
+function argumentsOf({ arguments: args }: Said): JsonObject[] {
+  return typeof args === 'object' && args !== null && !Array.isArray(args) ? [args as JsonObject] : []
+}
