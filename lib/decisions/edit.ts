@@ -49,7 +49,9 @@ export async function editAction(connections: pg.Pool, db: Db, edit: Edit): Prom
   const seen = await askedAction(db, approvalId, findAction, now)
   // a test request (ADR 0035), which nothing behind it could follow an edit of
   if (seen.planted === true)
-    throw fault('wrong_state', { detail: 'This one cannot be edited: approve it as it is, reject it, or ask its agent.' })
+    throw fault('wrong_state', {
+      detail: 'This one cannot be edited: approve it as it is, reject it, or ask its agent.',
+    })
   await mayEdit(db, edit, seen)
   const asked = await askedFor(connections, seen.id)
   const payload = await payloadOf(connections, seen)

@@ -259,7 +259,7 @@ async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(row: Inbo
   return (row) => {
     const opened = openSealed(row.action_id, row, ledger().keys)
     const asked = readSaid(opened.state === 'open' ? opened.payload : null)
-    const entry = parseEntry(row.envelope)
+    const entry = parseEntry(row.shape ?? row.envelope)
     const edit = edits.get(row.action_id)
     if (edit === undefined) return { entry, said: asked, erased: opened.state !== 'open', edited: null }
     const said = readSaid(edit) // of our own making: readSaid takes nothing for granted

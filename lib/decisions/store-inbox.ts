@@ -62,7 +62,10 @@ SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p
  WHERE p.kind = '${kind}'`
 const REQUEST = requestOf('action', 'action')
 /** What looks like a held action and is none (ADR 0035): read in the same words, from a table of its own. */
-export const TEST_REQUEST = requestOf('test', '(SELECT t.*, NULL::uuid AS run_id, NULL::uuid AS edit_id FROM test_request t)')
+export const TEST_REQUEST = requestOf(
+  'test',
+  '(SELECT t.*, NULL::uuid AS run_id, NULL::uuid AS edit_id FROM test_request t)',
+)
 
 /** Whose requests, in which order, at most how many. `everything`: they may read all; else what they own, and what asks them. */
 export type InboxQuery = {
