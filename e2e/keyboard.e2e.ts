@@ -37,7 +37,7 @@ test('an analyst answers what waits, one after the other, without a pointer', as
   await expect(requestOn(dana, 'A-9003')).toHaveAttribute('aria-current', 'page')
   await expect(dana.getByRole('heading', { level: 1, name: /^keyboard-refunder wants to/ })).toBeFocused()
   await program.withdraw(three.id)
-  await expect(dana.getByText('The agent gave it up.')).toBeVisible()
+  await expect(dana.getByText('It was withdrawn: the agent gave it up')).toBeVisible()
 })
 
 test('somebody on call halts one agent without a pointer', async ({ as }) => {

@@ -50,6 +50,9 @@ async function stage(): Promise<void> {
     .toContain(changed.id)
   examples['approvals/[id]'] = `approvals/${held.approval?.id ?? ''}`
   examples['audit/actions/[id]'] = `audit/actions/${held.id}`
+  const run = await client.openRun({ untrusted_sources: ['mail:stranger@example.com'] })
+  await client.propose({ ...refund('A-9010'), run: { id: run.id } })
+  examples['audit/runs/[id]'] = `audit/runs/${run.id}`
   examples['settings/people/[id]'] = `settings/people/${personOf('dana').id}`
   const dana = await sessionOf('dana')
   const { id } = await dana.post<{ id: string }>('/api/console/halts', {

@@ -127,6 +127,19 @@ export class CountersignClient {
     return this.#post('/api/v1/runs', body)
   }
 
+  /**
+   * Keeps a run alive so many seconds from now. A lease that lapsed can be renewed for four hours; then what the run still asks is
+   * withdrawn.
+   */
+  async renewRun(runId: string, seconds: number): Promise<{ id: string; status: string; lease_until: string }> {
+    return this.#post(`/api/v1/runs/${runId}/lease`, { seconds })
+  }
+
+  /** Ends a run: what it still asks is withdrawn at once. */
+  async endRun(runId: string): Promise<{ id: string; status: string }> {
+    return this.#post(`/api/v1/runs/${runId}/lease`, { seconds: 0 })
+  }
+
   /** Says that this agent stopped for a halt, and which of its runs. */
   async acknowledge(haltId: string, runs: string[] = []): Promise<unknown> {
     return this.#post(`/api/v1/halts/${haltId}/acknowledgement`, { runs })

@@ -30,7 +30,7 @@ export function endedWords(status: RequestDetail['status']): string {
     case 'expired':
       return 'Nobody answered in time, so it was refused.'
     case 'withdrawn':
-      return 'The agent gave it up.'
+      return 'It was withdrawn: the agent gave it up, or its run is over.'
     case 'superseded':
       return 'Something about it changed, so no verdict on it counts.'
   }

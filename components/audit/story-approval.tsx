@@ -1,7 +1,7 @@
 import { Pause, Snowflake, TimerOff, Undo2, UserCheck, UserX, ArrowRight, type LucideIcon } from 'lucide-react'
 import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
-import { sayTook, type Approved } from '@/lib/audit/story'
+import { sayTook, withdrawnWords, type Approved, type Step as StoryStep } from '@/lib/audit/story'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import { HostileText } from '../ui/hostile-text'
 import { Time } from '../ui/time'
@@ -14,12 +14,20 @@ const LOOKS: Record<ApprovalStatus, Look> = {
   approved: { icon: UserCheck, tone: 'allow', title: 'Approved' },
   rejected: { icon: UserX, tone: 'forbid', title: 'Rejected' },
   expired: { icon: TimerOff, title: 'Expired' },
-  withdrawn: { icon: Undo2, title: 'Withdrawn by the agent' },
+  withdrawn: { icon: Undo2, title: 'Withdrawn' },
   superseded: { icon: ArrowRight, title: 'Superseded' },
 }
 
 /** Who answered, in which words, by what right, after how long; or that nobody did. */
-export function StoryApproval({ approval, frozen }: { approval: Approved; frozen: boolean }) {
+export function StoryApproval({
+  approval,
+  frozen,
+  steps,
+}: {
+  approval: Approved
+  frozen: boolean
+  steps: readonly StoryStep[]
+}) {
   const waiting = approval.status === 'pending'
   const look: Look = waiting && frozen ? { icon: Snowflake, title: 'Frozen by a halt' } : LOOKS[approval.status]
   return (
@@ -44,6 +52,7 @@ export function StoryApproval({ approval, frozen }: { approval: Approved; frozen
           Until <Time at={approval.expiresAt} />. <Link href={paths.approval(approval.id)}>Open the request</Link>
         </p>
       )}
+      {approval.status === 'withdrawn' && <p>{withdrawnWords(steps)}.</p>}
       {approval.status === 'expired' && (
         <p>
           Nobody answered until <Time at={approval.expiresAt} />, so it was refused.

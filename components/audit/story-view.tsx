@@ -60,7 +60,7 @@ export function StoryView({ story, proof, shown = false }: { story: Story; proof
         <Reasons story={story} />
       </Step>
 
-      {story.approval && <StoryApproval approval={story.approval} frozen={story.frozen} />}
+      {story.approval && <StoryApproval approval={story.approval} frozen={story.frozen} steps={story.steps} />}
 
       <StoryExecuted story={story} />
 

@@ -98,7 +98,7 @@ function refuseClosed(approval: ApprovalRow, given: readonly VerdictRow[], now: 
         detail: `Its time was over at ${approval.expiresAt.toISOString()}. It counts as refused; the agent may propose it again.`,
       })
     case 'withdrawn':
-      throw fault('wrong_state', { detail: 'The agent has withdrawn it.' })
+      throw fault('wrong_state', { detail: 'It was withdrawn: the agent gave it up, or its run is over.' })
     case 'superseded':
       throw fault('wrong_state', {
         detail: 'What it was about has changed. Its page says what, and what took its place.',

@@ -47,7 +47,12 @@ export async function readStory(db: Db, actor: Actor, actionId: string): Promise
     steps: told
       .slice(1)
       .filter(({ entry }) => entry.kind.startsWith('action.'))
-      .map(({ id: entry, entry: { kind } }) => ({ kind, at: timeOf(entry), entry: publicId('entry', entry) })),
+      .map(({ id: entry, entry: { kind, labels } }) => ({
+        kind,
+        at: timeOf(entry),
+        entry: publicId('entry', entry),
+        labels: labels ?? [],
+      })),
     outcome: await outcomeOf(db, actor, told),
     refusals: (await refusalsOf(db, id)).map(({ reason, count }) => ({ reason, count })),
     proof: first.index === null ? null : { index: first.index, entry: publicId('entry', first.id) },

@@ -1,5 +1,5 @@
 import type { SentencePart } from '@/lib/decisions/sentence'
-import { sayTook, type Story } from './story'
+import { sayTook, withdrawnWords, type Story } from './story'
 
 /** A piece of the summary: our words, a name of ours, or an agent's or a person's own words, which go on screen as data. */
 export type SummaryPart =
@@ -115,7 +115,7 @@ function decidedOf({ decided }: Story): SummarySentence {
   ]
 }
 
-function answeredOf({ approval, frozen }: Story): SummarySentence[] {
+function answeredOf({ approval, frozen, steps }: Story): SummarySentence[] {
   if (approval === null) return []
   const sentences = approval.verdicts.map(({ person, answer, reason, at }): SummarySentence => [
     strong(person.name),
@@ -126,7 +126,7 @@ function answeredOf({ approval, frozen }: Story): SummarySentence[] {
   ])
   if (sentences.length > 0) return sentences
   if (approval.status === 'expired') return [[text('Nobody answered in time, so it was refused.')]]
-  if (approval.status === 'withdrawn') return [[text('The agent gave up before anybody answered.')]]
+  if (approval.status === 'withdrawn') return [[text(`${withdrawnWords(steps)} before anybody answered.`)]]
   return [[text(frozen ? 'Nobody can answer while a halt is in force.' : 'Nobody has answered yet.')]]
 }
 

@@ -84,7 +84,8 @@ export type Approved = {
   }[]
 }
 
-export type Step = { kind: EntryKind; at: string; entry: string }
+/** `labels` are words of ours that qualify it: why a run’s end withdrew it, what refused a grant. */
+export type Step = { kind: EntryKind; at: string; entry: string; labels: readonly string[] }
 
 export type Outcome = {
   status: 'succeeded' | 'failed' | 'aborted'
@@ -116,6 +117,14 @@ export function sayTook(ms: number): string {
   if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1_000)} s`
   const hours = Math.floor(minutes / 60)
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`
+}
+
+/** Why a request was withdrawn: by its agent, or with its run. */
+export function withdrawnWords(steps: readonly Step[]): string {
+  const labels = steps.findLast(({ kind }) => kind === 'action.withdrawn')?.labels ?? []
+  if (labels.includes('run_ended')) return 'The agent ended its run'
+  if (labels.includes('lease_lapsed')) return 'Its run’s lease lapsed and the agent did not come back'
+  return 'The agent gave up'
 }
 
 /** The headline of a story: what became of it, in a sentence of our words. */
