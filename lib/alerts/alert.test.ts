@@ -26,6 +26,16 @@ describe('what raises an alert', () => {
       'unreadable',
     ],
     ['a proposal a person rejected', { kind: 'approval.rejected', outcome: 'rejected', agentId }, 'rejected'],
+    [
+      'an action let through that never said what came of it',
+      { kind: 'action.expired', outcome: null, agentId, labels: ['no_outcome'] },
+      'outcome_unknown',
+    ],
+    [
+      'no grant that was never used',
+      { kind: 'action.expired', outcome: 'expired', agentId, labels: ['grant_never_used'] },
+      null,
+    ],
     ['no allowed proposal', { kind: 'action.decided', outcome: 'allow', agentId }, null],
     ['no held proposal', { kind: 'action.decided', outcome: 'hold', agentId }, null],
     [
