@@ -48,6 +48,7 @@ const person = (key: string): FoundPerson => {
   if (found === undefined) throw new Error(`Nobody is called ${key}.`)
   return found
 }
+const reasonOf = (page: Page) => page.getByRole('textbox', { name: /^Reason/ })
 type Browse = (options?: BrowserContextOptions) => Promise<Page>
 
 async function signedIn(browse: Browse, key: string, options: BrowserContextOptions = {}): Promise<Page> {
@@ -95,7 +96,7 @@ test('who has no passkey is told so before and where to make one, and rejects wi
   await expect(dana.getByText('This takes a passkey, and you have none yet.')).toBeVisible()
   await expect(dana.getByRole('link', { name: 'Add a passkey' })).toHaveAttribute('href', /\/settings\/passkeys/)
   await dana.getByRole('radio', { name: 'Reject it' }).check()
-  await dana.getByLabel('Reason').fill('Not this customer.')
+  await reasonOf(dana).fill('Not this customer.')
   await dana.getByRole('button', { name: 'Reject this action' }).click()
   await expect(dana.getByText('You rejected it.').first()).toBeVisible()
   expect(await held.status()).toBe('rejected')
@@ -121,7 +122,7 @@ test('an approval is given with a passkey, by the keyboard alone; a prompt that 
     await dana.keyboard.press('Space')
     await dana.keyboard.press('Control+Enter')
     await expect(dana.getByText('Say why you approve it.')).toBeVisible()
-    await expect(dana.getByLabel('Reason')).toBeFocused()
+    await expect(reasonOf(dana)).toBeFocused()
   })
   await test.step('a passkey that did not check who touched it answers nothing', async () => {
     await cdp.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: false })
@@ -129,13 +130,13 @@ test('an approval is given with a passkey, by the keyboard alone; a prompt that 
     await dana.keyboard.press('Control+Enter')
     await expect(dana.getByText('No passkey answered: it was cancelled, or it took too long.')).toBeVisible()
     await expect(dana.getByText('Your verdict was not recorded.')).toBeVisible()
-    await expect(dana.getByLabel('Reason')).toHaveValue('The policy ended before: checked.')
+    await expect(reasonOf(dana)).toHaveValue('The policy ended before: checked.')
     expect(await held.status()).toBe('held')
   })
   await test.step('while nobody touches it the button is busy and says what is signed', async () => {
     await cdp.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: true })
     await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: id, enabled: false })
-    await dana.getByLabel('Reason').focus()
+    await reasonOf(dana).focus()
     await dana.keyboard.press('Control+Enter')
     await expect(
       dana.getByText(/Your passkey signs: “I, Dana Whitlock, approve what refund-clerk asks in apr_/),
@@ -163,10 +164,10 @@ test('without JavaScript the page says that a passkey needs it, refuses the appr
   const held = await open(dana, 'A-3')
   await expect(dana.getByText('A passkey needs JavaScript')).toBeVisible()
   await dana.getByRole('radio', { name: 'Approve it' }).check()
-  await dana.getByLabel('Reason').fill('Checked against the collections.')
+  await reasonOf(dana).fill('Checked against the collections.')
   await dana.getByRole('button', { name: 'Record the verdict' }).click()
   await expect(dana.getByText('To approve this takes your passkey, and a browser with JavaScript.')).toBeVisible()
-  await expect(dana.getByLabel('Reason')).toHaveValue('Checked against the collections.')
+  await expect(reasonOf(dana)).toHaveValue('Checked against the collections.')
   expect(await held.status()).toBe('held')
 })
 
