@@ -157,3 +157,11 @@ test('a verdict in a session is counted, and so are those recorded before there 
   const session = { about: { approval }, verdicts: [{ person: dana, answer: 'approve', capability: 'analyst' }] }
   expect(check({ entry: session })).toMatchObject({ passkey: 0, session: 1 })
 })
+
+test('a verdict on a test request is held against its entry, too; no digest is there to compute', () => {
+  const entry = { kind: 'test_request.answered', action: undefined }
+  expect(check({ entry })).toMatchObject({ passkey: 1, recomputed: 0 })
+  expect(() => check({ entry, statement: { answer: 'reject' } })).toThrow(
+    expect.objectContaining({ code: 'assertion_differs' }),
+  )
+})

@@ -20,7 +20,8 @@ export type VerdictsFound = {
   statements: readonly Shown[]
 }
 
-const GIVEN = ['approval.voted', 'approval.approved', 'approval.rejected']
+/** A test request is answered as a held action is, with nothing behind it (ADR 0035). */
+const GIVEN = ['approval.voted', 'approval.approved', 'approval.rejected', 'test_request.answered']
 
 /** What the payload of a held action keeps, as far as its digest is made of it; an edit has the first three alone. */
 type AskedPayload = {
