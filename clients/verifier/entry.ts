@@ -16,7 +16,7 @@ export type Entry = {
   boundary?: { version: number; digest: string }
   about?: Readonly<Record<string, string>>
   labels?: readonly string[]
-  verdicts?: readonly { person: string; answer: string; capability: string; assurance?: string }[]
+  verdicts?: readonly { person: string; answer: string; capability: string; assurance?: string; for?: string }[]
 }
 
 /** An entry at its place. */

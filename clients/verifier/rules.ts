@@ -44,11 +44,11 @@ export class Rules {
     const judged = kind === 'action.decided' && (this.#only === null || entry.agent === this.#only)
     const key = judged ? boundaryKey(entry) : null
     if (key !== null) this.#decided.set(key, Math.min(index, this.#decided.get(key) ?? index))
-    if (
-      kind === 'approval.approved' &&
-      verdicts &&
-      new Set(verdicts.map(({ person }) => person)).size < verdicts.length
+    // whoever was stood in for has answered, too: neither of the two has another seat
+    const answered = verdicts?.flatMap(({ person, for: absent }) =>
+      absent === undefined ? [person] : [person, absent],
     )
+    if (kind === 'approval.approved' && answered && new Set(answered).size < answered.length)
       throw new Break('seat_taken_twice', { index })
     // Only in a complete range is it known that no lift is left out between.
     if (this.#complete) this.#halts(index, entry)

@@ -4,7 +4,7 @@ import { GitCompareArrows } from 'lucide-react'
 import { type KeyboardEvent, type SubmitEvent, useState } from 'react'
 import { ANSWERS, type Answer } from '@/lib/approvals/approval'
 import { takesReason } from '@/lib/approvals/assurance'
-import { SEAT_REFUSALS } from '@/lib/approvals/seat'
+import { refusalWords } from '@/lib/approvals/seat-refusals'
 import type { RequestDetail } from '@/lib/decisions/request'
 import { useTooStale } from '../shell/live'
 import { Button } from '../ui/button'
@@ -97,7 +97,7 @@ export function VerdictForm({
               value={one}
               required
               disabled={!may.ok}
-              hint={may.ok || neither ? undefined : SEAT_REFUSALS[may.reason]}
+              hint={may.ok || neither ? undefined : refusalWords(may)}
               checked={answer === one}
               onChange={() => setAnswer(one)}
             >
@@ -160,7 +160,7 @@ function offBecause({
   stale: boolean
   changed: boolean
 }): string | undefined {
-  if (neither && !neither.ok) return SEAT_REFUSALS[neither.reason]
+  if (neither && !neither.ok) return refusalWords(neither)
   if (stale) return 'This page is not live, so what it shows may be out of date.'
   if (changed) return 'Read what is asked now first.'
   return undefined

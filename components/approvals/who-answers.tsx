@@ -1,5 +1,5 @@
 import type { RequestDetail } from '@/lib/decisions/request'
-import { SEAT_REFUSALS } from '@/lib/approvals/seat'
+import { refusalWords } from '@/lib/approvals/seat-refusals'
 import { HostileText } from '../ui/hostile-text'
 import { Seat } from '../ui/seat'
 import { Time } from '../ui/time'
@@ -28,6 +28,7 @@ export function WhoAnswers({ request, me }: { request: RequestDetail; me: { id: 
           under={
             <>
               {verdict.answer === 'approve' ? 'Approved' : 'Rejected'}
+              {verdict.absent && ` as delegate of ${verdict.absent.name}`}
               {verdict.passkey && ' with a passkey'}
               {verdict.reason && (
                 <>
@@ -43,17 +44,29 @@ export function WhoAnswers({ request, me }: { request: RequestDetail; me: { id: 
         if (!approve.ok) {
           const first = at === 0
           return first ? (
-            <Seat key={seat} seat="closed" who={to} reason={SEAT_REFUSALS[approve.reason]} />
+            <Seat key={seat} seat="closed" who={to} reason={refusalWords(approve)} />
           ) : (
             <Seat key={seat} seat="open" to={to} />
           )
         }
         return seat === (approve.seat ?? openSeats[0]) ? (
-          <Seat key={seat} seat="you" who={`You, ${me.name}`} end={`seat ${seat + 1} of ${request.seats}`} />
+          <Seat
+            key={seat}
+            seat="you"
+            who={approve.as ? `You, ${me.name}, as delegate of ${approve.as.name}` : `You, ${me.name}`}
+            end={`seat ${seat + 1} of ${request.seats}`}
+          />
         ) : (
           <Seat key={seat} seat="open" to={to} />
         )
       })}
+      {request.status === 'pending' &&
+        request.escalations.map(({ at, to, seated }) => (
+          <p key={at + to} className="s12 t3">
+            {capital(to)} {seated ? 'may answer, too, if nobody has by' : 'is told if nobody has answered by'}{' '}
+            <Time at={at} />.
+          </p>
+        ))}
       {request.barred.length > 0 && (
         <details className="why-not">
           <summary>Who may not, and why</summary>

@@ -6,6 +6,7 @@ const TABS = [
   [paths.notifications(), 'Notifications'],
   [paths.sessions(), 'Your sessions'],
   [paths.passkeys(), 'Your passkeys'],
+  [paths.absence(), 'Your absence'],
   [paths.tokens(), 'Your tokens'],
   [paths.people(), 'People'],
   [paths.onCall(), 'On call'],

@@ -20,7 +20,7 @@ export async function look(
   const approval = await findApproval(db, approvalId)
   if (approval === null) throw fault('not_found', { detail: 'There is no such approval.' })
   const waits = statusAt(approval, now) === 'pending'
-  const mine = mineOf(approval, await verdictsOf(db, approvalId), answererOf(actor))
+  const mine = mineOf(approval, await verdictsOf(db, approvalId), answererOf(actor), now)
   const changed = await said()
   if (changed) await notifyLooking(db)
 

@@ -3,11 +3,13 @@ import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import type { Askable } from '@/lib/people/words-for'
 import { statusAt, type Answer, type ApprovalKind, type ApprovalStatus } from './approval'
-import { mayTakeSeat, SEAT_REFUSALS, type Answerer, type SeatRefusal } from './seat'
+import { ruleAt } from './escalation'
+import { mayTakeSeat, type Answerer, type Given, type Seat, type SeatRefusal } from './seat'
+import { refusalWords } from './seat-refusals'
 import { findApproval, newestAbout, verdictsOf, type ApprovalRow } from './store'
 
 /** Whether the person looking may give an answer, and the sentence a disabled button shows when not. */
-export type Mine = { ok: true; seat: number | null } | { ok: false; reason: SeatRefusal; text: string }
+export type Mine = Extract<Seat, { ok: true }> | { ok: false; reason: SeatRefusal; text: string }
 
 /** An approval as a screen shows it. What it is about is read by the room that opened it (`lib/decisions/read-inbox.ts` for actions). */
 export type ApprovalView = {
@@ -74,13 +76,16 @@ export async function countPending(db: Db, now: Date): Promise<Record<string, nu
 
 /** What a viewer may do with an approval as the rule reads it; used by lists that have loaded the rows themselves. */
 export function mineOf(
-  approval: Pick<ApprovalRow, 'rule' | 'seats'>,
-  given: readonly { personId: string; answer: Answer; seat: number | null }[],
+  approval: Pick<ApprovalRow, 'kind' | 'rule' | 'seats' | 'openedAt'>,
+  given: readonly Given[],
   viewer: Answerer,
+  now: Date,
 ): ApprovalView['mine'] {
+  const rule = ruleAt(approval.rule, approval.openedAt, now)
+  const who = approval.kind === 'action' ? viewer : { ...viewer, standsInFor: [] }
   const mine = (answer: Answer): Mine => {
-    const seat = mayTakeSeat(approval.rule, approval.seats, given, viewer, answer)
-    return seat.ok ? seat : { ...seat, text: SEAT_REFUSALS[seat.reason] }
+    const seat = mayTakeSeat(rule, approval.seats, given, who, answer)
+    return seat.ok ? seat : { ...seat, text: refusalWords(seat) }
   }
   return { approve: mine('approve'), reject: mine('reject') }
 }
@@ -98,12 +103,14 @@ async function viewOf(db: Db, approval: ApprovalRow, viewer: Answerer, now: Date
     expiresAt: approval.expiresAt,
     closedAt: approval.closedAt,
     verdicts,
-    mine: mineOf(approval, verdicts, viewer),
+    mine: mineOf(approval, verdicts, viewer, now),
   }
 }
 
 /** A person as the seat rule sees them. */
-export function answererOf(actor: Askable & { id: string; deactivated: boolean; readOnly: boolean }): Answerer {
-  const { id, email, roles, onCall, team, deactivated, readOnly } = actor
-  return { id, email, roles, onCall, team, active: !deactivated && !readOnly }
+export function answererOf(
+  actor: Askable & Pick<Answerer, 'id' | 'standsInFor'> & { deactivated: boolean; readOnly: boolean },
+): Answerer {
+  const { id, email, roles, onCall, team, deactivated, readOnly, standsInFor = [] } = actor
+  return { id, email, roles, onCall, team, active: !deactivated && !readOnly, standsInFor }
 }

@@ -1,6 +1,9 @@
 import type { Answer, ApprovalKind } from '@/lib/approvals/approval'
 import { type PasskeyFor, readPasskeyFor } from '@/lib/approvals/assurance'
+import { type Absent, wordsAs } from '@/lib/people/delegation'
 import { type Askable, wordsFor } from '@/lib/people/words-for'
+import { readLater, type LaterStep } from './escalation'
+import { SEAT_REFUSALS, type SeatRefusal } from './seat-refusals'
 
 /**
  * Who may fill the seats of an approval, written once when it is opened and stored with it, so that a later change of
@@ -23,27 +26,24 @@ export type SeatRule = {
   passkey?: PasskeyFor
   /** Approving says why, too. Rejecting always does. */
   reason?: true
+  /** The seat that must be taken before each, from 0; null, or no list at all: none. */
+  follows?: readonly (number | null)[]
+  /** Who may take seats as well once it has waited so long (`escalation.ts`). Steps that are due are in `asked` already. */
+  later?: readonly LaterStep[]
 }
 
-/** What is known of a person who would answer. */
-export type Answerer = Askable & { id: string; active: boolean }
+/** What is known of a person who would answer. `standsInFor`: those who are away and named this person (`lib/people/delegation.ts`). */
+export type Answerer = Askable & { id: string; active: boolean; standsInFor?: readonly Absent[] }
 
-/** A verdict as the rule reads it. `seat` is the one it took, from 0; null where all are alike. */
-export type Given = { personId: string; answer: Answer; seat?: number | null }
+/** A verdict as the rule reads it. `seat` is the one it took, from 0; null where all are alike. `forId`: as whose delegate. */
+export type Given = { personId: string; answer: Answer; seat?: number | null; forId?: string | null }
 
-/** Why somebody may not answer: closed, shown beside the disabled button. */
-export const SEAT_REFUSALS = {
-  inactive: 'Your account is not active.',
-  not_eligible: 'This takes somebody with another role.',
-  requester: 'It was asked on your behalf, so somebody else has to answer.',
-  already_answered: 'You have answered already; another seat takes another person.',
-  owner_alone: 'You answer for this agent, so somebody else has to approve before or instead of you.',
-  engager_alone: 'You engaged this halt, so somebody else has to agree to lift it.',
-} as const
-export type SeatRefusal = keyof typeof SEAT_REFUSALS
+export { SEAT_REFUSALS, type SeatRefusal } from './seat-refusals'
 
-/** `seat`: the one they would take, from 0, where seats differ. */
-export type Seat = { ok: true; seat: number | null } | { ok: false; reason: SeatRefusal }
+/** `seat`: the one they would take, from 0, where seats differ. `as`: for whom, where it is not in their own right. */
+export type Seat =
+  | { ok: true; seat: number | null; as?: { id: string; name: string } }
+  | { ok: false; reason: SeatRefusal; /** the seat that comes first, from 0 */ first?: number }
 
 /** The rule for each kind of approval before anything more particular is asked (DESIGN §7). */
 export function seatRule(kind: ApprovalKind, known: Partial<Omit<SeatRule, 'roles' | 'onCall'>> = {}): SeatRule {
@@ -65,8 +65,11 @@ export function seatRule(kind: ApprovalKind, known: Partial<Omit<SeatRule, 'role
 }
 
 /**
- * Whether a person may give this answer now. The owner never fills the only seat, whatever the answer; where there are
- * several, nobody is barred from rejecting by being the owner or having engaged the halt: that only makes it stricter.
+ * Whether a person may give this answer now: in their own right, or else for somebody who is away and named them. Either way they
+ * answer once, for one seat, and both of the two have answered then. The owner never fills the only seat, whatever the answer; where
+ * there are several, nobody is barred from rejecting by being the owner or having engaged the halt: that only makes it stricter.
+ * Whoever answers for the requester or the owner is kept out as they are.
+ * @param rule as it stands now (`ruleAt`)
  * @param given the verdicts so far
  * @param seats how many approvals it takes
  */
@@ -78,38 +81,93 @@ export function mayTakeSeat(
   answer: Answer,
 ): Seat {
   if (!person.active) return refuse('inactive')
-  // Administrators and auditors approve nothing (DESIGN §7), whatever else they are and whoever is on call.
+  // Administrators and auditors approve nothing (DESIGN §7), whatever else they are, whoever is on call and whoever is away.
   if (wordsFor(person).length === 0) return refuse('not_eligible')
   if (person.id === rule.requesterId) return refuse('requester')
   if (given.some(({ personId }) => personId === person.id)) return refuse('already_answered')
-  const seat = seatFor(rule, given, person, answer)
-  if (seat === 'none') return refuse('not_eligible')
-  if (seats === 1 && person.id === rule.ownerId) return refuse('owner_alone')
-  if (answer === 'approve') {
-    const approvers = [...given.filter((each) => each.answer === 'approve').map(({ personId }) => personId), person.id]
-    const complete = approvers.length >= seats
-    if (complete && approvers.every((id) => id === rule.ownerId)) return refuse('owner_alone')
-    if (complete && approvers.every((id) => id === rule.notAloneId)) return refuse('engager_alone')
-  }
-  return { ok: true, seat: answer === 'approve' ? seat : null }
+  if (given.some(({ forId }) => forId === person.id)) return refuse('delegate_answered')
+  const own = seatIn(rule, seats, given, person, answer, null)
+  if (own.ok || (own.reason !== 'not_eligible' && own.reason !== 'not_yet')) return own
+  const others = (person.standsInFor ?? []).map((absent) => seatIn(rule, seats, given, person, answer, absent))
+  return others.find(({ ok }) => ok) ?? others.find((one) => !one.ok && one.reason !== 'not_eligible') ?? own
 }
+
+/** The same in one right: one's own (`absent` null), or that of somebody who is away. */
+function seatIn(
+  rule: SeatRule,
+  seats: number,
+  given: readonly Given[],
+  person: Answerer,
+  answer: Answer,
+  absent: Absent | null,
+): Seat {
+  if (absent !== null && absent.id === rule.requesterId) return refuse('absent_requester')
+  const answered = (id: string) => given.some(({ personId, forId }) => personId === id || forId === id)
+  if (absent !== null && answered(absent.id)) return refuse('absent_answered')
+  const seat = seatFor(rule, given, person, answer, absent)
+  if (typeof seat === 'object' && seat !== null) return seat
+  const who = [{ personId: person.id, forId: absent?.id ?? null }]
+  const alone = refuse(absent === null || person.id === rule.ownerId ? 'owner_alone' : 'absent_owner')
+  if (seats === 1 && allAre(rule.ownerId, who)) return alone
+  if (answer === 'approve') {
+    const approvers = [...given.filter((each) => each.answer === 'approve'), ...who]
+    const complete = approvers.length >= seats
+    if (complete && allAre(rule.ownerId, approvers)) return alone
+    if (complete && allAre(rule.notAloneId, approvers)) return refuse('engager_alone')
+  }
+  return {
+    ok: true,
+    seat: answer === 'approve' ? seat : null,
+    ...(absent !== null && { as: { id: absent.id, name: absent.name } }),
+  }
+}
+
+/** Whether all of these answered as one person, or for them. */
+const allAre = (id: string | null, answers: readonly Pick<Given, 'personId' | 'forId'>[]): boolean =>
+  id !== null && answers.every(({ personId, forId }) => personId === id || forId === id)
 
 /**
  * The seat a person would take: null where all seats are alike. Of several that are free and open to them, the one open to the
- * fewest, so that whoever could also sit elsewhere leaves the wide seats to others. A rejection needs no seat of its own: whoever
- * may sit anywhere may reject.
+ * fewest, so that whoever could also sit elsewhere leaves the wide seats to others. A rejection needs no seat of its own, and waits
+ * for no other: whoever may sit anywhere may reject.
  */
-function seatFor(rule: SeatRule, given: readonly Given[], person: Answerer, answer: Answer): number | null | 'none' {
-  if (rule.asked === undefined)
-    return person.roles.some((role) => rule.roles.includes(role)) || (rule.onCall && person.onCall) ? null : 'none'
-  const words = wordsFor(person)
-  if (words.length > 0 && person.id === rule.ownerId) words.push('owner')
+function seatFor(
+  rule: SeatRule,
+  given: readonly Given[],
+  person: Answerer,
+  answer: Answer,
+  absent: Absent | null,
+): number | null | (Seat & { ok: false }) {
+  if (rule.asked === undefined) {
+    // only what a boundary asks by words is ever answered for somebody else
+    const may = person.roles.some((role) => rule.roles.includes(role)) || (rule.onCall && person.onCall)
+    return may && absent === null ? null : refuse('not_eligible')
+  }
+  const words = absent === null ? wordsFor(person) : wordsAs(absent)
+  if (absent === null && person.id === rule.ownerId) words.push('owner')
+  const isNamed = (asked: readonly string[]) => asked.some((word) => words.includes(word))
+  const taken = (seat: number) => given.some((one) => one.answer === 'approve' && one.seat === seat)
   const open = rule.asked
-    .map((asked, seat) => ({ asked, seat }))
-    .filter(({ asked }) => asked.some((word) => words.includes(word)))
-    .filter(({ seat }) => answer === 'reject' || given.every((one) => one.answer !== 'approve' || one.seat !== seat))
+    .map((asked, seat) => ({ asked, seat, first: rule.follows?.[seat] ?? null }))
+    .filter(({ asked, seat }) => isNamed(asked) && (answer === 'reject' || !taken(seat)))
     .toSorted((a, b) => a.asked.length - b.asked.length || a.seat - b.seat)
-  return open[0]?.seat ?? 'none'
+  if (open.length === 0) {
+    const ahead = rule.later?.some(({ to, seats }) => isNamed(to) && seats.some((seat) => !taken(seat))) === true
+    return refuse(ahead ? 'not_yet' : 'not_eligible')
+  }
+  const due = open.find(({ first }) => answer === 'reject' || first === null || taken(first))
+  return due?.seat ?? { ...refuse('seat_before'), first: firstFree(rule, open[0]?.first ?? null, taken) }
+}
+
+/** Where a seat waits for one that waits itself: the one that is due. */
+function firstFree(rule: SeatRule, seat: number | null, taken: (seat: number) => boolean): number {
+  let at = seat ?? 0
+  for (let hops = 0; hops < (rule.follows?.length ?? 0); hops += 1) {
+    const before = rule.follows?.[at] ?? null
+    if (before === null || taken(before)) break
+    at = before
+  }
+  return at
 }
 
 /** Where the verdicts leave an approval: one rejection ends it, as many approvals as seats fulfil it. */
@@ -134,6 +192,8 @@ export function readSeatRule(stored: unknown): SeatRule {
     ...(value.asked !== undefined && { asked: readAsked(value.asked) }),
     ...(value.passkey !== undefined && { passkey: readPasskeyFor(value.passkey) }),
     ...(value.reason !== undefined && { reason: true as const }),
+    ...(value.follows !== undefined && { follows: readFollows(value.follows) }),
+    ...(value.later !== undefined && { later: readLater(value.later) }),
   }
 }
 
@@ -143,6 +203,13 @@ function readAsked(stored: unknown): string[][] {
   return stored.map((one) => (Array.isArray(one) ? one.filter((word) => typeof word === 'string') : []))
 }
 
-function refuse(reason: SeatRefusal): Seat {
+/** A list of seats; whatever else stands there waits for a seat that is never taken. */
+function readFollows(stored: unknown): (number | null)[] {
+  const never = -1
+  if (!Array.isArray(stored)) return Array.from({ length: 10 }, () => never)
+  return stored.map((one) => (one === null || (typeof one === 'number' && Number.isInteger(one)) ? one : never))
+}
+
+function refuse(reason: SeatRefusal): Seat & { ok: false } {
   return { ok: false, reason }
 }

@@ -1,3 +1,4 @@
+import type { ApprovalKind } from './approval'
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
 
 const STANDS = '(l.until > $1::timestamptz OR l.taken_until > $1::timestamptz)'
@@ -78,6 +79,8 @@ export type LookingOf = {
   taken_at: Date | null
   taken_until: Date | null
   owner_id: string | null
+  kind: ApprovalKind
+  opened_at: Date
   requester_id: string | null
   rule: unknown
   seats: number
@@ -88,7 +91,7 @@ export function listLooking(sql: Sql, now: Date): Promise<LookingOf[]> {
   return query(
     sql,
     `SELECT l.approval_id::text AS approval_id, l.person_id::text AS person_id, o.name, l.since, l.until, l.taken_at, l.taken_until,
-            g.owner_id::text AS owner_id, p.requester_id::text AS requester_id, p.rule, p.seats
+            g.owner_id::text AS owner_id, p.requester_id::text AS requester_id, p.rule, p.seats, p.kind, p.opened_at
        FROM looking l JOIN approval p ON p.id = l.approval_id JOIN person o ON o.id = l.person_id LEFT JOIN agent g ON g.id = p.agent_id
       WHERE ${STANDS} AND p.status = 'pending' AND p.expires_at > $1::timestamptz
       ORDER BY l.since, l.person_id`,

@@ -23,6 +23,9 @@ export type VerdictRow = {
   answer: Answer
   reason: string
   seat: number | null
+  /** for whom, where they stood in for somebody who was away */
+  forId: string | null
+  forName: string | null
   /** the passkey it was given with; null: a session */
   signedWith: string | null
   at: Date
@@ -64,16 +67,20 @@ export async function verdictsOf(db: Db, approvalId: string): Promise<VerdictRow
       seat: true,
       signedWith: true,
       at: true,
+      forId: true,
       person: { select: { name: true } },
+      absent: { select: { name: true } },
     },
   })
-  return rows.map(({ personId, answer, reason, seat, signedWith, at, person }) => ({
+  return rows.map(({ personId, answer, reason, seat, signedWith, at, person, forId, absent }) => ({
     personId,
     answer: answer as Answer,
     reason,
     seat,
     signedWith,
     at,
+    forId,
+    forName: absent?.name ?? null,
     name: person.name,
   }))
 }
@@ -97,6 +104,7 @@ export async function insertVerdict(
     answer: Answer
     reason: string
     seat: number | null
+    forId: string | null
     digest: Buffer
     at: Date
   },

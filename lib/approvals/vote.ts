@@ -2,9 +2,12 @@ import { fault } from '@/lib/core/fault'
 import { newId } from '@/lib/core/ids'
 import { redactText } from '@/lib/core/secrets'
 import type { Db } from '@/lib/db/client'
+import { standsInNow } from '@/lib/people/read-delegations'
 import { statusAt, type Answer } from './approval'
 import { takesReason } from './assurance'
-import { mayTakeSeat, SEAT_REFUSALS, tally, type Answerer } from './seat'
+import { ruleAt } from './escalation'
+import { mayTakeSeat, tally, type Answerer } from './seat'
+import { refusalWords, type SeatRefusal } from './seat-refusals'
 import {
   findApproval,
   insertVerdict,
@@ -40,7 +43,10 @@ export type Voted = { approval: ApprovalRow; status: 'pending' | 'approved' | 'r
 export async function vote(db: Db, cast: Vote): Promise<Voted> {
   const { approvalId, person, answer, digest, now } = cast
   const reason = redactText(cast.reason).text // C41: kept and shown without the secrets that slipped into it
-  const { approval, given, seat } = await judgeVote(db, await lockApproval(db, approvalId), cast)
+  const { approval, given, seat, as } = await judgeVote(db, await lockApproval(db, approvalId), cast)
+  // who is asking was read before the row was locked: a delegation may have ended since
+  if (as !== null && !(await standsInNow(db, person.id, as.id)))
+    throw fault('not_permitted', { detail: `You no longer stand in for ${as.name}.` })
   const signedWith = (await cast.prove?.(approval)) ?? null
   await insertVerdict(db, {
     id: newId(now.getTime()),
@@ -49,10 +55,12 @@ export async function vote(db: Db, cast: Vote): Promise<Voted> {
     answer,
     reason,
     seat,
+    forId: as?.id ?? null,
     digest,
     at: now,
   })
-  const verdicts = [...given, { personId: person.id, name: person.name, answer, reason, seat, signedWith, at: now }]
+  const mine = { personId: person.id, name: person.name, forId: as?.id ?? null, forName: as?.name ?? null }
+  const verdicts = [...given, { ...mine, answer, reason, seat, signedWith, at: now }]
   const status = tally(approval.seats, verdicts)
   if (status !== 'pending') await moveApproval(db, approvalId, 'pending', status, now)
   await notifyApproval(db, approvalId)
@@ -70,15 +78,21 @@ async function judgeVote(db: Db, approval: ApprovalRow | null, { person, answer,
   refuseClosed(approval, given, now)
   if (!approval.digest.equals(digest))
     throw fault('digest_mismatch', { field: 'digest', detail: 'It changed since you opened it. Look at it again.' })
-  const seat = mayTakeSeat(approval.rule, approval.seats, given, person, answer)
+  const rule = ruleAt(approval.rule, approval.openedAt, now)
+  // only held actions are answered for somebody who is away: what is signed, granted or lifted is never delegated (ADR 0032)
+  const who = approval.kind === 'action' ? person : { ...person, standsInFor: [] }
+  const seat = mayTakeSeat(rule, approval.seats, given, who, answer)
   if (!seat.ok) {
-    const code = seat.reason === 'not_eligible' || seat.reason === 'inactive' ? 'not_permitted' : 'separation_of_duties'
-    throw fault(code, { detail: SEAT_REFUSALS[seat.reason] })
+    const code = NOT_THEIRS.includes(seat.reason) ? 'not_permitted' : 'separation_of_duties'
+    throw fault(code, { detail: refusalWords(seat) })
   }
   if (takesReason(approval.rule, answer) && reason.trim() === '')
     throw fault('invalid_request', { field: 'reason', detail: `Say why you ${answer} it.` })
-  return { approval, given, seat: seat.seat }
+  return { approval, given, seat: seat.seat, as: seat.as ?? null }
 }
+
+/** Refusals of somebody whom nobody asks, or not yet; the others separate duties. */
+const NOT_THEIRS: readonly SeatRefusal[] = ['not_eligible', 'inactive', 'not_yet']
 
 function refuseClosed(approval: ApprovalRow, given: readonly VerdictRow[], now: Date): void {
   const status = statusAt(approval, now)

@@ -82,7 +82,14 @@ export type AskingRule = Rule & {
   within?: number
   /** what takes a passkey: approving (`true` in the text), or rejecting as well (`both`) */
   passkey?: Exclude<PasskeyFor, 'registered'>
+  /** each of `by` has a seat of its own, and they are taken in the order they are written */
+  in_order?: true
+  /** who may answer as well once it has waited so long, one step after the other */
+  then?: EscalationStep[]
 }
+
+/** After so many milliseconds without enough answers, these may answer, too. */
+export type EscalationStep = { escalate_to: Asked[]; after: number }
 
 /** How long a question waits where no rule says it, in milliseconds. */
 export const DEFAULT_WAIT_MS = 24 * 3_600_000

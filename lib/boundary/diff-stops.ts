@@ -112,17 +112,17 @@ function surelyReached(boundary: Boundary, name: string, catalogue: readonly Cat
 }
 
 /** Whether a rule asks people, or waits, beyond what counts where no rule says anything: what was held before is then theirs too. */
-function asksOthers({ by, within, passkey }: Boundary['approval_required'][number]): boolean {
+function asksOthers({ by, within, passkey, then }: Boundary['approval_required'][number]): boolean {
   const others = (by ?? []).some((one) => !DEFAULT_ASKED.includes(one))
-  return others || (within ?? 0) > DEFAULT_WAIT_MS || passkey === 'both'
+  return others || (within ?? 0) > DEFAULT_WAIT_MS || passkey === 'both' || then !== undefined
 }
 
 /** Whether a rule asked somebody of its own, and what it held is still held by another: then fewer people are asked. */
 function asksLess(
-  { tool, by, approvals, within, passkey }: Boundary['approval_required'][number],
+  { tool, by, approvals, within, passkey, then }: Boundary['approval_required'][number],
   left: readonly Rule[],
 ): boolean {
-  if ([by, approvals, within, passkey].every((term) => term === undefined)) return false
+  if ([by, approvals, within, passkey, then].every((term) => term === undefined)) return false
   const bare = (name: string) => name.slice(name.indexOf('.') + 1)
   return left.some((other) => bare(other.tool) === bare(tool))
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '@/lib/core/json'
 import { CADENCES, CATEGORIES } from './boundary'
 import { LIMIT_KINDS, LIMITS } from './limits'
 import { MOST_APPROVALS } from './read-asking'
+import { MOST_STEPS } from './read-escalation'
 import { KILL_SWITCH_WORDS, SANDBOX_WORDS } from './sentences'
 
 /** A scalar: the language reads every one of them as its text, and an editor may read a number. */
@@ -27,6 +28,17 @@ const DURATION = { type: 'string', pattern: '^[1-9][0-9]{0,4}[mhd]$', descriptio
 const rule = (more: JsonObject = {}): JsonObject => ({
   anyOf: [TOOL, map({ tool: TOOL, when: WHEN, reason: words('why this rule is here'), ...more }, 'a rule', ['tool'])],
 })
+const escalation = map(
+  {
+    escalate_to: {
+      anyOf: [text('who may answer as well'), list(text('who may answer as well'), 'any of these may answer as well')],
+      description: 'as under "by"',
+    },
+    after: { ...DURATION, description: 'how long it has waited then' },
+  },
+  'after so long, who may answer as well',
+  ['escalate_to', 'after'],
+)
 const asking = rule({
   by: {
     anyOf: [text('who may answer'), list(text('who may answer'), 'any of these may answer')],
@@ -37,6 +49,14 @@ const asking = rule({
     minimum: 1,
     maximum: MOST_APPROVALS,
     description: 'how many people approve',
+  },
+  in_order: {
+    enum: [true, false, 'true', 'false'],
+    description: 'each of "by" has a seat, and they are taken in the order they are written',
+  },
+  then: {
+    anyOf: [escalation, { ...list(escalation, 'one step after the other'), minItems: 1, maxItems: MOST_STEPS }],
+    description: 'who may answer as well while nobody has',
   },
   within: { ...DURATION, description: 'how long it waits before it expires, which is a refusal; left out: 24h' },
   passkey: {

@@ -1,14 +1,11 @@
-import type { Asked } from '@/lib/approvals/asked'
-import type { AskingRule } from './boundary'
+import { type AskingRule, DEFAULT_WAIT_MS } from './boundary'
 import { parseDuration } from './duration'
+import { readAskedList } from './read-asked-list'
+import { readEscalation } from './read-escalation'
 import type { Reader } from './reader'
 import type { Tree } from './yaml'
 
-export const ASKING_KEYS = ['by', 'approvals', 'within', 'passkey'] as const
-const ROLES = ['analyst', 'ciso', 'on_call', 'owner'] as const
-const TEAM = /^team:\S(?:.{0,118}\S)?$/
-const ADDRESS = /^[^\s@]{1,64}@[^\s@]{1,190}$/
-const MOST_ASKED = 20
+export const ASKING_KEYS = ['by', 'approvals', 'within', 'passkey', 'in_order', 'then'] as const
 export const MOST_APPROVALS = 5
 /** The longest a question may wait, in milliseconds: as long as whoever asked can still be expected to remember. */
 export const LONGEST_WAIT_MS = 30 * 86_400_000
@@ -16,42 +13,44 @@ export const LONGEST_WAIT_MS = 30 * 86_400_000
 type Entries = ReturnType<Reader['map']>
 
 /**
- * Who answers (`by`), how many of them (`approvals`), until when (`within`), and whether with a passkey (`passkey`), of one entry under
- * `approval_required`.
+ * Of one entry under `approval_required`: who answers (`by`), how many of them (`approvals`), one after the other (`in_order`), until
+ * when (`within`), whether with a passkey (`passkey`), and who else while nobody has (`then`).
  */
 export function readAskingTerms(
   reader: Reader,
   entries: Entries,
   path: string,
 ): Omit<AskingRule, 'tool' | 'when' | 'reason'> {
-  const [by, approvals, within, passkey] = ASKING_KEYS.map((key) => entries.get(key)?.value)
-  return {
+  const [by, approvals, within, passkey, order, then] = ASKING_KEYS.map((key) => entries.get(key)?.value)
+  const terms = {
     ...(by !== undefined && { by: readAskedList(reader, by, `${path}.by`) }),
     ...(approvals !== undefined && { approvals: readApprovals(reader, approvals, `${path}.approvals`) }),
     ...(within !== undefined && { within: readWithin(reader, within, `${path}.within`) }),
     ...(passkey !== undefined && { passkey: readPasskey(reader, passkey, `${path}.passkey`) }),
   }
+  const inOrder = order !== undefined && reader.word(order, `${path}.in_order`, ['true', 'false']) === 'true'
+  if (inOrder) checkOrder(reader, order, `${path}.in_order`, terms)
+  const steps = then === undefined ? [] : readEscalation(reader, then, `${path}.then`, terms.within ?? DEFAULT_WAIT_MS)
+  return { ...terms, ...(inOrder && { in_order: true }), ...(steps.length > 0 && { then: steps }) }
 }
 
-/** Who may answer: one word, or a list of them. */
-export function readAskedList(reader: Reader, tree: Tree, path: string): Asked[] {
-  const words = tree.kind === 'text' ? [tree] : reader.list(tree, path, 'who may answer', MOST_ASKED)
-  if (tree.kind === 'list' && words.length === 0)
-    reader.fail(tree, path, 'wrong_type', 'Nobody could answer: name somebody, or leave the key out.')
-  const asked = words.flatMap((item, i): Asked[] => {
-    const at = tree.kind === 'text' ? path : `${path}[${i}]`
-    const text = reader.text(item, at, 'who may answer')
-    if (text === null || item.kind !== 'text') return []
-    const role = ROLES.find((one) => one === text)
-    if (role !== undefined) return [role]
-    if (TEAM.test(text)) return [text as `team:${string}`]
-    if (ADDRESS.test(text)) return [text.toLowerCase() as `${string}@${string}`]
-    reader.unknown(item, at, 'unknown_value', [...ROLES, 'team:NAME', 'name@example.com'])
-    return []
-  })
-  if (new Set(asked).size < asked.length)
-    reader.fail(tree, path, 'duplicate_entry', 'Somebody is here twice: keep one.')
-  return asked
+/** An order is one of several, each in a seat of their own. */
+function checkOrder(reader: Reader, tree: Tree, path: string, { by, approvals }: Pick<AskingRule, 'by' | 'approvals'>) {
+  const seats = by?.length ?? 0
+  if (seats < 2 || seats > MOST_APPROVALS)
+    reader.fail(
+      tree,
+      path,
+      'out_of_range',
+      `An order needs "by" to name 2 to ${MOST_APPROVALS}: each answers, one after the other.`,
+    )
+  else if (approvals !== undefined && approvals !== seats)
+    reader.fail(
+      tree,
+      path,
+      'out_of_range',
+      `In order, each of "by" answers: write "approvals: ${seats}", or leave it out.`,
+    )
 }
 
 function readApprovals(reader: Reader, tree: Tree, path: string): number {

@@ -1,7 +1,7 @@
 import type { Asked } from '@/lib/approvals/asked'
 import type { Elevation } from './boundary'
 import { parseDuration } from './duration'
-import { readAskedList } from './read-asking'
+import { readAskedList } from './read-asked-list'
 import type { Reader } from './reader'
 import { readAutonomous, readScopes } from './sections'
 import type { Tree } from './yaml'

@@ -61,7 +61,7 @@ export function readRules(reader: Reader, tree: Tree, section: string): Rule[] {
   }))
 }
 
-/** `approval_required`: the same, where `by`, `approvals`, `within` and `passkey` may say who answers, how many of them, until when, and how. */
+/** `approval_required`: the same, with what `readAskingTerms` reads: who answers, how many of them, how, until when, and what then. */
 export function readAsking(reader: Reader, tree: Tree): AskingRule[] {
   const keys = ['tool', 'when', 'reason', ...ASKING_KEYS]
   return readEntries(reader, tree, 'approval_required', keys).map(({ tool, when, reason, asking }) => ({

@@ -62,6 +62,7 @@ export const paths = {
   settings: () => '/settings',
   people: () => '/settings/people',
   onCall: () => '/settings/on-call',
+  absence: () => '/settings/absence',
   tokens: () => '/settings/tokens',
   sessions: () => '/settings/sessions',
   passkeys: (act?: string) => (act ? `/settings/passkeys?${act}` : '/settings/passkeys'),

@@ -46,7 +46,8 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
     },
   })
   // The rule was written when it was asked; whoever has taken the agent over since answers for it as much.
-  if (voted.approval.seats === 1 && action.owner_id === actor.id)
+  const standsInFor = voted.verdicts.at(-1)?.forId
+  if (voted.approval.seats === 1 && (action.owner_id === actor.id || action.owner_id === standsInFor))
     throw fault('separation_of_duties', { detail: SEAT_REFUSALS.owner_alone })
   if (voted.approval.kind === 'test') {
     const capability = capabilityOf(voted.approval.rule.asked, voted.verdicts.at(-1)?.seat ?? null)
@@ -66,7 +67,8 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
     verdicts: voted.verdicts.map((each) => ({
       person: each.personId,
       answer: each.answer,
-      capability: capabilityOf(voted.approval.rule.asked, each.seat),
+      capability: each.forId === null ? capabilityOf(voted.approval.rule.asked, each.seat) : 'delegate',
+      ...(each.forId !== null && { for: each.forId }),
       ...(each.signedWith !== null && { assurance: 'passkey' as const }),
     })),
     ...((reason !== '' || proof.kept !== null || looked.length > 0) && {

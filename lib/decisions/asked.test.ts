@@ -54,6 +54,48 @@ describe('whom a held action asks', () => {
     expect(asked).toHaveLength(MOST_SEATS)
     expect(asked.filter(([one]) => one === 'ciso')).toHaveLength(2)
   })
+
+  test('takes those of an order one after the other, and merges two rules that ask in the same order', () => {
+    const order = rule({ by: ['owner', 'ciso'], in_order: true })
+    const asked = ask(
+      ['approval_required[0]', 'approval_required[1]', 'approval_required[2]'],
+      [order, order, rule({ by: ['team:a'] })],
+    )
+    expect(asked).toMatchObject({ asked: [['owner'], ['ciso'], ['team:a']], follows: [null, 0, null] })
+  })
+
+  test('never leaves a seat out that another waits for, where there are more than can be asked', () => {
+    const order = rule({ by: ['owner', 'ciso', 'analyst'], in_order: true })
+    const places = [
+      'approval_required[0]',
+      'approval_required[1]',
+      'approval_required[2]',
+      'baseline.approval_required[0]',
+    ]
+    const many = [rule({ by: ['team:a'], approvals: 5 }), order, rule({ by: ['team:b'], approvals: 5 })]
+    const { asked, follows } = ask(places, many, [rule({ by: ['ciso'], approvals: 2 })])
+    expect(asked).toHaveLength(MOST_SEATS)
+    for (const first of follows ?? []) expect(first === null || first >= 0).toBe(true)
+  })
+
+  test('asks later only whom all rules with the same people ask later, and as late as the latest of them', () => {
+    const then = (after: number, ...to: 'ciso'[] | 'on_call'[]) => ({ escalate_to: to, after })
+    const one = rule({ by: ['analyst'], then: [then(HOUR, 'ciso'), then(2 * HOUR, 'on_call')] })
+    const other = rule({ by: ['analyst'], then: [then(3 * HOUR, 'ciso')] })
+    expect(ask(['approval_required[0]', 'approval_required[1]'], [one, other]).later).toEqual([
+      { after: 3 * HOUR, to: ['ciso'], seats: [0] },
+    ])
+    expect(
+      ask(['approval_required[0]', 'approval_required[1]'], [one, rule({ by: ['analyst'] })]).later,
+    ).toBeUndefined()
+    expect(ask(['approval_required[0]', 'baseline.approval_required[0]'], [one], [rule()]).later).toBeUndefined()
+  })
+
+  test('asks nobody later than it expires', () => {
+    const one = rule({ then: [{ escalate_to: ['ciso'], after: 3 * HOUR }] })
+    const asked = ask(['approval_required[0]', 'approval_required[1]'], [one, rule({ within: 2 * HOUR })])
+    expect(asked.later).toBeUndefined()
+  })
 })
 
 test('a passkey that any rule asks for is asked for, the strictest of them', () => {

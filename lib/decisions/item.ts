@@ -226,7 +226,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
 function approvalOf(id: string, judged: Judged, whole: Digested, now: number): DecideItem['approval'] {
   const { standing, evaluation, proposal, tool } = judged
   const { agent, house } = standing
-  const { asked, waitMs, passkey } = askedFor(evaluation.reasons, {
+  const { asked, waitMs, passkey, ...order } = askedFor(evaluation.reasons, {
     boundary: agent.boundary?.document.approval_required ?? [],
     baseline: house.baseline?.document.approval_required ?? [],
   })
@@ -242,6 +242,7 @@ function approvalOf(id: string, judged: Judged, whole: Digested, now: number): D
     rule: {
       seats: asked.length,
       asked,
+      ...order,
       stakes: STAKES.indexOf(stakes),
       alike: alikeHash([
         agent.id,

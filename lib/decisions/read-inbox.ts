@@ -2,6 +2,7 @@ import { statusAt, type Answer } from '@/lib/approvals/approval'
 import { askedWords } from '@/lib/approvals/asked'
 import { takesPasskey } from '@/lib/approvals/assurance'
 import { answererOf } from '@/lib/approvals/read'
+import { escalationsOf, ruleAt } from '@/lib/approvals/escalation'
 import { mayTakeSeat, readSeatRule, type Seat } from '@/lib/approvals/seat'
 import { partsOfCommand } from '@/lib/boundary/commands/parts'
 import { digestText } from '@/lib/core/digest-text'
@@ -16,6 +17,7 @@ import { openSealed } from '@/lib/ledger/open'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { passkeyRegistered, passkeysPossible } from '@/lib/people/read-passkeys'
+import { wordsAs } from '@/lib/people/delegation'
 import { wordsFor } from '@/lib/people/words-for'
 import { classDefaults, KNOWN_EXECUTORS } from '@/lib/tools/tool'
 import { REASONS, type ReasonCode } from './decision'
@@ -61,7 +63,7 @@ export const INBOX_SHOW: InboxShow = { mine: false, order: 'deadline', most: 200
 export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow = INBOX_SHOW): Promise<InboxView> {
   const whose = seenBy(actor)
   const [rows, waiting] = await Promise.all([listWaiting(db, now, { ...whose, ...show }), countWaiting(db, now, whose)])
-  const tests = (await listWaitingTests(db, now, actor.id)).filter((row) => seatOf(row, [], actor, 'approve').ok)
+  const tests = (await listWaitingTests(db, now, actor.id)).filter((row) => seatOf(row, [], actor, 'approve', now).ok)
   const all = [...rows, ...tests.map((row) => ({ ...row, count: 1 }))]
   const [halts, given, last, words] = await Promise.all([
     haltsInForce(db),
@@ -109,7 +111,9 @@ export async function readAlike(db: Db, actor: Actor, key: string, now: Date): P
 }
 
 function seenBy(actor: Actor) {
-  const words = wordsFor(answererOf(actor))
+  const own = wordsFor(answererOf(actor))
+  // whoever approves nothing stands in for nobody
+  const words = own.length === 0 ? [] : [...own, ...(actor.standsInFor ?? []).flatMap(wordsAs)]
   return { everything: can(actor, 'approval.read', {}).ok, personId: actor.id, words }
 }
 
@@ -120,7 +124,7 @@ function seenBy(actor: Actor) {
 export async function readRequest(db: Db, actor: Actor, approvalId: string, now: Date): Promise<RequestDetail> {
   const id = parsePublicId('approval', approvalId, 'approval')
   const row = (await findRequest(db, id)) ?? (await findTestRequest(db, id, actor.id))
-  if (!row || !maySee(actor, row)) throw fault('not_found')
+  if (!row || !maySee(actor, row, now)) throw fault('not_found')
   const [halts, given, opened, questions] = await Promise.all([
     haltsInForce(db),
     givenOn(db, [row]),
@@ -147,14 +151,18 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
       answer: one.answer,
       reason: one.reason,
       seat: one.seat,
+      absent: one.for_id === null ? null : { id: one.for_id, name: one.for_name ?? '' },
       passkey: one.signed_with !== null,
       at: one.at.toISOString(),
     })),
-    asked: askedOf(row),
+    asked: askedOf(row, now),
+    escalations: escalationsOf(readSeatRule(row.rule), { openedAt: row.opened_at, expiresAt: row.expires_at }).map(
+      ({ at, to, seated }) => ({ at: at.toISOString(), to: askedWords(to), seated }),
+    ),
     barred,
     you: {
-      approve: seatOf(row, verdicts, actor, 'approve'),
-      reject: seatOf(row, verdicts, actor, 'reject'),
+      approve: seatOf(row, verdicts, actor, 'approve', now),
+      reject: seatOf(row, verdicts, actor, 'reject', now),
     },
     takes: await takenBy(db, row, actor),
     closedAt: row.closed_at?.toISOString() ?? null,
@@ -239,7 +247,7 @@ function toRow(
     frozen: halt && status === 'pending' ? { id: publicId('halt', halt.id), scope: halt.scope } : null,
     openedAt: row.opened_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
-    yours: seatOf(row, given, actor, 'approve'),
+    yours: seatOf(row, given, actor, 'approve', now),
   }
 }
 
@@ -272,11 +280,12 @@ async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(row: Inbo
   }
 }
 
-function maySee(actor: Actor, row: InboxRow): boolean {
+function maySee(actor: Actor, row: InboxRow, now: Date): boolean {
   // whom the boundary asks sees what they are asked, whatever their role
-  const asked = seatOf(row, [], actor, 'approve')
+  const asked = seatOf(row, [], actor, 'approve', now)
+  const theirs = asked.ok || asked.reason === 'seat_before'
   if (row.shape) return asked.ok || can(actor, 'attention.read_people').ok
-  return can(actor, 'approval.read', { ownerId: row.owner_id }).ok || asked.ok
+  return theirs || can(actor, 'approval.read', { ownerId: row.owner_id }).ok
 }
 
 /** What is said of a test that was answered, to whoever answered it, cisos and auditors; to others it is gone. @throws Fault `not_found` */
@@ -286,17 +295,20 @@ async function toldOf(db: Db, actor: Actor, row: InboxRow, [verdict]: readonly G
   return readTold(db, row.action_id, verdict.answer !== 'approve')
 }
 
-function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer: Answer): Seat {
+function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer: Answer, now: Date): Seat {
   const rule = readSeatRule(row.rule)
-  const asked = { ...rule, requesterId: row.requester_id ?? rule.requesterId }
-  const before = given.map(({ person_id: personId, answer: their, seat: taken }) => ({
+  const asked = { ...ruleAt(rule, row.opened_at, now), requesterId: row.requester_id ?? rule.requesterId }
+  const before = given.map(({ person_id: personId, for_id: forId, answer: their, seat: taken }) => ({
     personId,
+    forId,
     answer: their,
     seat: taken,
   }))
   const seat = mayTakeSeat(asked, row.seats, before, answererOf(actor), answer)
   // whoever has taken the agent over since answers for it as much (lib/decisions/answer.ts)
-  return seat.ok && row.seats === 1 && row.owner_id === actor.id ? { ok: false, reason: 'owner_alone' } : seat
+  if (!seat.ok || row.seats > 1) return seat
+  if (row.owner_id === actor.id) return { ok: false, reason: 'owner_alone' }
+  return row.owner_id === seat.as?.id ? { ok: false, reason: 'absent_owner' } : seat
 }
 
 /** What an answer takes, by the rule it was asked with, and whether this person can give it. */
@@ -310,8 +322,8 @@ async function takenBy(db: Db, row: InboxRow, actor: Actor): Promise<RequestDeta
 }
 
 /** Whom each seat asks, in words, in the order of the seats. */
-function askedOf(row: InboxRow): string[] {
-  const { asked, roles } = readSeatRule(row.rule)
+function askedOf(row: InboxRow, now: Date): string[] {
+  const { asked, roles } = ruleAt(readSeatRule(row.rule), row.opened_at, now)
   return Array.from({ length: row.seats }, (_, seat) => askedWords(asked === undefined ? roles : (asked[seat] ?? [])))
 }
 

@@ -10,7 +10,7 @@ import type { LookingView } from './request'
 
 /** Who looks at what, of the requests that wait and this person may see; never more than a few for each person there is. */
 export async function readLooking(db: Db, actor: Actor, now: Date): Promise<LookingView> {
-  const rows = (await lookingNow(db, now)).filter((row) => maySee(actor, row))
+  const rows = (await lookingNow(db, now)).filter((row) => maySee(actor, row, now))
   const requests = [...new Set(rows.map((row) => row.approval_id))]
   return requests.map((approvalId) => {
     const those = rows.filter((row) => row.approval_id === approvalId)
@@ -33,9 +33,10 @@ export async function readLooking(db: Db, actor: Actor, now: Date): Promise<Look
 }
 
 /** As the inbox itself: those with a role, whoever owns the agent, and whom the boundary asks (lib/decisions/read-inbox.ts). */
-function maySee(actor: Actor, row: LookingOf): boolean {
+function maySee(actor: Actor, row: LookingOf, now: Date): boolean {
   if (can(actor, 'approval.read', { ownerId: row.owner_id ?? undefined }).ok) return true
   const rule = readSeatRule(row.rule)
   const asked = { ...rule, requesterId: row.requester_id ?? rule.requesterId }
-  return mineOf({ rule: asked, seats: row.seats }, [], answererOf(actor)).approve.ok
+  return mineOf({ rule: asked, seats: row.seats, kind: row.kind, openedAt: row.opened_at }, [], answererOf(actor), now)
+    .approve.ok
 }

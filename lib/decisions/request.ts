@@ -71,6 +71,8 @@ export type GivenVerdict = {
   reason: string
   /** the seat it took, from 0; null where all are alike */
   seat: number | null
+  /** for whom, where they stood in for somebody who was away */
+  absent: { id: string; name: string } | null
   /** given with a passkey */
   passkey: boolean
   at: string
@@ -95,6 +97,8 @@ export type RequestDetail = RequestRow & {
   verdicts: readonly GivenVerdict[]
   /** Whom each seat asks, in words, one a seat: `an analyst`, `somebody of team payments or a CISO`. */
   asked: readonly string[]
+  /** When others may answer as well (`seated`) or are told, whom in words, while nobody has answered; the first first. */
+  escalations: readonly { at: string; to: string; seated: boolean }[]
   /** Those who may never fill a seat of this one, and why: shown beside the open seats. */
   barred: readonly { name: string; why: string }[]
   you: { approve: Seat; reject: Seat }

@@ -84,6 +84,8 @@ export type AlikeRow = InboxRow & { count: number; kinds: number }
 const ASKS_ONE_OF = (
   words: string,
 ) => `(EXISTS (SELECT 1 FROM jsonb_array_elements(p.rule -> 'asked') AS seat WHERE seat ?| ${words})
+  OR EXISTS (SELECT 1 FROM jsonb_array_elements(p.rule -> 'later') AS step WHERE step -> 'to' ?| ${words}
+    AND p.opened_at + (step ->> 'after')::bigint * interval '1 millisecond' <= $1::timestamptz)
   OR (NOT p.rule ? 'asked' AND p.rule -> 'roles' ?| ${words}))`
 const WAITS = `p.kind = 'action' AND p.status = 'pending' AND p.expires_at > $1::timestamptz
   AND ($2::boolean OR (SELECT g.owner_id FROM agent g WHERE g.id = p.agent_id) = $3::uuid OR ${ASKS_ONE_OF('string_to_array($4, chr(10))')})`
@@ -156,6 +158,8 @@ export type GivenRow = {
   reason: string
   seat: number | null
   signed_with: string | null
+  for_id: string | null
+  for_name: string | null
   at: Date
 }
 
@@ -163,8 +167,9 @@ export type GivenRow = {
 export function listGiven(sql: Sql, approvalIds: readonly string[]): Promise<GivenRow[]> {
   return query(
     sql,
-    `SELECT v.approval_id::text AS approval_id, v.person_id::text AS person_id, p.name, v.answer, v.reason, v.seat, v.signed_with::text AS signed_with, v.at
-       FROM verdict v JOIN person p ON p.id = v.person_id
+    `SELECT v.approval_id::text AS approval_id, v.person_id::text AS person_id, p.name, v.answer, v.reason, v.seat, v.signed_with::text AS signed_with, v.at,
+            v.for_id::text AS for_id, f.name AS for_name
+       FROM verdict v JOIN person p ON p.id = v.person_id LEFT JOIN person f ON f.id = v.for_id
       WHERE v.approval_id = ANY (string_to_array($1, ',')::uuid[]) ORDER BY v.at, v.id`,
     [approvalIds.join(',')],
   )

@@ -7,6 +7,7 @@ import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
 import { runPlanted } from '@/lib/decisions/run-planted'
+import { recordEndedDelegations } from '@/lib/people/delegate'
 import { forgetChallenges } from '@/lib/people/passkey-store'
 import { applyRetention } from '@/lib/ledger/apply-retention'
 import { sweepOrphans } from '@/lib/ledger/erase'
@@ -69,6 +70,14 @@ export const JOBS: readonly Job[] = [
     atStart: true,
     run: async () => {
       await recordEndedElevations(db())
+    },
+  },
+  {
+    name: 'end-delegations',
+    cron: '* * * * *',
+    atStart: true,
+    run: async (now) => {
+      await transaction((tx) => recordEndedDelegations(tx, now))
     },
   },
   {

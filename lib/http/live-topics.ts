@@ -16,6 +16,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   ciso_change: ['people'],
   conclusion: ['actions'],
   credential: ['agents'],
+  delegation: ['people', 'approvals'],
   elevation: ['agents', 'approvals'],
   export: [],
   halt: ['halts', 'approvals', 'agents'],

@@ -27,6 +27,8 @@ export const ENTRY_KINDS = [
   'verdicts.governed',
   'on_call.assigned',
   'on_call.ended',
+  'delegation.begun',
+  'delegation.ended',
   'ciso_change.requested',
   'ciso_change.approved',
   'ciso_change.refused',
@@ -88,6 +90,7 @@ export const ENTRY_KINDS = [
   'approval.expired',
   'approval.withdrawn',
   'approval.superseded',
+  'approval.escalated',
   'attention.governed',
   'test_request.planned',
   'test_request.planted',
@@ -159,6 +162,7 @@ export const ABOUT = [
   'channel',
   'conclusion',
   'credential',
+  'delegation',
   'elevation',
   'entry',
   'halt',
@@ -179,6 +183,15 @@ export type About = (typeof ABOUT)[number]
 /** What an answer was given with beyond a password session, where anything was. It only grows. */
 export const ASSURANCES = ['passkey'] as const
 export type Assurance = (typeof ASSURANCES)[number]
+
+/** Somebody's answer. `for`: the person they stood in for, who has answered by it; `capability` is then `delegate`. */
+export type Verdict = {
+  person: string
+  answer: string
+  capability: string
+  assurance?: Assurance | null
+  for?: string | null
+}
 
 /** What the caller says of an entry. Ids are bare UUIDs; nothing here may be personal data or an agent's own words. */
 export interface EntryFacts {
@@ -208,7 +221,7 @@ export interface EntryFacts {
     spends?: boolean | null
   } | null
   /** Who answered, how, by what right, and with what beyond a session: the payload of their own entry holds the passkey’s answer. */
-  verdicts?: readonly { person: string; answer: string; capability: string; assurance?: Assurance | null }[] | null
+  verdicts?: readonly Verdict[] | null
   about?: Partial<Record<About, string | null>> | null
   /** Words of ours that qualify it: roles given, `drill`, `break_glass`. */
   labels?: readonly string[] | null
@@ -305,10 +318,11 @@ export function encodeEntry(facts: EntryFacts & { id: string; commitment?: strin
     time: new Date(idTime(facts.id)).toISOString(),
     tool: text('tool', facts.tool, (value) => TOOL.test(value)),
     v: 1,
-    verdicts: facts.verdicts?.map(({ answer, assurance, capability, person }) => ({
+    verdicts: facts.verdicts?.map(({ answer, assurance, capability, for: absent, person }) => ({
       answer: must('verdicts', answer, (value) => TOKEN.test(value)),
       assurance: text('verdicts', assurance, (value) => assurances.has(value)),
       capability: must('verdicts', capability, (value) => TOKEN.test(value)),
+      for: text('verdicts', absent, isId),
       person: must('verdicts', person, isId),
     })),
   }

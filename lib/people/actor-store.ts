@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import type { Actor } from './actor'
+import type { Absent } from './delegation'
 import type { Role } from './role'
 
 type Row = {
@@ -10,6 +11,7 @@ type Row = {
   team_id: string | null
   team: string | null
   on_call: boolean
+  stands_in_for?: Absent[]
   via: string
   scope?: string
 }
@@ -26,7 +28,11 @@ export async function actorOfSession(db: Db, sessionId: string): Promise<Actor |
     )
     SELECT p.id, p.name, p.email, p.roles, p.team_id, m.name AS team, s.id AS via, EXISTS (
       SELECT FROM on_call_shift c WHERE c.person_id = p.id AND c.starts_at <= now() AND (c.ends_at IS NULL OR c.ends_at > now())
-    ) AS on_call
+    ) AS on_call, (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'email', a.email, 'roles', a.roles, 'team', t.name) ORDER BY d.id), '[]')
+      FROM delegation d JOIN person a ON a.id = d.delegator_id AND a.deactivated_at IS NULL LEFT JOIN team t ON t.id = a.team_id
+      WHERE d.delegate_id = p.id AND d.ended_at IS NULL AND d.starts_at <= now() AND d.ends_at > now()
+    ) AS stands_in_for
     FROM session s JOIN person p ON p.id = s.person_id LEFT JOIN team m ON m.id = p.team_id
     WHERE s.id = ${sessionId}::uuid AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deactivated_at IS NULL`
   return toActor(rows[0], 'session')
@@ -66,6 +72,7 @@ function toActor(row: Row | undefined, kind: 'session' | 'token'): Actor | undef
     teamId: row.team_id,
     team: row.team,
     onCall: row.on_call,
+    ...(row.stands_in_for !== undefined && row.stands_in_for.length > 0 && { standsInFor: row.stands_in_for }),
     deactivated: false,
     readOnly: kind === 'token',
     ...(row.scope === 'draft' && { drafts: true }),

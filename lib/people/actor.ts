@@ -1,3 +1,4 @@
+import type { Absent } from './delegation'
 import type { Role } from './role'
 
 /**
@@ -14,6 +15,8 @@ export type Actor = {
   /** the name of their team */
   readonly team: string | null
   readonly onCall: boolean
+  /** who is away and named them as delegate, now (ADR 0032) */
+  readonly standsInFor?: readonly Absent[]
   readonly deactivated: boolean
   readonly readOnly: boolean
   /** their token was made for drafting boundaries too */

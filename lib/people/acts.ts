@@ -297,6 +297,16 @@ export const ACTS = {
   },
   'on_call.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees who is on call.' },
   'on_call.assign': { effect: 'write', may: ['administrator'], says: 'An administrator says who is on call.' },
+  'delegation.read': { effect: 'own', may: ['self'], says: 'You see who answers for you while you are away.' },
+  'delegation.begin': {
+    effect: 'own',
+    may: ['self'],
+    says: 'You name who answers for you while you are away, and nobody else does.',
+    unless: ({ roles }) =>
+      roles.some((role) => role === 'administrator' || role === 'auditor') &&
+      'Administrators and auditors approve nothing, so nobody answers for them.',
+  },
+  'delegation.end': { effect: 'own', may: ['self'], says: 'Whoever is away or stands in ends it.' },
   'team.edit': { effect: 'write', may: ['administrator'], says: 'An administrator makes and renames teams.' },
   'settings.read': {
     effect: 'read',

@@ -77,6 +77,13 @@ export const shiftInput = z.strictObject({
   endsAt: z.preprocess(blankIsNothing, moment.optional()),
 })
 
+/** Who answers for one while one is away: from now, or from a moment, until another. */
+export const delegationInput = z.strictObject({
+  delegateId: z.uuid('Choose a person.'),
+  startsAt: z.preprocess(blankIsNothing, moment.optional()),
+  endsAt: z.preprocess(blankIsNothing, moment),
+})
+
 export const LONGEST_TOKEN_DAYS = 365
 /** What a token may beside reading: nothing, or drafting the boundaries its person may draft. */
 export const TOKEN_SCOPES = ['read', 'draft'] as const

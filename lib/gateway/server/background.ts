@@ -1,6 +1,7 @@
 import { alertsConsumer } from '@/lib/alerts/follow'
 import { seenConsumer } from '@/lib/alerts/see-tools'
 import { watchConsumer } from '@/lib/alerts/watch-entries'
+import { escalation } from '@/lib/gateway/server/escalation'
 import { expiry } from '@/lib/gateway/server/expiry'
 import { hearing } from '@/lib/gateway/server/hearing'
 import { jobQueue } from '@/lib/gateway/server/jobs'
@@ -69,6 +70,7 @@ const BACKGROUND: readonly Background[] = [
   leaving,
   jobQueue,
   expiry,
+  escalation,
   alerts,
   catalogue,
   watching,
