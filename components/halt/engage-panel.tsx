@@ -4,8 +4,8 @@ import { paths } from '@/lib/core/paths'
 import type { Permission } from '@/lib/people/permission'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
-import { EngageScope } from './engage-scope'
-import type { Chosen } from './engage-words'
+import { EngageScope, type Names } from './engage-scope'
+import type { Chosen, Reach } from './engage-words'
 import { consequences, haltWords } from './engage-words'
 
 /**
@@ -14,34 +14,40 @@ import { consequences, haltWords } from './engage-words'
  */
 export function EngagePanel({
   chosen,
-  agents,
+  names,
   active,
   may,
 }: {
   chosen: Chosen | null
-  /** slugs of the agents that could act */ agents: readonly string[]
-  /** how many there are */ active: number
+  /** what can be named, of each scope that names something */ names: Names
+  /** how many agents could act */ active: number
   may: Permission
 }) {
   return (
     <div className="engg">
-      <EngageScope chosen={chosen} agents={agents} active={active} />
+      <EngageScope chosen={chosen} names={names} active={active} />
       <div className="cons">
-        {chosen === null || (chosen.scope === 'agent' && chosen.agent === null) ? (
+        {chosen === null || chosen.reach === null ? (
           <>
             <h3>What it stops is said here</h3>
-            <p className="t2">{chosen === null ? 'Choose what to stop.' : 'Choose which agent to stop.'}</p>
+            <p className="t2">
+              {chosen === null
+                ? 'Choose what to stop.'
+                : chosen.name === null
+                  ? `Choose which ${chosen.scope} to stop.`
+                  : `There is no ${chosen.scope} of that name.`}
+            </p>
           </>
         ) : (
-          <Consequences chosen={chosen} may={may} />
+          <Consequences chosen={chosen} reach={chosen.reach} may={may} />
         )}
       </div>
     </div>
   )
 }
 
-function Consequences({ chosen, may }: { chosen: Chosen; may: Permission }) {
-  const { reach, standing } = chosen
+function Consequences({ chosen, reach, may }: { chosen: Chosen; reach: Reach; may: Permission }) {
+  const { standing } = chosen
   if (standing !== null) {
     return (
       <>
@@ -64,7 +70,7 @@ function Consequences({ chosen, may }: { chosen: Chosen; may: Permission }) {
         ))}
       </ol>
       <input type="hidden" name="scope" value={chosen.scope} />
-      {chosen.agent !== null && <input type="hidden" name="agent" value={chosen.agent} />}
+      {chosen.name !== null && <input type="hidden" name={chosen.scope} value={chosen.name} />}
       <Field name="reason" label="Why" aside="one line, or nothing for now" maxLength={2_000} autoComplete="off" />
       <div className="go">
         <Button
@@ -74,7 +80,7 @@ function Consequences({ chosen, may }: { chosen: Chosen; may: Permission }) {
           icon={OctagonMinus}
           disabledReason={may.ok ? undefined : may.reason}
         >
-          {haltWords(chosen)}
+          {haltWords(chosen, reach)}
         </Button>
       </div>
       <p className="hint">It holds from the moment you are told so. Lifting it takes two people.</p>

@@ -1,10 +1,12 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import type { ChangeEvent } from 'react'
 import { paths } from '@/lib/core/paths'
 import { Button } from '../ui/button'
-import type { Chosen } from './engage-words'
+import { CHOICES, type Chosen } from './engage-words'
+
+/** What can be named, by scope. */
+export type Names = Readonly<Record<'environment' | 'team' | 'agent' | 'server' | 'tool', readonly string[]>>
 
 /**
  * Choosing what to stop. The choice is the address: with JavaScript the consequences follow at once, without it a button
@@ -12,71 +14,67 @@ import type { Chosen } from './engage-words'
  */
 export function EngageScope({
   chosen,
-  agents,
+  names,
   active,
 }: {
-  chosen: Pick<Chosen, 'scope' | 'agent'> | null
-  agents: readonly string[]
+  chosen: Pick<Chosen, 'scope' | 'name'> | null
+  names: Names
   active: number
 }) {
   const router = useRouter()
-  const choose = (scope: string, agent?: string) => {
-    router.replace(paths.halt(scope, agent), { scroll: false })
+  const choose = (scope: string, name?: string) => {
+    router.replace(paths.halt(scope, name), { scroll: false })
   }
-  const pickScope = (event: ChangeEvent<HTMLInputElement>) => choose(event.target.value)
   return (
-    <form method="get" action={paths.halt()} key={`${chosen?.scope ?? ''}${chosen?.agent ?? ''}`}>
+    <form method="get" action={paths.halt()} key={`${chosen?.scope ?? ''} ${chosen?.name ?? ''}`}>
       <fieldset>
         <legend className="vh">What to stop</legend>
-        <label className="scope">
-          <input
-            type="radio"
-            name="scope"
-            value="organisation"
-            required
-            defaultChecked={chosen?.scope === 'organisation'}
-            onChange={pickScope}
-          />
-          <span>
-            <b>The organisation</b>
-            <span className="t3">every agent there is</span>
-          </span>
-          <span className="ct">{active.toLocaleString('en')}</span>
-        </label>
-        <label className="scope">
-          <input
-            type="radio"
-            name="scope"
-            value="agent"
-            required
-            defaultChecked={chosen?.scope === 'agent'}
-            onChange={pickScope}
-          />
-          <span>
-            <b>One agent</b>
-            <span className="t3">and nothing of the others</span>
-          </span>
-          <span className="ct">1</span>
-        </label>
-        <div className="pick">
-          <label className="vh" htmlFor="f-agent">
-            Which agent
-          </label>
-          <select
-            id="f-agent"
-            name="agent"
-            className="in"
-            defaultValue={chosen?.agent ?? ''}
-            onChange={(event) => choose('agent', event.target.value)}
-          >
-            <option value="">choose an agent</option>
-            {agents.map((slug) => (
-              <option key={slug} value={slug}>
-                {slug}
-              </option>
-            ))}
-          </select>
-        </div>
+        {CHOICES.map(({ scope, label, hint, which }) => (
+          <div key={scope} className="scopes">
+            <label className="scope">
+              <input
+                type="radio"
+                name="scope"
+                value={scope}
+                required
+                defaultChecked={chosen?.scope === scope}
+                onChange={() => {
+                  choose(scope)
+                }}
+              />
+              <span>
+                <b>{label}</b>
+                <span className="t3">{hint}</span>
+              </span>
+              <span className="ct">
+                {which === null ? active.toLocaleString('en') : names[scope].length.toLocaleString('en')}
+              </span>
+            </label>
+            {which !== null && (
+              <div className="pick">
+                <label className="vh" htmlFor={`f-${scope}`}>
+                  Which {scope}
+                </label>
+                <select
+                  id={`f-${scope}`}
+                  name={scope}
+                  className="in"
+                  defaultValue={chosen?.scope === scope ? (chosen.name ?? '') : ''}
+                  onChange={(event) => {
+                    choose(scope, event.target.value)
+                  }}
+                >
+                  <option value="">{which}</option>
+                  {names[scope].map((name) => (
+                    <option key={name} value={name}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              </div>
+            )}
+          </div>
+        ))}
         <div className="show">
           <Button type="submit" size="sm">
             Show what it stops

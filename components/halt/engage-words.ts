@@ -1,22 +1,39 @@
+import type { HaltScope } from '@/lib/halt/halt'
+
 /** What somebody is about to halt, with what that stops now. */
 export type Chosen = {
-  scope: 'organisation' | 'agent'
-  /** the slug, for one agent; null while none is chosen */
-  agent: string | null
-  reach: { agents: number; runs: number; held: number; grants: number }
+  scope: HaltScope
+  /** which of its kind; null for the organisation, and while none is chosen */
+  name: string | null
+  /** null while nothing there is is named */
+  reach: Reach | null
   /** `hlt_…` of a halt in force for exactly this */
   standing: string | null
 }
 
+export type Reach = { agents: number; runs: number; held: number; grants: number }
+
+/** What people choose from, widest first; a run is halted from its own page. */
+export const CHOICES = [
+  { scope: 'organisation', label: 'The organisation', hint: 'every agent there is', which: null },
+  { scope: 'environment', label: 'One environment', hint: 'every agent in it', which: 'choose an environment' },
+  { scope: 'team', label: 'One team', hint: 'every agent of it', which: 'choose a team' },
+  { scope: 'agent', label: 'One agent', hint: 'and nothing of the others', which: 'choose an agent' },
+  { scope: 'server', label: 'One server', hint: 'every tool of it, for every agent', which: 'choose a server' },
+  { scope: 'tool', label: 'One tool', hint: 'for every agent; they go on with the rest', which: 'choose a tool' },
+] as const satisfies readonly { scope: HaltScope; label: string; hint: string; which: string | null }[]
+
 /** The words of the red button: what it halts, by name or by count. */
-export function haltWords({ agent, reach }: Pick<Chosen, 'agent' | 'reach'>): string {
-  if (agent !== null) return `Halt ${agent}`
-  if (reach.agents < 2) return 'Halt the organisation'
-  return `Halt ${reach.agents.toLocaleString('en')} agents`
+export function haltWords({ scope, name }: Pick<Chosen, 'scope' | 'name'>, { agents }: Reach): string {
+  const count = agents.toLocaleString('en')
+  if (scope === 'organisation') return agents < 2 ? 'Halt the organisation' : `Halt ${count} agents`
+  if (scope === 'environment' || scope === 'team')
+    return `Halt ${count} ${agents === 1 ? 'agent' : 'agents'} of ${name ?? ''}`
+  return `Halt ${name ?? ''}`
 }
 
 /** What engaging leads to, in counts and sentences. */
-export function consequences({ runs, held, grants }: Chosen['reach']): readonly (readonly [string, string])[] {
+export function consequences({ runs, held, grants }: Reach): readonly (readonly [string, string])[] {
   return [
     [
       count(runs, 'run', 'runs'),

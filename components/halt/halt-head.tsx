@@ -16,6 +16,11 @@ export function HaltHead({ halt }: { halt: HaltView }) {
           since <Time at={halt.engagedAt} />, engaged by {halt.engagedBy?.name ?? 'a rule of Countersign'}
         </span>
       </div>
+      {halt.until && !halt.liftedAt && (
+        <p className="t2">
+          Somebody should look again <Time at={halt.until} />. It goes on until two people lift it.
+        </p>
+      )}
       <p className="t2">
         {halt.reason === '' ? (
           'No reason was given.'
@@ -30,7 +35,7 @@ export function HaltHead({ halt }: { halt: HaltView }) {
 }
 
 /** A halt's scope as a person says it. */
-export function scopeWords(halt: Pick<HaltView, 'scope' | 'agent'>): string {
+export function scopeWords(halt: Pick<HaltView, 'scope' | 'agent' | 'name'>): string {
   switch (halt.scope) {
     case 'organisation':
       return 'The whole organisation'
@@ -38,6 +43,14 @@ export function scopeWords(halt: Pick<HaltView, 'scope' | 'agent'>): string {
       return halt.agent ?? 'One agent'
     case 'run':
       return `One run of ${halt.agent ?? 'an agent'}`
+    case 'environment':
+      return `Every agent in ${halt.name ?? 'one environment'}`
+    case 'team':
+      return `Every agent of ${halt.name ?? 'one team'}`
+    case 'server':
+      return `Every tool of ${halt.name ?? 'one server'}`
+    case 'tool':
+      return `The tool ${halt.name ?? ''}`
     default:
       return `One ${halt.scope}`
   }

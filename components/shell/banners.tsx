@@ -120,6 +120,14 @@ export function ScopeWords({ scope }: { scope: HaltScope }) {
       return <>A run of {scope.name}</>
     case 'team':
       return <>Team {scope.name}</>
+    case 'environment':
+      return <>Everything in {scope.name}</>
+    case 'server':
+      return (
+        <>
+          Every tool of <span className="mono">{scope.name}</span>
+        </>
+      )
     case 'tool':
       return (
         <>

@@ -4,7 +4,7 @@ export type HaltScope =
   | { kind: 'agent'; name: string }
   /** the slug of the agent whose run it is */
   | { kind: 'run'; name: string }
-  | { kind: 'team'; name: string }
+  | { kind: 'team' | 'environment' | 'server'; name: string }
   | { kind: 'tool'; name: string }
 
 /** One halt in force, as the banner on every page says it. */

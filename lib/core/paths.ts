@@ -54,8 +54,9 @@ export const paths = {
   review: (actionId: string) => `/reviews/${actionId}`,
   alerts: () => '/alerts',
   alert: (alertId: string) => `/alerts/${alertId}`,
-  halt: (scope?: string, agent?: string) => {
-    const search = new URLSearchParams({ ...(scope && { scope }), ...(agent && { agent }) })
+  /** `name`: which of its kind, under the scope's own name. */
+  halt: (scope?: string, name?: string) => {
+    const search = new URLSearchParams({ ...(scope && { scope }), ...(scope && name && { [scope]: name }) })
     return search.size > 0 ? `/halt?${search.toString()}` : '/halt'
   },
   haltOf: (haltId: string) => `/halt/${haltId}`,

@@ -7,7 +7,7 @@ import { pool } from '@/lib/db/pool'
 export type GateChange = {
   'halt.engage': {
     id: string
-    scope: 'organisation' | 'agent' | 'run'
+    scope: 'organisation' | 'environment' | 'team' | 'agent' | 'run' | 'server' | 'tool'
     target?: string
     reason?: string
     by: string | null

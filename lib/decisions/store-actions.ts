@@ -45,7 +45,9 @@ export type ActionRow = {
 
 /** Whether a halt in force covers an action `a` of an agent `g`. A scope this version does not know covers everything. */
 export const FROZEN = `EXISTS (SELECT 1 FROM halt h WHERE h.lifted_at IS NULL AND CASE h.scope WHEN 'agent' THEN h.target = g.id::text
-  WHEN 'team' THEN h.target = g.team_id::text WHEN 'environment' THEN h.target = g.environment WHEN 'run' THEN h.target = a.run_id::text ELSE true END)`
+  WHEN 'team' THEN h.target = g.team_id::text WHEN 'environment' THEN h.target = g.environment WHEN 'run' THEN h.target = a.run_id::text
+  WHEN 'tool' THEN coalesce((SELECT j.tool = h.target FROM ledger.projection j WHERE j.entry_id = a.id), true)
+  WHEN 'server' THEN coalesce((SELECT split_part(j.tool, '.', 1) = h.target FROM ledger.projection j WHERE j.entry_id = a.id), true) ELSE true END)`
 
 const ACTION = `
 SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug, g.owner_id::text AS owner_id, a.run_id::text AS run_id, a.boundary_id::text AS boundary_id,

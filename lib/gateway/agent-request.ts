@@ -9,6 +9,7 @@ import type { ClaimContext } from '@/lib/decisions/claim'
 import { requireAct, requireStanding, type AgentPrincipal } from '@/lib/gateway/credential'
 import { RateLimit } from '@/lib/gateway/rate'
 import type { Gateway } from '@/lib/gateway/routes'
+import { stopsAgent } from '@/lib/halt/halt'
 import { haltsFor } from '@/lib/halt/read'
 
 const refused = counter('countersign_credentials_refused_total', 'Requests whose access token was not accepted.')
@@ -64,8 +65,8 @@ export async function standingOf(gateway: Gateway, request: FastifyRequest): Pro
 export async function actingOf(gateway: Gateway, request: FastifyRequest): Promise<AgentPrincipal> {
   const principal = await standingOf(gateway, request)
   requireAct(principal)
-  // a halt of one run leaves the agent its others: what is done in that run is refused where it is done
-  if ((await haltsFor(db(), principal.agentId)).some(({ scope }) => scope !== 'run'))
+  // a halt of one run or one tool leaves the agent the rest: what it covers is refused where it is done
+  if ((await haltsFor(db(), principal.agentId)).some(({ scope }) => stopsAgent(scope)))
     throw fault('stop_only', { detail: 'A halt is in force for this agent.' })
   return principal
 }

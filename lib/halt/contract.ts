@@ -1,26 +1,38 @@
 import { z } from 'zod'
+import { ENVIRONMENTS } from '@/lib/agents/agent'
 import { ANSWERS } from '@/lib/approvals/approval'
 import { digestSchema, reasonSchema } from '@/lib/approvals/contract'
-import { HALT_SCOPES } from '@/lib/halt/halt'
+import { HALT_SCOPES, HALTS } from '@/lib/halt/halt'
+
+const nothing = (value: unknown) => (value === '' ? undefined : value)
 
 /**
- * `POST /api/console/halts`: engages a halt. Nothing is required but the scope: whoever stops everything must not have to
- * find words first. `agent` is the slug, for scope `agent` alone; `run` is `run_…`, for scope `run` alone.
+ * `POST /api/console/halts`: engages a halt. Nothing is required but the scope, and which of its kind: whoever stops everything must not
+ * have to find words first. Of `environment`, `team` (its name), `agent` (its slug), `run` (`run_…`), `server` and `tool` (`server.tool`) only the
+ * one that the scope names is given; what a form leaves empty was not given.
  */
 export const engageInput = z
   .strictObject({
     scope: z.enum(HALT_SCOPES),
-    agent: z.string().min(1).max(63).optional(),
-    run: z.string().min(1).max(64).optional(),
+    environment: z.preprocess(nothing, z.enum(ENVIRONMENTS).optional()),
+    team: z.preprocess(nothing, z.string().min(1).max(120).optional()),
+    agent: z.preprocess(nothing, z.string().min(1).max(63).optional()),
+    run: z.preprocess(nothing, z.string().min(1).max(64).optional()),
+    server: z.preprocess(nothing, z.string().min(1).max(64).optional()),
+    tool: z.preprocess(nothing, z.string().min(1).max(193).optional()),
     reason: reasonSchema.default(''),
+    /** when somebody should look again; it lifts nothing */
+    until: z.preprocess(nothing, z.iso.datetime({ offset: true }).optional()),
   })
-  .refine(({ scope, agent }) => (scope === 'agent') === (agent !== undefined), {
-    path: ['agent'],
-    message: 'Name the agent to halt one, and none to halt anything else.',
-  })
-  .refine(({ scope, run }) => (scope === 'run') === (run !== undefined), {
-    path: ['run'],
-    message: 'Name the run to halt one, and none to halt anything else.',
+  .superRefine((given, refused) => {
+    const asked = HALTS[given.scope].named
+    for (const scope of HALT_SCOPES) {
+      const field = HALTS[scope].named
+      if (field === null || (field === asked) === (given[field] !== undefined)) continue
+      const message =
+        field === asked ? `Name the ${field} to halt one.` : `A halt of scope ${given.scope} names no ${field}.`
+      refused.addIssue({ code: 'custom', path: [field], message })
+    }
   })
 export type EngageInput = z.infer<typeof engageInput>
 
@@ -58,6 +70,13 @@ export const haltEvent = z.strictObject({
   id: z.string(),
   scope: z.enum(HALT_SCOPES),
   run: z.string().nullable().describe('the one run it stops, for scope `run`; the others of the agent go on'),
+  target: z
+    .string()
+    .nullable()
+    .describe(
+      'what it stops, by name: the environment, the team, the agent, the server or the tool; null for everything',
+    ),
+  until: z.string().nullable().describe('when somebody looks again; it goes on until it is lifted'),
   engaged_at: z.string(),
   lifted_at: z.string().nullable(),
 })

@@ -1,12 +1,17 @@
 /**
- * What a person can halt today (C35); the database knows more scopes. `named` is the field of a request that names which: null where there
- * is but one. A scope added here needs a line in `haltCovers`, in `gate_halt_engage()` and in `TARGETS` of `engage.ts`.
+ * What a person can halt (C31, C35), widest first. `named` is the field of a request that names which: null where there is but one.
+ * `stops`: whether an agent under it may do nothing at all; under the others it goes on with the rest. A scope added here needs a line in
+ * `haltCovers`, in `FROZEN`, in `grant_refusal()`, and in `TARGETS` of `targets.ts`.
  */
 export const HALTS = {
-  organisation: { named: null },
-  agent: { named: 'agent' },
-  run: { named: 'run' },
-} as const satisfies Record<string, { named: string | null }>
+  organisation: { named: null, stops: true },
+  environment: { named: 'environment', stops: true },
+  team: { named: 'team', stops: true },
+  agent: { named: 'agent', stops: true },
+  run: { named: 'run', stops: false },
+  server: { named: 'server', stops: false },
+  tool: { named: 'tool', stops: false },
+} as const satisfies Record<string, { named: string | null; stops: boolean }>
 export type HaltScope = keyof typeof HALTS
 export const HALT_SCOPES = Object.keys(HALTS) as [HaltScope, ...HaltScope[]]
 
@@ -43,6 +48,11 @@ export function haltCovers(halt: Halt, subject: HaltSubject): boolean {
     default:
       return true
   }
+}
+
+/** Whether an agent under a halt of this scope may do nothing at all; a scope we cannot read stops it: fail closed. */
+export function stopsAgent(scope: string): boolean {
+  return Object.hasOwn(HALTS, scope) ? HALTS[scope as HaltScope].stops : true
 }
 
 /** How long an agent may take to say it stopped before it counts as *unconfirmed*, in milliseconds. */

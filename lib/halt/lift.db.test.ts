@@ -112,8 +112,10 @@ describe('engaging', () => {
 
   it('counts beforehand what it would stop', async () => {
     const agent = await sampleAgent(pools.superuser)
-    expect(await haltReach(db(), agent.slug)).toEqual({ agents: 1, runs: 0, held: 0, grants: 0 })
-    expect((await haltReach(db())).agents).toBeGreaterThan(1)
+    const none = { runs: 0, held: 0, grants: 0, standing: null }
+    expect(await haltReach(pools.app, 'agent', { agent: agent.slug })).toEqual({ agents: 1, ...none })
+    expect((await haltReach(pools.app, 'organisation', {}))?.agents).toBeGreaterThan(1)
+    expect(await haltReach(pools.app, 'team', { team: 'nobody at all' })).toBeNull()
   })
 })
 

@@ -1,5 +1,7 @@
 import { readApprovalAbout, type ApprovalView } from '@/lib/approvals/read'
 import type { Answerer } from '@/lib/approvals/seat'
+import type pg from 'pg'
+import { isFault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import type { Sql } from '@/lib/ledger/sql'
@@ -11,12 +13,14 @@ import {
   findActive,
   findHalt,
   findInForce,
+  findNamed,
   findRecent,
   findSince,
   findSubject,
   type HaltedAgent,
   type HaltRow,
 } from './store'
+import { type Named, TARGETS } from './targets'
 
 /** Where one agent stands under a halt. */
 export type AgentUnderHalt = {
@@ -34,6 +38,10 @@ export type HaltView = {
   id: string
   haltId: string
   scope: string
+  /** what it names, by name; null for the organisation */
+  name: string | null
+  /** when somebody should look again */
+  until: Date | null
   /** the agent's slug, for scopes `agent` and `run` */
   agent: string | null
   /** `run_…`, for scope `run` */
@@ -106,20 +114,34 @@ export async function recentHalts(sql: Sql, most = 50): Promise<HaltView[]> {
   return (await findRecent(sql, most)).map(viewOf)
 }
 
-/** The slugs of the agents a halt can name: those that could act. */
-export async function haltableAgents(sql: Sql): Promise<string[]> {
-  return (await findActive(sql)).map(({ slug }) => slug)
+/** What halts can name, by name: those that could act, and what the catalogue knows. */
+export async function haltable(
+  sql: Sql,
+): Promise<{ agent: string[]; team: string[]; server: string[]; tool: string[] }> {
+  const [agents, { teams, servers, tools }] = await Promise.all([findActive(sql), findNamed(sql)])
+  return { agent: agents.map(({ slug }) => slug), team: teams, server: servers, tool: tools }
 }
 
-/** What a halt would stop now, in counts: said before it is engaged. `agent`: a slug; absent: everything. */
+/**
+ * What a halt would stop now, in counts: said before it is engaged. `standing` is the halt in force for exactly this, as a public id.
+ * Null where it names nothing there is.
+ */
 export async function haltReach(
-  sql: Sql,
-  agent?: string,
-): Promise<{ agents: number; runs: number; held: number; grants: number }> {
-  const subject = agent === undefined ? null : await findSubject(sql, { slug: agent })
-  if (agent !== undefined && subject === null) return { agents: 0, runs: 0, held: 0, grants: 0 }
-  const { agents, runs, held, grants } = await countReach(sql, subject?.id ?? null)
-  return { agents: Number(agents), runs: Number(runs), held: Number(held), grants: Number(grants) }
+  connections: pg.Pool,
+  scope: HaltScope,
+  named: Named,
+): Promise<{ agents: number; runs: number; held: number; grants: number; standing: string | null } | null> {
+  const found = await TARGETS[scope](connections, named).catch((error: unknown) => {
+    if (isFault(error)) return null
+    throw error
+  })
+  if (found === null) return null
+  const { agents, runs, held, grants } = await countReach(connections, scope, found.target)
+  const standing = (await findInForce(connections)).find((row) => row.scope === scope && row.target === found.target)
+  return {
+    ...{ agents: Number(agents), runs: Number(runs), held: Number(held), grants: Number(grants) },
+    standing: standing === undefined ? null : publicId('halt', standing.id),
+  }
 }
 
 /** The halts in force for an agent as it hears of them: the first event of its stream, and whether it may act at all. */
@@ -144,8 +166,12 @@ async function covering(sql: Sql, agentId: string, rows: readonly HaltRow[]): Pr
   return rows.filter((row) => concerns(row, agent)).map(eventOf)
 }
 
-/** Whether an agent has to hear of a halt: it covered the agent, or one of its runs; lifted since or not. */
+/**
+ * Whether an agent has to hear of a halt: it covered the agent, or one of its runs, or a tool, which any of them may be using; lifted since
+ * or not.
+ */
 export function concerns(row: HaltRow, agent: HaltedAgent): boolean {
+  if (row.scope === 'tool' || row.scope === 'server') return true
   const subject = { agentId: agent.id, teamId: agent.team_id, environment: agent.environment }
   return row.scope === 'run' ? row.agent_id === agent.id : haltCovers({ ...ruleOf(row), liftedAt: null }, subject)
 }
@@ -155,6 +181,8 @@ function eventOf(row: HaltRow): HaltEvent {
     id: publicId('halt', row.id),
     scope: row.scope as HaltScope, // the table's check holds it to known scopes
     run: row.scope === 'run' ? publicId('run', row.target) : null,
+    target: row.name,
+    until: row.until?.toISOString() ?? null,
     engaged_at: row.engaged_at.toISOString(),
     lifted_at: row.lifted_at?.toISOString() ?? null,
   }
@@ -165,6 +193,8 @@ function viewOf(row: HaltRow): HaltView {
     id: publicId('halt', row.id),
     haltId: row.id,
     scope: row.scope,
+    name: row.name,
+    until: row.until,
     agent: row.slug,
     run: row.scope === 'run' ? publicId('run', row.target) : null,
     reason: row.reason,

@@ -5,6 +5,10 @@ export type HaltRow = {
   id: string
   scope: string
   target: string
+  /** what it names, by name: the slug, the team, the environment, the server or the tool; null for everything */
+  name: string | null
+  /** when somebody should look again */
+  until: Date | null
   /** the agent it is about and its slug, for scopes `agent` and `run` */
   agent_id: string | null
   slug: string | null
@@ -19,9 +23,10 @@ export type HaltRow = {
 }
 
 const HALT = `
-SELECT h.id::text AS id, h.scope, h.target, a.id::text AS agent_id, a.slug, a.owner_id::text AS owner_id, h.reason, h.engaged_by::text AS engaged_by, p.name AS engager,
+SELECT h.id::text AS id, h.scope, h.target, h.until, CASE WHEN h.scope IN ('environment', 'server', 'tool') THEN h.target ELSE coalesce(t.name, a.slug) END AS name, a.id::text AS agent_id, a.slug, a.owner_id::text AS owner_id, h.reason, h.engaged_by::text AS engaged_by, p.name AS engager,
   h.engaged_at, h.epoch::text AS epoch, h.lifted_at, h.lift_reason
-FROM halt h LEFT JOIN person p ON p.id = h.engaged_by LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
+FROM halt h LEFT JOIN person p ON p.id = h.engaged_by LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
+  LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
   LEFT JOIN agent a ON a.id = CASE h.scope WHEN 'agent' THEN h.target::uuid WHEN 'run' THEN r.agent_id END`
 
 /** One halt; null when there is none. */
@@ -60,6 +65,35 @@ export function findSubject(sql: Sql, agent: { id: string } | { slug: string }):
   return 'id' in agent
     ? queryOne(sql, `${AGENT} WHERE id = $1::uuid`, [agent.id])
     : queryOne(sql, `${AGENT} WHERE slug = $1`, [agent.slug])
+}
+
+/** The id of a team; null when there is none of this name. */
+export async function findTeam(sql: Sql, name: string): Promise<string | null> {
+  const row = await queryOne<{ id: string }>(sql, 'SELECT id::text AS id FROM team WHERE lower(name) = lower($1)', [
+    name,
+  ])
+  return row?.id ?? null
+}
+
+/** Whether the catalogue knows a tool of this server. */
+export async function knowsServer(sql: Sql, server: string): Promise<boolean> {
+  return (await queryOne(sql, 'SELECT 1 AS known FROM tool WHERE server = $1 LIMIT 1', [server])) !== null
+}
+
+/** Whether the catalogue knows this tool, `server.tool`. */
+export async function knowsTool(sql: Sql, name: string): Promise<boolean> {
+  return (await queryOne(sql, `SELECT 1 AS known FROM tool WHERE server || '.' || name = $1 LIMIT 1`, [name])) !== null
+}
+
+/** What halts can name beside agents: teams that have some, servers and tools of the catalogue, each in its order. */
+export async function findNamed(sql: Sql): Promise<{ teams: string[]; servers: string[]; tools: string[] }> {
+  const row = await queryOne<{ teams: string[]; servers: string[]; tools: string[] }>(
+    sql,
+    `SELECT ARRAY(SELECT DISTINCT t.name FROM team t JOIN agent a ON a.team_id = t.id ORDER BY 1) AS teams,
+            ARRAY(SELECT DISTINCT server FROM tool ORDER BY 1 LIMIT 500) AS servers,
+            ARRAY(SELECT server || '.' || name FROM tool ORDER BY server, name LIMIT 2000) AS tools`,
+  )
+  return row ?? { teams: [], servers: [], tools: [] }
 }
 
 /** The agent of a run; null when there is no such run. */
@@ -115,15 +149,31 @@ export async function lockLift(sql: Sql, haltId: string): Promise<void> {
 
 export type Reach = { agents: string; runs: string; held: string; grants: string }
 
-/** What a halt of this scope would stop now: agents, open runs, questions to people, unused grants. `agentId` null: everything. */
-export async function countReach(sql: Sql, agentId: string | null): Promise<Reach> {
+/**
+ * What a halt would stop now: agents, open runs, questions to people, unused grants. Of a tool or a server: no agent stops, and what is
+ * counted is what asks for it.
+ * @param target as the halt's row has it
+ */
+export async function countReach(sql: Sql, scope: string, target: string): Promise<Reach> {
   const row = await queryOne<Reach>(
     sql,
-    `SELECT (SELECT count(*) FROM agent WHERE state = 'active' AND ($1::text IS NULL OR id::text = $1))::text AS agents,
-            (SELECT count(*) FROM run WHERE closed_at IS NULL AND lease_until > clock_timestamp() AND ($1::text IS NULL OR agent_id::text = $1))::text AS runs,
-            (SELECT count(*) FROM approval WHERE status = 'pending' AND kind = 'action' AND expires_at > clock_timestamp() AND ($1::text IS NULL OR agent_id::text = $1))::text AS held,
-            (SELECT count(*) FROM action WHERE status IN ('allowed', 'approved') AND grant_expires_at > clock_timestamp() AND ($1::text IS NULL OR agent_id::text = $1))::text AS grants`,
-    [agentId],
+    `WITH stopped AS (
+       SELECT id FROM agent WHERE state = 'active' AND CASE $1 WHEN 'organisation' THEN true WHEN 'environment' THEN environment = $2
+         WHEN 'team' THEN team_id::text = $2 WHEN 'agent' THEN id::text = $2
+         WHEN 'run' THEN id = (SELECT r.agent_id FROM run r WHERE r.id::text = $2) ELSE false END),
+     called AS (SELECT $1 IN ('tool', 'server') AS yes)
+     SELECT (SELECT count(*) FROM stopped)::text AS agents,
+            (SELECT count(*) FROM run r WHERE r.closed_at IS NULL AND r.lease_until > clock_timestamp() AND r.agent_id IN (SELECT id FROM stopped)
+                AND ($1 <> 'run' OR r.id::text = $2))::text AS runs,
+            (SELECT count(*) FROM approval p JOIN action a ON a.id = p.subject_id LEFT JOIN ledger.projection j ON (SELECT yes FROM called) AND j.entry_id = a.id
+              WHERE p.status = 'pending' AND p.kind = 'action' AND p.expires_at > clock_timestamp()
+                AND CASE $1 WHEN 'tool' THEN j.tool = $2 WHEN 'server' THEN split_part(j.tool, '.', 1) = $2 WHEN 'run' THEN a.run_id::text = $2
+                    ELSE p.agent_id IN (SELECT id FROM stopped) END)::text AS held,
+            (SELECT count(*) FROM action a LEFT JOIN ledger.projection j ON (SELECT yes FROM called) AND j.entry_id = a.id
+              WHERE a.status IN ('allowed', 'approved') AND a.grant_expires_at > clock_timestamp()
+                AND CASE $1 WHEN 'tool' THEN j.tool = $2 WHEN 'server' THEN split_part(j.tool, '.', 1) = $2 WHEN 'run' THEN a.run_id::text = $2
+                    ELSE a.agent_id IN (SELECT id FROM stopped) END)::text AS grants`,
+    [scope, target],
   )
   return row ?? { agents: '0', runs: '0', held: '0', grants: '0' }
 }

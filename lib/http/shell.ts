@@ -92,7 +92,7 @@ async function countWaiting(db: Db, actor: Actor): Promise<Counts> {
 function readHalts(db: Db): Promise<HaltRow[]> {
   return db.$queryRaw<HaltRow[]>`
     SELECT h.id, h.scope, h.target, h.engaged_at AS since, p.name AS by, h.reason,
-      CASE WHEN h.scope IN ('agent', 'run') THEN max(w.slug) END AS name,
+      CASE WHEN h.scope IN ('agent', 'run') THEN max(w.slug) WHEN h.scope = 'team' THEN max(t.name) END AS name,
       count(g.id)::int AS agents,
       (count(g.id) FILTER (WHERE NOT EXISTS (
         SELECT FROM halt_acknowledgement k WHERE k.halt_id = h.id AND k.agent_id = g.id)))::int AS unconfirmed
@@ -100,7 +100,9 @@ function readHalts(db: Db): Promise<HaltRow[]> {
     LEFT JOIN person p ON p.id = h.engaged_by
     LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
     LEFT JOIN agent w ON w.id = CASE h.scope WHEN 'agent' THEN h.target::uuid WHEN 'run' THEN r.agent_id END
-    LEFT JOIN agent g ON g.state = 'active' AND (h.scope NOT IN ('agent', 'run') OR g.id = w.id)
+    LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
+    LEFT JOIN agent g ON g.state = 'active' AND CASE h.scope WHEN 'agent' THEN g.id = w.id WHEN 'run' THEN g.id = w.id
+      WHEN 'team' THEN g.team_id = t.id WHEN 'environment' THEN g.environment = h.target ELSE true END
     WHERE h.lifted_at IS NULL
     GROUP BY h.id, p.name
     ORDER BY h.scope <> 'organisation', h.engaged_at DESC`
@@ -109,7 +111,9 @@ function readHalts(db: Db): Promise<HaltRow[]> {
 function scopeOf({ scope, target, name }: HaltRow) {
   if (scope === 'organisation') return { kind: 'organisation' as const }
   if (scope === 'agent' || scope === 'run') return { kind: scope, name: name ?? target } as const
-  return { kind: scope === 'team' ? ('team' as const) : ('tool' as const), name: target }
+  if (scope === 'team' || scope === 'environment' || scope === 'server')
+    return { kind: scope, name: name ?? target } as const
+  return { kind: 'tool' as const, name: target }
 }
 
 /** What the last walk over all of it found wrong; else how far the ledger is under a signed checkpoint. */

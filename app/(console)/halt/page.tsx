@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { EngagePanel } from '@/components/halt/engage-panel'
-import type { Chosen } from '@/components/halt/engage-words'
+import { CHOICES, type Chosen } from '@/components/halt/engage-words'
 import { HaltAside } from '@/components/halt/halt-aside'
 import { HaltFold } from '@/components/halt/halt-fold'
 import { HaltHistory } from '@/components/halt/halt-history'
@@ -9,8 +9,10 @@ import { NotLive } from '@/components/shell/live'
 import { Columns, Main, PageHead, Section } from '@/components/shell/page'
 import { FormErrors } from '@/components/ui/form-errors'
 import { answererOf } from '@/lib/approvals/read'
+import { ENVIRONMENTS } from '@/lib/agents/agent'
 import { db } from '@/lib/db/client'
-import { haltableAgents, haltReach, readHaltsInForce, recentHalts, type HaltInForce } from '@/lib/halt/read'
+import { pool } from '@/lib/db/pool'
+import { haltable, haltReach, readHaltsInForce, recentHalts } from '@/lib/halt/read'
 import { can } from '@/lib/people/permission'
 import { readOnCall } from '@/lib/people/read-on-call'
 import { signedIn } from '@/lib/people/session-read'
@@ -24,14 +26,14 @@ type Search = Promise<Record<string, string | string[] | undefined>>
 export default async function HaltPage({ searchParams }: { searchParams: Search }) {
   const actor = await signedIn()
   const now = new Date()
-  const [halts, recent, onCall, agents, flash] = await Promise.all([
+  const [halts, recent, onCall, names, flash] = await Promise.all([
     readHaltsInForce(db(), answererOf(actor), now),
     recentHalts(db(), 20),
     readOnCall(db(), now),
-    haltableAgents(db()),
+    haltable(db()),
     said(searchParams),
   ])
-  const chosen = await choose(await searchParams, agents, halts)
+  const chosen = await choose(await searchParams)
   const lifted = recent.filter((halt) => halt.liftedAt !== null)
   const may = can(actor, 'halt.engage')
   return (
@@ -45,7 +47,12 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
       {flash?.errors && <FormErrors errors={flash.errors} />}
       <Columns label="Who and how" aside={<HaltAside onCall={onCall} />}>
         <Section id="stop" title="Stop agents" aside={may.ok ? 'you may' : may.reason}>
-          <EngagePanel chosen={chosen} agents={agents} active={agents.length} may={may} />
+          <EngagePanel
+            chosen={chosen}
+            names={{ ...names, environment: ENVIRONMENTS }}
+            active={names.agent.length}
+            may={may}
+          />
         </Section>
         {halts.length > 0 && (
           <Section id="in-force" title="In force" aside={halts.length === 1 ? '1 halt' : `${halts.length} halts`}>
@@ -65,21 +72,15 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
 }
 
 /** What the address chose, with what it would stop now; null while nothing is chosen. */
-async function choose(
-  search: Awaited<Search>,
-  agents: readonly string[],
-  halts: readonly HaltInForce[],
-): Promise<Chosen | null> {
-  const { scope, agent } = search
-  if (scope === 'organisation') {
-    const standing = halts.find((halt) => halt.scope === 'organisation')?.id ?? null
-    return { scope, agent: null, reach: await haltReach(db()), standing }
-  }
-  if (scope !== 'agent') return null
-  const slug = typeof agent === 'string' && agents.includes(agent) ? agent : null
-  const standing = halts.find((halt) => halt.scope === 'agent' && halt.agent === slug)?.id ?? null
-  const reach = slug === null ? { agents: 0, runs: 0, held: 0, grants: 0 } : await haltReach(db(), slug)
-  return { scope, agent: slug, reach, standing: slug === null ? null : standing }
+async function choose(search: Awaited<Search>): Promise<Chosen | null> {
+  const choice = CHOICES.find(({ scope }) => scope === search.scope)
+  if (choice === undefined) return null
+  const { scope } = choice
+  const said = scope === 'organisation' ? undefined : search[scope]
+  const name = typeof said === 'string' && said !== '' ? said : null
+  if (scope !== 'organisation' && name === null) return { scope, name, reach: null, standing: null }
+  const found = await haltReach(pool('app'), scope, name === null ? {} : { [scope]: name })
+  return { scope, name, reach: found, standing: found?.standing ?? null }
 }
 
 function headline(inForce: number): string {

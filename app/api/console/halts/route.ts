@@ -18,9 +18,12 @@ export const POST = handle(
         ? 'A halt was in force for this already, and still is.'
         : 'Halted. Nothing in its scope is allowed any more.',
     }),
-    back: ({ scope, agent, run }) =>
-      typeof run === 'string' && run.startsWith('run_')
-        ? paths.run(run)
-        : paths.halt(typeof scope === 'string' ? scope : undefined, typeof agent === 'string' ? agent : undefined),
+    back: (sent) => {
+      const { scope, run } = sent
+      if (typeof run === 'string' && run.startsWith('run_')) return paths.run(run)
+      if (typeof scope !== 'string') return paths.halt()
+      const name = sent[scope]
+      return paths.halt(scope, typeof name === 'string' ? name : undefined)
+    },
   },
 )
