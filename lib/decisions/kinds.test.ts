@@ -29,6 +29,8 @@ describe('the kinds of an action', () => {
     ['a commit', action('claude-code.Bash', { command: 'git -C /x commit -m "x"' }, { surface: 'commands' }), 'code command any'],
     ['a look at commits', action('claude-code.Bash', { command: 'git log --grep commit' }, { surface: 'commands' }), 'command any'],
     ['an edit in place', action('claude-code.Bash', { command: 'sed -i s/a/b/ x' }, { surface: 'commands' }), 'code command any'],
+    ['a file of code written by a shell', action('claude-code.Bash', { command: 'cat <<E > src/a.py\nx\nE' }, { surface: 'commands' }), 'code command any'],
+    ['a shell that writes a log', action('claude-code.Bash', { command: 'npm test > out.log 2>/dev/null' }, { surface: 'commands' }), 'command any'],
     ['a shell that grants', action('claude-code.Bash', { command: 'chmod 777 /srv' }, { surface: 'commands' }), 'command access any'],
     ['a patch under any name', action('local.thing', { diff: '-a\n+b' }), 'code any'],
     ['a read', action('github.get_commit', {}, { class: { access: 'read' } }), 'any'],

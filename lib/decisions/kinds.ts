@@ -114,7 +114,9 @@ function isOfCode(named: ReadonlySet<string>): boolean {
 
 function kindsOfCommand(command: string): Known[] {
   const found = new Set<Known>()
-  const tokens = command.slice(0, MOST_READ).split(/[\s;&|()<>"'`]+/)
+  const read = command.slice(0, MOST_READ)
+  for (const [, path = ''] of read.matchAll(WRITTEN)) if (SOURCE.test(path)) found.add('code')
+  const tokens = read.split(/[\s;&|()<>"'`]+/)
   tokens.forEach((token, at) => {
     const program = token.slice(token.lastIndexOf('/') + 1)
     if (program === 'git' && GIT_CHANGES.has(subcommand(tokens, at + 1))) found.add('code')
@@ -124,6 +126,12 @@ function kindsOfCommand(command: string): Known[] {
   })
   return [...found]
 }
+
+/** What a shell writes into: behind `>` and `>>`, and behind `tee`. */
+const WRITTEN = /(?:>{1,2}|\btee(?:\s{1,3}-a)?)\s{0,3}["']?([^\s;&|"'<>()]{1,300})/g
+/** Files that are code, by their ends. */
+const SOURCE =
+  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|scala|rb|php|cs|c|h|cc|cpp|hpp|swift|m|sh|bash|ps1|lua|pl|ex|exs|sql|tf|ya?ml|vue|svelte|html?|css)$/i
 
 /** The word after git's own options. `-C` and `-c` take the next word with them. */
 function subcommand(tokens: readonly string[], from: number): string {
