@@ -1,3 +1,4 @@
+import net from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { engage } from '@/lib/halt/engage'
 import { transaction } from '@/lib/db/client'
@@ -261,6 +262,36 @@ describe('delivery', () => {
     await sendAll()
     expect(mailsTo(dana)).toHaveLength(1)
     expect(await entriesOf(database, 'channel.recovered')).toHaveLength(1)
+  })
+
+  test('a server that takes a connection and says nothing holds back nobody else, and is not asked for every message', async () => {
+    const silent = net.createServer(() => undefined)
+    await mailbox.stop()
+    await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve))
+    for (let n = 0; n < 10; n++) await held(await working())
+    await engage({ scope: 'agent', agent: agent.slug, reason: 'x', by: administrator.id, now: new Date() })
+    const slack = await httpReceiver(() => ({ status: 200 }))
+    closing.push(() => slack.stop())
+    await addChannel(administrator, {
+      ...{ kind: 'slack', name: 'Beside', url: `http://127.0.0.1:${slack.port}/`, team: null, kinds: ['request'] },
+      ...{ severity: 'warning', private: true },
+    })
+    await held(await working())
+    await follow()
+    await pools.app.query("UPDATE notification SET due_at = now() - interval '1 second'")
+    await sendDue(testMessenger({ timeoutMs: 200 }), new AbortController().signal)
+    expect(slack.taken.length).toBeGreaterThan(0)
+    const tried = await rows("via = 'mail' AND attempts > 0")
+    expect(tried.length).toBeLessThanOrEqual(4)
+    expect(tried.every(({ state, why }) => state === 'queued' && why === 'timeout')).toBe(true)
+    await new Promise<void>((resolve) =>
+      silent.close(() => {
+        resolve()
+      }),
+    )
+    mailbox = await mailServerForTests({ port })
+    await pools.superuser.query("UPDATE channel SET state = 'removed' WHERE name = 'Beside'")
+    await pools.superuser.query("UPDATE halt SET lifted_at = now(), lift_reason = 'test'")
   })
 
   test('gives up what the server will never take, tries again what it may, and keeps nothing of its words', async () => {

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { db } from '@/lib/db/client'
 import { readOrganisation } from '@/lib/people/read'
 import { noteOutcome } from './channel-health'
-import { FAILURES, failure, type Outcome } from './failure'
+import { FAILURES, failure, type FailureCode, type Outcome } from './failure'
 import { formatMail } from './format-mail'
 import { mailServer } from './mail-server'
 import type { Message } from './message'
@@ -13,11 +13,15 @@ import { sendToRoom } from './send-channel'
 import { sendMail } from './send-mail'
 import { channelRow } from './store-channel'
 import { listeners } from './store-choice'
-import { settle, takeDue, takeRest, type NotificationRow, type Taker } from './store-notification'
+import { holdBack, settle, takeDue, takeRest, type NotificationRow, type Taker } from './store-notification'
 import { retryDelay } from './stream'
 
 /** What sends in this process. `timeoutMs` bounds one delivery and is well below the lease. */
 export type Messenger = Taker & { connections: pg.Pool; origin: string; timeoutMs: number; random: () => number }
+
+/** What says that the receiver itself is away, whatever the message; one try a while is enough then. */
+const AWAY: ReadonlySet<FailureCode> = new Set(['dns', 'connect', 'tls', 'timeout', 'broken', 'login'])
+const HOLD_AT_MOST_MS = 60_000
 
 /** So many deliveries at a time. */
 const AT_ONCE = 4
@@ -123,6 +127,10 @@ async function finish(messenger: Messenger, rows: readonly NotificationRow[], ou
     await settle(connections, messenger, [first.id], { state: 'sent' }, now)
     await settle(connections, messenger, idsOf(rest), { state: 'digested', withId: first.id }, now)
     return
+  }
+  if (AWAY.has(outcome.code)) {
+    const wait = Math.min(retryDelay(first.attempts, outcome.retryAfter, messenger.random()), HOLD_AT_MOST_MS)
+    await holdBack(connections, first, new Date(now.getTime() + wait))
   }
   for (const row of rows) {
     // a digest is up to a day old before it is tried

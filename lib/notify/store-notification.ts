@@ -167,6 +167,19 @@ export async function settle(
   return rows.length
 }
 
+/**
+ * Lets what else waits for a mail server or a room that does not answer wait until a moment: each of them would only take its time from the
+ * others.
+ */
+export async function holdBack(sql: Sql, like: Pick<NotificationRow, 'via' | 'channelId'>, until: Date): Promise<void> {
+  await query(
+    sql,
+    `UPDATE notification SET due_at = $3::timestamptz WHERE state = 'queued' AND via = $1 AND channel_id IS NOT DISTINCT FROM $2::uuid
+        AND due_at < $3::timestamptz AND (lease_until IS NULL OR lease_until < clock_timestamp())`,
+    [like.via, like.channelId, until],
+  )
+}
+
 /** A screen says which of a person's messages it showed: those that were handed to it lately, and no others. */
 export async function settleShown(sql: Sql, personId: string, ids: readonly string[], at: Date): Promise<number> {
   const rows = await query(
