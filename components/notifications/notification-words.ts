@@ -6,7 +6,7 @@ import type { StateName } from '../ui/state-words'
 export const KIND_WORDS: Readonly<Record<NotificationKind, { name: string; says: string }>> = {
   request: { name: 'Requests', says: 'One waits for you, or for somebody like you.' },
   expiring: { name: 'Expiring', says: 'One you may answer ends soon.' },
-  escalated: { name: 'Escalations', says: 'Nobody answered, and now it is yours.' },
+  escalated: { name: 'Escalations', says: 'Nobody answered, and you are asked or told.' },
   signature: { name: 'Signatures', says: 'A draft waits for a ciso.' },
   elevation: { name: 'Elevations', says: 'Somebody asks for more, for a while.' },
   alert: { name: 'Alerts', says: 'As loud as you say below, or louder.' },

@@ -34,6 +34,20 @@ describe('what an entry gives people to hear', () => {
     ])
   })
 
+  test('an agent’s answer to a question tells whoever may go on and decide', () => {
+    expect(short(entry({ kind: 'approval.answered', about: { approval: ID } }))).toEqual([
+      ['request', 'answered', 'trigger', 'seats'],
+    ])
+  })
+
+  test('an escalation tells those it names by role beside those who may answer', () => {
+    const escalated = {
+      ...entry({ kind: 'approval.voted', about: { approval: ID }, labels: ['told', 'ciso'] }),
+      kind: 'approval.escalated',
+    }
+    expect(callsOf(escalated as Told)[0]).toMatchObject({ kind: 'escalated', to: 'escalated', words: ['told', 'ciso'] })
+  })
+
   test('what its agent gave up or what changed closes what was opened, and tells nobody', () => {
     for (const kind of ['approval.withdrawn', 'approval.superseded'] as const)
       expect(short(entry({ kind, about: { approval: ID } }))).toEqual([['request', 'ended', 'resolve', 'nobody']])

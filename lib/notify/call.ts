@@ -90,6 +90,9 @@ function ofApproval(entry: Told, approval: string, rule: string, base: Base): Ca
   }
   if (entry.kind === 'elevation.asked')
     return [call({ kind: 'elevation', what: 'asked', act: 'trigger', to: 'seats', group: `elevation:${approval}` })]
+  // what an approver asked the agent; whoever may decide can go on now
+  if (entry.kind === 'approval.answered')
+    return [call({ kind: 'request', what: 'answered', act: 'trigger', to: 'seats', group: `answered:${approval}` })]
   // the kind comes with escalation itself; until then no entry has it
   if (String(entry.kind) === 'approval.escalated') {
     const group = `escalated:${base.agentId ?? ''}`

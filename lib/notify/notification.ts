@@ -45,7 +45,8 @@ export type PagerAct = 'trigger' | 'acknowledge' | 'resolve'
 
 /** What happened, where one kind stands for several things. */
 export const WHATS = ['asked', 'expiring', 'escalated', 'approved', 'rejected', 'expired', 'ended'] as const
-export type What = (typeof WHATS)[number] | 'raised' | 'louder' | 'closed' | 'engaged' | 'lift_asked' | 'lifted'
+export type What =
+  (typeof WHATS)[number] | 'answered' | 'raised' | 'louder' | 'closed' | 'engaged' | 'lift_asked' | 'lifted'
 
 /** More things than this are counted, not listed. */
 export const MOST_THINGS = 50

@@ -41,7 +41,13 @@ function single(saying: Saying, one: ApprovalThing): Message {
   const asks = wantsOf(one)
   const mine = saying.kind === 'asked_for'
   return {
-    title: [ours(TITLES[mine ? `mine_${saying.what}` : saying.kind] ?? 'A request waits: '), ...asks],
+    title: [
+      ours(
+        TITLES[mine ? `mine_${saying.what}` : saying.what === 'answered' ? 'answered' : saying.kind] ??
+          'A request waits: ',
+      ),
+      ...asks,
+    ],
     lines: [
       ...(one.reason !== null && saying.what !== 'rejected' ? [line('Why it asks', ours(reasonText(one.reason)))] : []),
       ...(saying.what === 'rejected' && one.by !== null ? [line('By', theirs(one.by))] : []),
@@ -82,6 +88,7 @@ function several(saying: Saying, one: ApprovalThing): Message {
 
 const TITLES: Readonly<Record<string, string>> = {
   request: 'An answer is wanted: ',
+  answered: 'The agent answered a question: ',
   expiring: 'Expires soon: ',
   escalated: 'Nobody has answered yet: ',
   elevation: 'An elevation is asked for: ',
