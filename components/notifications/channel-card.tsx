@@ -50,7 +50,7 @@ export function ChannelCard({ channel, manages }: { channel: ChannelView; manage
         )}
       </Facts>
       {manages && (
-        <div className="acts mt-4">
+        <div className="mt-4 flex flex-wrap gap-2">
           <PostButton action={`/api/console/channels/${id}/test`}>Send a test</PostButton>
           {!ofEnvironment && (
             <>

@@ -28,7 +28,7 @@ describe('the mail server of the environment', () => {
     for (const bad of ['x://u:hunter2@h', 'smtps://u:hunter2@h?tls=none']) {
       const said = (() => {
         try {
-          return String(read(bad))
+          return JSON.stringify(read(bad))
         } catch (error) {
           return String(error)
         }

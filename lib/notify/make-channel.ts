@@ -5,7 +5,7 @@ import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { ledger } from '@/lib/ledger/handle'
 import type { Actor } from '@/lib/people/actor'
-import { MOST_CHANNELS, type ChannelSettings, type SmtpSettings } from './channel'
+import { MOST_CHANNELS, type ChannelSettings } from './channel'
 import { describe, type Described } from './channel-text'
 import type { CreateChannel, EditChannel } from './notification-contract'
 import { isOfEnvironment } from './mail-server'
@@ -88,9 +88,9 @@ const taken = (kind: string) =>
 
 /** Whether a secret would go elsewhere than it was given for; also from encrypted to plain. */
 function moved(before: ChannelSettings, after: ChannelSettings): boolean {
-  const plain = (of: ChannelSettings) => 'tls' in of && (of as SmtpSettings).tls === 'none'
+  const plain = (of: ChannelSettings) => 'tls' in of && of.tls === 'none'
   const place = (of: ChannelSettings) =>
-    `${of.host}:${'port' in of ? (of as SmtpSettings).port : ''}:${'url' in of ? (of.url ?? '') : ''}`
+    `${of.host}:${'port' in of ? of.port : ''}:${'url' in of ? (of.url ?? '') : ''}`
   return place(before) !== place(after) || (plain(after) && !plain(before))
 }
 

@@ -69,7 +69,6 @@ describe('what somebody else wrote', () => {
   test.each(HOSTILE)('is no link, no address and one short line: %j', (text) => {
     const plain = plainWords(text)
     expect(plain).not.toMatch(LINKS)
-    // eslint-disable-next-line no-control-regex -- the point
     expect(plain).not.toMatch(/[\u0000-\u001f\u007f\u0085\u2028\u2029\u202a-\u202e\u200b]/u)
     expect(Array.from(plain).length).toBeLessThan(400)
   })

@@ -38,8 +38,8 @@ const zone = z
     }
   }, 'There is no such time zone.')
 
-const fields = Object.fromEntries(
-  KINDS.flatMap((kind) => [
+const fields: Record<string, z.ZodType> = Object.fromEntries(
+  KINDS.flatMap((kind): [string, z.ZodType][] => [
     [`mail_${kind}`, z.enum(PACES, 'Choose how.')],
     [`browser_${kind}`, box],
   ]),

@@ -17,7 +17,7 @@ import { headerOf, mailServerForTests, textOf } from './mail-testing'
 import { notifyExpiring } from './notify-expiring'
 import { addChannel, follow, plainMail, rows, sendAll, testMessenger } from './notifications-testing'
 import { integrate } from './notify-testing'
-import { httpReceiver, type Got } from './receiver-testing'
+import { httpReceiver } from './receiver-testing'
 import { sendDue } from './send-notifications'
 import { setChoice } from './store-choice'
 import { markShown, takeScreen } from './take-screen'
@@ -308,108 +308,6 @@ describe('delivery', () => {
     )
     await sendAll()
     expect(await of(bram)).toMatchObject({ state: 'failed', why: 'late' })
-  })
-})
-
-describe('rooms of the organisation', () => {
-  async function room(kind: 'slack' | 'teams', given: { kinds?: string[]; team?: string | null } = {}) {
-    const receiver = await httpReceiver(() => ({ status: 200, body: 'ok' }))
-    closing.push(() => receiver.stop())
-    const url = `http://127.0.0.1:${receiver.port}/hook/secret-part`
-    const name = `${kind} ${receiver.port}`
-    await addChannel(administrator, {
-      kind,
-      name,
-      url,
-      team: given.team ?? null,
-      kinds: given.kinds ?? ['request', 'halt', 'alert'],
-      severity: 'warning',
-      private: true,
-    })
-    closing.push(async () => {
-      await pools.superuser.query("UPDATE channel SET state = 'removed' WHERE name = $1", [name])
-    })
-    return receiver
-  }
-  const bodies = (got: readonly Got[]) => got.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
-
-  test('are told of their team’s agents, in the words of Slack and of Teams, and the address is kept sealed', async () => {
-    const mine = await working()
-    const [slack, teams, other] = [
-      await room('slack'),
-      await room('teams', { team: mine.teamId }),
-      await room('slack', { team: agent.teamId }),
-    ]
-    const { answer } = await held(mine)
-    await follow()
-    await sendAll()
-    expect(JSON.stringify(bodies(slack.taken)[0])).toContain(
-      `https://countersign.example.com/approvals/${answer.approval?.id}|`,
-    )
-    expect(bodies(teams.taken)[0]).toMatchObject({
-      type: 'message',
-      attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive' }],
-    })
-    expect(other.taken).toHaveLength(0)
-    const { rows: stored } = await pools.superuser.query<{ line: string }>(
-      "SELECT to_jsonb(c)::text || encode(coalesce(c.secret, ''), 'escape') AS line FROM channel c",
-    )
-    expect(stored.every(({ line }) => !line.includes('secret-part'))).toBe(true)
-    expect(JSON.stringify(await entriesOf(database, 'channel.created'))).not.toContain('secret-part')
-  })
-
-  test('are tried again after 500 and 429, and given up after 400', async () => {
-    const receiver = await room('slack')
-    let status = 500
-    receiver.answer = () => ({ status })
-    await held(await working())
-    await follow()
-    await sendAll()
-    expect((await rows("via = 'slack'")).map(({ state, why }) => [state, why])).toEqual([['queued', 'status']])
-    status = 429
-    await sendAll()
-    expect((await rows("via = 'slack'")).map(({ state, why }) => [state, why])).toEqual([['queued', 'busy']])
-    status = 400
-    await sendAll()
-    expect((await rows("via = 'slack'")).map(({ state, why }) => [state, why])).toEqual([['failed', 'rejected']])
-  })
-
-  test('a pager is opened by a halt, acknowledged when lifting is asked for, resolved when it is lifted, in this order; and hears nothing of what it never heard', async () => {
-    const receiver = await httpReceiver(() => ({ status: 202, body: '{"status":"success"}' }))
-    closing.push(() => receiver.stop())
-    await addChannel(administrator, {
-      ...{
-        kind: 'pagerduty',
-        name: 'Pager',
-        key: 'routing-key-of-tests',
-        url: `http://127.0.0.1:${receiver.port}/v2/enqueue`,
-      },
-      ...{ team: null, kinds: ['halt'], severity: 'warning', private: true },
-    })
-    const mine = await working()
-    const { approvalId, answer } = await held(mine)
-    await verdict(approvalId, answer.digest, dana, 'reject')
-    const { id } = await engage({ scope: 'agent', agent: mine.slug, reason: 'x', by: dana.id, now: new Date() })
-    const halt = (kind: 'halt.lift_voted' | 'halt.lifted') =>
-      transaction((tx) =>
-        import('@/lib/ledger/append').then(({ append }) =>
-          append(tx, { kind, actor: `person:${dana.id}`, agent: mine.agentId, about: { halt: id } }),
-        ),
-      )
-    // in one breath with what opened it
-    await halt('halt.lift_voted')
-    await halt('halt.lifted')
-    await follow()
-    await sendAll()
-    await sendAll()
-    const events = bodies(receiver.taken)
-    expect(events.map(({ event_action: act }) => act)).toEqual(['trigger', 'acknowledge', 'resolve'])
-    expect(new Set(events.map(({ dedup_key: key }) => key))).toEqual(new Set([`countersign:halt:${id}`]))
-    expect(events[0]).toMatchObject({
-      routing_key: 'routing-key-of-tests',
-      payload: { severity: 'critical', summary: `Halt engaged: agent ${mine.slug}` },
-    })
-    await pools.superuser.query("UPDATE halt SET lifted_at = now(), lift_reason = 'test'")
   })
 })
 

@@ -53,7 +53,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Pro
       ))}
       {manages && (
         <Section id="make" title="Add a channel">
-          <div className="acts">
+          <div className="flex flex-wrap gap-2">
             {missing.map((kind) => (
               <ButtonLink key={kind} href={paths.channels({ make: kind })}>
                 {CHANNEL_WORDS[kind].name}

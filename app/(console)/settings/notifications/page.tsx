@@ -37,7 +37,14 @@ export default async function NotificationsPage({ searchParams }: { searchParams
         <AllowScreen />
       </Section>
       <Section id="choice" title="What you hear of">
-        <ChoiceForm choice={choice} mail={mail} zones={timeZoneChoices()} said={saidTo(flash, CHOICE)} />
+        <ChoiceForm
+          // what was chosen elsewhere meanwhile must not be undone by a form that still shows what was before
+          key={JSON.stringify(choice)}
+          choice={choice}
+          mail={mail}
+          zones={timeZoneChoices()}
+          said={saidTo(flash, CHOICE)}
+        />
       </Section>
       <Section id="recent" title="Sent lately" aside="to you, the last 50">
         {recent.length === 0 ? (
