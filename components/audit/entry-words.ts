@@ -45,6 +45,8 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'signatures.governed': 'How signatures are given changed',
   'verdicts.governed': 'What a verdict takes changed',
   'on_call.assigned': 'On call assigned',
+  'rota.set': 'Rota set',
+  'rota.overridden': 'Day of the rota given away',
   'delegation.begun': 'Delegation begun',
   'delegation.ended': 'Delegation ended',
   'on_call.ended': 'On call ended',

@@ -14,6 +14,7 @@ export const ALERT_KINDS = {
   rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
   unreadable: { title: 'Rules could not be evaluated', starts: 'critical', repeats: 3 },
   outcome_unknown: { title: 'Nobody knows what came of an action', starts: 'warning', repeats: 3 },
+  on_call_gap: { title: 'Nobody is on call', starts: 'warning', repeats: 3 },
   unanswered: { title: 'Requests wait too long', starts: 'notice', repeats: 10 },
   limit_reached: { title: 'Limit reached', starts: 'notice', repeats: 20 },
   watch_halted: { title: 'Halted by a rule of its boundary', starts: 'critical', repeats: 3 },
@@ -153,6 +154,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `The rules for ${who ?? 'an agent'} cannot be evaluated, so everything it asks is forbidden`
     case 'outcome_unknown':
       return `${who ?? 'An agent'} was let through and never said what came of it`
+    case 'on_call_gap':
+      return 'The rota leaves a time in which nobody is on call'
     case 'unanswered':
       return `What ${who ?? 'an agent'} asks waits for an answer longer than it should`
     case 'limit_reached':

@@ -1,3 +1,4 @@
+import { ruleAt } from '@/lib/approvals/escalation'
 import { answererOf } from '@/lib/approvals/read'
 import { tellApproval } from '@/lib/approvals/tell'
 import { mayTakeSeat, SEAT_REFUSALS } from '@/lib/approvals/seat'
@@ -29,8 +30,14 @@ export async function askQuestion(db: Db, { approvalId, actor, text, now }: Ques
   const approval = await approvalFacts(db, approvalId)
   if (action.status !== 'held' || approval === null || approval.expiresAt <= now)
     throw fault('wrong_state', { detail: `Only what waits can be asked about; this is ${action.status}.` })
-  const seat = mayTakeSeat(approval.rule, approval.seats, [], answererOf(actor), 'approve')
-  if (!seat.ok && (seat.reason === 'not_eligible' || seat.reason === 'inactive'))
+  const seat = mayTakeSeat(
+    ruleAt(approval.rule, approval.openedAt, now),
+    approval.seats,
+    [],
+    answererOf(actor),
+    'approve',
+  )
+  if (!seat.ok && ['not_eligible', 'inactive', 'not_yet'].includes(seat.reason))
     throw fault('not_permitted', { detail: SEAT_REFUSALS[seat.reason] })
   const before = await listQuestions(db, approvalId)
   if (before.length >= MOST)

@@ -1,4 +1,5 @@
 import { remind } from '@/lib/alerts/remind'
+import { watchOnCall } from '@/lib/alerts/watch-on-call'
 import { watchLedger } from '@/lib/alerts/watch-ledger'
 import { watchTerms } from '@/lib/alerts/watch-terms'
 import { recordEndedElevations } from '@/lib/boundary/end-elevation'
@@ -8,6 +9,7 @@ import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
 import { runPlanted } from '@/lib/decisions/run-planted'
 import { recordEndedDelegations } from '@/lib/people/delegate'
+import { extendRota } from '@/lib/people/set-rota'
 import { forgetChallenges } from '@/lib/people/passkey-store'
 import { applyRetention } from '@/lib/ledger/apply-retention'
 import { sweepOrphans } from '@/lib/ledger/erase'
@@ -70,6 +72,21 @@ export const JOBS: readonly Job[] = [
     atStart: true,
     run: async () => {
       await recordEndedElevations(db())
+    },
+  },
+  {
+    name: 'extend-rota',
+    cron: '7 * * * *',
+    atStart: true,
+    run: async (now) => {
+      await transaction((tx) => extendRota(tx, now))
+    },
+  },
+  {
+    name: 'watch-on-call',
+    cron: '*/5 * * * *',
+    run: async (now) => {
+      await transaction((tx) => watchOnCall(tx, now))
     },
   },
   {

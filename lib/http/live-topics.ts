@@ -32,6 +32,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   resource: ['actions'],
   retention: [],
   review: ['reviews'],
+  rota: ['people'],
   run: ['agents'],
   scrutiny: [],
   sensitivity: [],

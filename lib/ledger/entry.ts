@@ -27,6 +27,8 @@ export const ENTRY_KINDS = [
   'verdicts.governed',
   'on_call.assigned',
   'on_call.ended',
+  'rota.set',
+  'rota.overridden',
   'delegation.begun',
   'delegation.ended',
   'ciso_change.requested',

@@ -77,6 +77,41 @@ export const shiftInput = z.strictObject({
   endsAt: z.preprocess(blankIsNothing, moment.optional()),
 })
 
+const day = z.iso.date('Give a day, like 2026-11-23.')
+const turn = z.preprocess(blankIsNothing, z.uuid('Choose somebody from the list.').optional())
+/** How many turns a rota has at most; each is a field of its own, so that a plain form can say them in order. */
+export const MOST_TURNS = 8
+
+/** Who is on call by turns: `turn1` first. A turn that is left out is none. */
+export const rotaInput = z
+  .strictObject({
+    turn1: z.uuid('Choose at least one person.'),
+    turn2: turn,
+    turn3: turn,
+    turn4: turn,
+    turn5: turn,
+    turn6: turn,
+    turn7: turn,
+    turn8: turn,
+    startsOn: day,
+    handover: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'Give a time, like 09:00.'),
+    length: z.enum(['day', 'week'], 'Choose a length.'),
+  })
+  .transform(({ startsOn, handover, length, ...turns }) => ({
+    startsOn,
+    handover,
+    length,
+    people: Array.from({ length: MOST_TURNS }, (_, i) => turns[`turn${i + 1}` as keyof typeof turns]).filter(
+      (person) => person !== undefined,
+    ),
+  }))
+
+/** A day of the rota for somebody else; without anybody, it goes back to whose turn it is. */
+export const overrideInput = z.strictObject({
+  day,
+  takenBy: z.preprocess(blankIsNothing, z.uuid('Choose a person.').optional()),
+})
+
 /** Who answers for one while one is away: from now, or from a moment, until another. */
 export const delegationInput = z.strictObject({
   delegateId: z.uuid('Choose a person.'),

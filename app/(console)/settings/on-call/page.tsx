@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import { PostButton } from '@/components/people/act-form'
 import { NoticeOf } from '@/components/people/notice'
+import { OverrideForm, RotaForm } from '@/components/people/rota-form'
+import { RotaPicture } from '@/components/people/rota-picture'
 import { saidTo } from '@/components/people/said'
 import { SettingsTabs } from '@/components/people/settings-tabs'
 import { Main, PageHead, Section } from '@/components/shell/page'
@@ -19,6 +21,7 @@ import { covers, onCallAt } from '@/lib/people/on-call'
 import { can } from '@/lib/people/permission'
 import { activePeople } from '@/lib/people/read'
 import { listShifts, type ShiftRow } from '@/lib/people/read-on-call'
+import { readRota, rotaDays } from '@/lib/people/read-rota'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
 
@@ -29,8 +32,10 @@ const ASSIGN = '/api/console/on-call'
 export default async function OnCallPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
   const actor = await signedIn()
   const now = new Date()
-  const [shifts, flash] = await Promise.all([listShifts(db(), now), said(searchParams)])
+  const [shifts, flash, found] = await Promise.all([listShifts(db(), now), said(searchParams), readRota(db(), now)])
   const assigns = can(actor, 'on_call.assign')
+  const never = (roles: readonly string[]) => roles.includes('auditor') || roles.includes('administrator')
+  const people = assigns.ok ? (await activePeople(db())).filter(({ roles }) => !never(roles)) : []
   const current = onCallAt(shifts, now).now.map(({ name }) => name)
   return (
     <Main>
@@ -51,13 +56,28 @@ export default async function OnCallPage({ searchParams }: { searchParams: Promi
       ) : (
         <ShiftTable shifts={shifts} now={now} ends={assigns.ok} />
       )}
+      <Section id="weeks" title="The next four weeks">
+        <RotaPicture days={rotaDays(shifts, now, 28)} />
+      </Section>
       {assigns.ok && (
-        <Section id="assign" title="Put somebody on call">
-          <AssignForm
-            flash={flash}
-            people={(await activePeople(db())).filter(({ roles }) => !roles.includes('auditor'))}
-          />
-        </Section>
+        <>
+          <Section id="rota" title="By turns">
+            <RotaForm
+              said={saidTo(flash, '/api/console/on-call/rota')}
+              people={people}
+              rota={found?.rota ?? null}
+              timeZone={found?.timeZone ?? 'the organisation’s time zone'}
+            />
+          </Section>
+          {found !== null && (
+            <Section id="override" title="Give a day to somebody else">
+              <OverrideForm said={saidTo(flash, '/api/console/on-call/overrides')} people={people} />
+            </Section>
+          )}
+          <Section id="assign" title="Put somebody on call">
+            <AssignForm flash={flash} people={people} />
+          </Section>
+        </>
       )}
     </Main>
   )
