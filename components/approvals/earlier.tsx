@@ -10,9 +10,15 @@ import { Time } from '../ui/time'
 /** What became of the same agent's requests for the same tool before, with who said so. */
 export function Earlier({ request }: { request: RequestDetail }) {
   return (
-    <Section id="earlier" title="This kind of request" aside={`${request.agent}, ${request.tool}`}>
+    <Section
+      id="earlier"
+      title="This kind of request"
+      aside={`${request.agent}, ${request.tool}${sumWords(request.earlier)}`}
+    >
       {request.earlier.length === 0 ? (
-        <p className="t2">This is the first one.</p>
+        <p className="t2">
+          None among its last {request.earlierAmong.toLocaleString('en')} requests: this is the first one.
+        </p>
       ) : (
         <Table label="Earlier requests of this kind" density={28}>
           <thead>
@@ -43,4 +49,11 @@ export function Earlier({ request }: { request: RequestDetail }) {
       )}
     </Section>
   )
+}
+
+/** "12 of 20 approved": what a reader would count. */
+function sumWords(earlier: RequestDetail['earlier']): string {
+  if (earlier.length < 2) return ''
+  const approved = earlier.filter(({ verdict }) => verdict === 'approved').length
+  return `: the last ${earlier.length}, ${approved} approved`
 }

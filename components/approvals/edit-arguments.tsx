@@ -19,6 +19,8 @@ export function EditArguments({ request }: { request: RequestDetail }) {
     request.status === 'pending' &&
     !request.frozen &&
     !request.erased &&
+    // what is too large to be shown is too large to be edited here
+    typeof request.exact?.text === 'string' &&
     request.you.approve.ok &&
     request.verdicts.length === 0
   return (

@@ -3,6 +3,7 @@ import { paths } from '@/lib/core/paths'
 import { effectsOf } from '@/lib/decisions/effects'
 import { byRule, type RequestDetail } from '@/lib/decisions/request'
 import { Time } from '../ui/time'
+import { RuleSaid } from './rule-said'
 
 /** What follows from each answer, and why a person is asked at all. */
 export function FourThings({ request }: { request: RequestDetail }) {
@@ -20,7 +21,8 @@ export function FourThings({ request }: { request: RequestDetail }) {
         <div>
           <dt>If nobody answers</dt>
           <dd>
-            At <Time at={request.expiresAt} show="moment" /> it expires and is refused. The agent is told.
+            At <Time at={request.expiresAt} show="moment" /> it expires: it is refused, the agent is told, and nothing
+            is done.
           </dd>
         </div>
       )}
@@ -35,7 +37,7 @@ export function FourThings({ request }: { request: RequestDetail }) {
 }
 
 function Because({ request }: { request: RequestDetail }) {
-  const { boundary } = request
+  const { boundary, heldBy } = request
   return (
     <>
       {byRule(request.reasons).map((reason) => (
@@ -47,6 +49,11 @@ function Because({ request }: { request: RequestDetail }) {
             </>
           )}
           .{' '}
+          {heldBy
+            .filter(({ rule }) => rule === reason.rule)
+            .map((each) => (
+              <RuleSaid key={each.rule} of={each} />
+            ))}
         </span>
       ))}
       {boundary && (

@@ -1,8 +1,10 @@
 'use client'
 
 import Link from 'next/link'
+import type { BehindRequest } from '@/lib/audit/read-resource-history'
 import { paths } from '@/lib/core/paths'
 import type { RequestDetail } from '@/lib/decisions/request'
+import { classNames } from '../ui/class-names'
 import { StateWord } from '../ui/state-word'
 import { Tag } from '../ui/tag'
 import { Sentence } from '../ui/sentence'
@@ -11,10 +13,12 @@ import { Deadline } from './deadline'
 import { Earlier } from './earlier'
 import { EditArguments } from './edit-arguments'
 import { FourThings } from './four-things'
+import { JumpBar } from './jump-bar'
 import { OwnWords } from './own-words'
 import { Questions } from './questions'
 import { useRequest } from './queries'
 import { RequestContext } from './request-context'
+import { ResourceHistory } from './resource-history'
 import { Told } from './told'
 import { type Answered, Verdict } from './verdict'
 import { Named, splitSentence } from './wants'
@@ -33,6 +37,7 @@ export function RequestView({
   loadedAt,
   me,
   answered,
+  behind,
   peek,
 }: {
   initial: RequestDetail
@@ -40,6 +45,8 @@ export function RequestView({
   me: { id: string; name: string }
   /** What the form was answered with where it was sent without JavaScript. */
   answered?: Answered
+  /** What was done with the same resource before, and why its words are gone, as of when the page was opened. */
+  behind: BehindRequest
   /** Shown beside the list because it is the first; on a phone, and in the outline, the list comes before it. */
   peek?: boolean
 }) {
@@ -47,7 +54,7 @@ export function RequestView({
   const { data: request } = useRequest(initial, loadedAt)
   const { ours, rest } = splitSentence(request.sentence)
   return (
-    <article className={peek ? 'one peek' : 'one'} aria-labelledby="req">
+    <article className={classNames('one', peek && 'peek', isWide(request.shown) && 'wide')} aria-labelledby="req">
       <p className="m-only">
         <Link href={paths.approvals()}>All approvals</Link>
       </p>
@@ -62,6 +69,11 @@ export function RequestView({
           <Link className="mono" href={paths.action(request.action)}>
             {request.action.slice(0, 16)}
           </Link>
+        )}
+        {isWide(request.shown) && !peek && (
+          <label className="whole-width">
+            <input type="checkbox" /> Put the list away
+          </label>
         )}
         <Deadline request={request} />
       </p>
@@ -79,17 +91,10 @@ export function RequestView({
           )}
         </p>
       </div>
-      {request.status === 'pending' && request.you.approve.ok && !request.frozen && (
-        <p className="m-only">
-          <a className="btn w" href="#who">
-            A seat is open to you: answer
-          </a>
-        </p>
-      )}
       <div className="body">
         <div>
           <FourThings request={request} />
-          <WhatItAsks request={request} />
+          <WhatItAsks request={request} gone={behind.gone} files={`/api/console/approvals/${request.id}/exact`} />
           <WhatToLookFor
             scrutiny={request.scrutiny}
             form={
@@ -101,6 +106,8 @@ export function RequestView({
           <OwnWords agent={request.agent} reasoning={request.reasoning} />
           <Questions request={request} />
           <Earlier request={request} />
+          {behind.history && <ResourceHistory request={request} history={behind.history} />}
+          <JumpBar request={request} />
         </div>
         <div className="answer">
           <WhoAnswers request={request} me={me} />
@@ -112,3 +119,7 @@ export function RequestView({
     </article>
   )
 }
+
+/** A change and records need more room than words do. */
+const isWide = ({ forms }: RequestDetail['shown']): boolean =>
+  forms.some(({ kind }) => kind === 'changes' || kind === 'table')

@@ -1,58 +1,81 @@
+import { TriangleAlert } from 'lucide-react'
+import { goneWords, type Gone } from '@/lib/audit/gone'
 import type { RequestDetail } from '@/lib/decisions/request'
+import type { Shown } from '@/lib/decisions/shown'
 import { Section } from '../shell/page'
 import { HostileText } from '../ui/hostile-text'
-import { JsonView } from '../ui/json-view'
-import { CommandParts } from './command-parts'
+import { Icon } from '../ui/icon'
+import { RawArguments } from '../ui/json-view'
+import { ExactBytes } from './exact-bytes'
+import { ShownForm } from './shown-form'
+import { ShownValue } from './shown-value'
 
-/** Arguments that are read as a whole and not as a table: what a shell would run. */
-const COMMANDS = ['command', 'cmd', 'script'] as const
+type Asked = Pick<RequestDetail, 'tool' | 'shown' | 'parts' | 'erased' | 'broken'> &
+  Partial<Pick<RequestDetail, 'exact' | 'digest' | 'argumentsRaw'>>
 
-/** What exactly is asked for: the command, or the arguments as a table, the recorded text one click away. */
+/**
+ * What exactly is asked for, in the form in which it is decided on: a command, a change, a message, a sum, records; everything else
+ * as names and values. The exact bytes are one click away.
+ * @param files where its bytes are downloaded, and with `?at=` one text of them; null where they are not offered
+ */
 export function WhatItAsks({
   request,
+  files,
+  gone = null,
 }: {
-  request: Pick<RequestDetail, 'tool' | 'arguments' | 'argumentsRaw' | 'parts' | 'erased'>
+  request: Asked
+  files: string | null
+  /** why its words can no longer be read, and who made it so */
+  gone?: Gone | null
 }) {
-  const { command, rest } = apart(request.arguments)
+  const { shown, exact } = request
   return (
-    <Section
-      id="asks"
-      title={command === undefined ? 'What it would send' : 'The command'}
-      aside={<span className="mono">{request.tool}</span>}
-    >
-      {request.erased ? (
-        <p className="t2">The arguments were erased. What is left is that it was asked, when, and by whom.</p>
+    <Section id="asks" title={titleOf(shown)} aside={<span className="mono">{request.tool}</span>}>
+      {request.broken ? (
+        <p>
+          <b>What is stored as its words is not what the entry commits to.</b> Somebody changed it, so it is not shown.
+          Reject it.
+        </p>
+      ) : request.erased ? (
+        <p className="t2">
+          The arguments were erased. What is left is that it was asked, when, and by whom.{' '}
+          {gone && <HostileText text={`${goneWords(gone)}.`} max={1_200} />}
+        </p>
       ) : (
         <>
-          {command !== undefined && (
-            <div className="codeb cmd" role="region" aria-label="Text of the command" tabIndex={0}>
-              <code>
-                <HostileText text={command} max={4_000} />
-              </code>
+          {shown.left > 0 && (
+            <p className="notall">
+              <Icon of={TriangleAlert} />
+              <span>
+                <b>Not all of it is shown.</b> {shown.left === 1 ? 'One part is' : `${shown.left} parts are`} too large,
+                and said to be so where {shown.left === 1 ? 'it stands' : 'they stand'}. The exact bytes below have all
+                of it.
+              </span>
+            </p>
+          )}
+          {shown.forms.map((form) => (
+            <ShownForm key={form.kind} of={form} parts={request.parts} files={files} />
+          ))}
+          {shown.rest && (
+            <div className="args">
+              <ShownValue of={shown.rest} files={files} />
             </div>
           )}
-          {request.parts && <CommandParts of={request.parts} />}
-          {command === undefined && isEmpty(rest) ? (
-            <p className="t2">It sends no arguments.</p>
-          ) : (
-            <JsonView value={rest} raw={request.argumentsRaw} />
-          )}
+          {shown.forms.length === 0 && shown.rest === null && <p className="t2">It sends no arguments.</p>}
+          {exact === undefined && request.argumentsRaw !== undefined && <RawArguments raw={request.argumentsRaw} />}
+          {exact && request.digest !== undefined && <ExactBytes of={exact} digest={request.digest} files={files} />}
         </>
       )}
     </Section>
   )
 }
 
-/** The command, set apart from what else is sent with it. */
-function apart(value: unknown): { command?: string; rest: unknown } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { rest: value }
-  const sent = value as Record<string, unknown>
-  const name = COMMANDS.find((one) => typeof sent[one] === 'string')
-  if (name === undefined) return { rest: value }
-  const { [name]: command, ...rest } = sent
-  return { command: String(command), rest }
-}
+const TITLES = {
+  command: 'The command',
+  mail: 'The message',
+  changes: 'The change',
+  money: 'What it would send',
+  table: 'What it would send',
+} as const
 
-function isEmpty(value: unknown): boolean {
-  return value === null || (typeof value === 'object' && Object.keys(value).length === 0)
-}
+const titleOf = ({ forms }: Shown): string => (forms[0] ? TITLES[forms[0].kind] : 'What it would send')

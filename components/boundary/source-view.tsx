@@ -29,7 +29,7 @@ export function SourceView({ of: { version, before } }: { of: Comparison }) {
         title={before === null ? 'Source' : 'The whole text'}
         right={<CopyButton text={version.source} what="the text" label="Copy" />}
       >
-        <CodeBlock source={version.source} label={`Text of version ${String(version.version)}`} />
+        <CodeBlock source={version.source} label={`Text of version ${String(version.version)}`} anchors />
       </Section>
     </>
   )

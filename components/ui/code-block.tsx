@@ -11,10 +11,13 @@ export function CodeBlock({
   source,
   label,
   marks = [],
+  anchors,
 }: {
   source: string
   label: string
   marks?: readonly CodeMark[]
+  /** each line has an id, `L1` and so on; only one block of a page may */
+  anchors?: boolean
 }) {
   const lines = source.replace(/\n$/, '').split('\n')
   return (
@@ -24,7 +27,7 @@ export function CodeBlock({
         return (
           // a line is its number
           <Fragment key={at}>
-            <code className={here.length > 0 ? 'bad' : undefined}>
+            <code className={here.length > 0 ? 'bad' : undefined} id={anchors ? `L${at + 1}` : undefined}>
               <span className="ln" aria-hidden="true">
                 {at + 1}
               </span>

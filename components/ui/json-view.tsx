@@ -18,16 +18,23 @@ export function JsonView({ value, raw }: { value: unknown; raw: string }) {
           <Value value={value} depth={0} />
         </div>
       )}
-      <details className="raw">
-        <summary>Raw arguments</summary>
-        <div className="codeb cmd">
-          <code>
-            <HostileText text={raw} max={20_000} />
-          </code>
-        </div>
-        <CopyButton text={raw} what="the raw arguments" label="Copy" />
-      </details>
+      <RawArguments raw={raw} />
     </div>
+  )
+}
+
+/** Arguments as they were recorded, one click away. */
+export function RawArguments({ raw }: { raw: string }) {
+  return (
+    <details className="raw">
+      <summary>Raw arguments</summary>
+      <div className="codeb cmd">
+        <code>
+          <HostileText text={raw} max={20_000} />
+        </code>
+      </div>
+      <CopyButton text={raw} what="the raw arguments" label="Copy" />
+    </details>
   )
 }
 

@@ -1,17 +1,32 @@
 /** A line of a diff: in both, only in the old text, or only in the new one. */
 export type DiffLine = { kind: 'same' | 'removed' | 'added'; text: string }
 
-/** Longer texts are compared whole: the table below grows with the product of their lengths. A boundary has some hundred lines. */
+/** What differs over more lines is shown whole, the old before the new: the table below grows with the product of their numbers. */
 const MOST_LINES = 2_000
 
 /**
  * The shortest line-by-line way from one text to another (longest common subsequence; removals before additions, as a
- * reviewer expects). Lines are compared as they are: a change of white space in YAML changes its meaning.
+ * reviewer expects). Lines are compared as they are: a change of white space in YAML changes its meaning. What both texts begin
+ * and end with is set aside first, so that a small change of a long text is found.
+ * @param most lines on one side, between the common beginning and the common end, that are still compared
  */
-export function lineDiff(before: string, after: string): DiffLine[] {
-  const old = toLines(before)
-  const fresh = toLines(after)
-  if (old.length > MOST_LINES || fresh.length > MOST_LINES) return replaced(old, fresh)
+export function lineDiff(before: string, after: string, most = MOST_LINES): DiffLine[] {
+  const [old, fresh] = [toLines(before), toLines(after)]
+  const shorter = Math.min(old.length, fresh.length)
+  let begin = 0
+  while (begin < shorter && old[begin] === fresh[begin]) begin += 1
+  let end = 0
+  while (end < shorter - begin && old[old.length - 1 - end] === fresh[fresh.length - 1 - end]) end += 1
+  const same = (text: string): DiffLine => ({ kind: 'same', text })
+  return [
+    ...old.slice(0, begin).map(same),
+    ...differing(old.slice(begin, old.length - end), fresh.slice(begin, fresh.length - end), most),
+    ...old.slice(old.length - end).map(same),
+  ]
+}
+
+function differing(old: readonly string[], fresh: readonly string[], most: number): DiffLine[] {
+  if (old.length > most || fresh.length > most) return replaced(old, fresh)
   const common = commonLengths(old, fresh)
   const lines: DiffLine[] = []
   let i = 0

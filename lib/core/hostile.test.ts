@@ -71,6 +71,38 @@ describe('spellOut', () => {
     expect(spellOut(`a${'\u0301'.repeat(40)}`).at(-1)).toEqual({ kind: 'mark', code: 'U+0301', count: 36 })
   })
 
+  it.each([
+    ['a Cyrillic letter in a Latin word', 'p\u0430ypal', 'Cyrillic + Latin'],
+    ['a Greek letter in a Latin word', 'g\u03bfogle', 'Greek + Latin'],
+    ['a word of Cyrillic letters that all look Latin', '\u0441\u043e\u0440\u0443', 'Cyrillic that looks Latin'],
+    ['mathematical letters', '\u{1d41a}\u{1d41d}\u{1d426}in', 'Latin + letters drawn like others'],
+    ['full-width letters among others', 'ad\uff4din', 'Latin + full width'],
+  ])('marks %s', (_name, word, scripts) => {
+    expect(spellOut(`pay to ${word} now`)).toEqual([
+      { kind: 'text', text: 'pay to ' },
+      { kind: 'mixed', text: word, scripts },
+      { kind: 'text', text: ' now' },
+    ])
+    expect(spelledOut(word)).toBe(`${word}[${scripts}]`)
+  })
+
+  it('marks no word of a text that is in another script, nor scripts that are written together', () => {
+    for (const text of [
+      '\u0441\u043e\u0440\u043e\u043a \u0440\u0443\u0431\u043b\u0435\u0439',
+      '\u03c4\u03bf \u03ad\u03b3\u03b3\u03c1\u03b1\u03c6\u03bf',
+      'Node.js\u3092\u4f7f\u3046',
+      'T\u30b7\u30e3\u30c4',
+      '\uff21\uff22\uff23',
+      'na\u00efve \u0130stanbul stra\u00dfe',
+    ])
+      expect(spellOut(text)).toEqual([{ kind: 'text', text }])
+  })
+
+  it('loses nothing of a long text of nothing but tricks', () => {
+    const text = 'a\u0430\u200b\u202e\u{e0041}'.repeat(30_000)
+    expect(countUnseen(spellOut(text))).toBe(90_000)
+  })
+
   it('takes a Windows line end for a line end', () => {
     expect(spellOut('a\r\nb')).toEqual([{ kind: 'text', text: 'a\nb' }])
   })
@@ -85,7 +117,7 @@ describe('spellOut', () => {
     const text = 'a\u200bb\u202e\u{e0041}c\r\n\u0000'
     const segments = spellOut(text)
     const shown = segments.reduce(
-      (sum, segment) => sum + (segment.kind === 'text' ? Array.from(segment.text).length : segment.count),
+      (sum, segment) => sum + (segment.kind === 'mark' ? segment.count : Array.from(segment.text).length),
       0,
     )
     expect(shown).toBe(Array.from(text).length - 1)

@@ -1,3 +1,5 @@
+import { findMixed } from './mixed-scripts'
+
 /**
  * Text that an agent, a tool or a stranger supplied, cut into what can be shown as it is and what must be spelled out
  * (C38). Nothing is dropped: a character that draws nothing, reorders its neighbours or hides a message becomes a mark.
@@ -6,6 +8,8 @@ export type HostileSegment =
   | { kind: 'text'; text: string }
   /** `code` is U+XXXX; `count` how often it stands in a row; `hidden` the message spelled in tag characters, if any. */
   | { kind: 'mark'; code: string; count: number; hidden?: string }
+  /** a word that is not what it looks like: letters of several scripts in it, or letters that only look like Latin ones */
+  | { kind: 'mixed'; text: string; scripts: string }
 
 /**
  * What draws nothing or lies about order: controls but newline and tab, format characters (zero width, bidi, tags, soft
@@ -14,6 +18,8 @@ export type HostileSegment =
  */
 const UNSEEN =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u1680\u2000-\u200a\u202f\u205f\u3000\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u
+/** Nothing in it can be unseen: what most texts are. */
+const PLAIN = /^[\n\t\x20-\x7e]+$/
 const SHOWN_ANYWAY = new Set(['\n', '\t'])
 const PICTURE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}#*0-9]/u
 const STACKED = /\p{M}/u
@@ -22,8 +28,21 @@ const MOST_STACKED = 4
 
 /** Cuts hostile text into segments. Adjacent text is one segment; the same mark in a row is one mark with a count. */
 export function spellOut(text: string): HostileSegment[] {
+  const read = text.replaceAll('\r\n', '\n')
+  if (PLAIN.test(read)) return [{ kind: 'text', text: read }]
   const segments: HostileSegment[] = []
-  const characters = Array.from(text.replaceAll('\r\n', '\n'))
+  let at = 0
+  for (const { from, to, scripts } of findMixed(read)) {
+    spellInto(segments, read.slice(at, from))
+    segments.push({ kind: 'mixed', text: read.slice(from, to), scripts })
+    at = to
+  }
+  spellInto(segments, read.slice(at))
+  return segments
+}
+
+function spellInto(segments: HostileSegment[], text: string): void {
+  const characters = Array.from(text)
   let stacked = 0
   characters.forEach((character, at) => {
     stacked = STACKED.test(character) ? stacked + 1 : 0
@@ -31,7 +50,6 @@ export function spellOut(text: string): HostileSegment[] {
     if (plain && stacked <= MOST_STACKED) addText(segments, character)
     else addMark(segments, character)
   })
-  return segments
 }
 
 /** How many characters of a text a person would not see. For a finding beside it: "4 invisible characters". */
@@ -42,9 +60,11 @@ export function countUnseen(segments: readonly HostileSegment[]): number {
 /** One line of plain text with the marks written out, for places that hold no elements: titles, logs, the terminal. */
 export function spelledOut(text: string): string {
   return spellOut(text)
-    .map((segment) =>
-      segment.kind === 'text' ? segment.text : `[${segment.code}${segment.count > 1 ? ` ×${segment.count}` : ''}]`,
-    )
+    .map((segment) => {
+      if (segment.kind === 'text') return segment.text
+      if (segment.kind === 'mixed') return `${segment.text}[${segment.scripts}]`
+      return `[${segment.code}${segment.count > 1 ? ` ×${segment.count}` : ''}]`
+    })
     .join('')
 }
 

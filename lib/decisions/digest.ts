@@ -23,8 +23,13 @@ export type Digested = {
  * @param salt base64url of 16 random bytes
  */
 export function actionDigest(action: Digested, salt: string): Buffer {
+  return sha256(digestedBytes(action, salt))
+}
+
+/** The bytes the digest is the SHA-256 of: what somebody who does not trust this server hashes again. */
+export function digestedBytes(action: Digested, salt: string): Buffer {
   const { agent, tool, arguments: args, resource, requester, run, boundary } = action
-  return sha256(canonicalBytes({ v: 1, salt, agent, tool, arguments: args, resource, requester, run, boundary }))
+  return canonicalBytes({ v: 1, salt, agent, tool, arguments: args, resource, requester, run, boundary })
 }
 
 /**

@@ -30,13 +30,18 @@ export function sampleBoundary(over: Partial<Boundary> = {}): Boundary {
 }
 
 /** A signed boundary of an agent, the next version. The epoch does not move: use it before anything is decided. */
-export async function sampleSigned(pool: pg.Pool, agent: Sample, document: Boundary): Promise<string> {
+export async function sampleSigned(
+  pool: pg.Pool,
+  agent: Sample,
+  document: Boundary,
+  source = 'agent: sample',
+): Promise<string> {
   const id = newId()
   const signer = await samplePerson(pool, ['ciso'], 'Ilse Brandt')
   await pool.query(
     `INSERT INTO boundary_version (id, agent_id, version, status, source, document, digest, drafted_by, signed_by, signed_at, statement, lapses_at)
-     VALUES ($1, $2, coalesce((SELECT max(version) FROM boundary_version WHERE agent_id = $2), 0) + 1, 'signed', 'agent: sample', $3, $4, $5, $6, now(), 'I have read it', now() + interval '90 days')`,
-    [id, agent.agentId, JSON.stringify(document), randomBytes(32), agent.personId, signer],
+     VALUES ($1, $2, coalesce((SELECT max(version) FROM boundary_version WHERE agent_id = $2), 0) + 1, 'signed', $7, $3, $4, $5, $6, now(), 'I have read it', now() + interval '90 days')`,
+    [id, agent.agentId, JSON.stringify(document), randomBytes(32), agent.personId, signer, source],
   )
   return id
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { canonicalBytes, sha256 } from '@/lib/core/canonical'
+import { sha256 } from '@/lib/core/canonical'
+import { digestText } from '@/lib/core/digest-text'
 import { fault } from '@/lib/core/fault'
 import { newId } from '@/lib/core/ids'
 import type { JsonObject } from '@/lib/core/json'
@@ -7,6 +8,7 @@ import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { openPayloads } from '@/lib/ledger/open-many'
 import { query } from '@/lib/ledger/sql'
+import { exactBytes } from './exact'
 import { readSaid, type Said } from './said'
 import { insertTest, listTemplates, openTest, type TemplateRow } from './store-planted'
 import { type Flaw, spoil, type Spoilt } from './test-request'
@@ -70,9 +72,20 @@ export async function plantTest(db: Db, planting: Planting): Promise<string> {
       },
     },
   })
-  const digest = sha256(canonicalBytes({ v: 1, test: id, salt, ...shown }))
+  // as of an action of this agent under this boundary: whoever computes it again learns nothing either
+  const origin = { agentId, runId: null, boundary: await boundaryDigest(db, template.boundary) }
+  const bytes = exactBytes({ ...shown, salt }, origin)
+  if (bytes === null) throw fault('internal')
+  const digest = sha256(bytes)
   await insertTest(db, { id, agentId, template, flaw: spoilt.flaw, digest, teams, people, by, opensAt })
   return id
+}
+
+async function boundaryDigest(db: Db, id: string): Promise<string | null> {
+  const [found] = await query<{ digest: Uint8Array }>(db, `SELECT digest FROM boundary_version WHERE id = $1::uuid`, [
+    id,
+  ])
+  return found ? digestText(Buffer.from(found.digest)) : null
 }
 
 /** Asks people about a test that was planted, as they would be asked about an action; false when they are asked already. */

@@ -99,6 +99,14 @@ describe('a planted test request', () => {
     })
   })
 
+  it('gives the digest and the rule an action would have: who computes it again learns nothing', async () => {
+    const { approval } = await planted(await payer())
+    const request = await readRequest(db(), dana, publicId('approval', approval), new Date())
+    expect(request.exact).toMatchObject({ matches: true })
+    expect(request.exact?.text).not.toContain('test')
+    expect(request.heldBy).toMatchObject([{ rule: 'approval_required[0]', version: 1 }])
+  })
+
   it('tells its approver at once whether they found it, and the log', async () => {
     const agent = await payer()
     const [first, second] = [await planted(agent), await planted(agent)]

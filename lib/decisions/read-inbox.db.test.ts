@@ -4,7 +4,9 @@ import { testDatabase } from '@/lib/db/testing'
 import { testLedger } from '@/lib/ledger/testing'
 import { signedInAs, testPerson, testSessions } from '@/lib/people/testing'
 import { Decider } from './decide'
-import { governed, type Governed } from './governed-testing'
+import { governed, sampleBoundary, sampleSigned, type Governed } from './governed-testing'
+import { sha256 } from '@/lib/core/canonical'
+import { readExactFile } from './read-exact'
 import { readInbox, readRequest } from './read-inbox'
 
 const database = await testDatabase()
@@ -157,5 +159,78 @@ describe('one request', () => {
     const after = await readRequest(db(), await testPerson(['analyst']), id, now())
     expect(after).toMatchObject({ erased: true, arguments: {}, evidence: [], reasoning: null, requester: null })
     expect(after.reasons).toHaveLength(1)
+  })
+})
+
+describe('what a request was digested as', () => {
+  it('is a file whose SHA-256 is the digest a verdict carries', async () => {
+    const agent = await governed(pools.superuser)
+    const id = await ask(agent, { on_behalf_of: { type: 'user', id: 'dana@example.com' } })
+    const analyst = await testPerson(['analyst'])
+    const request = await readRequest(db(), analyst, id, now())
+    expect(request.exact).toMatchObject({ matches: true, text: expect.stringContaining('zero\u200bwidth') as string })
+    const { bytes, name } = await readExactFile(db(), analyst, id, undefined, now())
+    expect(`sha256:${sha256(bytes).toString('hex')}`).toBe(request.digest)
+    expect(bytes.toString('utf8')).toBe(request.exact?.text)
+    expect(name).toBe(`${request.action}.json.txt`)
+  })
+
+  it('has one text of the arguments whole, however little of it the page shows', async () => {
+    const line = 'x'.repeat(700_000)
+    const id = await ask(await governed(pools.superuser), { arguments: { host: 'h', 'a/b': [line] } })
+    const analyst = await testPerson(['analyst'])
+    const request = await readRequest(db(), analyst, id, now())
+    expect(JSON.stringify(request).length).toBeLessThan(40_000)
+    expect(request).toMatchObject({ exact: { text: null, matches: true }, shown: { left: 1 } })
+    const { bytes } = await readExactFile(db(), analyst, id, '/a~1b/0', now())
+    expect(bytes.toString('utf8')).toBe(line)
+    expect(JSON.stringify(request.shown)).toContain(sha256(bytes).toString('hex'))
+    await expect(readExactFile(db(), analyst, id, '/a~1b/1', now())).rejects.toMatchObject({ code: 'not_found' })
+    await expect(readExactFile(db(), analyst, id, '/constructor', now())).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('is nobody’s who may not see the request, and nobody’s once it is erased', async () => {
+    const [mine, others] = [await governed(pools.superuser), await governed(pools.superuser)]
+    const id = await ask(others)
+    const owner = await signedInAs(mine.personId)
+    await expect(readExactFile(db(), owner, id, undefined, now())).rejects.toMatchObject({ code: 'not_found' })
+    const analyst = await testPerson(['analyst'])
+    const { action } = await readRequest(db(), analyst, id, now())
+    await pools.jobs.query('DELETE FROM ledger.payload WHERE entry_id = $1', [action.slice('act_'.length)])
+    await expect(readExactFile(db(), analyst, id, undefined, now())).rejects.toMatchObject({ code: 'not_found' })
+    const erased = await readRequest(db(), analyst, id, now())
+    expect(erased).toMatchObject({ exact: null, broken: false, shown: { forms: [], rest: null } })
+  })
+})
+
+describe('the rules that held it', () => {
+  it('are told in the text that was signed, with the line they stand on', async () => {
+    const agent = await governed(pools.superuser)
+    const source =
+      'agent: sample\napproval_required:\n  - tool: edr.isolate_host\n    reason: Hosts are people’s work\n'
+    await sampleSigned(pools.superuser, agent, sampleBoundary(), source)
+    const request = await readRequest(db(), await testPerson(['analyst']), await ask(agent), now())
+    expect(request.heldBy).toEqual([
+      {
+        rule: 'approval_required[0]',
+        text: '- tool: edr.isolate_host\n  reason: Hosts are people’s work',
+        line: 3,
+        of: request.agent,
+        version: 2,
+      },
+    ])
+  })
+})
+
+describe('the last of its kind', () => {
+  it('are at most twenty, the newest first', async () => {
+    const agent = await governed(pools.superuser)
+    const asked: string[] = []
+    for (let at = 0; at < 23; at += 1)
+      asked.push(await ask(agent, { resource: { type: 'host', id: `host-${String(at)}` } }))
+    const { earlier } = await readRequest(db(), await testPerson(['analyst']), asked.at(-1) ?? '', now())
+    expect(earlier.map((one) => one.resource?.id)).toEqual(
+      Array.from({ length: 20 }, (_, at) => `host-${String(21 - at)}`),
+    )
   })
 })

@@ -19,8 +19,10 @@ import { can } from '@/lib/people/permission'
 import { passkeyRegistered, passkeysPossible } from '@/lib/people/read-passkeys'
 import { wordsAs } from '@/lib/people/delegation'
 import { wordsFor } from '@/lib/people/words-for'
-import { classDefaults, KNOWN_EXECUTORS } from '@/lib/tools/tool'
+import { surfaceNamed } from '@/lib/tools/read'
+import { classDefaults, type Surface } from '@/lib/tools/tool'
 import { REASONS, type ReasonCode } from './decision'
+import { exactOf } from './exact'
 import type { ActionPayload } from './item'
 import { payloadOf } from './read-own'
 import {
@@ -33,13 +35,16 @@ import {
   type RequestDetail,
   type RequestRow,
 } from './request'
+import { heldBy } from './read-rules'
 import { scrutinyOf } from './read-scrutiny'
 import { readTold, type Told } from './read-told'
 import { readSaid, type Said } from './said'
 import { sentence } from './sentence'
+import { SHOWN_NOTHING, shownAs } from './shown'
 import { stakesAt } from './stakes'
 import {
   countWaiting,
+  EARLIER_AMONG,
   findRequest,
   lastGiven,
   listAlike,
@@ -53,7 +58,7 @@ import {
 import { listQuestions } from './store-questions'
 import { findTestRequest, listWaitingTests } from './store-planted'
 
-const MOST_EARLIER = 6
+const MOST_EARLIER = 20
 const MOST_ALIKE = 200
 
 /** How the inbox is looked at where nobody said anything else. */
@@ -78,6 +83,14 @@ export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow
     waiting: { all: waiting.all + tests.length, mine: waiting.mine + tests.length },
     lastVerdict: last && { by: last.name, answer: last.answer, at: last.at.toISOString() },
   }
+}
+
+/** The row of one request, for whoever may see it. @throws Fault `invalid_id`, `not_found` */
+export async function visibleRequest(db: Db, actor: Actor, approvalId: string, now: Date): Promise<InboxRow> {
+  const id = parsePublicId('approval', approvalId, 'approval')
+  const row = (await findRequest(db, id)) ?? (await findTestRequest(db, id, actor.id))
+  if (!row || !maySee(actor, row, now)) throw fault('not_found')
+  return row
 }
 
 /**
@@ -122,26 +135,31 @@ function seenBy(actor: Actor) {
  * @throws Fault `invalid_id`, `not_found`
  */
 export async function readRequest(db: Db, actor: Actor, approvalId: string, now: Date): Promise<RequestDetail> {
-  const id = parsePublicId('approval', approvalId, 'approval')
-  const row = (await findRequest(db, id)) ?? (await findTestRequest(db, id, actor.id))
-  if (!row || !maySee(actor, row, now)) throw fault('not_found')
+  const row = await visibleRequest(db, actor, approvalId, now)
   const [halts, given, opened, questions] = await Promise.all([
     haltsInForce(db),
     givenOn(db, [row]),
     wordsOfAll(db, [row]),
     listQuestions(db, row.approval_id),
   ])
-  const { entry, said, erased, edited } = opened(row)
+  const words = opened(row)
+  const { entry, said, payload, erased, broken, edited } = words
   const tool = said.tool ?? entry?.tool ?? ''
-  const [earlier, barred, scrutiny] = await Promise.all([
+  const reasons = said.reasons.length > 0 ? said.reasons : [recordedReason(row, entry)]
+  const [earlier, barred, scrutiny, rules, surface] = await Promise.all([
     listEarlier(db, row, tool, MOST_EARLIER),
     barredFrom(db, row),
     scrutinyOf(db, tool, entry, said),
+    heldBy(db, row, reasons),
+    surfaceNamed(db, tool),
   ])
+  const boundary = row.boundary_digest === null ? null : digestText(Buffer.from(row.boundary_digest))
+  const exact = exactOf(payload, { agentId: row.agent_id, runId: row.run_id, boundary }, row.digest)
+  const small = exact === null || exact.text !== null
   const verdicts = given(row)
   const told = row.shape && (await toldOf(db, actor, row, verdicts))
   return {
-    ...toRow(row, { entry, said, erased, edited }, verdicts, halts, actor, now, 1),
+    ...toRow(row, words, verdicts, halts, actor, now, 1),
     ...(told && { told }),
     resource: said.resource,
     digest: digestText(Buffer.from(row.digest)),
@@ -178,11 +196,14 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
         : { id: publicId('run', row.run_id), openedAt: row.run_opened_at.toISOString(), tainted: row.run_tainted },
     requester: said.requester,
     toolClass: classOf(entry),
-    arguments: said.arguments,
-    argumentsRaw: said.argumentsRaw,
-    parts: partsOf(tool, said),
+    arguments: small ? said.arguments : {},
+    argumentsRaw: small ? said.argumentsRaw : '',
+    shown: payload === null ? SHOWN_NOTHING : shownAs(tool, said.arguments, surface),
+    exact,
+    heldBy: rules,
+    parts: partsOf(said, surface),
     scrutiny,
-    reasons: said.reasons.length > 0 ? said.reasons : [recordedReason(row, entry)],
+    reasons,
     edited,
     questions: questions.map((one) => ({
       id: publicId('question', one.id),
@@ -212,7 +233,9 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
       by: one.by,
       status: one.status,
     })),
+    earlierAmong: EARLIER_AMONG,
     erased,
+    broken,
   }
 }
 
@@ -252,12 +275,20 @@ function toRow(
 }
 
 /** The command of a shell taken apart, for whoever decides on it; parsed here, so that no browser has to. */
-function partsOf(tool: string, { arguments: args }: Said): RequestDetail['parts'] {
+function partsOf({ arguments: args }: Said, surface: Surface | null): RequestDetail['parts'] {
   const { command } = asObject(args)
-  return KNOWN_EXECUTORS.has(tool) && typeof command === 'string' ? partsOfCommand(command) : null
+  return surface === 'commands' && typeof command === 'string' ? partsOfCommand(command) : null
 }
 
-type Words = { entry: Entry | null; said: Said; erased: boolean; edited: RequestDetail['edited'] }
+type Words = {
+  entry: Entry | null
+  said: Said
+  /** what was opened; null where it could not be */
+  payload: unknown
+  erased: boolean
+  broken: boolean
+  edited: RequestDetail['edited']
+}
 
 /** The words of requests, with what people edited them to; none where they were erased or are not what their entries commit to. */
 async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(row: InboxRow) => Words> {
@@ -266,15 +297,20 @@ async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(row: Inbo
     if (row.edit_id !== null) edits.set(row.action_id, await payloadOf(db, { id: row.action_id, edit_id: row.edit_id }))
   return (row) => {
     const opened = openSealed(row.action_id, row, ledger().keys)
-    const asked = readSaid(opened.state === 'open' ? opened.payload : null)
+    const payload = opened.state === 'open' ? opened.payload : null
+    const asked = readSaid(payload)
     const entry = parseEntry(row.shape ?? row.envelope)
     const edit = edits.get(row.action_id)
-    if (edit === undefined) return { entry, said: asked, erased: opened.state !== 'open', edited: null }
+    const broken = opened.state === 'broken'
+    if (edit === undefined)
+      return { entry, said: asked, payload, erased: opened.state !== 'open', broken, edited: null }
     const said = readSaid(edit) // of our own making: readSaid takes nothing for granted
     return {
       entry,
       said,
+      payload: edit,
       erased: edit === null,
+      broken,
       edited: edit?.edited ? { ...edit.edited, asked: asked.arguments } : null,
     }
   }

@@ -4,9 +4,11 @@ import type { PasskeyFor } from '@/lib/approvals/assurance'
 import type { Seat } from '@/lib/approvals/seat'
 import type { Evidence, Reasoning, Resource } from '@/lib/runs/contract'
 import type { ToolClass } from '@/lib/tools/tool'
+import type { Exact } from './exact'
 import type { Scrutiny } from './scrutiny'
 import type { Told } from './read-told'
 import type { SentencePart } from './sentence'
+import type { Shown } from './shown'
 import { STAKES, type Stakes } from './stakes'
 
 /**
@@ -90,6 +92,19 @@ export type EarlierRequest = {
   status: string
 }
 
+/** A rule that held an action, in the text that was signed, with the way to where it stands in it. */
+export type HeldBy = {
+  /** as a reason names it: `approval_required[2]`, `baseline.limits.actions_per_hour` */
+  rule: string
+  /** what the document says there, as a person wrote it; null where its text has no such place */
+  text: string | null
+  /** the line it begins on, from 1 */
+  line: number | null
+  /** whose document: an agent's slug, or the baseline's name */
+  of: string
+  version: number
+}
+
 export type RequestDetail = RequestRow & {
   /** Of exactly what is asked; a verdict carries it back. */
   digest: string
@@ -115,9 +130,16 @@ export type RequestDetail = RequestRow & {
   resource: Resource | null
   /** What a person confirmed about the tool; null where nobody did. */
   toolClass: Required<ToolClass> | null
+  /** As recorded, where they are small enough to be edited in a page (`exact.text`); else empty. */
   arguments: unknown
-  /** The arguments as recorded, byte for byte as text. */
+  /** The arguments as recorded, as text with line ends; the same holds. */
   argumentsRaw: string
+  /** The arguments in the forms in which they are decided on, bounded. */
+  shown: Shown
+  /** What the digest was computed over; null where it was erased. */
+  exact: Exact | null
+  /** What each rule that held it says, in its document's own text. */
+  heldBy: readonly HeldBy[]
   /** What a shell's command would run, part by part, where the tool is one; as it was recorded, hostile text. */
   parts: CommandParts | null
   /** What to look for in its kind, and what rules noticed in its arguments. */
@@ -140,8 +162,12 @@ export type RequestDetail = RequestRow & {
   evidence: readonly Evidence[]
   untrustedSources: readonly string[]
   earlier: readonly EarlierRequest[]
+  /** Earlier ones were looked for among this many of the agent's newest requests. */
+  earlierAmong: number
   /** The payload was erased: what was asked can no longer be read, only that it was. */
   erased: boolean
+  /** What is stored is not what the entry commits to: somebody changed it, so it is not shown. */
+  broken: boolean
   /** It was a test, and is answered: what there was to find (ADR 0035). Until then nothing here tells it from an action. */
   told?: Told
 }

@@ -195,13 +195,16 @@ export type EarlierRow = {
   by: string | null
 }
 
-/** What became of the agent's requests for the same tool before: of its newest few hundred, the newest few. Index approval_agent_id_id_idx. */
+/** Among how many of an agent's newest requests those of one kind are looked for. */
+export const EARLIER_AMONG = 1_000
+
+/** What became of the agent's requests for the same tool before: of its newest thousand, the newest few. Index approval_agent_id_id_idx. */
 export function listEarlier(sql: Sql, row: InboxRow, tool: string, most: number): Promise<EarlierRow[]> {
   return query(
     sql,
     `SELECT a.id::text AS action_id, p.opened_at, j.resource_type, j.resource_id, p.status AS approval_status, p.expires_at, a.status,
             (SELECT x.name FROM verdict v JOIN person x ON x.id = v.person_id WHERE v.approval_id = p.id ORDER BY v.at DESC LIMIT 1) AS by
-       FROM (SELECT * FROM approval WHERE agent_id = $1::uuid AND kind = 'action' AND id < $2::uuid ORDER BY id DESC LIMIT 300) p
+       FROM (SELECT * FROM approval WHERE agent_id = $1::uuid AND kind = 'action' AND id < $2::uuid ORDER BY id DESC LIMIT ${String(EARLIER_AMONG)}) p
        JOIN action a ON a.id = p.subject_id
        JOIN ledger.projection j ON j.entry_id = a.id AND j.tool = $3
       ORDER BY p.id DESC LIMIT $4::integer`,

@@ -6,6 +6,7 @@ import { commandIn } from '@/lib/decisions/kinds'
 import { scrutinyOf } from '@/lib/decisions/read-scrutiny'
 import { readSaid, type Said } from '@/lib/decisions/said'
 import type { Scrutiny } from '@/lib/decisions/scrutiny'
+import { SHOWN_NOTHING, shownAs, type Shown } from '@/lib/decisions/shown'
 import { parseEntry } from '@/lib/ledger/entry'
 import { ledger } from '@/lib/ledger/handle'
 import { openSealed } from '@/lib/ledger/open'
@@ -75,6 +76,8 @@ export type ReviewDetail = ReviewView & {
   scrutiny: Scrutiny
   arguments: unknown
   argumentsRaw: string
+  /** the arguments in the forms in which they are read, bounded */
+  shown: Shown
   parts: ReturnType<typeof partsOfCommand> | null
   resource: Said['resource']
   requester: Said['requester']
@@ -118,6 +121,7 @@ export async function readReview(
     scrutiny: await scrutinyOf(db, tool, entry, said),
     arguments: said.arguments,
     argumentsRaw: said.argumentsRaw,
+    shown: readable ? shownAs(tool, said.arguments, surface) : SHOWN_NOTHING,
     parts: command === null || surface !== 'commands' ? null : partsOfCommand(command),
     resource: said.resource,
     requester: said.requester,

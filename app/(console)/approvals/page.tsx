@@ -4,6 +4,7 @@ import { Inbox } from '@/components/approvals/inbox'
 import { readShow, searchOf } from '@/components/approvals/show'
 import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
+import { readBehind } from '@/lib/audit/read-resource-history'
 import { readWaitingElevations } from '@/lib/boundary/read-elevations'
 import { db } from '@/lib/db/client'
 import { noteShown } from '@/lib/decisions/note-shown'
@@ -36,6 +37,7 @@ export default async function ApprovalsPage({
             key={peek.id}
             peek
             initial={peek}
+            behind={await readBehind(db(), actor, peek, now)}
             loadedAt={now.getTime()}
             me={{ id: actor.id, name: actor.name }}
           />

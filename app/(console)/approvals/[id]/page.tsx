@@ -4,6 +4,7 @@ import { Inbox } from '@/components/approvals/inbox'
 import { readShow, searchOf } from '@/components/approvals/show'
 import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
+import { readBehind } from '@/lib/audit/read-resource-history'
 import { isFault } from '@/lib/core/fault'
 import { db } from '@/lib/db/client'
 import { noteShown } from '@/lib/decisions/note-shown'
@@ -29,7 +30,11 @@ export default async function ApprovalPage({
   const show = readShow(searchOf(await searchParams))
   const request = await find(actor, id, now)
   await noteShown(db(), actor, request)
-  const [inbox, flash] = await Promise.all([readInbox(db(), actor, now, show), said(searchParams)])
+  const [inbox, flash, behind] = await Promise.all([
+    readInbox(db(), actor, now, show),
+    said(searchParams),
+    readBehind(db(), actor, request, now),
+  ])
   return (
     <Main full>
       <div className="two">
@@ -40,6 +45,7 @@ export default async function ApprovalPage({
           loadedAt={now.getTime()}
           me={{ id: actor.id, name: actor.name }}
           answered={flash}
+          behind={behind}
         />
       </div>
     </Main>

@@ -68,7 +68,7 @@ export default async function ReviewPage({
             </p>
           </Section>
         ) : (
-          <WhatItAsks request={{ ...review, erased: review.gone === 'erased' }} />
+          <WhatItAsks request={{ ...review, erased: review.gone === 'erased', broken: false }} files={null} />
         )}
         {review.gone === null && (
           <>
