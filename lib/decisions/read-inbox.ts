@@ -11,9 +11,7 @@ import { parsePublicId, publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { haltCovers, type Halt } from '@/lib/halt/halt'
 import { haltsInForce } from '@/lib/halt/in-force'
-import { parseEntry, type Entry } from '@/lib/ledger/entry'
-import { ledger } from '@/lib/ledger/handle'
-import { openSealed } from '@/lib/ledger/open'
+import type { Entry } from '@/lib/ledger/entry'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { passkeyRegistered, passkeysPossible } from '@/lib/people/read-passkeys'
@@ -23,8 +21,6 @@ import { surfaceNamed } from '@/lib/tools/read'
 import { classDefaults, type Surface } from '@/lib/tools/tool'
 import { REASONS, type ReasonCode } from './decision'
 import { exactOf } from './exact'
-import type { ActionPayload } from './item'
-import { payloadOf } from './read-own'
 import {
   mayAnswerTogether,
   type AlikeRequest,
@@ -38,7 +34,8 @@ import {
 import { heldBy } from './read-rules'
 import { scrutinyOf } from './read-scrutiny'
 import { readTold, type Told } from './read-told'
-import { readSaid, type Said } from './said'
+import { wordsOfAll, type Words } from './read-words'
+import type { Said } from './said'
 import { sentence } from './sentence'
 import { SHOWN_NOTHING, shownAs } from './shown'
 import { stakesAt } from './stakes'
@@ -278,42 +275,6 @@ function toRow(
 function partsOf({ arguments: args }: Said, surface: Surface | null): RequestDetail['parts'] {
   const { command } = asObject(args)
   return surface === 'commands' && typeof command === 'string' ? partsOfCommand(command) : null
-}
-
-type Words = {
-  entry: Entry | null
-  said: Said
-  /** what was opened; null where it could not be */
-  payload: unknown
-  erased: boolean
-  broken: boolean
-  edited: RequestDetail['edited']
-}
-
-/** The words of requests, with what people edited them to; none where they were erased or are not what their entries commit to. */
-async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(row: InboxRow) => Words> {
-  const edits = new Map<string, ActionPayload | null>()
-  for (const row of rows)
-    if (row.edit_id !== null) edits.set(row.action_id, await payloadOf(db, { id: row.action_id, edit_id: row.edit_id }))
-  return (row) => {
-    const opened = openSealed(row.action_id, row, ledger().keys)
-    const payload = opened.state === 'open' ? opened.payload : null
-    const asked = readSaid(payload)
-    const entry = parseEntry(row.shape ?? row.envelope)
-    const edit = edits.get(row.action_id)
-    const broken = opened.state === 'broken'
-    if (edit === undefined)
-      return { entry, said: asked, payload, erased: opened.state !== 'open', broken, edited: null }
-    const said = readSaid(edit) // of our own making: readSaid takes nothing for granted
-    return {
-      entry,
-      said,
-      payload: edit,
-      erased: edit === null,
-      broken,
-      edited: edit?.edited ? { ...edit.edited, asked: asked.arguments } : null,
-    }
-  }
 }
 
 function maySee(actor: Actor, row: InboxRow, now: Date): boolean {

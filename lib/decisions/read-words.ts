@@ -1,0 +1,46 @@
+import type { Db } from '@/lib/db/client'
+import { parseEntry, type Entry } from '@/lib/ledger/entry'
+import { ledger } from '@/lib/ledger/handle'
+import { openSealed } from '@/lib/ledger/open'
+import type { ActionPayload } from './item'
+import { payloadOf } from './read-own'
+import type { RequestDetail } from './request'
+import { readSaid, type Said } from './said'
+import type { InboxRow } from './store-inbox'
+
+/** What one request says, as it was opened. */
+export type Words = {
+  entry: Entry | null
+  said: Said
+  /** what was opened; null where it could not be */
+  payload: unknown
+  erased: boolean
+  broken: boolean
+  edited: RequestDetail['edited']
+}
+
+/** The words of requests, with what people edited them to; none where they were erased or are not what their entries commit to. */
+export async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(row: InboxRow) => Words> {
+  const edits = new Map<string, ActionPayload | null>()
+  for (const row of rows)
+    if (row.edit_id !== null) edits.set(row.action_id, await payloadOf(db, { id: row.action_id, edit_id: row.edit_id }))
+  return (row) => {
+    const opened = openSealed(row.action_id, row, ledger().keys)
+    const payload = opened.state === 'open' ? opened.payload : null
+    const asked = readSaid(payload)
+    const entry = parseEntry(row.shape ?? row.envelope)
+    const edit = edits.get(row.action_id)
+    const broken = opened.state === 'broken'
+    if (edit === undefined)
+      return { entry, said: asked, payload, erased: opened.state !== 'open', broken, edited: null }
+    const said = readSaid(edit) // of our own making: readSaid takes nothing for granted
+    return {
+      entry,
+      said,
+      payload: edit,
+      erased: edit === null,
+      broken,
+      edited: edit?.edited ? { ...edit.edited, asked: asked.arguments } : null,
+    }
+  }
+}
