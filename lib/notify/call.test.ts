@@ -41,11 +41,8 @@ describe('what an entry gives people to hear', () => {
   })
 
   test('an escalation tells those it names by role beside those who may answer', () => {
-    const escalated = {
-      ...entry({ kind: 'approval.voted', about: { approval: ID }, labels: ['told', 'ciso'] }),
-      kind: 'approval.escalated',
-    }
-    expect(callsOf(escalated as Told)[0]).toMatchObject({ kind: 'escalated', to: 'escalated', words: ['told', 'ciso'] })
+    const escalated = entry({ kind: 'approval.escalated', about: { approval: ID }, labels: ['told', 'ciso'] })
+    expect(callsOf(escalated)[0]).toMatchObject({ kind: 'escalated', to: 'escalated', words: ['told', 'ciso'] })
   })
 
   test('what its agent gave up or what changed closes what was opened, and tells nobody', () => {

@@ -93,8 +93,7 @@ function ofApproval(entry: Told, approval: string, rule: string, base: Base): Ca
   // what an approver asked the agent; whoever may decide can go on now
   if (entry.kind === 'approval.answered')
     return [call({ kind: 'request', what: 'answered', act: 'trigger', to: 'seats', group: `answered:${approval}` })]
-  // the kind comes with escalation itself; until then no entry has it
-  if (String(entry.kind) === 'approval.escalated') {
+  if (entry.kind === 'approval.escalated') {
     const group = `escalated:${base.agentId ?? ''}`
     const escalated = call({ kind: 'escalated', what: 'escalated', act: 'trigger', to: 'escalated', group })
     return [{ ...escalated, words: entry.labels ?? [] }]

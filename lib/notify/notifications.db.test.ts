@@ -1,8 +1,10 @@
 import net from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { newId } from '@/lib/core/ids'
 import { engage } from '@/lib/halt/engage'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
+import { escalateAction } from '@/lib/decisions/escalate'
 import { expireAction } from '@/lib/decisions/expire'
 import { governed, type Governed } from '@/lib/decisions/governed-testing'
 import { HOLD, lifecycle } from '@/lib/decisions/lifecycle-testing'
@@ -131,6 +133,30 @@ describe('who hears', () => {
     )
     expect(mailsTo(bram)).toHaveLength(0)
     await pools.superuser.query("UPDATE halt SET lifted_at = now(), lift_reason = 'test'")
+  })
+
+  test('whoever answers for somebody who is away, and those an escalation names', async () => {
+    const [away, deputy, ciso] = [await testPerson(['analyst']), await testPerson([]), await testPerson(['ciso'])]
+    await pools.superuser.query(
+      `INSERT INTO delegation (id, delegator_id, delegate_id, starts_at, ends_at)
+       VALUES ($1, $2, $3, now() - interval '1 hour', now() + interval '1 day')`,
+      [newId(), away.id, deputy.id],
+    )
+    const { actionId, approvalId } = await held(await working())
+    await follow()
+    expect((await rows("kind = 'request'")).map(({ person_id: id }) => id)).toContain(deputy.id)
+    await pools.superuser.query(
+      "UPDATE approval SET opened_at = now() - interval '9 hours', expires_at = now() + interval '1 hour' WHERE id = $1",
+      [approvalId],
+    )
+    await transaction((tx) => escalateAction(tx, actionId, new Date()))
+    await follow()
+    const escalated = (await rows("kind = 'escalated'")).map(({ person_id: id }) => id)
+    expect(escalated).toContain(ciso.id)
+    expect(escalated).toContain(dana.id)
+    await pools.superuser.query('UPDATE person SET deactivated_at = now() WHERE id = ANY ($1)', [
+      [away.id, deputy.id, ciso.id],
+    ])
   })
 
   test('that a request is about to expire: once, and nobody of one that is answered by then', async () => {

@@ -1,3 +1,4 @@
+import { ruleAt } from '@/lib/approvals/escalation'
 import { mayTakeSeat, readSeatRule } from '@/lib/approvals/seat'
 import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
@@ -42,7 +43,7 @@ export async function notifyOf(db: Db, calls: readonly Call[], now: Date): Promi
         each.urgent ||
         ((each.to === 'seats' || each.to === 'escalated') && STAKES[approval?.stakes ?? 0] === 'critical'),
     }
-    const to = people.filter((person) => concerns(call, person, approval, drafters.get(call.thing) ?? null))
+    const to = people.filter((person) => concerns(call, person, approval, drafters.get(call.thing) ?? null, now))
     for (const person of to) toPerson(queued, call, person, mail !== null, now)
     for (const channel of channels) toChannel(queued, call, channel, teams, now)
   }
@@ -55,13 +56,14 @@ function concerns(
   person: Listener,
   approval: ApprovalThing | undefined,
   drafterId: string | null,
+  now: Date,
 ): boolean {
   if (person.id === call.byId && call.to !== 'requester') return false
   switch (call.to) {
     case 'seats':
-      return approval !== undefined && mayAnswer(approval, person)
+      return approval !== undefined && mayAnswer(approval, person, now)
     case 'escalated':
-      return approval !== undefined && (mayAnswer(approval, person) || isNamed(call, person))
+      return approval !== undefined && (mayAnswer(approval, person, now) || isNamed(call, person))
     case 'requester':
       return approval?.requesterId === person.id
     case 'signers':
@@ -86,10 +88,12 @@ function isNamed({ words = [], ownerId }: Call, { id, roles, onCall }: Listener)
   )
 }
 
-function mayAnswer({ rule, seats, requesterId }: ApprovalThing, { id, email, roles, team, onCall }: Listener): boolean {
-  const asked = readSeatRule(rule)
+/** As the rule stands now: with the steps that are due, and for those who are away and named this person. */
+function mayAnswer({ rule, seats, requesterId, openedAt }: ApprovalThing, person: Listener, now: Date): boolean {
+  const asked = ruleAt(readSeatRule(rule), openedAt, now)
   const whole = { ...asked, requesterId: requesterId ?? asked.requesterId }
-  return mayTakeSeat(whole, seats, [], { id, email, roles, team, onCall, active: true }, 'approve').ok
+  const { id, email, roles, team, onCall, standsInFor } = person
+  return mayTakeSeat(whole, seats, [], { id, email, roles, team, onCall, standsInFor, active: true }, 'approve').ok
 }
 
 function toPerson(queued: Map<string, Queued>, call: Call, person: Listener, mail: boolean, now: Date): void {

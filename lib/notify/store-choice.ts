@@ -1,5 +1,6 @@
 import type { Severity } from '@/lib/alerts/alert'
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
+import type { Absent } from '@/lib/people/delegation'
 import type { Role } from '@/lib/people/role'
 import { DEFAULT_CHOICE, readWants, type Choice } from './choice'
 
@@ -22,6 +23,8 @@ export type Listener = {
   roles: Role[]
   team: string | null
   onCall: boolean
+  /** those who are away and named them (ADR 0032) */
+  standsInFor: Absent[]
   choice: Choice
 }
 
@@ -31,17 +34,21 @@ export async function listeners(sql: Sql, now: Date, only: string | null = null)
     sql,
     `SELECT p.id::text AS id, p.email, p.roles, t.name AS team, ${CHOICE},
             EXISTS (SELECT FROM on_call_shift s WHERE s.person_id = p.id AND s.starts_at <= $1::timestamptz
-                       AND (s.ends_at IS NULL OR s.ends_at > $1::timestamptz)) AS "onCall"
+                       AND (s.ends_at IS NULL OR s.ends_at > $1::timestamptz)) AS "onCall",
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'email', a.email, 'roles', a.roles, 'team', m.name) ORDER BY d.id), '[]')
+               FROM delegation d JOIN person a ON a.id = d.delegator_id AND a.deactivated_at IS NULL LEFT JOIN team m ON m.id = a.team_id
+              WHERE d.delegate_id = p.id AND d.ended_at IS NULL AND d.starts_at <= $1::timestamptz AND d.ends_at > $1::timestamptz) AS "standsInFor"
        FROM person p LEFT JOIN team t ON t.id = p.team_id LEFT JOIN notification_choice c ON c.person_id = p.id LEFT JOIN organisation o ON o.id = 1
       WHERE p.deactivated_at IS NULL AND ($2::uuid IS NULL OR p.id = $2::uuid) ORDER BY p.id`,
     [now, only],
   )
-  return rows.map(({ id, email, roles, team, onCall, ...raw }) => ({
+  return rows.map(({ id, email, roles, team, onCall, standsInFor, ...raw }) => ({
     id,
     email,
     roles,
     team,
     onCall,
+    standsInFor,
     choice: toChoice(raw),
   }))
 }
