@@ -54,6 +54,7 @@ export function useSayLooking(id: string, on: boolean): void {
   )
   useEffect(() => {
     if (!on) return
+    const channel = new BroadcastChannel('countersign-looking')
     let here = false
     let hidden: ReturnType<typeof setTimeout> | undefined
     const renew = setInterval(() => {
@@ -70,6 +71,14 @@ export function useSayLooking(id: string, on: boolean): void {
       if (!here) return
       here = false
       void say('leave', true)
+      channel.postMessage(id)
+    }
+    // All tabs of a person are one word: where another still shows the request, it says so again.
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (data !== id) return
+      setTimeout(() => {
+        if (here) void say('look')
+      }, DWELL)
     }
     const turn = () => {
       clearTimeout(hidden)
@@ -87,6 +96,7 @@ export function useSayLooking(id: string, on: boolean): void {
       clearTimeout(dwell)
       clearInterval(renew)
       go()
+      channel.close()
     }
   }, [id, on])
 }

@@ -30,6 +30,9 @@ const seen = async (approvalId: string, by: Actor, now = after(0)) =>
   (await readLooking(db(), by, now)).find(({ request }) => request === publicId('approval', approvalId))
 const rows = async () => (await pools.superuser.query('SELECT 1 FROM looking')).rowCount ?? 0
 
+const userOf = async (login: 'sequencer' | 'jobs') =>
+  (await pools[login].query<{ user: string }>('SELECT current_user AS user')).rows[0]?.user
+
 beforeEach(async () => {
   await pools.superuser.query('DELETE FROM looking')
 })
@@ -96,6 +99,17 @@ describe('taking a request', () => {
     expect((await seen(id, dana, after(4)))?.taken?.id).toBe(dana.id)
     await say(id, dana, 'release', after(5))
     expect(await seen(id, dana, after(6))).toMatchObject({ taken: null })
+  })
+})
+
+describe('the table', () => {
+  it('is one that Postgres writes to no log, and only the app writes to', async () => {
+    const { rows } = await pools.superuser.query<{ kind: string; sequencer: boolean; jobs: boolean }>(
+      `SELECT c.relpersistence AS kind, has_table_privilege($1, c.oid, 'INSERT, UPDATE, DELETE') AS sequencer,
+              has_table_privilege($2, c.oid, 'INSERT, UPDATE, DELETE') AS jobs FROM pg_class c WHERE c.relname = 'looking'`,
+      [await userOf('sequencer'), await userOf('jobs')],
+    )
+    expect(rows).toEqual([{ kind: 'u', sequencer: false, jobs: false }])
   })
 })
 

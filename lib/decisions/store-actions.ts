@@ -144,15 +144,16 @@ export function listRefusals(sql: Sql, actionId: string): Promise<RefusalCount[]
   )
 }
 
-/** Moves a locked action to a state; `approved` also takes the gate's present epoch, so that a halt since then still tells. */
+/** Moves a locked action to a state, and tells whoever waits once that commits; `approved` also takes the gate's present epoch, so that a halt since then still tells. */
 export async function moveAction(sql: Sql, id: string, to: ActionState, at: Date, ended: boolean): Promise<void> {
   await query(
     sql,
-    `UPDATE action SET status = $2, ended_at = CASE WHEN $4::boolean THEN $3::timestamptz END,
-       epoch = CASE WHEN $2 = 'approved' THEN (SELECT epoch FROM gate) ELSE epoch END WHERE id = $1::uuid`,
+    `WITH moved AS (
+       UPDATE action SET status = $2, ended_at = CASE WHEN $4::boolean THEN $3::timestamptz END,
+         epoch = CASE WHEN $2 = 'approved' THEN (SELECT epoch FROM gate) ELSE epoch END WHERE id = $1::uuid RETURNING id)
+     SELECT pg_notify('actions', id::text)::text AS told FROM moved`,
     [id, to, at, String(ended)],
   )
-  await query(sql, `SELECT pg_notify('actions', $1)::text AS told`, [id])
 }
 
 /** Tells whoever waits for an action to read it again, once the transaction commits. */

@@ -96,6 +96,19 @@ describe('the live stream', () => {
     await stream.close()
   })
 
+  it('makes a few words of ten thousand notifications, whoever they are told to', async () => {
+    const [one, two] = [await open(administrator), await open(administrator)]
+    await one.until('event: ready')
+    await two.until('event: ready')
+    await database.pools.superuser.query(`SELECT pg_notify('approvals', n::text) FROM generate_series(1, 10000) n`)
+    await database.pools.superuser.query(`SELECT pg_notify('people', 'the last')`)
+    for (const stream of [one, two]) {
+      const said = await stream.until(topic('people'))
+      expect(said.split('"approvals"').length - 1).toBeLessThan(50)
+      await stream.close()
+    }
+  })
+
   it('ends at once with its session, and leaves the others', async () => {
     const [gone, stays] = [await testPerson(), await testPerson()]
     const [ending, staying] = [await open(gone), await open(stays)]
