@@ -37,7 +37,7 @@ test('nothing an agent writes becomes markup, a link, an image, a dialog or a re
     resource: { type: '<b>host</b>', id: HOSTILE.slice(0, 400) },
     on_behalf_of: { type: 'user', id: '<img src=x onerror=alert(7)>' },
     reasoning: { summary: HOSTILE, signals: [HOSTILE], skill: '<img src=x onerror=alert(8)>' },
-    evidence: [{ title: HOSTILE, uri: 'javascript:alert(9)', excerpt: HOSTILE, untrusted: true }],
+    evidence: [{ title: HOSTILE.slice(0, 480), uri: 'javascript:alert(9)', excerpt: HOSTILE, untrusted: true }],
     untrusted_sources: ['https://evil.example/source'],
   })
   const page = await as('dana')
@@ -51,7 +51,7 @@ test('nothing an agent writes becomes markup, a link, an image, a dialog or a re
     if (new URL(request.url()).origin !== world().url) foreign.push(request.url())
   })
   await openRequest(page, held)
-  await page.getByText('The exact bytes').click()
+  await page.locator('summary', { hasText: 'The exact bytes' }).click()
   for (const section of ['What it read', 'Why, in the agent’s own words'])
     await expect(page.getByRole('heading', { name: section })).toBeVisible()
 
@@ -94,7 +94,7 @@ test('what is too large to be shown says so, and is read whole from a file that 
   expect(bytes.toString('utf8')).toBe(line)
   await expect(page.getByText(createHash('sha256').update(bytes).digest('hex'))).toBeVisible()
 
-  await page.getByText('The exact bytes').click()
+  await page.locator('summary', { hasText: 'The exact bytes' }).click()
   await expect(page.getByText('Too large to be shown here.')).toBeVisible()
   const [exact] = await Promise.all([
     page.waitForEvent('download'),
@@ -107,11 +107,9 @@ test('what is too large to be shown says so, and is read whole from a file that 
 
   const answer = await page.request.get(`/api/console/approvals/${held.approval?.id ?? ''}/exact?at=/line`)
   const headers = answer.headers()
-  expect(headers).toMatchObject({
-    'content-type': 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
-  })
+  expect(headers['content-type']).toBe('text/plain; charset=utf-8')
+  expect(headers['x-content-type-options']).toContain('nosniff')
+  expect(headers['cache-control']).toContain('no-store')
   expect(headers['content-security-policy']).toContain('sandbox')
   expect(headers['content-disposition']).toMatch(/^attachment; filename="act_/)
 })

@@ -9,8 +9,9 @@ export function ShownValue({ of, files }: { of: Value; files: string | null }) {
   if (of.entries.length === 0 && of.more === 0) return <span className="t3">{of.list ? 'empty list' : 'nothing'}</span>
   return (
     <dl>
-      {of.entries.map(({ name, value }) => (
-        <Pair key={name} name={name} value={value} files={files} />
+      {of.entries.map(({ name, value }, at) => (
+        // names that are cut may be the same: a name is its place
+        <Pair key={at} name={name} value={value} files={files} />
       ))}
       {of.more > 0 && (
         <>

@@ -108,17 +108,23 @@ export async function readAlike(db: Db, actor: Actor, key: string, now: Date): P
       digest: digestText(Buffer.from(row.digest)),
       resource: words.said.resource,
       requester: words.said.requester?.id ?? null,
-      arguments: words.said.arguments,
+      arguments: isLarge(words) ? TOO_LARGE : words.said.arguments,
     })),
     together: mayAnswerTogether(
-      opened.map(({ row, entry }) => ({
+      opened.map(({ row, ...words }) => ({
         stakes: stakesAt(row.stakes),
-        toolClass: classOf(entry),
+        toolClass: classOf(words.entry),
         seats: row.seats,
+        large: isLarge(words),
       })),
     ),
   }
 }
+
+/** In a list of two hundred, longer arguments than this are not compared: their own pages have them. */
+const MOST_LISTED = 8_000
+const TOO_LARGE = { arguments: 'too large to be listed: open it to read it' }
+const isLarge = ({ said }: Words): boolean => said.argumentsRaw.length > MOST_LISTED
 
 function seenBy(actor: Actor) {
   const own = wordsFor(answererOf(actor))

@@ -110,6 +110,7 @@ describe('several at once', () => {
     ],
     ['a tool nobody classed', { toolClass: null }, { ok: false, reason: 'unclassified' }],
     ['two seats', { seats: 2 }, { ok: false, reason: 'seats' }],
+    ['arguments too large to be listed', { large: true }, { ok: false, reason: 'large' }],
   ])('%s', (_, other, answer) => {
     expect(mayAnswerTogether([one, { ...one, ...other }])).toEqual(answer)
   })

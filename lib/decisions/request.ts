@@ -193,6 +193,7 @@ export const NOT_TOGETHER = {
   irreversible: 'What these do cannot be undone, so each takes a look of its own.',
   unclassified: 'Nobody has said yet what this tool does, so each takes a look of its own.',
   seats: 'Each of these takes more than one person, so they are answered one by one.',
+  large: 'What these would send is too large to be listed side by side, so each takes a look of its own.',
   few: 'There is only one.',
 } as const
 export type Together = { ok: true } | { ok: false; reason: keyof typeof NOT_TOGETHER }
@@ -202,13 +203,14 @@ export type Together = { ok: true } | { ok: false; reason: keyof typeof NOT_TOGE
  * listed all the same, none is chosen beforehand, and each verdict carries the digest of its own request.
  */
 export function mayAnswerTogether(
-  rows: readonly { stakes: Stakes; toolClass: Required<ToolClass> | null; seats: number }[],
+  rows: readonly { stakes: Stakes; toolClass: Required<ToolClass> | null; seats: number; large?: boolean }[],
 ): Together {
   if (rows.length < 2) return { ok: false, reason: 'few' }
   if (rows.some(({ stakes }) => stakes !== 'low')) return { ok: false, reason: 'stakes' }
   if (rows.some(({ toolClass }) => toolClass === null)) return { ok: false, reason: 'unclassified' }
   if (rows.some(({ toolClass }) => toolClass?.reversible !== true)) return { ok: false, reason: 'irreversible' }
   if (rows.some(({ seats }) => seats > 1)) return { ok: false, reason: 'seats' }
+  if (rows.some(({ large }) => large === true)) return { ok: false, reason: 'large' }
   return { ok: true }
 }
 
