@@ -13,7 +13,9 @@ const SETTLE_MS = 3_000
 
 type Held = { id: string; digest: string; approval: { id: string } | null; status: string }
 type Waiting = { token: string; held: Held }
-type Answered = { sent: number; at: number; status: string }
+type Told = { at: number; status: string }
+/** `sent`, `recorded`, `at`: when the verdict was sent, when the console had answered it, when its agent had read it. */
+type Answered = Told & { sent: number; recorded: number }
 
 /**
  * A thousand agents wait by long poll, each on a socket of its own, for the verdict on their own action, while somebody answers one
@@ -32,19 +34,14 @@ export const run: Run = ({ root, say }) =>
     const [waiting, answers] = [asked.map(({ one }) => one), asked.map(({ told }) => told)]
     say(`${String(waiting.length)} agents have asked; answering while all of them wait`)
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
-    const posted: number[] = []
-    const send = async ({ held }: Waiting) => {
-      const since = performance.now()
-      await server.analyst.post(`/api/console/approvals/${held.approval?.id ?? ''}/verdict`, {
+    const send = ({ held }: Waiting) =>
+      server.analyst.post(`/api/console/approvals/${held.approval?.id ?? ''}/verdict`, {
         answer: 'approve',
         digest: held.digest,
         reason: 'Checked against the runbook.',
       })
-      posted.push(performance.now() - since)
-    }
     const half = Math.floor(waiting.length / 2)
     const alone = await answerAll(waiting.slice(0, half), answers.slice(0, half), send, 1)
-    const byOne = [...posted]
     const together = await answerAll(waiting.slice(half), answers.slice(half), send, PEOPLE)
     agent.destroy()
     const bare = latencies(await bareLoop(AGENTS))
@@ -60,7 +57,9 @@ export const run: Run = ({ root, say }) =>
       figure(`${told}, p95`, ms, 0.95),
       { ...figure(`${told}, p99`, ms, 0.99), budget: { at: 'most', is: 100 } },
       figure(`${told}, longest`, ms, 1),
-      figure('of that, until the console has answered the person, p50', byOne, 0.5),
+      figure('of that, until the console has answered the person, p50', until(alone), 0.5),
+      figure('of that, until the console has answered the person, p99', until(alone), 0.99),
+      figure('from the console’s answer to the agent’s, p99', after(alone), 0.99),
       figure(`${String(PEOPLE)} verdicts in the same moment, without a pause, p50`, latencies(together), 0.5),
       figure(`${String(PEOPLE)} verdicts in the same moment, without a pause, p99`, latencies(together), 0.99),
       {
@@ -75,6 +74,10 @@ export const run: Run = ({ root, say }) =>
       },
     ]
   })
+
+const until = (took: readonly Answered[]) => took.map(({ sent, recorded }) => recorded - sent)
+/** Nothing where the agent knew before the person did. */
+const after = (took: readonly Answered[]) => took.map(({ recorded, at }) => Math.max(0, at - recorded))
 
 function latencies(took: readonly Answered[]): number[] {
   const lost = took.filter(({ status }) => status !== 'approved').length
@@ -110,7 +113,7 @@ async function json<T>(response: Response): Promise<T> {
 }
 
 /** Polls until the action is no longer held; answers when that was read, and as what. */
-async function settled({ url }: WholeServer, agent: Agent, { token, held }: Waiting): Promise<Omit<Answered, 'sent'>> {
+async function settled({ url }: WholeServer, agent: Agent, { token, held }: Waiting): Promise<Told> {
   for (;;) {
     const text = await get(agent, `${url}/api/v1/actions/${held.id}?wait=25`, { authorization: `Bearer ${token}` })
     const at = performance.now()
@@ -122,7 +125,7 @@ async function settled({ url }: WholeServer, agent: Agent, { token, held }: Wait
 /** Sends verdicts, a few people at once, each the next when theirs is recorded and its agent knows. */
 async function answerAll<T>(
   waiting: readonly T[],
-  answers: readonly Promise<Omit<Answered, 'sent'>>[],
+  answers: readonly Promise<Told>[],
   answer: (one: T) => Promise<unknown>,
   atOnce: number,
 ): Promise<Answered[]> {
@@ -134,7 +137,8 @@ async function answerAll<T>(
       if (one === undefined || told === undefined) return
       const sent = performance.now()
       await answer(one)
-      took.push({ sent, ...(await told) })
+      const recorded = performance.now()
+      took.push({ sent, recorded, ...(await told) })
     }
   }
   await Promise.all(Array.from({ length: atOnce }, person))
