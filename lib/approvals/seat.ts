@@ -3,7 +3,7 @@ import { type PasskeyFor, readPasskeyFor } from '@/lib/approvals/assurance'
 import { type Absent, wordsAs } from '@/lib/people/delegation'
 import { type Askable, wordsFor } from '@/lib/people/words-for'
 import { readLater, type LaterStep } from './escalation'
-import { SEAT_REFUSALS, type SeatRefusal } from './seat-refusals'
+import type { SeatRefusal } from './seat-refusals'
 
 /**
  * Who may fill the seats of an approval, written once when it is opened and stored with it, so that a later change of
@@ -207,7 +207,7 @@ function readAsked(stored: unknown): string[][] {
 function readFollows(stored: unknown): (number | null)[] {
   const never = -1
   if (!Array.isArray(stored)) return Array.from({ length: 10 }, () => never)
-  return stored.map((one) => (one === null || (typeof one === 'number' && Number.isInteger(one)) ? one : never))
+  return (stored as unknown[]).map((one) => (one === null || (typeof one === 'number' && Number.isInteger(one)) ? one : never))
 }
 
 function refuse(reason: SeatRefusal): Seat & { ok: false } {

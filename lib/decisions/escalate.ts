@@ -1,7 +1,7 @@
 import { statusAt } from '@/lib/approvals/approval'
 import { escalationsOf } from '@/lib/approvals/escalation'
 import { approvalFacts } from '@/lib/approvals/read'
-import { findUntold, noteTold } from '@/lib/approvals/store-escalation'
+import { tellStep, untoldSubjects } from '@/lib/approvals/tell-escalation'
 import type { Db } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
 import { lockAction } from '@/lib/decisions/store-actions'
@@ -9,8 +9,8 @@ import { append } from '@/lib/ledger/append'
 import type { Sql } from '@/lib/ledger/sql'
 
 /** Held actions a step of which is due and untold, at most so many: each in a transaction of its own, by `escalateAction`. */
-export async function dueEscalations(sql: Sql, now: Date, most = 200): Promise<string[]> {
-  return (await findUntold(sql, now, most)).map(({ subjectId }) => subjectId)
+export function dueEscalations(sql: Sql, now: Date, most = 200): Promise<string[]> {
+  return untoldSubjects(sql, now, most)
 }
 
 /**
@@ -25,7 +25,7 @@ export async function escalateAction(db: Db, actionId: string, now: Date): Promi
   if (action === null || approval === null || statusAt(approval, now) !== 'pending') return 0
   let told = 0
   for (const { step, at, to, seated } of escalationsOf(approval.rule, approval)) {
-    if (at > now || !(await noteTold(db, approval.id, step, now))) continue
+    if (at > now || !(await tellStep(db, approval.id, step, now))) continue
     told += 1
     await append(db, {
       kind: 'approval.escalated',
