@@ -46,6 +46,7 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'verdicts.governed': 'What a verdict takes changed',
   'on_call.assigned': 'On call assigned',
   'rota.set': 'Rota set',
+  'rota.imported': 'Calendar taken as shifts',
   'rota.overridden': 'Day of the rota given away',
   'delegation.begun': 'Delegation begun',
   'delegation.ended': 'Delegation ended',

@@ -207,7 +207,9 @@ function readAsked(stored: unknown): string[][] {
 function readFollows(stored: unknown): (number | null)[] {
   const never = -1
   if (!Array.isArray(stored)) return Array.from({ length: 10 }, () => never)
-  return (stored as unknown[]).map((one) => (one === null || (typeof one === 'number' && Number.isInteger(one)) ? one : never))
+  return (stored as unknown[]).map((one) =>
+    one === null || (typeof one === 'number' && Number.isInteger(one)) ? one : never,
+  )
 }
 
 function refuse(reason: SeatRefusal): Seat & { ok: false } {

@@ -29,6 +29,7 @@ export const ENTRY_KINDS = [
   'on_call.ended',
   'rota.set',
   'rota.overridden',
+  'rota.imported',
   'delegation.begun',
   'delegation.ended',
   'ciso_change.requested',

@@ -78,6 +78,11 @@ export const shiftInput = z.strictObject({
 })
 
 const day = z.iso.date('Give a day, like 2026-11-23.')
+/** An iCalendar text: looked at (`preview`), or taken. */
+export const calendarInput = z.strictObject({
+  calendar: z.string().min(1, 'Choose a file, or paste its text.').max(500_000, 'At most 500 KB.'),
+})
+
 const turn = z.preprocess(blankIsNothing, z.uuid('Choose somebody from the list.').optional())
 /** How many turns a rota has at most; each is a field of its own, so that a plain form can say them in order. */
 export const MOST_TURNS = 8

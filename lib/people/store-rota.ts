@@ -63,3 +63,24 @@ export async function mayHold(db: Db, people: readonly string[]): Promise<Set<st
   })
   return new Set(rows.map(({ id }) => id))
 }
+
+/** Takes back what a calendar put ahead, and ends what of it runs. */
+export async function clearCalendar(db: Db, now: Date): Promise<void> {
+  await db.$executeRaw`DELETE FROM on_call_shift WHERE source = 'calendar' AND starts_at > clock_timestamp() AND starts_at > ${now}`
+  await db.$executeRaw`
+    UPDATE on_call_shift SET ends_at = ${now} WHERE source = 'calendar' AND starts_at < ${now} AND (ends_at IS NULL OR ends_at > ${now})`
+}
+
+/** Everybody who may be on call, by whom a calendar may name them, and the organisation's time zone. */
+export async function calendarPeople(
+  db: Db,
+): Promise<{ people: { id: string; name: string; email: string }[]; timeZone: string }> {
+  const [people, organisation] = await Promise.all([
+    db.person.findMany({
+      where: { deactivatedAt: null, NOT: { roles: { hasSome: ['administrator', 'auditor'] } } },
+      select: { id: true, name: true, email: true },
+    }),
+    db.organisation.findFirst({ select: { timeZone: true } }),
+  ])
+  return { people, timeZone: organisation?.timeZone ?? 'UTC' }
+}

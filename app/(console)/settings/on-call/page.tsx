@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { PostButton } from '@/components/people/act-form'
+import { CalendarForm } from '@/components/people/calendar-form'
 import { NoticeOf } from '@/components/people/notice'
 import { OverrideForm, RotaForm } from '@/components/people/rota-form'
 import { RotaPicture } from '@/components/people/rota-picture'
@@ -74,6 +75,9 @@ export default async function OnCallPage({ searchParams }: { searchParams: Promi
               <OverrideForm said={saidTo(flash, '/api/console/on-call/overrides')} people={people} />
             </Section>
           )}
+          <Section id="calendar" title="From a calendar">
+            <CalendarForm />
+          </Section>
           <Section id="assign" title="Put somebody on call">
             <AssignForm flash={flash} people={people} />
           </Section>
