@@ -78,7 +78,7 @@ test('what is too large to be shown says so, and is read whole from a file that 
   const line = `${'a'.repeat(800_000)}\u202e<img src=x onerror=alert(1)>`
   const held = await client.propose({
     tool: 'notes.write',
-    arguments: { line, list: Array.from({ length: 10_000 }, (_, at) => at), deep: nested(60) },
+    arguments: { line, list: Array.from({ length: 10_000 }, (_, at) => at), deep: nested(50) },
   })
   const page = await as('dana')
   await openRequest(page, held)
