@@ -44,6 +44,7 @@ export function CalendarForm() {
       <label htmlFor="calendar-file">A file (.ics)</label>
       <input
         id="calendar-file"
+        className="in"
         type="file"
         accept=".ics,text/calendar"
         onChange={(event) => {
