@@ -84,8 +84,8 @@ export type ReviewDetail = ReviewView & {
   reasoning: Said['reasoning']
   evidence: Said['evidence']
   untrustedSources: Said['untrustedSources']
-  /** `erased`: gone for good; `sensitive`: shown after saying why, on the page of the action */
-  gone: 'erased' | 'sensitive' | null
+  /** `erased`: gone for good; `sensitive`: shown after saying why, on the page of the action; `broken`: not what the entry commits to */
+  gone: 'erased' | 'sensitive' | 'broken' | null
   reason: string | null
   rule: string | null
   boundaryVersion: number | null
@@ -128,7 +128,7 @@ export async function readReview(
     reasoning: said.reasoning,
     evidence: said.evidence,
     untrustedSources: said.untrustedSources,
-    gone: readable ? null : hidden.has(actionId) ? 'sensitive' : 'erased',
+    gone: readable ? null : hidden.has(actionId) ? 'sensitive' : opened.state === 'broken' ? 'broken' : 'erased',
     reason: entry?.reason ?? null,
     rule: entry?.rule ?? null,
     boundaryVersion: entry?.boundary?.version ?? null,

@@ -237,3 +237,18 @@ describe('a review that nobody makes', () => {
     await expect(pools.app.query('UPDATE organisation SET review_days = 0')).rejects.toMatchObject({ code: '23514' })
   })
 })
+
+describe('words that somebody changed in the database', () => {
+  it('are said to be broken and never shown, as what was erased is said to be erased', async () => {
+    const agent = await coder()
+    const [one, two] = [await change(agent), await change(agent, { arguments: { diff: '+d' } })]
+    // as somebody would who has the machine: the triggers that refuse it are off, hence the last test of the file
+    await pools.superuser.query(
+      `ALTER TABLE ledger.payload DISABLE TRIGGER USER;
+       UPDATE ledger.payload SET ciphertext = set_byte(ciphertext, 20, get_byte(ciphertext, 20) # 1) WHERE entry_id = '${uuid(one)}';
+       DELETE FROM ledger.payload WHERE entry_id = '${uuid(two)}'`,
+    )
+    expect(await read(dana, one)).toMatchObject({ gone: 'broken', arguments: {}, reasoning: null })
+    expect(await read(dana, two)).toMatchObject({ gone: 'erased', arguments: {} })
+  })
+})

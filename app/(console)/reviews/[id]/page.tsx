@@ -68,7 +68,10 @@ export default async function ReviewPage({
             </p>
           </Section>
         ) : (
-          <WhatItAsks request={{ ...review, erased: review.gone === 'erased', broken: false }} files={null} />
+          <WhatItAsks
+            request={{ ...review, erased: review.gone === 'erased', broken: review.gone === 'broken' }}
+            files={null}
+          />
         )}
         {review.gone === null && (
           <>
