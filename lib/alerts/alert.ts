@@ -20,6 +20,7 @@ export const ALERT_KINDS = {
   watch_halted: { title: 'Halted by a rule of its boundary', starts: 'critical', repeats: 3 },
   watch_noticed: { title: 'Watch rule came true', starts: 'warning', repeats: 3 },
   tool_changed: { title: 'Tool changed', starts: 'warning', repeats: 3 },
+  rubber_stamping: { title: 'Answers come unread', starts: 'warning', repeats: 100 },
   term_near: { title: 'A boundary lapses, or a review is due', starts: 'notice', repeats: 100 },
   term_over: { title: 'A boundary has lapsed, or a review is overdue', starts: 'critical', repeats: 3 },
   review_problem: { title: 'A review found a problem', starts: 'critical', repeats: 3 },
@@ -168,6 +169,10 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `${who ?? 'An agent'} did what its boundary watches for`
     case 'tool_changed':
       return `${who ?? 'A tool'} is not what a person confirmed, and asks a person until somebody has read it`
+    case 'rubber_stamping':
+      return who === undefined
+        ? 'Somebody answers faster than what is shown can be read'
+        : `What ${who} asks is answered faster than it can be read`
     case 'term_near':
       return `${who ?? 'An agent'} loses permissions soon unless somebody acts`
     case 'term_over':

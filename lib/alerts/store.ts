@@ -100,6 +100,16 @@ export async function openStanding(
   return opened === 1
 }
 
+/** Opens an alert that is raised once for good under its key; false where there is or was one. No entry is behind it. */
+export async function openOnce(db: Db, found: Found & { says: string; index: bigint }, at: Date): Promise<boolean> {
+  const opened = await db.$executeRaw`
+    INSERT INTO alert (id, key, kind, severity, agent_id, count, first_at, last_at, last_index, detail)
+    SELECT ${found.id}::uuid, ${found.key}, ${found.kind}, ${found.severity}, ${found.agentId}::uuid, 1, ${at}, ${at}, ${found.index}, jsonb_build_object('says', ${found.says}::text)
+     WHERE NOT EXISTS (SELECT FROM alert WHERE key = ${found.key})
+    ON CONFLICT (key) WHERE acknowledged_at IS NULL DO NOTHING`
+  return opened === 1
+}
+
 /** Sets what an occurrence or a reminder made of an open alert. */
 export async function updateAlert(
   db: Db,
@@ -118,7 +128,7 @@ export async function lockUnacknowledged(
 ): Promise<(OpenAlert & { firstAt: Date; lastAt: Date; remindedAt: Date | null })[]> {
   return db.$queryRaw`
     SELECT id::text AS id, kind, severity, count, agent_id::text AS "agentId", first_at AS "firstAt", last_at AS "lastAt", reminded_at AS "remindedAt"
-    FROM alert WHERE acknowledged_at IS NULL AND kind <> 'term_near' ORDER BY first_at LIMIT 500 FOR UPDATE SKIP LOCKED`
+    FROM alert WHERE acknowledged_at IS NULL AND kind NOT IN ('term_near', 'rubber_stamping') ORDER BY first_at LIMIT 500 FOR UPDATE SKIP LOCKED`
 }
 
 /** Acknowledges an open alert; false when somebody else did. */

@@ -1,5 +1,6 @@
 import { remind } from '@/lib/alerts/remind'
 import { watchOnCall } from '@/lib/alerts/watch-on-call'
+import { watchAttention } from '@/lib/alerts/watch-attention'
 import { watchLedger } from '@/lib/alerts/watch-ledger'
 import { watchTerms } from '@/lib/alerts/watch-terms'
 import { recordEndedElevations } from '@/lib/boundary/end-elevation'
@@ -133,6 +134,13 @@ export const JOBS: readonly Job[] = [
     name: 'forget-notifications',
     cron: '*/5 * * * *',
     run: (now) => forgetNotifications(db(), now),
+  },
+  {
+    name: 'watch-attention',
+    cron: '7 * * * *',
+    run: async (now) => {
+      await transaction((tx) => watchAttention(tx, now))
+    },
   },
   {
     // Test requests: those that are over end, those whose time has come are opened, and what the plan drew is planted.

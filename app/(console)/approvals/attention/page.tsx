@@ -6,6 +6,7 @@ import { AttentionPeople } from '@/components/approvals/attention-people'
 import { PlanForm, PlantForm } from '@/components/approvals/attention-plan'
 import { AttentionSettingForm } from '@/components/approvals/attention-setting'
 import { AttentionTests } from '@/components/approvals/attention-tests'
+import { AttentionWidening } from '@/components/approvals/attention-widening'
 import { AttentionWeeks } from '@/components/approvals/attention-weeks'
 import { NoticeOf } from '@/components/people/notice'
 import { Main, PageHead, Section } from '@/components/shell/page'
@@ -20,6 +21,7 @@ import { can } from '@/lib/people/permission'
 import { activePeople } from '@/lib/people/read'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
+import { readWidening } from '@/lib/trials/widening'
 
 export const metadata: Metadata = { title: 'Attention' }
 
@@ -27,9 +29,10 @@ export const metadata: Metadata = { title: 'Attention' }
 export default async function AttentionPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
   const actor = await signedIn()
   const now = new Date()
-  const [view, tests, flash] = await Promise.all([
+  const [view, tests, widening, flash] = await Promise.all([
     readAttention(db(), actor, now),
     readTests(db(), actor, now),
+    readWidening(db(), actor, now),
     said(searchParams),
   ])
   const { setting, gates, people, pace } = view
@@ -55,6 +58,9 @@ export default async function AttentionPage({ searchParams }: { searchParams: Pr
       </Section>
       <Section id="people" title="Who answers">
         <AttentionPeople people={people} setting={setting} everybody={view.everybody} />
+      </Section>
+      <Section id="widening" title="Candidates for widening" aside="gates nobody refuses">
+        <AttentionWidening view={widening} />
       </Section>
       <Section id="tests" title="Test requests" aside="planted, never executed, in no figure above">
         <AttentionTests tests={tests} />
