@@ -37,7 +37,7 @@ export function StoryApproval({
           <p>
             <Link href={paths.person(verdict.person.id, verdict.at)}>{verdict.person.name}</Link>
             {verdict.capability && `, ${verdict.capability.replaceAll('_', ' ')},`}{' '}
-            {verdict.answer === 'approve' ? 'approved' : 'rejected'} it after{' '}
+            {verdict.answer === 'approve' ? 'approved' : 'rejected'} it{verdict.passkey && ' with a passkey'} after{' '}
             {sayTook(Date.parse(verdict.at) - Date.parse(approval.openedAt))}.
           </p>
           {verdict.reason && (

@@ -132,6 +132,7 @@ async function approvalOf(db: Db, standing: ActionStanding, told: readonly Told[
       person: { id: person, name },
       answer,
       capability: recorded.find((one) => one.person === person)?.capability ?? null,
+      ...(recorded.some((one) => one.person === person && one.assurance === 'passkey') && { passkey: true as const }),
       reason,
       at: at.toISOString(),
     })),

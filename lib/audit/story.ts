@@ -79,6 +79,8 @@ export type Approved = {
     answer: 'approve' | 'reject'
     /** By what right: the capability recorded in the ledger. */
     capability: string | null
+    /** recorded as given with a passkey */
+    passkey?: true
     reason: string
     at: string
   }[]
