@@ -145,6 +145,14 @@ test('an approval is given with a passkey, by the keyboard alone; a prompt that 
     expect(await held.status()).toBe('held')
     await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: id, enabled: true })
   })
+  await test.step('who leaves the page meanwhile has answered nothing, and begins again', async () => {
+    await dana.reload()
+    await tabTo(dana, dana.getByRole('radio', { name: 'Approve it' }))
+    await dana.keyboard.press('Space')
+    await dana.keyboard.press('Tab')
+    await dana.keyboard.type('The policy ended before: checked.')
+    await dana.keyboard.press('Control+Enter')
+  })
   await expect(dana.getByText('You approved it.').first()).toBeVisible()
   expect(await held.status()).toBe('approved')
 
