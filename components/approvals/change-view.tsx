@@ -32,7 +32,7 @@ export function ChangeView({ of, files }: { of: ShownChange; files: string | nul
           {of.added} {of.added === 1 ? 'line' : 'lines'} added, {of.removed} removed: {BASIS[of.basis]}
         </span>
         {of.basis !== 'written' && of.basis !== 'beginnings' && (
-          <button type="button" className="btn sm d-only" aria-pressed={split} onClick={() => setSplit(!split)}>
+          <button type="button" className="btn sm" aria-pressed={split} onClick={() => setSplit(!split)}>
             Side by side
           </button>
         )}

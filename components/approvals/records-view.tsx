@@ -29,7 +29,7 @@ export function RecordsView({ of }: { of: ShownTable }) {
                 {at + 1}
               </Td>
               {row.map((cell, column) => (
-                <Td key={column}>
+                <Td key={column} wrap>
                   <Cell of={cell} />
                 </Td>
               ))}
