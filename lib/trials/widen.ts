@@ -65,7 +65,7 @@ function boundOf(at: string, values: readonly JsonValue[]): string | null {
     const [least, most] = [Math.min(...numbers), Math.max(...numbers)]
     return least === most ? `${at} == ${String(least)}` : `${at} >= ${String(least)} && ${at} <= ${String(most)}`
   }
-  if (kind === 'boolean') return new Set(values).size === 1 ? `${at} == ${String(values[0])}` : `${at} in [true, false]`
+  if (kind === 'boolean') return new Set(values).size === 1 ? `${at} == ${JSON.stringify(values[0])}` : `${at} in [true, false]`
   if (kind !== 'string') return null
   const texts = [...new Set(values.map(String))].toSorted()
   if (texts.length <= MOST_VALUES && texts.every((text) => text.length <= MOST_LENGTH))
@@ -98,7 +98,7 @@ export function widened(
     return { problem: 'The boundary in force has no entry of its own that asks about it.' }
   if (at.length > 1) return { problem: 'More than one entry asks about it: write the condition by hand.' }
   const entry: Plain = asking[index] ?? ''
-  const map = isPlainMap(entry) ? entry : { tool: String(entry) }
+  const map = isPlainMap(entry) ? entry : { tool: typeof entry === 'string' ? entry : name }
   const before = typeof map['when'] === 'string' ? map['when'] : null
   const both = (one: string) => (before === null ? one : `(${before}) && ${one}`)
   const asks = edit(source, ['approval_required', index], { ...map, when: both(`!(${condition})`) })
