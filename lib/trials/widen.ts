@@ -65,7 +65,8 @@ function boundOf(at: string, values: readonly JsonValue[]): string | null {
     const [least, most] = [Math.min(...numbers), Math.max(...numbers)]
     return least === most ? `${at} == ${String(least)}` : `${at} >= ${String(least)} && ${at} <= ${String(most)}`
   }
-  if (kind === 'boolean') return new Set(values).size === 1 ? `${at} == ${JSON.stringify(values[0])}` : `${at} in [true, false]`
+  if (kind === 'boolean')
+    return new Set(values).size === 1 ? `${at} == ${JSON.stringify(values[0])}` : `${at} in [true, false]`
   if (kind !== 'string') return null
   const texts = [...new Set(values.map(String))].toSorted()
   if (texts.length <= MOST_VALUES && texts.every((text) => text.length <= MOST_LENGTH))
