@@ -49,8 +49,11 @@ test('somebody on call halts one agent without a pointer', async ({ as }) => {
   await expect(priya.getByRole('heading', { level: 1 })).toBeFocused()
 
   await tabTo(priya, priya.getByRole('radio', { name: /The organisation/ }))
-  await priya.keyboard.press('ArrowDown')
-  await expect(priya.getByRole('radio', { name: /One agent/ })).toBeChecked()
+  // past an environment and a team: the keys go on while the page reads what each would stop
+  for (const scope of [/One environment/, /One team/, /One agent/]) {
+    await priya.keyboard.press('ArrowDown')
+    await expect(priya.getByRole('radio', { name: scope })).toBeChecked()
+  }
   const which = priya.getByRole('combobox', { name: 'Which agent' })
   await tabTo(priya, which)
   await priya.keyboard.type('keyboard-halted')

@@ -1,7 +1,9 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
+import { useState } from 'react'
 import { paths } from '@/lib/core/paths'
+import type { HaltScope } from '@/lib/halt/halt'
 import { Button } from '../ui/button'
 import { CHOICES, type Chosen } from './engage-words'
 
@@ -22,11 +24,14 @@ export function EngageScope({
   active: number
 }) {
   const router = useRouter()
-  const choose = (scope: string, name?: string) => {
+  // kept here too, so that the keys go on where they are while the page reads what the choice would stop
+  const [picked, setPicked] = useState({ scope: chosen?.scope, name: chosen?.name ?? '' })
+  const choose = (scope: HaltScope, name = '') => {
+    setPicked({ scope, name })
     router.replace(paths.halt(scope, name), { scroll: false })
   }
   return (
-    <form method="get" action={paths.halt()} key={`${chosen?.scope ?? ''} ${chosen?.name ?? ''}`}>
+    <form method="get" action={paths.halt()}>
       <fieldset>
         <legend className="vh">What to stop</legend>
         {CHOICES.map(({ scope, label, hint, which }) => (
@@ -37,7 +42,7 @@ export function EngageScope({
                 name="scope"
                 value={scope}
                 required
-                defaultChecked={chosen?.scope === scope}
+                checked={picked.scope === scope}
                 onChange={() => {
                   choose(scope)
                 }}
@@ -59,7 +64,7 @@ export function EngageScope({
                   id={`f-${scope}`}
                   name={scope}
                   className="in"
-                  defaultValue={chosen?.scope === scope ? (chosen.name ?? '') : ''}
+                  value={picked.scope === scope ? picked.name : ''}
                   onChange={(event) => {
                     choose(scope, event.target.value)
                   }}

@@ -44,6 +44,9 @@ export function HaltAside({ onCall }: { onCall: { now: readonly ShiftRow[]; next
           <li>Watch the unconfirmed. Cut their network if they stay.</li>
           <li>Write down why. Lift with a second person.</li>
         </ol>
+        <p>
+          <Link href={paths.runbook()}>The whole runbook</Link>
+        </p>
       </Block>
     </>
   )

@@ -59,6 +59,7 @@ export const paths = {
     const search = new URLSearchParams({ ...(scope && { scope }), ...(scope && name && { [scope]: name }) })
     return search.size > 0 ? `/halt?${search.toString()}` : '/halt'
   },
+  runbook: () => '/halt/runbook',
   haltOf: (haltId: string) => `/halt/${haltId}`,
   settings: () => '/settings',
   people: () => '/settings/people',

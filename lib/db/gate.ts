@@ -94,6 +94,7 @@ export type GateChange = {
   'lapse.set': { by: string; on_lapse: 'read_only' | 'suspend'; remind_days: readonly number[] }
   /** from which stakes an approval takes a passkey, and a reason (ADR 0033) */
   'verdicts.govern': { by: string; passkey_from: string; reason_from: string }
+  'halt.record': { id: string }
   'person.deactivate': { id: string; by: string }
   'person.reactivate': { id: string; by: string }
 }

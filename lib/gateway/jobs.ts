@@ -9,6 +9,7 @@ import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
 import { runPlanted } from '@/lib/decisions/run-planted'
+import { recordBrokenGlass } from '@/lib/halt/record-broken-glass'
 import { recordEndedDelegations } from '@/lib/people/delegate'
 import { extendRota } from '@/lib/people/set-rota'
 import { forgetChallenges } from '@/lib/people/passkey-store'
@@ -73,6 +74,14 @@ export const JOBS: readonly Job[] = [
     atStart: true,
     run: async () => {
       await recordEndedElevations(db())
+    },
+  },
+  {
+    name: 'record-halts',
+    cron: '* * * * *',
+    atStart: true,
+    run: async (now) => {
+      await recordBrokenGlass(now)
     },
   },
   {

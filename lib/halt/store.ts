@@ -39,6 +39,14 @@ export function findInForce(sql: Sql): Promise<HaltRow[]> {
   return query(sql, `${HALT} WHERE h.lifted_at IS NULL ORDER BY h.engaged_at`)
 }
 
+/** Halts that were engaged from the database and are in no entry yet, oldest first; index halt_unrecorded. */
+export function findUnrecorded(sql: Sql): Promise<{ id: string; reason: string; engaged_at: Date }[]> {
+  return query(
+    sql,
+    'SELECT id::text AS id, reason, engaged_at FROM halt WHERE NOT recorded ORDER BY engaged_at LIMIT 100',
+  )
+}
+
 /** The newest halts, lifted or not. */
 export function findRecent(sql: Sql, most: number): Promise<HaltRow[]> {
   return query(sql, `${HALT} ORDER BY h.engaged_at DESC LIMIT $1::int`, [most])

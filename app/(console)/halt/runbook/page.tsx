@@ -1,0 +1,53 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { Main, PageHead, Section } from '@/components/shell/page'
+import { paths } from '@/lib/core/paths'
+import { signedIn } from '@/lib/people/session-read'
+
+export const metadata: Metadata = { title: 'Runbook' }
+
+/** What to do when agents have to stop, on one page that prints: the same as docs/guides/halt.md. */
+export default async function RunbookPage() {
+  await signedIn()
+  return (
+    <Main>
+      <PageHead
+        crumbs={<Link href={paths.halt()}>Halt</Link>}
+        title="Runbook"
+        lead="Anyone on call, any analyst and any ciso may stop agents. Nobody needs permission first, a reason or a ticket."
+      />
+      <Section id="stop" title="1. Stop">
+        <ol className="steps">
+          <li>
+            Open <Link href={paths.halt()}>Halt</Link>, choose what, read what it stops, press the red button. It works
+            without JavaScript and on a phone.
+          </li>
+          <li>
+            If you know that it is everything: <Link href={paths.halt('organisation')}>the organisation</Link>. One
+            button.
+          </li>
+          <li>
+            If no server answers, whoever has the database owner’s login runs{' '}
+            <code className="any">
+              psql &quot;$DATABASE_OWNER_URL&quot; -c &quot;SELECT halt_everything(&apos;why&apos;)&quot;
+            </code>
+            . When it returns, nothing is allowed. The first server that comes back records it.
+          </li>
+        </ol>
+      </Section>
+      <Section id="look" title="2. Look">
+        <p>
+          The halt’s page lists its agents, those that have not said they stopped first. One that stays unconfirmed for
+          15 seconds is not proven to have stopped: end its process where it runs, and take its credentials on its page.
+        </p>
+        <p>What already left an agent may still arrive. Executors that introspect refuse it.</p>
+      </Section>
+      <Section id="lift" title="3. Lift">
+        <p>
+          Two people, a reason, one of them not who engaged it. Approvals that were frozen wait again, and what was
+          approved before takes a fresh look: nothing resumes by itself.
+        </p>
+      </Section>
+    </Main>
+  )
+}
