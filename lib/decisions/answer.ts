@@ -56,7 +56,8 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
       told: await recordPlanted(db, voted, { personId: actor.id, reason, capability, passkey: proof.kept }),
     }
   }
-  if (voted.status !== 'pending') await moveAction(db, action.id, voted.status, now, voted.status === 'rejected')
+  if (voted.status !== 'pending')
+    await moveAction(db, action.id, voted.status, now, voted.status === 'rejected', action.gate_epoch)
   const named = aboutAction(action)
   await append(db, {
     kind: voted.status === 'pending' ? 'approval.voted' : `approval.${voted.status}`,

@@ -33,6 +33,8 @@ export type ActionRow = {
   revoked: boolean
   /** a halt in force covers it */
   frozen: boolean
+  /** the gate's, in the same look that found it frozen or not */
+  gate_epoch: string
   /** what an approver asks its agent, while it waits */
   question_id: string | null
   question_text: string | null
@@ -53,7 +55,7 @@ const ACTION = `
 SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug, g.owner_id::text AS owner_id, a.run_id::text AS run_id, a.boundary_id::text AS boundary_id,
   b.version AS boundary_version, 'sha256:' || encode(b.digest, 'hex') AS boundary_digest, a.approval_id::text AS approval_id,
   p.status AS approval_status, p.expires_at AS approval_expires_at, p.closed_at AS approval_closed_at, a.status, a.decision, a.reason_code, a.rule, a.digest, a.edit_id::text AS edit_id, a.grant_hash, a.grant_expires_at, a.grant_used_at,
-  a.epoch < greatest(e.revoked_epoch, g.revoked_epoch, r.revoked_epoch) AS revoked, r.closed_at AS run_closed_at, r.lease_until AS run_lease_until, ${FROZEN} AS frozen,
+  a.epoch < greatest(e.revoked_epoch, g.revoked_epoch, r.revoked_epoch) AS revoked, r.closed_at AS run_closed_at, r.lease_until AS run_lease_until, ${FROZEN} AS frozen, e.epoch::text AS gate_epoch,
   (SELECT convert_from(d.envelope, 'UTF8')::jsonb ->> 'tool' FROM ledger.entry d WHERE d.id = a.id) AS tool
   , q.id::text AS question_id, q.text AS question_text, q.asked_at AS question_at
 FROM gate e, action a JOIN agent g ON g.id = a.agent_id LEFT JOIN boundary_version b ON b.id = a.boundary_id
@@ -144,15 +146,26 @@ export function listRefusals(sql: Sql, actionId: string): Promise<RefusalCount[]
   )
 }
 
-/** Moves a locked action to a state, and tells whoever waits once that commits; `approved` also takes the gate's present epoch, so that a halt since then still tells. */
-export async function moveAction(sql: Sql, id: string, to: ActionState, at: Date, ended: boolean): Promise<void> {
+/**
+ * Moves a locked action to a state, and tells whoever waits once that commits.
+ * @param approvedUnder with `approved`: the gate's epoch where it was found not frozen. A halt that came after that look, also while the
+ *   verdict was being written, still tells.
+ */
+export async function moveAction(
+  sql: Sql,
+  id: string,
+  to: ActionState,
+  at: Date,
+  ended: boolean,
+  approvedUnder: string | null = null,
+): Promise<void> {
   await query(
     sql,
     `WITH moved AS (
        UPDATE action SET status = $2, ended_at = CASE WHEN $4::boolean THEN $3::timestamptz END,
-         epoch = CASE WHEN $2 = 'approved' THEN (SELECT epoch FROM gate) ELSE epoch END WHERE id = $1::uuid RETURNING id)
+         epoch = CASE WHEN $2 = 'approved' THEN coalesce($5::bigint, epoch) ELSE epoch END WHERE id = $1::uuid RETURNING id)
      SELECT pg_notify('actions', id::text)::text AS told FROM moved`,
-    [id, to, at, String(ended)],
+    [id, to, at, String(ended), approvedUnder],
   )
 }
 
