@@ -13,6 +13,7 @@ import { readOwn } from './read-own'
 import { readRequest } from './read-inbox'
 import type { Proposal } from './contract'
 import { withdraw } from './withdraw'
+import { protectResource } from '@/lib/resources/protect'
 
 const database = await testDatabase()
 const { pools } = database
@@ -107,6 +108,43 @@ describe('edited arguments', () => {
     })
     expect(await own(actionId)).toMatchObject({ digest: answer.digest, edited: null })
     expect(await kinds(actionId)).toEqual(['action.decided'])
+  })
+
+  it('that spend more than a limit still has are refused, as nobody who answers was told of it', async () => {
+    const limits = { spend_per_day: { amount: 100, currency: 'EUR' } }
+    const spender = await governed(
+      pools.superuser,
+      sampleBoundary({ limits, approval_required: [{ tool: 'shop.pay', when: null, reason: null }] }),
+    )
+    const pay = (amount: number): Proposal => ({ tool: 'shop.pay', arguments: { amount, currency: 'EUR' } })
+    const before = await held(spender, pay(90))
+    await verdict(before.approvalId, before.answer.digest, dana, 'approve')
+    expect((await claimGrant(context, spender.caller, before.actionId)).grant).not.toBeNull()
+    const { answer, approvalId } = await held(spender, pay(5))
+    expect(answer.reasons.map(({ code }) => code)).not.toContain('limit_reached')
+    await expect(edit(approvalId, answer.digest, { amount: 11, currency: 'EUR' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      detail: expect.stringContaining('held for more than you were asked about') as string,
+    })
+    await edit(approvalId, answer.digest, { amount: 10, currency: 'EUR' })
+  })
+
+  it('that are about a protected resource nobody was asked about are refused, also where another was', async () => {
+    const ciso = await testPerson(['ciso'])
+    for (const name of ['host-a', 'host-b'])
+      await protectResource(db(), ciso, {
+        ...{ type: 'host', name, title: name, kind: 'production_config', ownerId: ciso.id },
+        ...{ reporter: null, contentAt: 'content', digest: null },
+      })
+    const changer = await governed(pools.superuser)
+    const change = (host: string): Proposal => ({ tool: 'edr.isolate_host', arguments: { host } })
+    const { answer, approvalId } = await held(changer, change('host-a'))
+    await expect(edit(approvalId, answer.digest, { host: 'host-b' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      field: 'arguments',
+      detail: expect.stringContaining('host-b') as string,
+    })
+    await edit(approvalId, answer.digest, { host: 'host-c' })
   })
 
   it.each([

@@ -17,10 +17,12 @@ import { Decider } from '@/lib/decisions/decide'
 import { actionDigest } from '@/lib/decisions/digest'
 import { digested, type ActionPayload, type EditPayload } from '@/lib/decisions/item'
 import { payloadOf } from '@/lib/decisions/read-own'
+import { spentNow } from '@/lib/decisions/read-limits'
 import { findAction, lockAction, moveDigest, type ActionRow } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
 import { openPayload } from '@/lib/ledger/open'
 import type { Actor } from '@/lib/people/actor'
+import { guardedBy } from '@/lib/resources/resource'
 import { resolveTool } from '@/lib/tools/tool'
 
 /** Other arguments for a held action, in place of those somebody saw. */
@@ -133,7 +135,7 @@ async function refuseStricter(
     throw fault('wrong_state', { detail: 'Its agent cannot act now, so nothing it asked for can be edited.' })
   const caller = { agentId: agent.id, credentialId, scope: 'act' as const }
   const run = action.run_id === null ? null : await decider.runOf(caller, action.run_id)
-  const { evaluation } = decider.judge(
+  const { evaluation, guarded } = decider.judge(
     caller,
     { ...standing, agent },
     tool,
@@ -144,9 +146,17 @@ async function refuseStricter(
       evidence: asked.evidence,
     },
     run,
-    { minute: 0, hour: 0, day: 0 },
+    { minute: 0, hour: 0, day: 0, ...(await spentNow(connections, agent.id)) },
     null,
   )
+  const { arguments: before, resource } = asked
+  const namedBefore = new Set(guardedBy(standing.house.guarded, { arguments: before, resource }).map(({ id }) => id))
+  const named = guarded.find(({ id }) => !namedBefore.has(id))
+  if (named !== undefined)
+    throw fault('invalid_request', {
+      field: 'arguments',
+      detail: `Edited so, it would be about ${named.type} ${named.name}, which is protected and which nobody was asked about. Reject it, and say what its agent should ask for.`,
+    })
   const known = new Set(asked.reasons.map(({ code, rule }) => `${code} ${rule ?? ''}`))
   const more = evaluation.reasons.filter(({ code, rule }) => !known.has(`${code} ${rule ?? ''}`))
   if (evaluation.decision === 'allow' || (evaluation.decision === 'hold' && more.length === 0)) return

@@ -53,6 +53,20 @@ export async function limitsUsed(
   })
 }
 
+/**
+ * What an agent has spent of money in the current periods, in ten-thousandths, by counter (`spend:EUR:day`): what a hold is looked at under,
+ * which is counted under none.
+ */
+export async function spentNow(sql: Sql, agentId: string): Promise<Record<string, number>> {
+  const rows = await query<{ window: string; used: number }>(
+    sql,
+    `SELECT k."window", k.used::float8 AS used FROM counter k, jsonb_each_text(limit_starts()) AS s
+      WHERE k.agent_id = $1::uuid AND k."window" LIKE 'spend:%' AND s.key = substring(k."window" from '[a-z]+$') AND k.starts_at = s.value::timestamptz`,
+    [agentId],
+  )
+  return Object.fromEntries(rows.map(({ window, used }) => [window, used]))
+}
+
 type Binding = { name: LimitName; limit: number | Money; by: UsedLimit['by'] }
 
 function strictest(name: LimitName, boundary: Limits = {}, baseline: Limits = {}): Binding[] {
