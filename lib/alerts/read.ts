@@ -29,6 +29,8 @@ export type Occurrence = {
   entryId: string
   /** null: no action is behind it */
   actionId: string | null
+  /** the run it happened in; null where the action is its own */
+  runId: string | null
   at: Date
   reason: string | null
   sentence: string | null
@@ -122,7 +124,7 @@ export async function alertOwner(db: Db, alertId: string): Promise<string | null
 
 function listOccurrences(db: Db, alertId: string): Promise<Occurrence[]> {
   return db.$queryRaw<Occurrence[]>`
-    SELECT o.index, o.entry_id::text AS "entryId", CASE WHEN e.kind = 'action.decided' THEN e.id ELSE e.action_id END::text AS "actionId", o.at, e.reason_code AS reason, p.sentence, p.tool
+    SELECT o.index, o.entry_id::text AS "entryId", CASE WHEN e.kind = 'action.decided' THEN e.id ELSE e.action_id END::text AS "actionId", e.run_id::text AS "runId", o.at, e.reason_code AS reason, p.sentence, p.tool
     FROM alert_occurrence o JOIN ledger.entry e ON e.id = o.entry_id LEFT JOIN ledger.projection p ON p.entry_id = coalesce(e.action_id, e.id)
     WHERE o.alert_id = ${alertId}::uuid ORDER BY o.index DESC LIMIT ${SHOWN}`
 }
