@@ -110,7 +110,7 @@ describe('what a run asks', () => {
       )
       await ending
       await withdrawOfRun(pools.app, run.id, new Date())
-      expect(await state(agent, actionId)).toBe(voted ? 'approved' : 'withdrawn')
+      expect(await state(agent, actionId)).toBe(voted ? 'expired' : 'withdrawn')
       context.decider.forgetRun(run.id)
       await expect(claimGrant(context, agent.caller, actionId)).rejects.toMatchObject({ code: 'wrong_state' })
     }

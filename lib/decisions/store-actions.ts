@@ -102,7 +102,7 @@ export function runTimesOf(action: Pick<ActionRow, 'run_id' | 'run_closed_at' | 
 }
 
 /**
- * Held actions whose run is over, at most so many: all of them, or those of one run. Uses `action_open_of_run`.
+ * Actions that wait, or were approved and not begun, whose run is over, at most so many: all of them, or those of one run. Uses `action_open_of_run`.
  * @param lapsedBefore leases that ended before this are not waited for any more
  */
 export async function findOfEndedRuns(
@@ -114,7 +114,7 @@ export async function findOfEndedRuns(
   const rows = await query<{ id: string }>(
     sql,
     `SELECT a.id::text AS id FROM action a JOIN run r ON r.id = a.run_id
-      WHERE a.status = 'held' AND ($3::text IS NULL OR a.run_id = $3::uuid)
+      WHERE (a.status = 'held' OR (a.status = 'approved' AND a.grant_hash IS NULL)) AND a.run_id IS NOT NULL AND ($3::text IS NULL OR a.run_id = $3::uuid)
         AND (r.closed_at IS NOT NULL OR r.lease_until <= $1::timestamptz) ORDER BY a.id LIMIT $2::int`,
     [lapsedBefore, most, runId],
   )

@@ -7,7 +7,7 @@ import type { Sql } from '@/lib/ledger/sql'
 import { RUN_GRACE_MS, runOver } from '@/lib/runs/run'
 
 /**
- * Held actions whose run is over, at most so many: each is withdrawn in a transaction of its own, by `withdrawEnded`.
+ * Actions that wait, or were approved and not begun, whose run is over, at most so many: each is ended in a transaction of its own, by `withdrawEnded`.
  * @param runId only those of one run
  */
 export function actionsOfEndedRuns(sql: Sql, now: Date, most = 200, runId?: string): Promise<string[]> {
@@ -15,16 +15,25 @@ export function actionsOfEndedRuns(sql: Sql, now: Date, most = 200, runId?: stri
 }
 
 /**
- * Withdraws one held action because its run is over, in the caller's transaction, with one entry that says why; false where it is not held
- * any more, or its run goes on. A closed socket ends nothing: only the end of the run does, or a lease nobody renewed (ADR 0037).
+ * Ends one action because its run is over, in the caller's transaction, with one entry that says why: what is held is withdrawn, what was
+ * approved and not begun expires, since nothing can begin in it any more; false where there is nothing to end, or its run goes on. A closed socket ends nothing: only the end of the run does, or a lease nobody renewed (ADR 0037).
  */
 export async function withdrawEnded(db: Db, actionId: string, now: Date): Promise<boolean> {
   const action = await lockAction(db, actionId)
-  if (action?.status !== 'held' || action.approval_id === null) return false
+  if (action === null || action.approval_id === null) return false
   const why = runOver(runTimesOf(action), now)
-  if (why === null || (await closeApproval(db, action.approval_id, 'withdrawn', now)) === null) return false
-  await moveAction(db, actionId, 'withdrawn', now, true)
-  await append(db, { kind: 'action.withdrawn', actor: 'system', ...aboutAction(action), labels: [why] })
+  const approved = action.status === 'approved' && action.grant_hash === null
+  if (why === null || !(approved || action.status === 'held')) return false
+  const to = approved ? 'expired' : 'withdrawn'
+  if ((await closeApproval(db, action.approval_id, to, now)) === null) return false
+  await moveAction(db, actionId, to, now, true)
+  await append(db, {
+    kind: `action.${to}`,
+    actor: 'system',
+    ...aboutAction(action),
+    outcome: approved ? 'expired' : null,
+    labels: [why],
+  })
   return true
 }
 
