@@ -49,6 +49,11 @@ async function stage(): Promise<void> {
     .poll(async () => (await waits.get<{ rows: { id: string }[] }>('/api/console/reviews')).rows.map((row) => row.id))
     .toContain(changed.id)
   examples['approvals/[id]'] = `approvals/${held.approval?.id ?? ''}`
+  await client.propose(refund('A-9011'))
+  type Row = { id: string; alike: { key: string } }
+  const { rows: alike } = await waits.get<{ rows: Row[] }>('/api/console/approvals')
+  examples['approvals/alike/[key]'] =
+    `approvals/alike/${alike.find(({ id }) => id === held.approval?.id)?.alike.key ?? ''}`
   examples['audit/actions/[id]'] = `audit/actions/${held.id}`
   const run = await client.openRun({ untrusted_sources: ['mail:stranger@example.com'] })
   await client.propose({ ...refund('A-9010'), run: { id: run.id } })

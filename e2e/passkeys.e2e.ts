@@ -142,7 +142,8 @@ test('without JavaScript the pages say that a passkey needs it, and nothing is s
 }) => {
   const version = await draftVersion(boundaryOf(SLUG))
   const ilse = await signedIn(browse, 'ilse', { javaScriptEnabled: false })
-  await expect(ilse.getByText('A passkey needs JavaScript')).toBeVisible()
+  // once for adding one, once for what a ciso sets with one
+  await expect(ilse.getByText('A passkey needs JavaScript').first()).toBeVisible()
   await ilse.goto(`/boundaries/${SLUG}/${String(version)}`)
   await expect(ilse.getByText('A passkey needs JavaScript')).toBeVisible()
   await ilse.getByLabel('Why you sign this').fill('It no longer needs the wiki.')

@@ -17,7 +17,8 @@ import {
   UserCheck,
   Wrench,
 } from 'lucide-react'
-import type { EntryKind, Outcome } from '@/lib/ledger/entry'
+import type { Outcome } from '@/lib/ledger/entry'
+import type { EntryKind } from '@/lib/ledger/entry-kinds'
 import type { StateName } from '../ui/state-words'
 
 /** What each kind of entry says, for a list: the noun and what became of it. */

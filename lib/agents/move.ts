@@ -2,7 +2,7 @@ import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { changeOrRefuse } from '@/lib/db/gate'
 import { prepareEntry } from '@/lib/ledger/append'
-import type { EntryKind } from '@/lib/ledger/entry'
+import type { EntryKind } from '@/lib/ledger/entry-kinds'
 import { AGENT_MOVES, canMove, missingData, type AgentMove } from './agent'
 import type { AgentRow } from './store'
 

@@ -3,7 +3,7 @@ import type { Meanings } from '@/lib/audit/compile'
 import { publicForms } from '@/lib/audit/named-ids'
 import { agentsNamed, peopleNamed, toolsNamed, type Named, type Scope } from '@/lib/audit/store-names'
 import type { Field, Terms, Value } from '@/lib/audit/term'
-import { ENTRY_KINDS } from '@/lib/ledger/entry'
+import { ENTRY_KINDS } from '@/lib/ledger/entry-kinds'
 import type { Sql } from '@/lib/ledger/sql'
 
 /** A name in a query that nothing has, or nothing this person may read about: said, and not answered with an empty list. */

@@ -1,4 +1,5 @@
-import type { EntryKind, Outcome } from '@/lib/ledger/entry'
+import type { Outcome } from '@/lib/ledger/entry'
+import type { EntryKind } from '@/lib/ledger/entry-kinds'
 
 /** The release of the schema these tables follow (schema.ocsf.io). */
 export const OCSF_VERSION = '1.8.0'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newId } from '@/lib/core/ids'
-import { ENTRY_KINDS, type Entry, type EntryKind } from '@/lib/ledger/entry'
+import { type Entry } from '@/lib/ledger/entry'
+import { ENTRY_KINDS, type EntryKind } from '@/lib/ledger/entry-kinds'
 import { toOcsf } from './ocsf'
 import { ACTIVITY_NAMES, classOf } from './ocsf-map'
 

@@ -1,7 +1,7 @@
 import { fault } from '@/lib/core/fault'
 import { idTime, publicId, uuidv7 } from '@/lib/core/ids'
 import type { Decision } from '@/lib/decisions/decision'
-import type { EntryKind } from '@/lib/ledger/entry'
+import type { EntryKind } from '@/lib/ledger/entry-kinds'
 import { queryOne, type Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'

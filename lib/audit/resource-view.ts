@@ -1,6 +1,6 @@
 import type { SentencePart } from '@/lib/decisions/sentence'
 import type { Decision } from '@/lib/decisions/decision'
-import type { EntryKind } from '@/lib/ledger/entry'
+import type { EntryKind } from '@/lib/ledger/entry-kinds'
 import type { FiringsView, ReportedVersion, ResourceRow } from '@/lib/resources/read'
 import type { Standing } from '@/lib/resources/version'
 import type { TestedAgainst } from '@/lib/runs/contract'

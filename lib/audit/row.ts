@@ -1,4 +1,5 @@
-import type { EntryKind, Outcome } from '@/lib/ledger/entry'
+import type { Outcome } from '@/lib/ledger/entry'
+import type { EntryKind } from '@/lib/ledger/entry-kinds'
 
 /** Who did what an entry says, as a list shows it. A person's name is the one they have now; their id is in the entry. */
 export type RowActor = { kind: 'agent' } | { kind: 'system' } | { kind: 'person'; id: string; name: string }

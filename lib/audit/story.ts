@@ -1,7 +1,7 @@
 import type { Gone } from './gone'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { Decision } from '@/lib/decisions/decision'
-import type { EntryKind } from '@/lib/ledger/entry'
+import type { EntryKind } from '@/lib/ledger/entry-kinds'
 import type { Transfer } from './read-ownership'
 import type { Evidence, Reasoning, Resource, TestedAgainst } from '@/lib/runs/contract'
 

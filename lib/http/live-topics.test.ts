@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LIVE_TOPICS } from '@/lib/core/live'
-import { ENTRY_KINDS } from '@/lib/ledger/entry'
+import { ENTRY_KINDS } from '@/lib/ledger/entry-kinds'
 import { topicsOfChange, topicsOfKinds } from './live-topics'
 
 describe('what a live page is told', () => {

@@ -1,5 +1,5 @@
 import type { LiveTopic } from '@/lib/core/live'
-import type { EntryKind } from '@/lib/ledger/entry'
+import type { EntryKind } from '@/lib/ledger/entry-kinds'
 
 type Noun = EntryKind extends `${infer N}.${string}` ? N : never
 

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '@/lib/core/canonical'
 import { uuidv7 } from '@/lib/core/ids'
-import {
-  ABOUT,
-  columnsOf,
-  encodeEntry,
-  ENTRY_KINDS,
-  OUTCOMES,
-  parseEntry,
-  type EntryFacts,
-  type EntryKind,
-} from '@/lib/ledger/entry'
+import { ABOUT, columnsOf, encodeEntry, OUTCOMES, parseEntry, type EntryFacts } from '@/lib/ledger/entry'
+import { ENTRY_KINDS, type EntryKind } from '@/lib/ledger/entry-kinds'
 
 const now = Date.UTC(2026, 10, 20, 12)
 const id = (n: number) => uuidv7(now, new Uint8Array(10).fill(n))

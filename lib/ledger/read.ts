@@ -1,4 +1,5 @@
-import { parseEntry, type Entry, type EntryKind, type Outcome } from '@/lib/ledger/entry'
+import { parseEntry, type Entry, type Outcome } from '@/lib/ledger/entry'
+import { type EntryKind } from '@/lib/ledger/entry-kinds'
 import { leafHash, type Hash } from '@/lib/ledger/merkle'
 import type { StoredProjection } from '@/lib/ledger/payload'
 import { hashRanges, inclusionRanges, rangeNodes, type NodeId } from '@/lib/ledger/proof'

@@ -1,6 +1,7 @@
 import { sign, verify } from 'node:crypto'
 import type { Checkpoint } from '@/lib/ledger/checkpoint'
-import type { Entry, EntryKind, Succession } from '@/lib/ledger/entry'
+import type { Entry, Succession } from '@/lib/ledger/entry'
+import type { EntryKind } from '@/lib/ledger/entry-kinds'
 import { noteLine, parseVkey, vkeyOf, type NoteSigner, type NoteVerifier } from '@/lib/ledger/note'
 
 /**

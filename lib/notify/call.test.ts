@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ENTRY_KINDS } from '@/lib/ledger/entry'
+import { ENTRY_KINDS } from '@/lib/ledger/entry-kinds'
 import { callsOf, type Told } from './call'
 
 const ID = '01900000-0000-7000-8000-000000000001'

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { ENTRY_KINDS } from '@/lib/ledger/entry'
+import { ENTRY_KINDS } from '@/lib/ledger/entry-kinds'
 import { failureOf } from './failure'
 import { retryAfterOf } from './post'
 import { barred } from './reach'

@@ -1,4 +1,4 @@
-import { ENTRY_KINDS, type EntryKind } from '@/lib/ledger/entry'
+import { ENTRY_KINDS, type EntryKind } from '@/lib/ledger/entry-kinds'
 
 /** How a stream speaks: CloudEvents 1.0 as signed webhooks, OTLP logs over HTTP, or OCSF events over syslog. */
 export const STREAM_KINDS = ['cloudevents', 'otlp', 'ocsf_syslog'] as const

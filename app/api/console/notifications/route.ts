@@ -1,14 +1,13 @@
 import { paths } from '@/lib/core/paths'
 import { handle } from '@/lib/http/handle'
 import { choose } from '@/lib/notify/choose'
-import { choiceInput, type ChoiceGiven } from '@/lib/notify/notification-contract'
+import { choiceInput } from '@/lib/notify/notification-contract'
 
 /** Says what one wants to hear, all of it. */
 export const POST = handle(
   { permission: 'notification.choose', input: choiceInput },
   async ({ db, actor, input, now }) => {
-    // the contract builds its fields from the list of kinds, which its type does not show
-    await choose(db, actor, input as ChoiceGiven, now)
+    await choose(db, actor, input, now)
   },
   { then: () => paths.notifications(), say: () => ({ text: 'Your choice is kept.' }) },
 )

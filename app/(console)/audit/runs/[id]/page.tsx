@@ -111,8 +111,10 @@ function Aside({ view }: { view: RunView }) {
           covers it, since <Time at={halt.engagedAt.toISOString()} />.
         </p>
       ))}
-      <p className="s12">
-        <Link href={paths.audit({ q: `run:${view.run}` })}>Every entry of this run</Link>
+      <p>
+        <ButtonLink size="sm" href={paths.audit({ q: `run:${view.run}` })}>
+          Every entry of this run
+        </ButtonLink>
       </p>
     </>
   )
