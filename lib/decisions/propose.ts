@@ -1,3 +1,4 @@
+import { sha256 } from '@/lib/core/canonical'
 import { fault } from '@/lib/core/fault'
 import { parsePublicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
@@ -5,8 +6,8 @@ import { type ClaimContext, replayAction } from '@/lib/decisions/claim'
 import type { ActionOutput, Proposal } from '@/lib/decisions/contract'
 import type { Caller } from '@/lib/decisions/decide'
 import { readOwn } from '@/lib/decisions/read-own'
-import { findAction } from '@/lib/decisions/store-actions'
-import { olderLike } from '@/lib/decisions/store-waiting'
+import { findAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { olderLike, standsInstead, usedBefore } from '@/lib/decisions/store-waiting'
 import { comparedOf, supersede } from '@/lib/decisions/supersede'
 import { changesFrom } from '@/lib/decisions/superseded'
 
@@ -23,9 +24,15 @@ export async function propose(
   proposal: Proposal,
   key: string | null,
 ): Promise<ActionOutput> {
-  const replaced = proposal.replaces === undefined ? null : await replaceable(context, caller, proposal.replaces)
+  const again = key !== null && (await usedBefore(context.connections, caller.agentId, sha256(key)))
+  const replaced = proposal.replaces === undefined ? null : await replaceable(context, caller, proposal.replaces, again)
   const decided = await context.decider.decide(caller, proposal, key)
-  if ('replay' in decided) return replayAction(context, caller, decided.replay.actionId)
+  if ('replay' in decided) {
+    const { actionId } = decided.replay
+    // the first try may have broken off before the other request was ended
+    if (replaced !== null && replaced !== actionId) await takePlace(context, actionId, replaced)
+    return replayAction(context, caller, actionId)
+  }
   if ('same' in decided) {
     const { actionId } = decided.same
     if (replaced !== null && replaced !== actionId) await takePlace(context, actionId, replaced)
@@ -36,18 +43,33 @@ export async function propose(
   return decided.answer
 }
 
-async function replaceable({ connections }: ClaimContext, caller: Caller, given: string): Promise<string> {
+/**
+ * The action that a proposal takes the place of. Where its place was taken already, because an answer got lost and its agent asks again,
+ * that is the one that has it now; null where a used key answers for itself.
+ */
+async function replaceable(
+  { connections }: ClaimContext,
+  caller: Caller,
+  given: string,
+  again: boolean,
+): Promise<string | null> {
   const id = parsePublicId('action', given, 'replaces')
   const action = await findAction(connections, id)
   if (action === null || action.agent_id !== caller.agentId)
     throw fault('not_found', { field: 'replaces', detail: 'This agent has no such action.' })
-  if (action.status !== 'held' && (action.status !== 'approved' || action.grant_hash !== null))
-    throw fault('wrong_state', {
-      field: 'replaces',
-      detail: `Only what waits, or was approved and not begun, can be replaced; this one is ${action.status}.`,
-    })
-  return id
+  if (mayBeReplaced(action)) return id
+  if (again) return null
+  const since = await standsInstead(connections, id)
+  const instead = since === null ? null : await findAction(connections, since)
+  if (instead !== null && instead.agent_id === caller.agentId && mayBeReplaced(instead)) return instead.id
+  throw fault('wrong_state', {
+    field: 'replaces',
+    detail: `Only what waits, or was approved and not begun, can be replaced; this one is ${action.status}.`,
+  })
 }
+
+const mayBeReplaced = ({ status, grant_hash: grant }: ActionRow): boolean =>
+  status === 'held' || (status === 'approved' && grant === null)
 
 async function takePlace(context: ClaimContext, by: string, replaced: string | null): Promise<void> {
   const { connections } = context

@@ -14,6 +14,26 @@ export async function olderLike(sql: Sql, actionId: string): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
+/** The action that took the place of another; null where none did. */
+export async function standsInstead(sql: Sql, actionId: string): Promise<string | null> {
+  const [row] = await query<{ by: string | null }>(
+    sql,
+    `SELECT p.superseded_by::text AS by FROM action a JOIN approval p ON p.id = a.approval_id WHERE a.id = $1::uuid`,
+    [actionId],
+  )
+  return row?.by ?? null
+}
+
+/** Whether an agent has used an idempotency key within its time (24 hours, as `decide` has it). */
+export async function usedBefore(sql: Sql, agentId: string, keyHash: Buffer): Promise<boolean> {
+  const rows = await query(
+    sql,
+    `SELECT 1 FROM idempotency i WHERE i.agent_id = $1::uuid AND i.key_hash = $2::bytea AND i.created_at >= clock_timestamp() - interval '24 hours'`,
+    [agentId, keyHash],
+  )
+  return rows.length > 0
+}
+
 /** Held actions judged by a boundary that is no longer the one in force, of agents with something waiting, at most so many. */
 export async function findOutdated(sql: Sql, most: number): Promise<string[]> {
   const rows = await query<{ id: string }>(

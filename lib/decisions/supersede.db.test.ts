@@ -72,6 +72,24 @@ describe('another request takes the place of one that waits', () => {
     expect(await approvalOf(first.id)).toMatchObject({ superseded_by: idOf(second), changed: ['boundary'] })
   })
 
+  it('once, however often its agent asks again because no answer came, with a key or without', async () => {
+    const first = await asked()
+    const instead: Proposal = { ...HOLD, arguments: { host: 'other' }, replaces: first.answer.id }
+    const second = await propose(context, agent.caller, instead, 'key-1')
+    expect((await propose(context, agent.caller, instead, 'key-1')).id).toBe(second.id)
+    expect((await ask(instead)).id).toBe(second.id)
+    expect(await kinds(idOf(second))).toEqual(['action.decided'])
+  })
+
+  it('also where the first try broke off between the two: the retry ends what was to be replaced', async () => {
+    const first = await asked()
+    const instead: Proposal = { ...HOLD, arguments: { host: 'other' }, replaces: first.answer.id }
+    await context.decider.decide(agent.caller, instead, 'key-2')
+    expect(await state(agent, first.id)).toBe('held')
+    const second = await propose(context, agent.caller, instead, 'key-2')
+    expect(await approvalOf(first.id)).toMatchObject({ status: 'superseded', superseded_by: idOf(second) })
+  })
+
   it('never of another agent, nor of what has begun or ended, and says so at the field', async () => {
     const first = await asked()
     const mine = agent
