@@ -242,3 +242,35 @@ describe('the plan', () => {
     expect((await transaction((tx) => runPlanted(tx, new Date(Date.UTC(2027, 5, 30))))).planted).toBe(0)
   })
 })
+
+describe('whoever stands in for somebody who is away', () => {
+  it('is shown no test, as they could not answer one: a refusal would tell it apart', async () => {
+    const { approval } = await planted(await payer())
+    const { id, name, email, roles, team } = dana
+    const delegate = { ...(await testPerson()), standsInFor: [{ id, name, email, roles, team }] }
+    const { rows } = await readInbox(db(), delegate, new Date())
+    expect(rows.map((row) => row.id)).not.toContain(publicId('approval', approval))
+    await expect(readRequest(db(), delegate, publicId('approval', approval), new Date())).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    expect((await readInbox(db(), dana, new Date())).rows.map((row) => row.id)).toContain(
+      publicId('approval', approval),
+    )
+  })
+})
+
+describe('whoever a test says it is asked for', () => {
+  it('cannot answer it, as they could not answer what it was made from', async () => {
+    const agent = await governed(pools.superuser, {
+      approval_required: [{ tool: 'pay.transfer', when: null, reason: null }],
+    })
+    const { approvalId, answer } = await held(agent, { ...TRANSFER, on_behalf_of: { type: 'person', id: dana.email } })
+    await verdict(approvalId, answer.digest, bram, 'approve')
+    const { approval } = await planted(agent)
+    const shown = await readRequest(db(), bram, publicId('approval', approval), new Date())
+    expect(shown.requester).toMatchObject({ id: dana.email })
+    await expect(verdict(approval, shown.digest, dana, 'reject')).rejects.toMatchObject({
+      code: 'separation_of_duties',
+    })
+  })
+})

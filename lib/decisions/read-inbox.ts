@@ -307,7 +307,9 @@ function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer:
     answer: their,
     seat: taken,
   }))
-  const seat = mayTakeSeat(asked, row.seats, before, answererOf(actor), answer)
+  // a test is answered for nobody else (lib/approvals/vote.ts), and so shown to nobody who only stands in
+  const who = answererOf(row.shape ? { ...actor, standsInFor: [] } : actor)
+  const seat = mayTakeSeat(asked, row.seats, before, who, answer)
   // whoever has taken the agent over since answers for it as much (lib/decisions/answer.ts)
   if (!seat.ok || row.seats > 1) return seat
   if (row.owner_id === actor.id) return { ok: false, reason: 'owner_alone' }

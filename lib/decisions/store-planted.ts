@@ -94,8 +94,8 @@ export async function testsToOpen(sql: Sql, now: Date): Promise<string[]> {
 export async function openTest(sql: Sql, id: string, approvalId: string, now: Date): Promise<boolean> {
   const rows = await query(
     sql,
-    `INSERT INTO approval (id, kind, subject_id, digest, agent_id, seats, rule, stakes, opened_at, expires_at)
-     SELECT $2::uuid, 'test', t.id, t.digest, t.agent_id, 1, m.rule, m.stakes, $3::timestamptz, $3::timestamptz + t.waits_ms * interval '1 millisecond'
+    `INSERT INTO approval (id, kind, subject_id, digest, agent_id, requester_id, seats, rule, stakes, opened_at, expires_at)
+     SELECT $2::uuid, 'test', t.id, t.digest, t.agent_id, m.requester_id, 1, m.rule, m.stakes, $3::timestamptz, $3::timestamptz + t.waits_ms * interval '1 millisecond'
        FROM test_request t JOIN action a ON a.id = t.template_id JOIN approval m ON m.id = a.approval_id
       WHERE t.id = $1::uuid AND NOT EXISTS (SELECT FROM approval p WHERE p.subject_id = t.id) RETURNING id`,
     [id, approvalId, now],
