@@ -24,8 +24,7 @@ export async function propose(
   proposal: Proposal,
   key: string | null,
 ): Promise<ActionOutput> {
-  const again = key !== null && (await usedBefore(context.connections, caller.agentId, sha256(key)))
-  const replaced = proposal.replaces === undefined ? null : await replaceable(context, caller, proposal.replaces, again)
+  const replaced = proposal.replaces === undefined ? null : await replaceable(context, caller, proposal.replaces, key)
   const decided = await context.decider.decide(caller, proposal, key)
   if ('replay' in decided) {
     const { actionId } = decided.replay
@@ -51,14 +50,14 @@ async function replaceable(
   { connections }: ClaimContext,
   caller: Caller,
   given: string,
-  again: boolean,
+  key: string | null,
 ): Promise<string | null> {
   const id = parsePublicId('action', given, 'replaces')
   const action = await findAction(connections, id)
   if (action === null || action.agent_id !== caller.agentId)
     throw fault('not_found', { field: 'replaces', detail: 'This agent has no such action.' })
   if (mayBeReplaced(action)) return id
-  if (again) return null
+  if (key !== null && (await usedBefore(connections, caller.agentId, sha256(key)))) return null
   const since = await standsInstead(connections, id)
   const instead = since === null ? null : await findAction(connections, since)
   if (instead !== null && instead.agent_id === caller.agentId && mayBeReplaced(instead)) return instead.id
