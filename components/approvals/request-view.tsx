@@ -1,7 +1,8 @@
 'use client'
 
 import Link from 'next/link'
-import type { BehindRequest } from '@/lib/audit/read-resource-history'
+import { useRouter } from 'next/navigation'
+import { useEffect } from 'react'
 import { paths } from '@/lib/core/paths'
 import type { RequestDetail } from '@/lib/decisions/request'
 import { classNames } from '../ui/class-names'
@@ -14,17 +15,13 @@ import { Earlier } from './earlier'
 import { EditArguments } from './edit-arguments'
 import { FourThings } from './four-things'
 import { JumpBar } from './jump-bar'
-import { OwnWords } from './own-words'
 import { Questions } from './questions'
 import { useRequest } from './queries'
-import { RequestContext } from './request-context'
-import { ResourceHistory } from './resource-history'
+import type { RequestRead } from './request-read'
 import { Told } from './told'
 import { type Answered, Verdict } from './verdict'
 import { Named, splitSentence } from './wants'
 import { WhatToLookFor } from '../scrutiny/what-to-look-for'
-import { WhatItAsks } from './what-it-asks'
-import { WhatItRead } from './what-it-read'
 import { WhoAnswers } from './who-answers'
 import { WhoLooks } from './who-looks'
 
@@ -37,7 +34,7 @@ export function RequestView({
   loadedAt,
   me,
   answered,
-  behind,
+  parts,
   peek,
 }: {
   initial: RequestDetail
@@ -45,14 +42,18 @@ export function RequestView({
   me: { id: string; name: string }
   /** What the form was answered with where it was sent without JavaScript. */
   answered?: Answered
-  /** What was done with the same resource before, and why its words are gone, as of when the page was opened. */
-  behind: BehindRequest
+  /** What is read and changes only with the digest; made anew on the server when that changes. */
+  parts: RequestRead
   /** Shown beside the list because it is the first; on a phone, and in the outline, the list comes before it. */
   peek?: boolean
 }) {
   const Headline = peek ? 'h2' : 'h1'
   const { data: request } = useRequest(initial, loadedAt)
   const { ours, rest } = splitSentence(request.sentence)
+  const router = useRouter()
+  useEffect(() => {
+    if (request.digest !== initial.digest) router.refresh()
+  }, [request.digest, initial.digest, router])
   return (
     <article className={classNames('one', peek && 'peek', isWide(request.shown) && 'wide')} aria-labelledby="req">
       <p className="m-only">
@@ -94,7 +95,7 @@ export function RequestView({
       <div className="body">
         <div>
           <FourThings request={request} />
-          <WhatItAsks request={request} gone={behind.gone} files={`/api/console/approvals/${request.id}/exact`} />
+          {parts.asks}
           <WhatToLookFor
             scrutiny={request.scrutiny}
             form={
@@ -102,18 +103,18 @@ export function RequestView({
             }
           />
           <EditArguments request={request} />
-          <WhatItRead evidence={request.evidence} sources={request.untrustedSources} />
-          <OwnWords agent={request.agent} reasoning={request.reasoning} />
+          {parts.read}
+          {parts.words}
           <Questions request={request} />
           <Earlier request={request} />
-          {behind.history && <ResourceHistory request={request} history={behind.history} />}
+          {parts.before}
           <JumpBar request={request} />
         </div>
         <div className="answer">
           <WhoAnswers request={request} me={me} />
           <WhoLooks request={request} opened={!peek} />
-          <Verdict request={request} me={me} answered={answered} />
-          <RequestContext request={request} />
+          <Verdict request={request} me={me} answered={answered} read={request.digest === initial.digest} />
+          {parts.context}
         </div>
       </div>
     </article>

@@ -23,6 +23,7 @@ import type { useVerdict } from './use-verdict'
 export function VerdictForm({
   request,
   seen,
+  read,
   onSeen,
   reason,
   onReason,
@@ -31,6 +32,7 @@ export function VerdictForm({
 }: {
   request: RequestDetail
   /** the digest this form answers */ seen: string
+  /** what stands beside is what is asked now */ read: boolean
   onSeen: () => void
   reason: string
   onReason: (reason: string) => void
@@ -75,8 +77,16 @@ export function VerdictForm({
         <RegionError
           tone="hold"
           icon={GitCompareArrows}
-          title="Your verdict was not recorded: the request changed."
-          act={<Button onClick={onSeen}>Answer what is asked now</Button>}
+          title={
+            verdict.refused
+              ? 'Your verdict was not recorded: the request changed.'
+              : 'What is asked has changed since you opened it.'
+          }
+          act={
+            <Button onClick={onSeen} busy={!read}>
+              Answer what is asked now
+            </Button>
+          }
         >
           What stands beside is what is asked now. Read it again; your reason is kept below.
         </RegionError>

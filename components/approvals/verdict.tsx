@@ -26,10 +26,13 @@ export function Verdict({
   request,
   me,
   answered,
+  read,
 }: {
   request: RequestDetail
   me: { id: string; name: string }
   answered?: Answered
+  /** what stands beside is what is asked now */
+  read: boolean
 }) {
   const sent = answered?.form === `/api/console/approvals/${request.id}/verdict` ? answered : undefined
   const typed = sent?.values?.reason
@@ -46,6 +49,7 @@ export function Verdict({
     <VerdictForm
       request={request}
       seen={seen}
+      read={read}
       onSeen={() => {
         setSeen(request.digest)
         verdict.forget()

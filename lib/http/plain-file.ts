@@ -1,6 +1,6 @@
 /**
  * Hostile bytes as a file: saved and not shown, taken for plain text and nothing else, and without an origin of its own should
- * somebody open it in a tab all the same (CSP level 3, `sandbox`).
+ * somebody open it in a tab all the same (`DATA_POLICY`).
  * @param name of characters a header takes: letters, digits and `. _ -`
  */
 export function plainFile(bytes: Uint8Array, name: string): Response {
@@ -10,7 +10,6 @@ export function plainFile(bytes: Uint8Array, name: string): Response {
       'content-type': 'text/plain; charset=utf-8',
       'content-length': String(bytes.length),
       'content-disposition': `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`,
-      'content-security-policy': "sandbox; default-src 'none'",
       'x-content-type-options': 'nosniff',
     },
   })

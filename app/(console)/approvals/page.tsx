@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { ElevationsWaiting } from '@/components/approvals/elevations-waiting'
 import { Inbox } from '@/components/approvals/inbox'
 import { readShow, searchOf } from '@/components/approvals/show'
+import { requestRead } from '@/components/approvals/request-read'
 import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
 import { readBehind } from '@/lib/audit/read-resource-history'
@@ -37,7 +38,7 @@ export default async function ApprovalsPage({
             key={peek.id}
             peek
             initial={peek}
-            behind={await readBehind(db(), actor, peek, now)}
+            parts={requestRead(peek, await readBehind(db(), actor, peek, now))}
             loadedAt={now.getTime()}
             me={{ id: actor.id, name: actor.name }}
           />

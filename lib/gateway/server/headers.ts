@@ -15,6 +15,9 @@ export function commonHeaders(https: boolean): Record<string, string> {
 /** A machine's answer is data: nothing in it may run, load or be framed, wherever somebody opens it. */
 export const MACHINE_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
+/** What the console's API answers is data too, some of it files of hostile bytes: opened in a tab it has no origin (CSP level 3, `sandbox`). */
+export const DATA_POLICY = `sandbox; ${MACHINE_POLICY}`
+
 /**
  * The policy of one page (CSP level 3). Scripts and styles run by nonce alone, and what they load in turn is trusted. Style
  * attributes stay allowed: server-rendered widths and heights are written so, and an attribute cannot load or run anything.

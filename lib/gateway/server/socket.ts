@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fault, toProblem, type FaultCode } from '@/lib/core/fault'
-import { commonHeaders, MACHINE_POLICY, pagePolicy } from '@/lib/gateway/server/headers'
+import { commonHeaders, DATA_POLICY, MACHINE_POLICY, pagePolicy } from '@/lib/gateway/server/headers'
 import { isMachineUrl } from '@/lib/gateway/server/machine-urls'
 import { markRequest } from '@/lib/http/caller'
 
@@ -43,7 +43,8 @@ export function ownSocket({ https, proxies, machine, human }: SocketOptions): Se
     }
     markRequest(request, proxies)
     const policy = pagePolicy(randomBytes(16).toString('base64'), https)
-    response.setHeader('content-security-policy', policy)
+    // set here and not by the handler: Next keeps what was there before
+    response.setHeader('content-security-policy', request.url?.startsWith('/api/') ? DATA_POLICY : policy)
     // Next finds the nonce for its own tags in the request; what a client sends there is replaced.
     request.headers['content-security-policy'] = policy
     delete request.headers['content-security-policy-report-only']

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Inbox } from '@/components/approvals/inbox'
 import { readShow, searchOf } from '@/components/approvals/show'
+import { requestRead } from '@/components/approvals/request-read'
 import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
 import { readBehind } from '@/lib/audit/read-resource-history'
@@ -45,7 +46,7 @@ export default async function ApprovalPage({
           loadedAt={now.getTime()}
           me={{ id: actor.id, name: actor.name }}
           answered={flash}
-          behind={behind}
+          parts={requestRead(request, behind)}
         />
       </div>
     </Main>
