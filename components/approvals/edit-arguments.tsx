@@ -1,19 +1,17 @@
-'use client'
-
-import { type SubmitEvent, useState } from 'react'
-import type { EditInput } from '@/lib/approvals/contract'
 import { differing } from '@/lib/decisions/differing'
 import type { RequestDetail } from '@/lib/decisions/request'
+import type { Flash } from '@/lib/people/session-flash'
+import { saidTo } from '../people/said'
 import { Table, Td, Th } from '../table/table'
 import { Note } from '../ui/banner'
 import { Button } from '../ui/button'
 import { TextArea } from '../ui/field'
+import { FormErrors } from '../ui/form-errors'
 import { HostileText } from '../ui/hostile-text'
 import { Time } from '../ui/time'
-import { useAct } from './use-act'
 
 /** What a person edited, beside what was asked, and the form to edit it: every verdict is on what stands then. */
-export function EditArguments({ request }: { request: RequestDetail }) {
+export function EditArguments({ request, flash }: { request: RequestDetail; flash: Flash | undefined }) {
   const { edited } = request
   const may =
     request.status === 'pending' &&
@@ -26,7 +24,7 @@ export function EditArguments({ request }: { request: RequestDetail }) {
   return (
     <>
       {edited && <Edited edited={edited} stands={request.arguments} />}
-      {may && <EditForm key={request.digest} request={request} />}
+      {may && <EditForm key={request.digest} request={request} flash={flash} />}
     </>
   )
 }
@@ -71,60 +69,36 @@ function Edited({ edited, stands }: { edited: NonNullable<RequestDetail['edited'
   )
 }
 
-function EditForm({ request }: { request: RequestDetail }) {
-  const [text, setText] = useState(() => JSON.stringify(request.arguments, null, 2))
-  const [wrong, setWrong] = useState<string>()
+function EditForm({ request, flash }: { request: RequestDetail; flash: Flash | undefined }) {
   const path = `/api/console/approvals/${request.id}/edits`
-  const act = useAct<EditInput>(path, () => undefined)
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const problem = problemOf(text)
-    setWrong(problem)
-    if (problem === undefined && !act.busy) act.send({ digest: request.digest, arguments: text })
-  }
+  const form = saidTo(flash, path)
+  const text = form.value('arguments') ?? JSON.stringify(request.arguments, null, 2)
   return (
-    <details className="ask">
+    <details className="ask" open={form.errors.length > 0}>
       <summary>{request.edited ? 'Edit it again, or back' : 'Edit the arguments before you approve'}</summary>
-      <form method="post" action={path} onSubmit={submit}>
+      <form method="post" action={path}>
+        <FormErrors errors={form.errors} />
         <input type="hidden" name="digest" value={request.digest} />
         <TextArea
           label="Arguments"
           aside="JSON; recorded beside what was asked"
           name="arguments"
           rows={Math.min(16, text.split('\n').length + 1)}
-          value={text}
-          error={wrong ?? act.refused?.detail}
-          onChange={(event) => {
-            setText(event.target.value)
-          }}
+          defaultValue={text}
+          error={form.error('arguments')}
         />
-        <Button type="submit" busy={act.busy}>
-          Use these arguments
-        </Button>{' '}
-        {request.edited && (
-          <Button
-            variant="bare"
-            busy={act.busy}
-            onClick={() => {
-              act.send({ digest: request.digest, arguments: JSON.stringify(request.edited?.asked) })
-            }}
-          >
-            Back to what was asked
-          </Button>
-        )}
+        <Button type="submit">Use these arguments</Button>
         <p className="hint">Nothing is approved by this: your verdict comes after, on what stands then.</p>
       </form>
+      {request.edited && (
+        <form method="post" action={path}>
+          <input type="hidden" name="digest" value={request.digest} />
+          <input type="hidden" name="arguments" value={JSON.stringify(request.edited.asked)} />
+          <Button type="submit" variant="bare">
+            Back to what was asked
+          </Button>
+        </form>
+      )}
     </details>
   )
-}
-
-function problemOf(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? undefined
-      : 'The arguments are a JSON object.'
-  } catch (error) {
-    return error instanceof Error ? error.message : 'It is not JSON.'
-  }
 }

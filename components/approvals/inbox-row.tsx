@@ -43,7 +43,7 @@ export function InboxRow({
         </span>
       </Link>
       {row.alike.count > 1 && (
-        <Link className="alike" href={paths.approvalsAlike(row.alike.key)}>
+        <Link className="alike" href={paths.approvalsAlike(row.alike.key)} prefetch={false}>
           and {row.alike.count - 1} more like it
         </Link>
       )}

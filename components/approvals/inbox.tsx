@@ -86,7 +86,7 @@ export function Inbox({
             { href: at({ order: 'risk' }), label: 'By stakes', current: show.order === 'risk' },
           ]}
         />
-        <Link className="s12" href={paths.attention()}>
+        <Link prefetch={false} className="s12" href={paths.attention()}>
           Are they read?
         </Link>
       </header>

@@ -1,17 +1,15 @@
-'use client'
-
-import { type SubmitEvent, useState } from 'react'
-import type { QuestionInput } from '@/lib/approvals/contract'
 import type { RequestDetail } from '@/lib/decisions/request'
+import type { Flash } from '@/lib/people/session-flash'
+import { saidTo } from '../people/said'
 import { Section } from '../shell/page'
 import { Button } from '../ui/button'
 import { TextArea } from '../ui/field'
+import { FormErrors } from '../ui/form-errors'
 import { Said } from '../ui/said'
 import { Time } from '../ui/time'
-import { useAct } from './use-act'
 
 /** What approvers asked the agent, what it answered, and the way to ask: it goes on waiting, and its deadline stands. */
-export function Questions({ request }: { request: RequestDetail }) {
+export function Questions({ request, flash }: { request: RequestDetail; flash: Flash | undefined }) {
   const { questions } = request
   const stands = questions.find(({ answer }) => answer === null)
   const may = request.status === 'pending' && !request.frozen && !stands
@@ -36,27 +34,19 @@ export function Questions({ request }: { request: RequestDetail }) {
           )}
         </div>
       ))}
-      {may && <AskForm request={request} />}
+      {may && <AskForm request={request} flash={flash} />}
     </Section>
   )
 }
 
-function AskForm({ request }: { request: RequestDetail }) {
-  const [text, setText] = useState('')
-  const [missing, setMissing] = useState<string>()
+function AskForm({ request, flash }: { request: RequestDetail; flash: Flash | undefined }) {
   const path = `/api/console/approvals/${request.id}/questions`
-  const act = useAct<QuestionInput>(path, () => {
-    setText('')
-  })
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    setMissing(text.trim() === '' ? 'Write what the agent should answer.' : undefined)
-    if (text.trim() !== '' && !act.busy) act.send({ text })
-  }
+  const form = saidTo(flash, path)
   return (
-    <details className="ask">
+    <details className="ask" open={form.errors.length > 0}>
       <summary>Ask {request.agent} something first</summary>
-      <form method="post" action={path} onSubmit={submit}>
+      <form method="post" action={path}>
+        <FormErrors errors={form.errors} />
         <TextArea
           label="Question"
           aside="recorded, and sent to the agent"
@@ -64,15 +54,10 @@ function AskForm({ request }: { request: RequestDetail }) {
           rows={3}
           maxLength={2_000}
           required
-          value={text}
-          error={missing ?? act.refused?.detail}
-          onChange={(event) => {
-            setText(event.target.value)
-          }}
+          defaultValue={form.value('text')}
+          error={form.error('text')}
         />
-        <Button type="submit" busy={act.busy}>
-          Ask the agent
-        </Button>
+        <Button type="submit">Ask the agent</Button>
       </form>
     </details>
   )

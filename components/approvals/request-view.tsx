@@ -11,18 +11,12 @@ import { Tag } from '../ui/tag'
 import { Sentence } from '../ui/sentence'
 import { Time } from '../ui/time'
 import { Deadline } from './deadline'
-import { Earlier } from './earlier'
-import { EditArguments } from './edit-arguments'
-import { FourThings } from './four-things'
 import { JumpBar } from './jump-bar'
-import { Questions } from './questions'
 import { useRequest } from './queries'
 import type { RequestRead } from './request-read'
 import { Told } from './told'
 import { type Answered, Verdict } from './verdict'
 import { Named, splitSentence } from './wants'
-import { WhatToLookFor } from '../scrutiny/what-to-look-for'
-import { WhoAnswers } from './who-answers'
 import { WhoLooks } from './who-looks'
 
 /**
@@ -42,7 +36,7 @@ export function RequestView({
   me: { id: string; name: string }
   /** What the form was answered with where it was sent without JavaScript. */
   answered?: Answered
-  /** What is read and changes only with the digest; made anew on the server when that changes. */
+  /** What is read, made on the server. */
   parts: RequestRead
   /** Shown beside the list because it is the first; on a phone, and in the outline, the list comes before it. */
   peek?: boolean
@@ -51,9 +45,12 @@ export function RequestView({
   const { data: request } = useRequest(initial, loadedAt)
   const { ours, rest } = splitSentence(request.sentence)
   const router = useRouter()
+  // who has answered is led on to the next: nothing of this page is made anew under them
+  const gaveOne = request.verdicts.some(({ person }) => person.id === me.id)
+  const [now, then] = gaveOne ? ['', ''] : [markOf(request), markOf(initial)]
   useEffect(() => {
-    if (request.digest !== initial.digest) router.refresh()
-  }, [request.digest, initial.digest, router])
+    if (now !== then) router.refresh()
+  }, [now, then, router])
   return (
     <article className={classNames('one', peek && 'peek', isWide(request.shown) && 'wide')} aria-labelledby="req">
       <p className="m-only">
@@ -94,24 +91,11 @@ export function RequestView({
       </div>
       <div className="body">
         <div>
-          <FourThings request={request} />
-          {parts.asks}
-          <WhatToLookFor
-            scrutiny={request.scrutiny}
-            form={
-              request.status === 'pending' && (request.you.approve.ok || request.you.reject.ok) ? 'verdict' : undefined
-            }
-          />
-          <EditArguments request={request} />
-          {parts.read}
-          {parts.words}
-          <Questions request={request} />
-          <Earlier request={request} />
-          {parts.before}
+          {parts.reading}
           <JumpBar request={request} />
         </div>
         <div className="answer">
-          <WhoAnswers request={request} me={me} />
+          {parts.seats}
           <WhoLooks request={request} opened={!peek} />
           <Verdict request={request} me={me} answered={answered} read={request.digest === initial.digest} />
           {parts.context}
@@ -120,6 +104,17 @@ export function RequestView({
     </article>
   )
 }
+
+/** What the server made its part of the page from: where this is another, that is made anew. */
+const markOf = ({ digest, status, frozen, verdicts, questions }: RequestDetail): string =>
+  [
+    digest,
+    status,
+    frozen?.id,
+    verdicts.length,
+    questions.filter(({ answer }) => answer !== null).length,
+    questions.length,
+  ].join()
 
 /** A change and records need more room than words do. */
 const isWide = ({ forms }: RequestDetail['shown']): boolean =>

@@ -46,16 +46,25 @@ export function useVerdict(request: RequestDetail) {
       if (output.told) return void reread()
       toast(saidOf(request, output, input.answer))
       const before = waiting()
-      await reread()
-      // What is alike was one row, which now is another of its kind: that one is next, and else the one below.
-      const after = waiting().filter(({ id }) => id !== request.id)
       const taken = takenByOthers(queries.getQueryData<LookingView>(LOOKING) ?? [])
       const below = nextAfter(before, request.id, new Date(), show.order, taken)
-      const next =
+      const go = (next: { id: string } | undefined) => {
+        router.push((next ? paths.approval(next.id) : paths.approvals()) + showQuery(show))
+      }
+      const row = before.find(({ alike }) => alike.key === request.alike.key)
+      if ((row?.alike.count ?? 1) < 2) {
+        // at once: whoever follows the link in the message meanwhile is not taken elsewhere
+        go(below)
+        return void reread()
+      }
+      // What is alike was one row, which now is another of its kind: that one is next, and else the one below.
+      await reread()
+      const after = waiting().filter(({ id }) => id !== request.id)
+      go(
         after.find(({ alike }) => alike.key === request.alike.key) ??
-        after.find(({ id }) => id === below?.id) ??
-        nextAfter(after, request.id, new Date(), show.order, taken)
-      router.push((next ? paths.approval(next.id) : paths.approvals()) + showQuery(show))
+          after.find(({ id }) => id === below?.id) ??
+          nextAfter(after, request.id, new Date(), show.order, taken),
+      )
     },
     onError: () => void reread(),
   })

@@ -38,7 +38,7 @@ export default async function ApprovalsPage({
             key={peek.id}
             peek
             initial={peek}
-            parts={requestRead(peek, await readBehind(db(), actor, peek, now))}
+            parts={requestRead(peek, await readBehind(db(), actor, peek, now), actor)}
             loadedAt={now.getTime()}
             me={{ id: actor.id, name: actor.name }}
           />

@@ -46,7 +46,7 @@ export default async function ApprovalPage({
           loadedAt={now.getTime()}
           me={{ id: actor.id, name: actor.name }}
           answered={flash}
-          parts={requestRead(request, behind)}
+          parts={requestRead(request, behind, actor, flash)}
         />
       </div>
     </Main>
