@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useId, useRef } from 'react'
 import { paths } from '@/lib/core/paths'
@@ -14,7 +15,6 @@ import {
 import { NotLive } from '../shell/live'
 import { useNow } from '../ui/clock'
 import { Segment } from '../ui/tabs'
-import { InboxEmpty } from './inbox-empty'
 import { InboxRow } from './inbox-row'
 import { KeysHint } from './keys-help'
 import { lookingAt, takenByOthers, useLookers } from './looking'
@@ -22,6 +22,9 @@ import { useInbox } from './queries'
 import { showQuery } from './show'
 import { useInboxKeys } from './use-inbox-keys'
 import { useKeptScroll } from './use-kept-scroll'
+
+// loaded where nothing waits
+const InboxEmpty = dynamic(() => import('./inbox-empty').then((module) => module.InboxEmpty))
 
 const GROUP: Record<RequestGroup | StakesGroup, string> = {
   hour: 'Due within the hour',

@@ -2,10 +2,12 @@ import type { ReactNode } from 'react'
 import type { BehindRequest } from '@/lib/audit/read-resource-history'
 import type { RequestDetail } from '@/lib/decisions/request'
 import type { Flash } from '@/lib/people/session-flash'
+import { StateWord } from '../ui/state-word'
 import { WhatToLookFor } from '../scrutiny/what-to-look-for'
 import { Earlier } from './earlier'
 import { EditArguments } from './edit-arguments'
 import { FourThings } from './four-things'
+import { JumpBar } from './jump-bar'
 import { OwnWords } from './own-words'
 import { Questions } from './questions'
 import { RequestContext } from './request-context'
@@ -15,7 +17,7 @@ import { WhatItRead } from './what-it-read'
 import { WhoAnswers } from './who-answers'
 
 /** What of a request is read, and its plain forms: made on the server, so that no page pays for it in scripts. */
-export type RequestRead = { reading: ReactNode; seats: ReactNode; context: ReactNode }
+export type RequestRead = { state: ReactNode; reading: ReactNode; seats: ReactNode; context: ReactNode }
 
 /**
  * The parts of one request for `RequestView`, which has them made anew when the request changes (`markOf`).
@@ -30,6 +32,7 @@ export function requestRead(
 ): RequestRead {
   const mayAnswer = request.status === 'pending' && (request.you.approve.ok || request.you.reject.ok)
   return {
+    state: <StateWord state={request.frozen ? 'frozen' : request.status === 'pending' ? 'held' : request.status} />,
     reading: (
       <>
         <FourThings request={request} />
@@ -41,6 +44,7 @@ export function requestRead(
         <Questions request={request} flash={flash} />
         <Earlier request={request} />
         {behind.history && <ResourceHistory request={request} history={behind.history} />}
+        <JumpBar request={request} />
       </>
     ),
     seats: <WhoAnswers request={request} me={me} />,

@@ -1,23 +1,24 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useEffect } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { paths } from '@/lib/core/paths'
 import type { RequestDetail } from '@/lib/decisions/request'
 import { classNames } from '../ui/class-names'
-import { StateWord } from '../ui/state-word'
 import { Tag } from '../ui/tag'
 import { Sentence } from '../ui/sentence'
 import { Time } from '../ui/time'
 import { Deadline } from './deadline'
-import { JumpBar } from './jump-bar'
 import { useRequest } from './queries'
 import type { RequestRead } from './request-read'
-import { Told } from './told'
 import { type Answered, Verdict } from './verdict'
 import { Named, splitSentence } from './wants'
-import { WhoLooks } from './who-looks'
+
+// loaded where they are shown: after a test, and once the page is there
+const Told = dynamic(() => import('./told').then((module) => module.Told))
+const WhoLooks = dynamic(() => import('./who-looks').then((module) => module.WhoLooks))
 
 /**
  * One request, in the order a person weighs it: the sentence, what follows from either answer, why it waits, what exactly is
@@ -45,6 +46,7 @@ export function RequestView({
   const { data: request } = useRequest(initial, loadedAt)
   const { ours, rest } = splitSentence(request.sentence)
   const router = useRouter()
+  const there = useSyncExternalStore(onLoad, isLoaded, () => false)
   // who has answered is led on to the next: nothing of this page is made anew under them
   const gaveOne = request.verdicts.some(({ person }) => person.id === me.id)
   const [now, then] = gaveOne ? ['', ''] : [markOf(request), markOf(initial)]
@@ -57,7 +59,7 @@ export function RequestView({
         <Link href={paths.approvals()}>All approvals</Link>
       </p>
       <p className="meta">
-        <StateWord state={request.frozen ? 'frozen' : request.status === 'pending' ? 'held' : request.status} />
+        {parts.state}
         <span>
           proposed <Time at={request.openedAt} show="clock" />, <Time at={request.openedAt} show="relative" />
         </span>
@@ -90,13 +92,10 @@ export function RequestView({
         </p>
       </div>
       <div className="body">
-        <div>
-          {parts.reading}
-          <JumpBar request={request} />
-        </div>
+        <div>{parts.reading}</div>
         <div className="answer">
           {parts.seats}
-          <WhoLooks request={request} opened={!peek} />
+          {there && <WhoLooks request={request} opened={!peek} />}
           <Verdict request={request} me={me} answered={answered} read={request.digest === initial.digest} />
           {parts.context}
         </div>
@@ -104,6 +103,14 @@ export function RequestView({
     </article>
   )
 }
+
+const onLoad = (tell: () => void) => {
+  addEventListener('load', tell)
+  return () => {
+    removeEventListener('load', tell)
+  }
+}
+const isLoaded = () => document.readyState === 'complete'
 
 /** What the server made its part of the page from: where this is another, that is made anew. */
 const markOf = ({ digest, status, frozen, verdicts, questions }: RequestDetail): string =>

@@ -7,7 +7,6 @@ import { takesPasskey } from '@/lib/approvals/assurance'
 import type { VerdictInput, VerdictOutput } from '@/lib/approvals/contract'
 import { paths } from '@/lib/core/paths'
 import { nextAfter, type InboxView, type LookingView, type RequestDetail } from '@/lib/decisions/request'
-import { askPasskey, passkeyProblem } from '../people/use-passkey'
 import { isApiProblem, postJson } from '../shell/api'
 import { useToast } from '../ui/toast'
 import { LOOKING, takenByOthers } from './looking'
@@ -34,7 +33,7 @@ export function useVerdict(request: RequestDetail) {
     mutationFn: async (input: VerdictInput) => {
       const path = `/api/console/approvals/${request.id}`
       const assertion = takesPasskey(request.takes, input.answer, true)
-        ? await askPasskey(`${path}/challenge`, input, setSigning)
+        ? await signedBy(`${path}/challenge`, input, setSigning)
         : undefined
       return postJson<VerdictOutput>(`${path}/verdict`, { ...input, assertion })
     },
@@ -79,10 +78,18 @@ export function useVerdict(request: RequestDetail) {
   }
 }
 
+/** Asks the passkey; what it takes is loaded where one is. What kept it from answering is thrown as a sentence. */
+async function signedBy(challenge: string, input: VerdictInput, signing: (words: string) => void) {
+  const { askPasskey, passkeyProblem } = await import('../people/use-passkey')
+  return askPasskey(challenge, input, signing).catch((error: unknown) => {
+    throw isApiProblem(error) ? error : new Error(passkeyProblem(error))
+  })
+}
+
 /** Why nothing was recorded: the server's word, or what kept a passkey from answering. */
 function refusalIn(error: Error): Refused {
   if (isApiProblem(error)) return { code: error.code, detail: error.message }
   return error instanceof TypeError
     ? { code: 'internal', detail: error.message }
-    : { code: 'passkey_unanswered', detail: passkeyProblem(error) }
+    : { code: 'passkey_unanswered', detail: error.message }
 }

@@ -1,14 +1,17 @@
 'use client'
 
 import { Fingerprint } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { Answer } from '@/lib/approvals/approval'
 import { takesPasskey } from '@/lib/approvals/assurance'
 import { paths } from '@/lib/core/paths'
 import type { RequestDetail } from '@/lib/decisions/request'
-import { PasskeyAsking } from '../people/passkey-asking'
 import { Icon } from '../ui/icon'
+
+// loaded where a passkey is taken
+const PasskeyAsking = dynamic(() => import('../people/passkey-asking').then((module) => module.PasskeyAsking))
 
 type Takes = RequestDetail['takes']
 

@@ -1,11 +1,14 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { RequestDetail } from '@/lib/decisions/request'
-import { VerdictClosed } from './verdict-closed'
 import { VerdictForm } from './verdict-form'
-import { VerdictFrozen } from './verdict-frozen'
 import { useVerdict } from './use-verdict'
+
+// loaded where a request is closed or frozen: most are neither
+const VerdictClosed = dynamic(() => import('./verdict-closed').then((module) => module.VerdictClosed))
+const VerdictFrozen = dynamic(() => import('./verdict-frozen').then((module) => module.VerdictFrozen))
 
 /** Why a verdict was not recorded. */
 export type Refused = { code: string; detail: string }
