@@ -1,6 +1,7 @@
 'use client'
 
 import { GitCompareArrows } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { type KeyboardEvent, type SubmitEvent, useState } from 'react'
 import { ANSWERS, type Answer } from '@/lib/approvals/approval'
 import { takesReason } from '@/lib/approvals/assurance'
@@ -11,10 +12,12 @@ import { Button } from '../ui/button'
 import { Digest } from '../ui/digest'
 import { Option, Options, TextArea } from '../ui/field'
 import { Kbd } from '../ui/kbd'
-import { RegionError } from '../ui/region-error'
 import type { Refused } from './verdict'
 import { noPasskey, reasonAside, VerdictTakes } from './verdict-takes'
 import type { useVerdict } from './use-verdict'
+
+// loaded where a verdict was refused
+const RegionError = dynamic(() => import('../ui/region-error').then((module) => module.RegionError))
 
 /**
  * The form of a verdict. Nothing is preselected, a rejection says why, and it carries the digest that was on screen. A

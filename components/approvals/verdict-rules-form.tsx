@@ -1,7 +1,7 @@
 'use client'
 
 import type { VerdictRules } from '@/lib/decisions/assurance'
-import { STAKES } from '@/lib/decisions/stakes'
+import { STAKES } from '@/lib/decisions/stakes-order'
 import type { Permission } from '@/lib/people/permission'
 import type { SigningRule } from '@/lib/people/read-passkeys'
 import { PasskeyAsking } from '../people/passkey-asking'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readPasskeyFor, strictestPasskey, takesPasskey, takesReason } from '@/lib/approvals/assurance'
 import { readSeatRule } from '@/lib/approvals/seat'
 import { assuranceOf } from './assurance'
-import { STAKES } from './stakes'
+import { STAKES } from './stakes-order'
 
 const rules = (over: Partial<Parameters<typeof assuranceOf>[0]> = {}) => ({
   passkeyFrom: 'critical' as const,

@@ -1,6 +1,7 @@
 import { strictestPasskey, type PasskeyFor } from '@/lib/approvals/assurance'
 import type { SeatRule } from '@/lib/approvals/seat'
-import { atLeast, type Stakes } from './stakes'
+import { atLeast } from './stakes'
+import type { Stakes } from './stakes-order'
 
 /**
  * From which stakes on an approval takes a passkey, and a reason: the organisation's choice, which lies with the gate. Until a ciso has

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { STAKES } from '@/lib/decisions/stakes'
+import { STAKES } from '@/lib/decisions/stakes-order'
 import { assertionField } from '@/lib/people/passkey-contract'
 
 const from = z.enum(STAKES, 'Choose one.')

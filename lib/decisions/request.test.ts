@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Seat } from '@/lib/approvals/seat'
 import { byDeadline, byRule, byStakes, groupOf, mayAnswerTogether, nextAfter } from './request'
-import type { Stakes } from './stakes'
+import type { Stakes } from './stakes-order'
 
 const now = new Date('2026-11-20T14:02:11Z')
 const MINUTE = 60_000

@@ -9,7 +9,7 @@ import type { Scrutiny } from './scrutiny'
 import type { Told } from './read-told'
 import type { SentencePart } from './sentence'
 import type { Shown } from './shown'
-import { STAKES, type Stakes } from './stakes'
+import { STAKES, type Stakes } from './stakes-order'
 
 /**
  * A held action as people see it while it waits: one row of the inbox, and the page of one request. Times are ISO 8601, ids

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { atLeast, STAKES, stakesAt, stakesLevel, type StakesFacts } from './stakes'
+import { atLeast, stakesAt, stakesLevel, type StakesFacts } from './stakes'
+import { STAKES } from './stakes-order'
 
 const facts = (given: Partial<StakesFacts>): StakesFacts => ({
   class: { access: 'write', reversible: true },

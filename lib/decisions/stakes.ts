@@ -1,9 +1,6 @@
 import type { Surface, ToolClass } from '@/lib/tools/tool'
 import { stakesOf } from '@/lib/tools/tool'
-
-/** How much is at stake when a person answers a held action, lowest first. The database keeps the place in this list. */
-export const STAKES = ['low', 'medium', 'high', 'critical'] as const
-export type Stakes = (typeof STAKES)[number]
+import { STAKES, type Stakes } from './stakes-order'
 
 export type StakesFacts = {
   /** what a person confirmed about the tool; null where nobody did */

@@ -10,7 +10,7 @@ import {
 import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { REASONS, type ReasonCode } from '@/lib/decisions/decision'
-import { STAKES } from '@/lib/decisions/stakes'
+import { STAKES } from '@/lib/decisions/stakes-order'
 import { sentence } from '@/lib/decisions/sentence'
 import type { Message, Piece } from './message'
 import { MOST_THINGS, type NotificationKind, type SuppressedCode, type What } from './notification'
