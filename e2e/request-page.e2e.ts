@@ -125,8 +125,11 @@ test('each kind is shown in its own form: a change, records, a message, a sum, a
     const change = page.getByRole('region', { name: 'Change', exact: true })
     await expect(change.locator('.d')).toHaveText(/limit: 400/)
     await expect(change.locator('.a')).toHaveText(/limit: 4000/)
-    await page.getByRole('button', { name: 'Side by side' }).click()
-    await expect(change.locator('.pair').filter({ hasText: 'limit: 400' })).toContainText('limit: 4000')
+    const beside = page.getByRole('region', { name: 'Change, side by side' })
+    await expect(beside).toBeHidden()
+    await page.getByRole('checkbox', { name: 'Side by side' }).check()
+    await expect(beside.locator('.pair').filter({ hasText: 'limit: 400' })).toContainText('limit: 4000')
+    await expect(change).toBeHidden()
   })
   await test.step('records, as a table', async () => {
     const records = Array.from({ length: 120 }, (_, at) => ({ id: `C-${at}`, segment: 'gold', credit: at * 10 }))

@@ -1,6 +1,3 @@
-'use client'
-
-import { useState } from 'react'
 import type { ChangeLine, ShownChange } from '@/lib/decisions/shown-changes'
 import { HostileText } from '../ui/hostile-text'
 import { ShownText, WholeNote } from './shown-text'
@@ -19,7 +16,7 @@ const LOOK = { same: undefined, removed: 'd', added: 'a', note: 'h' } as const
 
 /** A change of code or configuration: line by line, or side by side where there is room and somebody asks for it. */
 export function ChangeView({ of, files }: { of: ShownChange; files: string | null }) {
-  const [split, setSplit] = useState(false)
+  const compared = of.basis !== 'written' && of.basis !== 'beginnings'
   return (
     <div className="change">
       <header>
@@ -31,17 +28,25 @@ export function ChangeView({ of, files }: { of: ShownChange; files: string | nul
         <span className="t3 s12">
           {of.added} {of.added === 1 ? 'line' : 'lines'} added, {of.removed} removed: {BASIS[of.basis]}
         </span>
-        {of.basis !== 'written' && of.basis !== 'beginnings' && (
-          <button type="button" className="btn sm" aria-pressed={split} onClick={() => setSplit(!split)}>
-            Side by side
-          </button>
+        {compared && (
+          // both are there, and the box shows one or the other: without a script, too
+          <label className="btn sm sides">
+            <input type="checkbox" /> Side by side
+          </label>
         )}
       </header>
-      <div className={split ? 'codeb diff split' : 'codeb diff'} role="region" aria-label="Change" tabIndex={0}>
-        {split
-          ? sideBySide(of.lines).map((pair, at) => <Row key={at} of={pair} />)
-          : of.lines.map((line, at) => <Line key={at} of={line} />)}
+      <div className="codeb diff" role="region" aria-label="Change" tabIndex={0}>
+        {of.lines.map((line, at) => (
+          <Line key={at} of={line} />
+        ))}
       </div>
+      {compared && (
+        <div className="codeb diff split" role="region" aria-label="Change, side by side" tabIndex={0}>
+          {sideBySide(of.lines).map((pair, at) => (
+            <Row key={at} of={pair} />
+          ))}
+        </div>
+      )}
       {of.more > 0 && (
         <p className="s12">
           <b>

@@ -1,13 +1,10 @@
 import type { CommandParts as Parts } from '@/lib/boundary/commands/parts'
 import type { ShownForm as Form } from '@/lib/decisions/shown'
-import dynamic from 'next/dynamic'
+import { ChangeView } from './change-view'
 import { CommandParts } from './command-parts'
 import { MailView } from './mail-view'
 import { RecordsView } from './records-view'
 import { ShownText } from './shown-text'
-
-/** Its scripts are loaded where a change is shown, and on no other page. */
-const ChangeView = dynamic(() => import('./change-view').then((module) => module.ChangeView))
 
 /** A part of the arguments in the form in which it is decided on. */
 export function ShownForm({ of, parts, files }: { of: Form; parts: Parts | null; files: string | null }) {
