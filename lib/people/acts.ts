@@ -297,7 +297,7 @@ export const ACTS = {
   },
   'on_call.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees who is on call.' },
   'on_call.assign': { effect: 'write', may: ['administrator'], says: 'An administrator says who is on call.' },
-  'delegation.read': { effect: 'own', may: ['self'], says: 'You see who answers for you while you are away.' },
+  'delegation.read': { effect: 'read', may: ['self'], says: 'You see who answers for you while you are away.' },
   'delegation.begin': {
     effect: 'own',
     may: ['self'],
