@@ -8,11 +8,13 @@ import type { ActionOutput, Proposal, RecordedRefusal } from '@/lib/decisions/co
 import { unrecorded, type Caller, type Decider } from '@/lib/decisions/decide'
 import type { Discharge, Evaluation } from '@/lib/decisions/facts'
 import { limitsUnder, newGrant, type ActionPayload } from '@/lib/decisions/item'
-import { type Cap, capsOf } from '@/lib/decisions/limits'
+import { type Taken, takesOf } from '@/lib/decisions/limits'
+import { spentNow } from '@/lib/decisions/read-limits'
 import { outputOf, payloadOf, stateAt } from '@/lib/decisions/read-own'
 import { recordRefusal } from '@/lib/decisions/refuse-grant'
 import { giveGrant } from '@/lib/decisions/store'
 import { findAction, lockAction, moveAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { toldReason } from '@/lib/decisions/told'
 import { append } from '@/lib/ledger/append'
 import { prepare } from '@/lib/ledger/prepare'
 import { resolveTool } from '@/lib/tools/tool'
@@ -161,7 +163,7 @@ async function give(
     } else if (answer === 'tainted') {
       decider.forgetRun(action.run_id)
       least = epoch + 1n
-    } else if (round === ROUNDS - 1 || answer !== 'superseded') {
+    } else if (round === ROUNDS - 1 || (answer !== 'superseded' && answer !== 'limited')) {
       throw fault('grant_invalid', { detail: `The action can no longer be granted: ${answer}.` })
     }
   }
@@ -172,13 +174,13 @@ async function give(
 }
 
 async function judgeAgain(
-  { decider }: ClaimContext,
+  { decider, connections }: ClaimContext,
   caller: Caller,
   action: ActionRow,
   payload: ActionPayload,
   approval: Discharge | null,
   least: bigint,
-): Promise<{ epoch: bigint; boundaryId: string | null; tainted: boolean; evaluation: Evaluation; takes: Cap[] }> {
+): Promise<{ epoch: bigint; boundaryId: string | null; tainted: boolean; evaluation: Evaluation; takes: Taken[] }> {
   const tool = resolveTool(payload.tool)
   if (tool === null) throw fault('wrong_state', { detail: 'What was decided cannot be read. Propose it again.' })
   const standing = await decider.standingOf(caller, tool, least)
@@ -189,8 +191,12 @@ async function judgeAgain(
     untrusted_sources: payload.untrusted_sources,
     evidence: payload.evidence,
   }
-  const judged = decider.judge(caller, standing, tool, proposal, run, { minute: 0, hour: 0, day: 0 }, approval)
-  const takes = capsOf(limitsUnder(standing, judged.evaluation), standing.tool, payload.arguments)
+  // once given, it is counted already; a grant given anew in place of one that got lost takes nothing more
+  const spent = approval === null || action.grant_hash !== null ? {} : await spentNow(connections, caller.agentId)
+  const used = { minute: 0, hour: 0, day: 0, ...spent }
+  const judged = decider.judge(caller, standing, tool, proposal, run, used, approval)
+  const told = new Set(approval?.holds.flatMap(({ code, rule }) => (code === 'limit_reached' && rule ? [rule] : [])))
+  const takes = takesOf(limitsUnder(standing, judged.evaluation), standing.tool, payload.arguments, told)
   return { epoch: standing.epoch, boundaryId: standing.agent.boundary?.id ?? null, ...judged, takes }
 }
 
@@ -212,7 +218,7 @@ async function refused(
   }
   const at = new Date(now())
   const stale = evaluation.decision === 'allow'
-  const { code, text, rule } = evaluation.reason
+  const { code, rule } = evaluation.reason
   const superseded = await transaction(async (db) => {
     const locked = await lockAction(db, action.id)
     if (locked?.status !== 'approved' || locked.approval_id === null) return false
@@ -234,6 +240,6 @@ async function refused(
         text: 'A halt, a suspension or a new signature came after the verdict: it takes a fresh look.',
         rule: null,
       }
-    : { code, text, rule }
+    : toldReason(evaluation.reason)
   return { ...answer, reason: why, reasons: [why] }
 }

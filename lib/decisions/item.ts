@@ -212,7 +212,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     taints: judged.taints,
     idempotency: judged.idempotency,
     approval: approvalId === null ? null : approvalOf(approvalId, judged, whole, now),
-    caps: capsFor(evaluation, limitsUnder(standing, evaluation), standing.tool, whole.arguments),
+    caps: capsFor(evaluation, Object.values(limitsUnder(standing, evaluation)), standing.tool, whole.arguments),
     entry: {
       id,
       envelope: prepared.envelope,
@@ -272,9 +272,15 @@ const kept = ({ code, rule, text, detail }: Reason): ActionPayload['reasons'][nu
   ...(detail !== undefined && { detail }),
 })
 
-/** The limits an action is counted under. What is only observed is not counted either: its limits would stop it. */
-export function limitsUnder({ agent, house }: Judged['standing'], { observed }: Evaluation): Limits[] {
-  return [observed ? {} : (agent.boundary?.document.limits ?? {}), house.baseline?.document.limits ?? {}]
+/** The limits an action is counted under, by the section a rule names them in. What is only observed is not counted either: its limits would stop it. */
+export function limitsUnder(
+  { agent, house }: Judged['standing'],
+  { observed }: Evaluation,
+): { limits: Limits; 'baseline.limits': Limits } {
+  return {
+    limits: observed ? {} : (agent.boundary?.document.limits ?? {}),
+    'baseline.limits': house.baseline?.document.limits ?? {},
+  }
 }
 
 /** Who answers for this kind of action (C04): who the boundary names for its most severe category, else the owner. */

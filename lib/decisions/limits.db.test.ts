@@ -101,6 +101,43 @@ describe('money', () => {
     })
   })
 
+  const both = { spend_per_day: { amount: 10, currency: 'EUR' } } as const
+  const asked = () =>
+    limited(both, { approval_required: [{ tool: 'shop.pay', when: 'args.amount > 4.0', reason: null }] })
+  const approved = async (agent: Governed, amount: number) => {
+    const { answer, actionId, approvalId } = await held(agent, pay(amount))
+    await verdict(approvalId, answer.digest, await testPerson(['analyst']), 'approve')
+    return actionId
+  }
+
+  it('of two, each approved as one that fits, is never more than the limit: the second takes a fresh look', async () => {
+    const agent = await asked()
+    const [first, second] = [await approved(agent, 6), await approved(agent, 7)]
+    expect(await claimGrant(context, agent.caller, first)).toMatchObject({ grant: expect.anything() as object })
+    expect(await claimGrant(context, agent.caller, second)).toMatchObject({
+      status: 'superseded',
+      grant: null,
+      reason: { code: 'limit_reached', text: expect.stringContaining('EUR 6 is spent, and this is EUR 7.') as string },
+    })
+    // the grant that was given is given again
+    expect(await claimGrant(context, agent.caller, first)).toMatchObject({ grant: expect.anything() as object })
+    expect(await counted(agent)).toEqual({ 'spend:EUR:day': 60_000 })
+  })
+
+  it('claimed by sixteen at once on two replicas, each approved as one that fits, is never more than the limit', async () => {
+    const agent = await asked()
+    const all = await Promise.all(Array.from({ length: 16 }, () => approved(agent, 5)))
+    const given = await Promise.all(
+      all.map((id, i) =>
+        claimGrant({ ...context, decider: deciders[i % 2] ?? context.decider }, agent.caller, id).then(
+          ({ grant }) => grant !== null,
+        ),
+      ),
+    )
+    expect(given.filter(Boolean)).toHaveLength(2)
+    expect(await counted(agent)).toEqual({ 'spend:EUR:day': 100_000 })
+  })
+
   it('that was held leaves room for a smaller payment after it', async () => {
     const agent = await limited({ spend_per_day: { amount: 10, currency: 'EUR' } })
     expect((await decide(agent, pay(8))).decision).toBe('allow')

@@ -7,6 +7,8 @@ import type { Evaluation, Facts } from './facts'
 
 /** One counter a call is counted in: its name, how far it may go, and how much this call adds. Money in ten-thousandths. */
 export type Cap = { window: string; cap: number; amount: number }
+/** What is taken of a counter; `cap` is null where it may go beyond. */
+export type Taken = Omit<Cap, 'cap'> & { cap: number | null }
 
 const SCALE = 10_000
 const UNCOUNTED = 'What it spends cannot be counted against its limit, so a person is asked.'
@@ -106,6 +108,28 @@ export function capsFor(
   if (decision === 'allow') return caps
   const told = reasons.some(({ code }) => code === 'limit_reached')
   return told ? [] : caps.filter(({ window }) => window.startsWith('spend:'))
+}
+
+/**
+ * What an approved action takes when its grant is first given. A limit of money is checked again, since another may have taken it after the
+ * verdict, unless whoever approved was told that this one passes it; calls and tokens bound what an agent does alone, and are only counted.
+ * @param told names of limits the approvers were told of, as the gate gives them in a rule: `limits.spend_per_day`
+ */
+export function takesOf(
+  sections: Readonly<Record<string, Limits>>,
+  tool: CatalogueTool | null,
+  args: JsonObject,
+  told: ReadonlySet<string>,
+): Taken[] {
+  const untold = Object.entries(sections).map(([section, limits]) =>
+    Object.fromEntries(Object.entries(limits).filter(([name]) => !told.has(`${section}.${name}`))),
+  )
+  const checked = new Map(capsOf(untold, tool, args).map(({ window, cap }) => [window, cap]))
+  return capsOf(Object.values(sections), tool, args).map(({ window, amount }) => ({
+    window,
+    amount,
+    cap: window.startsWith('spend:') ? (checked.get(window) ?? null) : null,
+  }))
 }
 
 function capOf(name: LimitName, limit: number | Money, spends: Money | 'unreadable' | null): Cap | null {

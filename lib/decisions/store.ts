@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { GateEntry } from '@/lib/db/gate'
 import type { Decision } from '@/lib/decisions/decision'
-import type { Cap } from '@/lib/decisions/limits'
+import type { Cap, Taken } from '@/lib/decisions/limits'
 import { saidOf } from '@/lib/ledger/payload'
 
 /** One judged action, ready to be recorded. Its id is its entry's (ADR 0002). */
@@ -116,16 +116,16 @@ export type GrantGift = {
   clean: boolean
   hash: Buffer
   endsAt: Date
-  /** what an approved action takes of the agent's limits, the first time its grant is given */
-  takes: readonly Cap[]
+  /** what an approved action takes of the agent's limits, the first time its grant is given; a null cap is counted and not checked */
+  takes: readonly Taken[]
   entry: Pick<GateEntry, 'id' | 'envelope'>
 }
 
-/** Gives an action's grant under lock K; answers `granted`, `moved`, `tainted`, `run_ended`, or why not. */
+/** Gives an action's grant under lock K; answers `granted`, `moved`, `tainted`, `run_ended`, `limited`, or why not. */
 export async function giveGrant(connections: pg.Pool, gift: GrantGift, now: Date): Promise<string> {
   const { rows } = await connections.query<{ answer: string }>({
     name: 'grant-give',
-    text: 'SELECT grant_give($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS answer',
+    text: 'SELECT grant_give($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS answer',
     values: [
       now,
       gift.actionId,
@@ -139,6 +139,7 @@ export async function giveGrant(connections: pg.Pool, gift: GrantGift, now: Date
       gift.entry.envelope,
       gift.takes.map(({ window }) => window),
       gift.takes.map(({ amount }) => amount),
+      gift.takes.map(({ cap }) => cap),
     ],
   })
   return rows[0]?.answer ?? 'not_found'
