@@ -7,10 +7,11 @@ import pg from 'pg'
 import { ConsoleClient } from '../prisma/scenarios/console-client'
 import { foundOrganisation, type FoundPerson } from '../prisma/scenarios/found'
 
-/** `npm start`'s program in a process of its own, on data of its own, with one analyst who is signed in. */
+/** `npm start`'s program in a process of its own, on data of its own, with an analyst and a ciso who are signed in. */
 export type WholeServer = {
   url: string
   analyst: ConsoleClient
+  ciso: ConsoleClient
   /** of its embedded Postgres, for what a bench must have in great number */
   superuser: pg.Pool
 }
@@ -27,6 +28,7 @@ const CAST = {
       team: 'Operations',
     },
     { key: 'dana', name: 'Dana Whitlock', email: 'dana@northwind.example', roles: ['analyst'], team: 'Operations' },
+    { key: 'ilse', name: 'Ilse Brandt', email: 'ilse@northwind.example', roles: ['ciso'], team: 'Operations' },
   ],
   onCall: 'dana',
 }
@@ -65,10 +67,14 @@ export async function wholeServer<T>(root: string, work: (server: WholeServer) =
       ),
       CAST,
     )
-    const dana = people.get('dana') as FoundPerson
+    const signedIn = (key: string) => {
+      const { email, password } = people.get(key) as FoundPerson
+      return new ConsoleClient(url).signIn(email, password)
+    }
     superuser = new pg.Pool({ connectionString: superuserUrl(folder), max: 8 })
     superuser.on('error', () => undefined)
-    return await work({ url, analyst: await new ConsoleClient(url).signIn(dana.email, dana.password), superuser })
+    const [analyst, ciso] = [await signedIn('dana'), await signedIn('ilse')]
+    return await work({ url, analyst, ciso, superuser })
   } finally {
     await superuser?.end()
     child.kill('SIGTERM')

@@ -22,7 +22,7 @@ async function bench(names) {
   mkdirSync(outdir, { recursive: true })
   await build({
     absWorkingDir: root,
-    entryPoints: ['bench/bench.ts', ...sections.map((name) => `bench/of-${name}.ts`)],
+    entryPoints: ['bench/bench.ts', 'bench/bare-sockets.ts', ...sections.map((name) => `bench/of-${name}.ts`)],
     outdir,
     bundle: true,
     splitting: true,
