@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Channel } from '@/lib/agents/channel'
 import { canonicalBytes, sha256 } from '@/lib/core/canonical'
 import { digestText } from '@/lib/core/digest-text'
 import { fault, type Fault } from '@/lib/core/fault'
@@ -21,8 +22,11 @@ import { guardedBy, type Guarded } from '@/lib/resources/resource'
 import { runFacts, type RunFacts } from '@/lib/runs/read'
 import { resolveTool, type ToolName } from '@/lib/tools/tool'
 
-/** Who proposes: an agent, by the credential and scope of its access token. */
-export type Caller = { agentId: string; credentialId: string; scope: 'act' | 'halts' }
+/**
+ * Who proposes: an agent, by the credential and scope of its access token. `channel`: by which door, where it is not the native API; the
+ * route that took it says so, and the entry of what is decided keeps it (ADR 0043).
+ */
+export type Caller = { agentId: string; credentialId: string; scope: 'act' | 'halts'; channel?: Channel }
 
 export type DeciderOptions = {
   connections: pg.Pool

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { BY_EXECUTOR } from '@/lib/agents/channel'
 import { sha256 } from '@/lib/core/canonical'
 import { newId, publicId } from '@/lib/core/ids'
 import { aboutAction } from '@/lib/decisions/answer'
@@ -16,8 +17,13 @@ import { resolveTool } from '@/lib/tools/tool'
  * An executor asks whether a grant stands for exactly what it is about to run, and consumes it by that (C19). What it sends is
  * digested with the salt, requester, run and boundary of the decision; a difference consumes nothing. A grant that stood and
  * did not match, or stands no more, or gave place to another, is a refusal and is recorded; one nobody ever gave is only an answer.
+ * @param asker the agent whose token asks: where that is not the action's own, an executor apart from it holds the tool, and the entry says so
  */
-export async function introspect(connections: pg.Pool, asked: IntrospectionInput): Promise<IntrospectionOutput> {
+export async function introspect(
+  connections: pg.Pool,
+  asked: IntrospectionInput,
+  asker: string | null = null,
+): Promise<IntrospectionOutput> {
   const hash = sha256(asked.token)
   const action = await findByGrant(connections, hash)
   if (action === null) {
@@ -27,7 +33,12 @@ export async function introspect(connections: pg.Pool, asked: IntrospectionInput
   if (!(await matches(connections, action, asked))) return refuse(action, 'mismatch')
   const entry = prepare(
     newId(),
-    { kind: 'action.claimed', actor: 'agent', ...aboutAction(action) },
+    {
+      kind: 'action.claimed',
+      actor: 'agent',
+      ...aboutAction(action),
+      ...(asker !== null && asker !== action.agent_id && { labels: [BY_EXECUTOR] }),
+    },
     null,
     // no payload, so no randomness is drawn
     { nonce: Buffer.alloc(0), iv: Buffer.alloc(0) },

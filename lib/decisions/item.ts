@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto'
+import { type Channel, channelLabels } from '@/lib/agents/channel'
 import type { Category, Limits } from '@/lib/boundary/boundary'
 import { canonicalBytes, sha256 } from '@/lib/core/canonical'
 import { digestText } from '@/lib/core/digest-text'
@@ -53,7 +54,7 @@ export type EditPayload = { arguments: JsonObject; salt: string; digest: string;
 
 /** One proposal with everything it was judged by. */
 export type Judged = {
-  caller: { agentId: string; credentialId: string }
+  caller: { agentId: string; credentialId: string; channel?: Channel }
   proposal: Proposal
   tool: ToolName
   runId: string | null
@@ -134,6 +135,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     ...owed,
     ...(evaluation.observed ? ['observed', `would_${evaluation.observed.decision}`] : []),
     ...reachedLimits(evaluation.reasons),
+    ...channelLabels(caller.channel),
   ]
   const payload: ActionPayload = {
     tool: tool.name,

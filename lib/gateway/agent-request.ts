@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Channel } from '@/lib/agents/channel'
 import { parsePublicId, type IdKind } from '@/lib/core/ids'
 import { fault } from '@/lib/core/fault'
 import { counter } from '@/lib/core/metrics'
@@ -71,9 +72,9 @@ export async function actingOf(gateway: Gateway, request: FastifyRequest): Promi
   return principal
 }
 
-/** The caller as decisions know it. */
-export function asCaller({ agentId, credentialId, scope }: AgentPrincipal): Caller {
-  return { agentId, credentialId, scope }
+/** The caller as decisions know it. @param channel by which door it came, where that is not the native API (ADR 0043) */
+export function asCaller({ agentId, credentialId, scope }: AgentPrincipal, channel?: Channel): Caller {
+  return { agentId, credentialId, scope, ...(channel !== undefined && { channel }) }
 }
 
 /** The bare id in the path. @throws Fault `invalid_id` naming `id` */

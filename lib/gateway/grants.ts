@@ -23,7 +23,7 @@ const GUESS_WINDOW_SECONDS = 60
 export async function grantRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
   app.post('/api/v1/grants/introspect', async (request) => {
     const { agentId } = await actingOf(gateway, request)
-    const answer = await introspect(machinesOf(gateway).connections, judge(introspectionInput, request.body))
+    const answer = await introspect(machinesOf(gateway).connections, judge(introspectionInput, request.body), agentId)
     if (!answer.active && answer.reason === 'unknown') await countGuess(agentId, gateway.now())
     return answer
   })
