@@ -14,6 +14,9 @@ export type ListenOptions = {
 }
 
 const AGAIN_MS = 500
+/** A connection that a network dropped without a word looks alive for hours: so often it must prove that it is, and within so long. */
+const PROOF_MS = 5_000
+const GOODBYE_MS = 1_000
 
 /**
  * Hears NOTIFY on a connection of its own, for as long as the process lives. A notification is a hint, never the truth: it is
@@ -67,8 +70,28 @@ async function listenOnce(options: ListenOptions, end: AbortSignal): Promise<voi
     await client.connect()
     for (const channel of options.channels) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
     options.onConnect()
-    await closed
+    await Promise.race([closed, silence(client, end)])
   } finally {
-    await client.end().catch(() => undefined)
+    // not for long: the other side may be gone, and would never answer
+    await Promise.race([client.end().catch(() => undefined), sleep(GOODBYE_MS)])
+  }
+}
+
+/** Rejects once the connection does not answer any more; returns with `end`. */
+async function silence(client: pg.Client, end: AbortSignal): Promise<void> {
+  while (!end.aborted) {
+    await sleep(PROOF_MS, undefined, { signal: end }).catch(() => undefined)
+    if (end.aborted) return
+    const late = new AbortController()
+    try {
+      await Promise.race([
+        client.query('SELECT 1'),
+        sleep(PROOF_MS, undefined, { signal: late.signal }).then(() => {
+          throw new Error(`The connection that listens did not answer in ${String(PROOF_MS / 1_000)} s.`)
+        }),
+      ])
+    } finally {
+      late.abort()
+    }
   }
 }

@@ -1,43 +1,73 @@
+import { Batcher } from '@/lib/core/batch'
+import { fault } from '@/lib/core/fault'
 import { onHeard, onHearingAgain } from '@/lib/db/bus'
-import { queryOne, type Sql } from '@/lib/ledger/sql'
-import type { HaltEvent } from './contract'
-import { haltForAgent, haltsFor, haltsMissed } from './read'
-import { findHalt } from './store'
-
-/** What an agent's stream says. `state`: everything in force for it now. `epoch` is the gate's; a client sends the last one back. */
-export type HaltNews =
-  | { event: 'state'; epoch: bigint; data: { halts: HaltEvent[] } }
-  | { event: 'engaged' | 'lifted'; epoch: bigint; data: HaltEvent }
-
-type Listening = {
-  agentId: string
-  tell: (news: HaltNews) => void
-  end: () => void
-  /** What came while it was still being told what it missed: a lift must not overtake the engagement it ends. Null once it is up to date. */
-  later: HaltNews[] | null
-}
+import type { Sql } from '@/lib/ledger/sql'
+import { frame, toldUpTo } from './frame'
+import { presentFor, type Behind, type Present } from './present'
+import { concerns, eventOf } from './read'
+import { findHalts, findSubjects, type HaltRow } from './store'
 
 /** Streams one agent may hold on a replica: more than it has processes, too few to use up what others need (C39). */
 export const MOST_STREAMS = 32
+/** Streams of one replica, of all agents, unless it is set otherwise. */
+export const MOST_STREAMS_IN_ALL = 10_000
+/** Agents brought up to date by one reading. */
+const MOST_AT_ONCE = 1_000
+
+/** One client: an agent's stream, and how it is written to. `text` is whole server-sent events. */
+type Stream = {
+  agentId: string
+  tell: (text: string) => void
+  end: () => void
+  /** the epoch up to which it was told everything; null before the first event */
+  told: bigint | null
+  /** How many times it is being brought up to date now. */
+  updating: number
+  /** What came meanwhile: told afterwards, so that no state that was read before it makes it look over. */
+  later: { epoch: bigint; text: string }[]
+}
+
+/** What a notification said: a halt was engaged or lifted, and the epoch that made. */
+type Heard = { id: string; event: 'engaged' | 'lifted'; epoch: bigint }
+
+export type HubOptions = {
+  /** what agents are brought up to date from */
+  sql: Sql
+  /** what news is read on: connections that decisions cannot use up */
+  urgent: Sql
+  onError: (error: unknown) => void
+  /** streams in all */
+  most?: number
+}
 
 /**
- * Tells connected agents of halts (C31). A notification says that one was engaged or lifted; what it is, is read again. After
- * the listening connection was lost, everybody is told the present state, so that no halt is missed.
+ * Tells connected agents of halts (C31). A notification says that one was engaged or lifted; what it is, is read again, once for all
+ * of them, and each event is serialized once. Events are told in the order of the gate's epochs, which are their ids, so that a client
+ * that names the last one it saw is told every later one. After the listening connection was lost, everybody is brought up to date.
  */
 export class HaltHub {
-  readonly #listening = new Set<Listening>()
+  readonly #streams = new Map<string, Set<Stream>>()
   readonly #stop: (() => void)[]
+  readonly #present: Batcher<Behind, Present>
+  readonly #most: number
+  #size = 0
+  #news: Heard[] = []
+  #telling = false
 
-  constructor(
-    private readonly sql: Sql,
-    private readonly onError: (error: unknown) => void,
-  ) {
+  constructor(private readonly options: HubOptions) {
+    this.#most = options.most ?? MOST_STREAMS_IN_ALL
+    this.#present = new Batcher({
+      call: (behind) => presentFor(options.sql, behind),
+      leftNothing: () => false,
+      lanes: 1,
+      most: MOST_AT_ONCE,
+    })
     this.#stop = [
       onHeard('gate', (payload) => {
         this.#heard(payload)
       }),
       onHearingAgain(() => {
-        for (const one of this.#listening) this.#state(one).catch(this.onError)
+        for (const stream of [...this.#all()]) void this.#again(stream)
       }),
     ]
   }
@@ -47,89 +77,143 @@ export class HaltHub {
    * One stream too many ends the agent's oldest: whoever still lives behind it connects again, and is told the present state.
    * @param after the epoch of the last event the client saw, or null
    * @param end lets the client go
+   * @throws Fault `unavailable` when this replica holds as many streams as it may
    */
   async join(
     agentId: string,
     after: bigint | null,
-    tell: (news: HaltNews) => void,
+    tell: (text: string) => void,
     end: () => void,
   ): Promise<() => void> {
-    const one: Listening = { agentId, tell, end, later: [] }
-    const own = [...this.#listening].filter((each) => each.agentId === agentId)
-    for (const oldest of own.slice(0, Math.max(0, own.length - MOST_STREAMS + 1))) {
-      this.#listening.delete(oldest)
-      oldest.end()
-    }
+    const [oldest] = this.#streams.get(agentId) ?? []
+    if (oldest !== undefined && (this.#streams.get(agentId)?.size ?? 0) >= MOST_STREAMS) this.#end(oldest)
+    if (this.#size >= this.#most)
+      throw fault('unavailable', {
+        detail: `This server holds ${String(this.#most)} streams of halts, which is all it may. Try again, or raise HALT_STREAMS.`,
+        retryAfterSeconds: 5,
+      })
     // joined before reading: what is engaged meanwhile is told twice rather than never
-    this.#listening.add(one)
+    const stream: Stream = { agentId, tell, end, told: after, updating: 0, later: [] }
+    this.#streams.set(agentId, (this.#streams.get(agentId) ?? new Set()).add(stream))
+    this.#size += 1
     try {
-      await this.#state(one)
-      if (after !== null) await this.#missed(one, after)
-      const { later } = one
-      one.later = null
-      for (const news of later ?? []) tell(news)
+      await this.#update(stream)
     } catch (error) {
-      this.#listening.delete(one)
+      this.#leave(stream)
       throw error
     }
     return () => {
-      this.#listening.delete(one)
+      this.#leave(stream)
     }
   }
 
   /** How many streams are told now. */
   get size(): number {
-    return this.#listening.size
+    return this.#size
   }
 
   close(): void {
     for (const stop of this.#stop) stop()
-    this.#listening.clear()
+    this.#streams.clear()
+    this.#size = 0
+  }
+
+  *#all(): Generator<Stream> {
+    for (const own of this.#streams.values()) yield* own
+  }
+
+  #leave(stream: Stream): void {
+    const own = this.#streams.get(stream.agentId)
+    if (own?.delete(stream) !== true) return
+    this.#size -= 1
+    if (own.size === 0) this.#streams.delete(stream.agentId)
+  }
+
+  #end(stream: Stream): void {
+    this.#leave(stream)
+    stream.end()
+  }
+
+  /** Brings one stream up to date: what came before is told before what comes now. */
+  async #update(stream: Stream): Promise<void> {
+    stream.updating += 1
+    try {
+      const { epoch, halts, missed } = await this.#present.submit({ agentId: stream.agentId, after: stream.told })
+      // The ids go up only as far as was told: a client cut off in between comes back with one that lets nothing be left out.
+      stream.tell(frame('state', missed.length > 0 ? (stream.told ?? epoch) : epoch, { halts }))
+      for (const { epoch: began, halt } of missed) {
+        stream.tell(frame('engaged', began, halt))
+        if (halt.lifted_at !== null) stream.tell(frame('lifted', began, halt))
+      }
+      if (missed.length > 0) stream.tell(toldUpTo(epoch))
+      stream.told = epoch
+    } finally {
+      stream.updating -= 1
+    }
+    if (stream.updating > 0) return
+    for (const { epoch, text } of stream.later.splice(0)) this.#write(stream, epoch, text)
+  }
+
+  /** Whoever cannot be brought up to date is let go: it connects again, and is told the present state. */
+  async #again(stream: Stream): Promise<void> {
+    try {
+      await this.#update(stream)
+    } catch (error) {
+      this.options.onError(error)
+      this.#end(stream)
+    }
   }
 
   #heard(payload: string): void {
-    const { change, id } = JSON.parse(payload) as { change: string; id: string } // gate_apply() wrote it
-    if (change === 'halt.engage' || change === 'halt.lift')
-      this.#tell(id, change === 'halt.engage' ? 'engaged' : 'lifted').catch(this.onError)
+    // gate_apply() wrote it
+    const { change, id, epoch } = JSON.parse(payload) as { change: string; id: string; epoch: number }
+    if (change !== 'halt.engage' && change !== 'halt.lift') return
+    this.#news.push({ id, event: change === 'halt.engage' ? 'engaged' : 'lifted', epoch: BigInt(epoch) })
+    if (!this.#telling) void this.#tellAll()
   }
 
-  async #tell(haltId: string, event: 'engaged' | 'lifted'): Promise<void> {
-    const row = await findHalt(this.sql, haltId)
-    if (row === null) return
-    const epoch = await this.#epoch()
-    const one = row.scope === 'agent' || row.scope === 'run'
-    const named = [...this.#listening].filter(({ agentId }) => !one || row.agent_id === agentId)
-    const agents = new Set(named.map(({ agentId }) => agentId))
-    // one reading serves all where the scope needs no more of an agent than its id
-    const same = row.scope === 'organisation' || one
-    const first = named[0]
-    const shared = same && first ? await haltForAgent(this.sql, first.agentId, haltId) : null
-    for (const agentId of agents) {
-      const data = same ? shared : await haltForAgent(this.sql, agentId, haltId)
-      if (data === null) continue
-      for (const one of named.filter((each) => each.agentId === agentId)) {
-        if (one.later) one.later.push({ event, epoch, data })
-        else one.tell({ event, epoch, data })
+  /** One batch of news after the other, in order; what comes while one is read makes the next. */
+  async #tellAll(): Promise<void> {
+    this.#telling = true
+    while (this.#news.length > 0) {
+      const batch = this.#news
+      this.#news = []
+      try {
+        await this.#tell(batch)
+      } catch (error) {
+        this.options.onError(error)
+        // not read, so not told: everybody is brought up to date instead
+        await Promise.all([...this.#all()].map((stream) => this.#again(stream)))
+      }
+    }
+    this.#telling = false
+  }
+
+  async #tell(batch: readonly Heard[]): Promise<void> {
+    const rows = await findHalts(
+      this.options.urgent,
+      batch.map(({ id }) => id),
+    )
+    for (const { id, event, epoch } of batch) {
+      const row = rows.find((each) => each.id === id)
+      if (row === undefined) continue
+      const text = frame(event, epoch, eventOf(row))
+      for (const stream of await this.#concerned(row)) {
+        if (stream.updating > 0) stream.later.push({ epoch, text })
+        else this.#write(stream, epoch, text)
       }
     }
   }
 
-  async #missed({ agentId, tell }: Listening, after: bigint): Promise<void> {
-    const epoch = await this.#epoch()
-    for (const halt of await haltsMissed(this.sql, agentId, after)) {
-      tell({ event: 'engaged', epoch, data: halt })
-      if (halt.lifted_at !== null) tell({ event: 'lifted', epoch, data: halt })
-    }
+  async #concerned(row: HaltRow): Promise<Stream[]> {
+    if (row.scope === 'agent' || row.scope === 'run') return [...(this.#streams.get(row.agent_id ?? '') ?? [])]
+    if (row.scope !== 'team' && row.scope !== 'environment') return [...this.#all()]
+    const subjects = await findSubjects(this.options.urgent, [...this.#streams.keys()])
+    return subjects.filter((agent) => concerns(row, agent)).flatMap(({ id }) => [...(this.#streams.get(id) ?? [])])
   }
 
-  async #state({ agentId, tell }: Listening): Promise<void> {
-    // the epoch first: what moves in between is then told again after a reconnect
-    const epoch = await this.#epoch()
-    tell({ event: 'state', epoch, data: { halts: await haltsFor(this.sql, agentId) } })
-  }
-
-  async #epoch(): Promise<bigint> {
-    const row = await queryOne<{ epoch: string }>(this.sql, 'SELECT epoch::text AS epoch FROM gate')
-    return BigInt(row?.epoch ?? 0)
+  #write(stream: Stream, epoch: bigint, text: string): void {
+    stream.tell(text)
+    if (stream.told === null || epoch > stream.told) stream.told = epoch
   }
 }

@@ -15,7 +15,6 @@ import {
   findInForce,
   findNamed,
   findRecent,
-  findSince,
   findSubject,
   type HaltedAgent,
   type HaltRow,
@@ -149,17 +148,6 @@ export async function haltsFor(sql: Sql, agentId: string): Promise<HaltEvent[]> 
   return covering(sql, agentId, await findInForce(sql))
 }
 
-/** The halts that began for an agent after an epoch of the gate, lifted since or not: what it missed while it was away. */
-export async function haltsMissed(sql: Sql, agentId: string, epoch: bigint): Promise<HaltEvent[]> {
-  return covering(sql, agentId, await findSince(sql, epoch, 100))
-}
-
-/** One halt as an agent hears of it; null when it does not cover this agent. */
-export async function haltForAgent(sql: Sql, agentId: string, haltId: string): Promise<HaltEvent | null> {
-  const row = await findHalt(sql, haltId)
-  return row === null ? null : ((await covering(sql, agentId, [row]))[0] ?? null)
-}
-
 async function covering(sql: Sql, agentId: string, rows: readonly HaltRow[]): Promise<HaltEvent[]> {
   const agent = rows.length === 0 ? null : await findSubject(sql, { id: agentId })
   if (agent === null) return []
@@ -176,7 +164,8 @@ export function concerns(row: HaltRow, agent: HaltedAgent): boolean {
   return row.scope === 'run' ? row.agent_id === agent.id : haltCovers({ ...ruleOf(row), liftedAt: null }, subject)
 }
 
-function eventOf(row: HaltRow): HaltEvent {
+/** A halt as agents hear of it: the same for all of them. */
+export function eventOf(row: HaltRow): HaltEvent {
   return {
     id: publicId('halt', row.id),
     scope: row.scope as HaltScope, // the table's check holds it to known scopes

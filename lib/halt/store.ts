@@ -34,6 +34,11 @@ export function findHalt(sql: Sql, id: string): Promise<HaltRow | null> {
   return queryOne(sql, `${HALT} WHERE h.id = $1::uuid`, [id])
 }
 
+/** Those of these halts that there are. */
+export function findHalts(sql: Sql, ids: readonly string[]): Promise<HaltRow[]> {
+  return query(sql, `${HALT} WHERE h.id = ANY (string_to_array($1, ',')::uuid[])`, [ids.join(',')])
+}
+
 /** Everything in force, oldest first; uses `halt_in_force`. */
 export function findInForce(sql: Sql): Promise<HaltRow[]> {
   return query(sql, `${HALT} WHERE h.lifted_at IS NULL ORDER BY h.engaged_at`)
@@ -73,6 +78,16 @@ export function findSubject(sql: Sql, agent: { id: string } | { slug: string }):
   return 'id' in agent
     ? queryOne(sql, `${AGENT} WHERE id = $1::uuid`, [agent.id])
     : queryOne(sql, `${AGENT} WHERE slug = $1`, [agent.slug])
+}
+
+/** What of these agents halts can name. */
+export function findSubjects(sql: Sql, ids: readonly string[]): Promise<HaltedAgent[]> {
+  return query(
+    sql,
+    `SELECT id::text AS id, slug, team_id::text AS team_id, environment, owner_id::text AS owner_id, state FROM agent
+      WHERE id = ANY (string_to_array($1, ',')::uuid[])`,
+    [ids.join(',')],
+  )
 }
 
 /** The id of a team; null when there is none of this name. */

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { startError } from '@/lib/db/start-error'
+import { MOST_STREAMS_IN_ALL } from '@/lib/halt/hub'
 import { smtpOfEnvironment } from '@/lib/notify/mail-server'
 
 export type Settings = {
@@ -14,6 +15,8 @@ export type Settings = {
   dataFolder: string
   /** Whether tiles and entries of the log are for everybody. Left out: for whoever reads the whole record. */
   publishLog?: boolean
+  /** How many streams of halts this server holds at most. Left out: `MOST_STREAMS_IN_ALL`. */
+  haltStreams?: number
 }
 
 const port = z
@@ -33,6 +36,7 @@ const WANTED = {
   PUBLIC_URL: 'an address like https://countersign.example.com, without a path',
   COUNTERSIGN_DATA: 'a folder',
   COUNTERSIGN_PUBLISH_LOG: '0 or 1',
+  HALT_STREAMS: 'how many agents may be connected to the stream of halts, 1 to 1000000',
   TRUSTED_PROXIES: 'how many proxies stand in front, 0 to 5',
 } as const
 
@@ -42,6 +46,12 @@ const schema = z.object({
   PUBLIC_URL: publicUrl.optional(),
   COUNTERSIGN_DATA: z.string().min(1).default('.data'),
   COUNTERSIGN_PUBLISH_LOG: z.enum(['0', '1']).default('0'),
+  HALT_STREAMS: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/)
+    .transform(Number)
+    .refine((number) => number <= 1_000_000)
+    .default(MOST_STREAMS_IN_ALL),
   TRUSTED_PROXIES: z
     .string()
     .regex(/^[0-5]$/)
@@ -57,7 +67,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     throw startError('setting_invalid', `${name} is not ${WANTED[name]}.`)
   }
   refuseWrongMail(env)
-  const { PORT, HOST, PUBLIC_URL, COUNTERSIGN_DATA, COUNTERSIGN_PUBLISH_LOG, TRUSTED_PROXIES } = parsed.data
+  const { PORT, HOST, PUBLIC_URL, COUNTERSIGN_DATA, COUNTERSIGN_PUBLISH_LOG, HALT_STREAMS, TRUSTED_PROXIES } =
+    parsed.data
   return {
     host: HOST,
     port: PORT,
@@ -65,6 +76,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     proxies: TRUSTED_PROXIES,
     dataFolder: path.resolve(root, COUNTERSIGN_DATA),
     publishLog: COUNTERSIGN_PUBLISH_LOG === '1',
+    haltStreams: HALT_STREAMS,
   }
 }
 

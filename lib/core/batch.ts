@@ -1,4 +1,4 @@
-/** How many items one call may carry: enough to fill it under load, few enough that nobody waits long for the others. */
+/** How many items one call carries unless told: enough to fill it under load, few enough that nobody waits long for the others. */
 const MOST = 64
 
 type Waiting<Item, Answer> = { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void }
@@ -10,6 +10,8 @@ export type BatchOptions<Item, Answer> = {
   leftNothing: (error: unknown) => boolean
   /** Calls at once: while the database writes some to disk, the next are prepared. More would make smaller batches. */
   lanes?: number
+  /** items a call */
+  most?: number
 }
 
 /**
@@ -40,7 +42,7 @@ export class Batcher<Item, Answer> {
   #start(): void {
     while (this.#running < (this.options.lanes ?? 4) && this.#waiting.length > 0) {
       this.#running += 1
-      void this.#send(this.#waiting.splice(0, MOST)).finally(() => {
+      void this.#send(this.#waiting.splice(0, this.options.most ?? MOST)).finally(() => {
         this.#running -= 1
         this.#start()
       })
