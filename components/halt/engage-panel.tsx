@@ -2,11 +2,12 @@ import { OctagonMinus } from 'lucide-react'
 import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
 import type { Permission } from '@/lib/people/permission'
-import { Button } from '../ui/button'
-import { Field } from '../ui/field'
+import { LOOK_AGAIN } from '@/lib/halt/look-again'
+import { Button, ButtonLink } from '../ui/button'
+import { Field, Select } from '../ui/field'
 import { EngageScope, type Names } from './engage-scope'
 import type { Chosen, Reach } from './engage-words'
-import { consequences, haltWords } from './engage-words'
+import { asksOnceMore, consequences, haltWords } from './engage-words'
 
 /**
  * Stopping agents, in two steps that work without JavaScript: choose what, and see what that stops; then one red button that
@@ -17,11 +18,13 @@ export function EngagePanel({
   names,
   active,
   may,
+  asked,
 }: {
   chosen: Chosen | null
   /** what can be named, of each scope that names something */ names: Names
   /** how many agents could act */ active: number
   may: Permission
+  /** the question before the widest halts was put already */ asked: boolean
 }) {
   return (
     <div className="engg">
@@ -39,15 +42,27 @@ export function EngagePanel({
             </p>
           </>
         ) : (
-          <Consequences chosen={chosen} reach={chosen.reach} may={may} />
+          <Consequences chosen={chosen} reach={chosen.reach} may={may} active={active} asked={asked} />
         )}
       </div>
     </div>
   )
 }
 
-function Consequences({ chosen, reach, may }: { chosen: Chosen; reach: Reach; may: Permission }) {
-  const { standing } = chosen
+function Consequences({
+  chosen,
+  reach,
+  may,
+  active,
+  asked,
+}: {
+  chosen: Chosen
+  reach: Reach
+  may: Permission
+  active: number
+  asked: boolean
+}) {
+  const { standing, scope, name } = chosen
   if (standing !== null) {
     return (
       <>
@@ -58,20 +73,64 @@ function Consequences({ chosen, reach, may }: { chosen: Chosen; reach: Reach; ma
       </>
     )
   }
+  const wide = asksOnceMore(scope, reach.agents, active)
+  const what = haltWords(chosen, reach)
   return (
-    <form method="post" action="/api/console/halts">
-      <h3>If you engage it</h3>
+    <>
+      <h3>{wide && asked ? `${what}${scope === 'organisation' ? ', all there are' : ''}?` : 'If you engage it'}</h3>
       <ol>
-        {consequences(reach).map(([count, words]) => (
+        {consequences(scope, reach).map(([count, words]) => (
           <li key={words}>
             <b>{count}</b>
             <span>{words}</span>
           </li>
         ))}
       </ol>
-      <input type="hidden" name="scope" value={chosen.scope} />
-      {chosen.name !== null && <input type="hidden" name={chosen.scope} value={chosen.name} />}
+      {wide && !asked && may.ok ? (
+        <>
+          <div className="go">
+            <ButtonLink
+              variant="halt-quiet"
+              size="lg"
+              icon={OctagonMinus}
+              href={paths.haltAsked(scope, name ?? undefined)}
+            >
+              {what}…
+            </ButtonLink>
+          </div>
+          <p className="hint">Asks once more, naming the scope. Lifting it takes two people.</p>
+        </>
+      ) : (
+        <EngageForm chosen={chosen} what={what} may={may} back={wide} />
+      )}
+    </>
+  )
+}
+
+function EngageForm({
+  chosen: { scope, name },
+  what,
+  may,
+  back,
+}: {
+  chosen: Chosen
+  what: string
+  may: Permission
+  /** it was asked once more */ back: boolean
+}) {
+  return (
+    <form method="post" action="/api/console/halts">
+      <input type="hidden" name="scope" value={scope} />
+      {name !== null && <input type="hidden" name={scope} value={name} />}
       <Field name="reason" label="Why" aside="one line, or nothing for now" maxLength={2_000} autoComplete="off" />
+      <Select
+        name="until"
+        label="Look again"
+        aside="reminds; it lifts nothing"
+        empty="nobody is reminded"
+        choices={LOOK_AGAIN}
+        defaultValue=""
+      />
       <div className="go">
         <Button
           type="submit"
@@ -80,8 +139,13 @@ function Consequences({ chosen, reach, may }: { chosen: Chosen; reach: Reach; ma
           icon={OctagonMinus}
           disabledReason={may.ok ? undefined : may.reason}
         >
-          {haltWords(chosen, reach)}
+          {what}
         </Button>
+        {back && may.ok && (
+          <ButtonLink variant="bare" href={paths.halt()}>
+            Not now
+          </ButtonLink>
+        )}
       </div>
       <p className="hint">It holds from the moment you are told so. Lifting it takes two people.</p>
     </form>

@@ -81,7 +81,7 @@ export function EngageScope({
           </div>
         ))}
         <div className="show">
-          <Button type="submit" size="sm">
+          <Button type="submit" size="sm" name="asked" value="1">
             Show what it stops
           </Button>
         </div>

@@ -1,4 +1,4 @@
-import type { HaltScope } from '@/lib/halt/halt'
+import { HALTS, type HaltScope } from '@/lib/halt/halt'
 
 /** What somebody is about to halt, with what that stops now. */
 export type Chosen = {
@@ -23,6 +23,15 @@ export const CHOICES = [
   { scope: 'tool', label: 'One tool', hint: 'for every agent; they go on with the rest', which: 'choose a tool' },
 ] as const satisfies readonly { scope: HaltScope; label: string; hint: string; which: string | null }[]
 
+/**
+ * Whether the page asks once more, naming the scope, before the red button: for what stops everything, or at least half of several agents.
+ * One step for one agent, two for the widest, never three.
+ * @param active how many agents could act
+ */
+export function asksOnceMore(scope: HaltScope, agents: number, active: number): boolean {
+  return scope === 'organisation' || (agents > 1 && agents * 2 >= active)
+}
+
 /** The words of the red button: what it halts, by name or by count. */
 export function haltWords({ scope, name }: Pick<Chosen, 'scope' | 'name'>, { agents }: Reach): string {
   const count = agents.toLocaleString('en')
@@ -32,22 +41,28 @@ export function haltWords({ scope, name }: Pick<Chosen, 'scope' | 'name'>, { age
   return `Halt ${name ?? ''}`
 }
 
-/** What engaging leads to, in counts and sentences. */
-export function consequences({ runs, held, grants }: Reach): readonly (readonly [string, string])[] {
+/** What engaging leads to, in counts and three sentences. */
+export function consequences(
+  scope: HaltScope,
+  { agents, runs, held, grants }: Reach,
+): readonly (readonly [string, string])[] {
+  const dead =
+    grants === 0
+      ? 'No unused grant is out.'
+      : `${grants.toLocaleString('en')} unused ${grants === 1 ? 'grant is' : 'grants are'} dead.`
+  const frozen = `${held === 1 ? 'freezes' : 'freeze'} as ${held === 1 ? 'it is' : 'they are'}. No verdict counts until it is lifted.`
+  const told = `${runs === 1 ? 'is' : 'are'} told to stop at once. ${dead}`
   return [
-    [
-      count(runs, 'run', 'runs'),
-      `${runs === 1 ? 'is' : 'are'} told to stop at once. ${
-        grants === 0
-          ? 'No unused grant is out.'
-          : `${grants.toLocaleString('en')} unused ${grants === 1 ? 'grant is' : 'grants are'} dead.`
-      }`,
-    ],
-    [
-      count(held, 'approval', 'approvals'),
-      `${held === 1 ? 'freezes' : 'freeze'} as ${held === 1 ? 'it is' : 'they are'}. No verdict counts until it is lifted.`,
-    ],
-    ['0 actions', 'are allowed from then on. What already left an agent may still arrive.'],
+    HALTS[scope].stops
+      ? [count(agents, 'agent', 'agents'), 'may do nothing new. What already left an agent may still arrive.']
+      : [
+          '0 agents',
+          `stop: they go on with the rest. ${scope === 'run' ? 'Nothing of this run' : 'No call of it'} is allowed.`,
+        ],
+    HALTS[scope].stops || scope === 'run'
+      ? [count(runs, 'run', 'runs'), told]
+      : [count(grants, 'grant', 'grants'), grants === 1 ? 'not used yet is dead.' : 'not used yet are dead.'],
+    [count(held, 'approval', 'approvals'), frozen],
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { ShiftRow } from '@/lib/people/read-on-call'
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { paths } from '@/lib/core/paths'
 import { Block } from '../shell/page'
 import { Empty } from '../ui/empty'
@@ -7,8 +8,17 @@ import { Fact, Facts } from '../ui/facts'
 import { Seat } from '../ui/seat'
 import { Time } from '../ui/time'
 
-/** Who holds the kill switch, who comes next, and what to do, in three lines (C31, C34). */
-export function HaltAside({ onCall }: { onCall: { now: readonly ShiftRow[]; next: ShiftRow | undefined } }) {
+/**
+ * Who holds the kill switch, who comes next, and what to do, in three lines (C31, C34).
+ * @param children what stands between: when the switch was last rehearsed
+ */
+export function HaltAside({
+  onCall,
+  children,
+}: {
+  onCall: { now: readonly ShiftRow[]; next: ShiftRow | undefined }
+  children?: ReactNode
+}) {
   return (
     <>
       <Block title="On call">
@@ -38,6 +48,7 @@ export function HaltAside({ onCall }: { onCall: { now: readonly ShiftRow[]; next
           </Facts>
         )}
       </Block>
+      {children}
       <Block title="The procedure">
         <ol className="proc">
           <li>Engage the narrowest scope that is surely wide enough.</li>

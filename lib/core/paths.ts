@@ -59,7 +59,14 @@ export const paths = {
     const search = new URLSearchParams({ ...(scope && { scope }), ...(scope && name && { [scope]: name }) })
     return search.size > 0 ? `/halt?${search.toString()}` : '/halt'
   },
+  /** The same, and the question that stands before the widest halts. */
+  haltAsked: (scope: string, name?: string) =>
+    `/halt?${new URLSearchParams({ scope, ...(name && { [scope]: name }), asked: '1' }).toString()}`,
   runbook: () => '/halt/runbook',
+  halts: (query?: Readonly<Record<string, string | undefined>>) => {
+    const given = Object.entries(query ?? {}).filter((pair): pair is [string, string] => !!pair[1])
+    return given.length > 0 ? `/halt/history?${new URLSearchParams(given).toString()}` : '/halt/history'
+  },
   haltOf: (haltId: string) => `/halt/${haltId}`,
   settings: () => '/settings',
   people: () => '/settings/people',

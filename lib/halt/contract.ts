@@ -21,8 +21,11 @@ export const engageInput = z
     server: z.preprocess(nothing, z.string().min(1).max(64).optional()),
     tool: z.preprocess(nothing, z.string().min(1).max(193).optional()),
     reason: reasonSchema.default(''),
-    /** when somebody should look again; it lifts nothing */
-    until: z.preprocess(nothing, z.iso.datetime({ offset: true }).optional()),
+    /** when somebody should look again, a moment or a span from now (`30m`, `4h`, `2d`); it lifts nothing */
+    until: z.preprocess(
+      nothing,
+      z.union([z.iso.datetime({ offset: true }), z.string().regex(/^[1-9][0-9]{0,4}[mhd]$/)]).optional(),
+    ),
   })
   .superRefine((given, refused) => {
     const asked = HALTS[given.scope].named
@@ -46,6 +49,18 @@ export const liftInput = z.strictObject({
   answer: z.enum(ANSWERS).default('approve'),
 })
 export type LiftInput = z.infer<typeof liftInput>
+
+/** What the list of all halts is narrowed to, as its address says. `before`: the halt after which the page goes on, older. */
+export const haltsQuery = z.object({
+  state: z.preprocess(nothing, z.enum(['in_force', 'lifted']).optional()),
+  scope: z.preprocess(nothing, z.enum(HALT_SCOPES).optional()),
+  /** a part of what it names: an agent, a team, a server, a tool */
+  q: z.preprocess(nothing, z.string().trim().max(120).optional()),
+  /** who engaged it, `per_…`, or `rule` where nobody in person did */
+  by: z.preprocess(nothing, z.string().max(64).optional()),
+  before: z.preprocess(nothing, z.string().max(64).optional()),
+})
+export type HaltsQuery = z.infer<typeof haltsQuery>
 
 /** What asking or agreeing came to. */
 export const liftOutput = z.strictObject({

@@ -5,6 +5,7 @@ import { applyChange } from '@/lib/db/gate'
 import { pool } from '@/lib/db/pool'
 import { prepareEntry } from '@/lib/ledger/append'
 import type { HaltScope } from './halt'
+import { lookAgainAt } from './look-again'
 import { type Named, TARGETS } from './targets'
 
 /** Who stops what. `by` is null where nobody in person did (an alert's rule). Of what `Named` holds, the one field the scope names. */
@@ -13,7 +14,7 @@ export type Engagement = Named & {
   reason: string
   by: string | null
   now: Date
-  /** when somebody should look again, RFC 3339; it lifts nothing */
+  /** when somebody should look again, RFC 3339 or a span from now (`4h`); it lifts nothing */
   until?: string | undefined
   /** the halt's id, where whoever engages it must not do so twice; else a new one */
   id?: string
@@ -34,7 +35,8 @@ export async function engage(
   { scope, reason, by, now, until, id = newId(now.getTime()), rule, alertId, ...named }: Engagement,
   connections: pg.Pool = pool('reserved'),
 ): Promise<Engaged> {
-  if (until !== undefined && Date.parse(until) <= now.getTime())
+  const lookAgain = until === undefined ? null : lookAgainAt(until, now)
+  if (until !== undefined && lookAgain === null)
     throw fault('invalid_request', { field: 'until', detail: 'Somebody can only look again later than now.' })
   const { target, agent, owner, run, word } = await TARGETS[scope](connections, named)
   const entry = await prepareEntry(connections, {
@@ -50,7 +52,7 @@ export async function engage(
   })
   const applied = await applyChange(
     'halt.engage',
-    { id, scope, target, reason, by, until: until ?? null },
+    { id, scope, target, reason, by, until: lookAgain?.toISOString() ?? null },
     { ...entry, projection: null },
     connections,
   )

@@ -13,7 +13,8 @@ import { testPerson } from '@/lib/people/testing'
 import { acknowledge } from './acknowledge'
 import { engage } from './engage'
 import { lift, LIFT_MS } from './lift'
-import { haltReach, haltsFor, readHaltsInForce, recentHalts } from './read'
+import { haltReach, haltsFor, readHaltsInForce } from './read'
+import { readHaltHistory } from './read-history'
 
 const database = await testDatabase()
 const { pools } = database
@@ -73,7 +74,7 @@ describe('engaging', () => {
       owner: agent.personId,
       labels: ['agent'],
     })
-    expect((await recentHalts(db())).find(({ haltId }) => haltId === id)).toMatchObject({
+    expect((await readHaltHistory(db(), {})).rows.find(({ haltId }) => haltId === id)).toMatchObject({
       agent: agent.slug,
       reason: 'odd calls',
       engagedBy: { name: 'Dana Whitlock' },

@@ -14,7 +14,6 @@ import {
   findHalt,
   findInForce,
   findNamed,
-  findRecent,
   findSubject,
   type HaltedAgent,
   type HaltRow,
@@ -108,11 +107,6 @@ export async function readHalt(sql: Sql, id: string): Promise<HaltView | null> {
   return row === null ? null : viewOf(row)
 }
 
-/** The newest halts, lifted or not, newest first. */
-export async function recentHalts(sql: Sql, most = 50): Promise<HaltView[]> {
-  return (await findRecent(sql, most)).map(viewOf)
-}
-
 /** What halts can name, by name: those that could act, and what the catalogue knows. */
 export async function haltable(
   sql: Sql,
@@ -177,7 +171,8 @@ export function eventOf(row: HaltRow): HaltEvent {
   }
 }
 
-function viewOf(row: HaltRow): HaltView {
+/** A row as screens show it: for the reads of this room. */
+export function viewOf(row: HaltRow): HaltView {
   return {
     id: publicId('halt', row.id),
     haltId: row.id,

@@ -22,7 +22,8 @@ export type HaltRow = {
   lift_reason: string | null
 }
 
-const HALT = `
+/** A halt and what it names, without a condition: for the statements of this room. */
+export const HALT = `
 SELECT h.id::text AS id, h.scope, h.target, h.until, CASE WHEN h.scope IN ('environment', 'server', 'tool') THEN h.target ELSE coalesce(t.name, a.slug) END AS name, a.id::text AS agent_id, a.slug, a.owner_id::text AS owner_id, h.reason, h.engaged_by::text AS engaged_by, p.name AS engager,
   h.engaged_at, h.epoch::text AS epoch, h.lifted_at, h.lift_reason
 FROM halt h LEFT JOIN person p ON p.id = h.engaged_by LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
@@ -50,11 +51,6 @@ export function findUnrecorded(sql: Sql): Promise<{ id: string; reason: string; 
     sql,
     'SELECT id::text AS id, reason, engaged_at FROM halt WHERE NOT recorded ORDER BY engaged_at LIMIT 100',
   )
-}
-
-/** The newest halts, lifted or not. */
-export function findRecent(sql: Sql, most: number): Promise<HaltRow[]> {
-  return query(sql, `${HALT} ORDER BY h.engaged_at DESC LIMIT $1::int`, [most])
 }
 
 /** Halts engaged after an epoch of the gate, lifted since or not, oldest first. */

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { EngagePanel } from '@/components/halt/engage-panel'
 import { CHOICES, type Chosen } from '@/components/halt/engage-words'
 import { HaltAside } from '@/components/halt/halt-aside'
@@ -7,12 +8,15 @@ import { HaltHistory } from '@/components/halt/halt-history'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { NotLive } from '@/components/shell/live'
 import { Columns, Main, PageHead, Section } from '@/components/shell/page'
+import { Empty } from '@/components/ui/empty'
 import { FormErrors } from '@/components/ui/form-errors'
 import { answererOf } from '@/lib/approvals/read'
 import { ENVIRONMENTS } from '@/lib/agents/agent'
+import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
-import { haltable, haltReach, readHaltsInForce, recentHalts } from '@/lib/halt/read'
+import { haltable, haltReach, readHaltsInForce } from '@/lib/halt/read'
+import { readHaltCounts, readHaltHistory } from '@/lib/halt/read-history'
 import { can } from '@/lib/people/permission'
 import { readOnCall } from '@/lib/people/read-on-call'
 import { signedIn } from '@/lib/people/session-read'
@@ -20,21 +24,25 @@ import { said } from '@/lib/people/session-said'
 
 export const metadata: Metadata = { title: 'Halt' }
 
+/** Lifted halts on this page; all of them are one click on. */
+const SHOWN = 5
+
 type Search = Promise<Record<string, string | string[] | undefined>>
 
 /** The kill switch: stop first, then what is stopped. All of it works without JavaScript. */
 export default async function HaltPage({ searchParams }: { searchParams: Search }) {
   const actor = await signedIn()
   const now = new Date()
-  const [halts, recent, onCall, names, flash] = await Promise.all([
+  const search = await searchParams
+  const [halts, past, counts, onCall, names, flash] = await Promise.all([
     readHaltsInForce(db(), answererOf(actor), now),
-    recentHalts(db(), 20),
+    readHaltHistory(db(), { state: 'lifted' }, SHOWN),
+    readHaltCounts(db()),
     readOnCall(db(), now),
     haltable(db()),
     said(searchParams),
   ])
-  const chosen = await choose(await searchParams)
-  const lifted = recent.filter((halt) => halt.liftedAt !== null)
+  const chosen = await choose(search)
   const may = can(actor, 'halt.engage')
   return (
     <Main>
@@ -52,6 +60,7 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
             names={{ ...names, environment: ENVIRONMENTS }}
             active={names.agent.length}
             may={may}
+            asked={search.asked === '1'}
           />
         </Section>
         {halts.length > 0 && (
@@ -61,11 +70,24 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
             ))}
           </Section>
         )}
-        {lifted.length > 0 && (
-          <Section id="lifted" title="Lifted">
-            <HaltHistory halts={lifted} />
-          </Section>
-        )}
+        <Section
+          id="history"
+          title="Lifted"
+          aside={past.rows.length === 0 ? undefined : 'the newest'}
+          right={counts.all > 0 && <Link href={paths.halts()}>All {counts.all.toLocaleString('en')} halts</Link>}
+        >
+          {past.rows.length > 0 ? (
+            <HaltHistory halts={past.rows} now={now.getTime()} label="The newest halts that were lifted" />
+          ) : (
+            <Empty
+              kind="never"
+              title="No halt was lifted yet."
+              learn={{ href: paths.runbook(), words: 'Read the runbook' }}
+            >
+              Once two people lifted one, it shows here with how long it held and who confirmed.
+            </Empty>
+          )}
+        </Section>
       </Columns>
     </Main>
   )

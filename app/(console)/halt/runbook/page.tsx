@@ -23,8 +23,8 @@ export default async function RunbookPage() {
             without JavaScript and on a phone.
           </li>
           <li>
-            If you know that it is everything: <Link href={paths.halt('organisation')}>the organisation</Link>. One
-            button.
+            If you know that it is everything: <Link href={paths.haltAsked('organisation')}>the organisation</Link>. One
+            button. Chosen on the page, it asks once more first, as does whatever stops half of all agents.
           </li>
           <li>
             If no server answers, whoever has the database owner’s login runs{' '}
