@@ -1,22 +1,18 @@
 'use client'
 
-import Link from 'next/link'
-import { paths } from '@/lib/core/paths'
-import { confirmation, type Confirmation } from '@/lib/halt/halt'
-import { Table, Td, Th } from '../table/table'
+import type { Confirmation } from '@/lib/halt/halt'
+import { stopOfAgent, STOP_ORDER } from '@/lib/halt/stops'
+import { Table, Th } from '../table/table'
 import { useNow } from '../ui/clock'
-import { StateWord } from '../ui/state-word'
-import { Time } from '../ui/time'
-import { sayLength } from '../ui/time-words'
+import { HaltAgentRows } from './halt-agent-rows'
+import type { AgentStanding } from './stop-words'
 
-/** An agent under a halt: when it said it stopped, if it did, and how many runs it said it stopped. */
-export type AgentStanding = { slug: string; acknowledgedAt: string | null; runs: number }
-
-const ORDER: Record<Confirmation, number> = { unconfirmed: 0, requested: 1, confirmed: 2 }
+/** Agents whose rows are drawn: those that have not answered come first, so these are never cut off by those that have. */
+const MOST_ROWS = 300
 
 /**
- * How far a halt has got: who was asked, who says they stopped, who has not answered, those first. The states follow from
- * the clock, so that silence turns into "no answer" while somebody watches.
+ * How far a halt has got: who was asked, who says they stopped, agent by agent and run by run, who has not answered, those first and with what
+ * to do about them. The states follow from the clock, so that silence turns into "no answer" while somebody watches.
  */
 export function HaltAgents({
   engagedAt,
@@ -29,11 +25,12 @@ export function HaltAgents({
   /** ms since 1970 */ readAt: number
   /** it stops one run, and the agent's others go on */ run: boolean
 }) {
-  const now = useNow() ?? new Date(readAt)
+  const now = useNow()?.getTime() ?? readAt
+  const from = Date.parse(engagedAt)
   const rows = agents
-    .map((agent) => ({ ...agent, state: stateOf(agent, engagedAt, now) }))
-    .toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || (a.slug < b.slug ? -1 : 1))
-  const count = (state: Confirmation) => rows.filter((row) => row.state === state).length
+    .map((agent) => ({ agent, stop: stopOfAgent(agent, from, now) }))
+    .toSorted((a, b) => STOP_ORDER[a.stop.state] - STOP_ORDER[b.stop.state] || (a.agent.slug < b.agent.slug ? -1 : 1))
+  const count = (state: Confirmation) => rows.filter(({ stop }) => stop.state === state).length
   const confirmed = count('confirmed')
   return (
     <>
@@ -68,31 +65,13 @@ export function HaltAgents({
                 <Th num>Time to stop</Th>
               </tr>
             </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.slug}>
-                  <th scope="row">
-                    <Link className="q" href={paths.agent(row.slug)}>
-                      {row.slug}
-                    </Link>
-                  </th>
-                  <Td>
-                    <Standing state={row.state} />
-                  </Td>
-                  <Td quiet>{saysWords(row)}</Td>
-                  <Td num>
-                    {row.acknowledgedAt === null ? (
-                      <>
-                        since <Time at={engagedAt} show="clock" />
-                      </>
-                    ) : (
-                      took(engagedAt, row.acknowledgedAt)
-                    )}
-                  </Td>
-                </tr>
-              ))}
-            </tbody>
+            {rows.slice(0, MOST_ROWS).map(({ agent, stop }) => (
+              <HaltAgentRows key={agent.slug} agent={agent} stop={stop} engagedAt={from} now={now} />
+            ))}
           </Table>
+          {rows.length > MOST_ROWS && (
+            <p className="under">{rows.length - MOST_ROWS} more agents are not shown; none of them before these.</p>
+          )}
         </>
       )}
       <p className="under">
@@ -103,30 +82,4 @@ export function HaltAgents({
       </p>
     </>
   )
-}
-
-function stateOf(agent: AgentStanding, engagedAt: string, now: Date): Confirmation {
-  return confirmation(new Date(engagedAt), agent.acknowledgedAt === null ? null : new Date(agent.acknowledgedAt), now)
-}
-
-function Standing({ state }: { state: Confirmation }) {
-  switch (state) {
-    case 'confirmed':
-      return <StateWord state="confirmed" />
-    case 'unconfirmed':
-      return <StateWord state="no_answer" />
-    case 'requested':
-      return <StateWord state="pending" word="Asked" />
-  }
-}
-
-function saysWords({ acknowledgedAt, runs }: AgentStanding): string {
-  if (acknowledgedAt === null) return 'nothing yet'
-  if (runs === 0) return 'nothing was running'
-  return runs === 1 ? '1 run stopped' : `${runs} runs stopped`
-}
-
-function took(from: string, to: string): string {
-  const ms = Math.max(Date.parse(to) - Date.parse(from), 0)
-  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : sayLength(ms)
 }

@@ -28,6 +28,7 @@ export const FAULTS = {
   wrong_state: { status: 409, title: 'It is not in a state that allows this' },
   watching: { status: 409, title: 'The last widening is still being watched' },
   expired: { status: 409, title: 'Its time is over' },
+  lease_lapsed: { status: 409, title: 'The lease of this run has lapsed' },
   frozen: { status: 409, title: 'A halt is in force' },
   passkey_required: { status: 403, title: 'This needs your passkey' },
   passkey_challenge: { status: 409, title: 'This challenge was answered, has expired or was for something else' },

@@ -164,18 +164,29 @@ export const introspectionInput = z
   .meta({ id: 'Introspection' })
 export type IntrospectionInput = z.infer<typeof introspectionInput>
 
-/** Why a grant does not stand: closed. `mismatch` consumes nothing; the rest never come back to life. */
-export const GRANT_REFUSALS = ['unknown', 'mismatch', 'used', 'expired', 'revoked', 'halted', 'replaced'] as const
+/**
+ * Why a grant does not stand: closed. `mismatch` consumes nothing; `run_ended`: the lease of its run has lapsed or was ended; the rest never
+ * come back to life.
+ */
+export const GRANT_REFUSALS = [
+  'unknown',
+  'mismatch',
+  'used',
+  'expired',
+  'revoked',
+  'halted',
+  'replaced',
+  'run_ended',
+] as const
 export type GrantRefusal = (typeof GRANT_REFUSALS)[number]
 
 /**
  * Why a grant was refused, as entries say it (`grant_used`): closed. `not_given`: it was claimed before anybody approved, or the gate says
- * otherwise now; `run_ended`: its run is over; `foreign`: another agent asked for it.
+ * otherwise now; `foreign`: another agent asked for it.
  */
 export const RECORDED_REFUSALS = [
   ...GRANT_REFUSALS.filter((reason) => reason !== 'unknown'),
   'not_given',
-  'run_ended',
   'foreign',
 ] as const
 export type RecordedRefusal = (typeof RECORDED_REFUSALS)[number]

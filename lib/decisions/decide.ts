@@ -20,6 +20,7 @@ import { signReceipts } from '@/lib/ledger/receipt'
 import { keepSubjectKey } from '@/lib/ledger/subject-key'
 import { guardedBy, type Guarded } from '@/lib/resources/resource'
 import { runFacts, type RunFacts } from '@/lib/runs/read'
+import { runOver } from '@/lib/runs/run'
 import { resolveTool, type ToolName } from '@/lib/tools/tool'
 
 /**
@@ -60,7 +61,7 @@ export class Decider {
   /**
    * Decides one proposal. The answer is recorded with its reasons before it is given.
    * @param key an `Idempotency-Key`
-   * @throws Fault `invalid_credential`, `stop_only`, `not_found` (the run), `wrong_state` (the run has ended),
+   * @throws Fault `invalid_credential`, `stop_only`, `not_found` (the run), `wrong_state` (the run has ended), `lease_lapsed`,
    *   `idempotency_mismatch`, `clock_skew`, `cannot_record`
    */
   async decide(caller: Caller, proposal: Proposal, key: string | null = null): Promise<Decided> {
@@ -109,7 +110,7 @@ export class Decider {
           break
         case 'run_ended':
           this.#runs.delete(run?.id ?? '')
-          throw fault('wrong_state', { field: 'run.id', detail: 'This run has ended. Open another.' })
+          throw await this.#endedOr(run?.id ?? '')
         case 'tainted':
           if (run) run.tainted = true
           else await this.standing.load(caller.agentId, tool)
@@ -211,6 +212,17 @@ export class Decider {
 
   #runOf(caller: Caller, id: string): Promise<RunFacts> {
     return this.runOf(caller, parsePublicId('run', id, 'run.id'))
+  }
+
+  /** Why nothing is decided in a run: it is over, or its lease lapsed and has to be renewed first (ADR 0039). */
+  async #endedOr(runId: string): Promise<Fault> {
+    const now = await runFacts(this.options.connections, runId)
+    if (now === null || runOver(now, new Date(this.#now())) !== null)
+      return fault('wrong_state', { field: 'run.id', detail: 'This run has ended. Open another.' })
+    return fault('lease_lapsed', {
+      field: 'run.id',
+      detail: 'The lease of this run has lapsed: stop what it does. Renew it before it goes on, or open another.',
+    })
   }
 
   async #keyOf(caller: Caller, proposal: Proposal) {

@@ -317,7 +317,7 @@ describe('untrusted content never loosens, and is not shed', () => {
     await expect(answerOf(other, proposal)).rejects.toMatchObject({ code: 'not_found', field: 'run.id' })
     expect(await answerOf(agent, proposal)).toMatchObject({ decision: 'allow' })
     await pools.superuser.query(`UPDATE run SET lease_until = now() - interval '1 second' WHERE id = $1`, [run.id])
-    await expect(answerOf(agent, proposal)).rejects.toMatchObject({ code: 'wrong_state', field: 'run.id' })
+    await expect(answerOf(agent, proposal)).rejects.toMatchObject({ code: 'lease_lapsed', field: 'run.id' })
   })
 })
 

@@ -63,7 +63,7 @@ describe('what a run asks', () => {
     await lapse(run.id, RUN_GRACE_MS - 60_000)
     expect(await actionsOfEndedRuns(pools.app, new Date())).not.toContain(actionId)
     // nothing new begins in it meanwhile
-    await expect(propose(agent, inRun(run.id, READ))).rejects.toMatchObject({ code: 'wrong_state' })
+    await expect(propose(agent, inRun(run.id, READ))).rejects.toMatchObject({ code: 'lease_lapsed' })
     const back = await transaction((db) => leaseRun(db, agent.agentId, run.id, { seconds: 60 }, new Date()))
     expect(back.open).toBe(true)
     expect((await propose(agent, inRun(run.id, READ))).decision).toBe('allow')

@@ -98,7 +98,7 @@ export async function consumeGrant(
   actionId: string,
   hash: Buffer,
   entry: Pick<GateEntry, 'id' | 'envelope'>,
-): Promise<'consumed' | 'unknown' | 'used' | 'expired' | 'revoked' | 'halted'> {
+): Promise<'consumed' | 'unknown' | 'used' | 'expired' | 'revoked' | 'halted' | 'run_ended'> {
   const { rows } = await connections.query<{ answer: Awaited<ReturnType<typeof consumeGrant>> }>({
     name: 'grant-consume',
     text: 'SELECT grant_consume($1, $2, $3, $4) AS answer',

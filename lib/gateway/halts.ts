@@ -2,11 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import { judge } from '@/lib/core/judge'
-import { transaction } from '@/lib/db/client'
 import { pathId, standingOf } from '@/lib/gateway/agent-request'
 import { HaltStreams } from '@/lib/gateway/halt-streams'
 import type { Gateway } from '@/lib/gateway/routes'
-import { acknowledge } from '@/lib/halt/acknowledge'
+import { acknowledgeOrRecord } from '@/lib/halt/acknowledge'
 import { acknowledgementInput } from '@/lib/halt/contract'
 
 /** `/api/v1/halts`: hear of them, and say that one stopped (DESIGN §6). A stop-only token is enough (C32). */
@@ -26,7 +25,7 @@ export async function haltRoutes(app: FastifyInstance, gateway: Gateway): Promis
     const { agentId } = await standingOf(gateway, request)
     const haltId = pathId(request, 'halt')
     const { runs } = judge(acknowledgementInput, request.body ?? {})
-    await transaction((tx) => acknowledge(tx, agentId, haltId, runs))
+    await acknowledgeOrRecord({ agentId, haltId, runs })
     return { halt: publicId('halt', haltId), acknowledged_at: gateway.now().toISOString() }
   })
 }

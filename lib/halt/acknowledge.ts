@@ -1,25 +1,96 @@
-import { fault } from '@/lib/core/fault'
-import type { Db } from '@/lib/db/client'
+import { fault, isFault } from '@/lib/core/fault'
+import { parsePublicId } from '@/lib/core/ids'
+import { transaction, type Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { concerns } from './read'
 import { findHalt, findSubject, insertAcknowledgement } from './store'
+import { countRefusedWord, findOwnRuns, insertStoppedRuns, type WordRefusal } from './store-stops'
+
+/** What an agent says: which halt it stopped for, and which of its runs, as `run_…`. */
+export type Word = { agentId: string; haltId: string; runs: readonly string[] }
 
 /**
- * An agent says that it stopped for a halt, and which of its runs, in the caller's transaction. Saying so again changes nothing and
- * writes nothing.
- * @throws Fault `not_found` for a halt that is not in force for this agent
+ * An agent says that it stopped for a halt, and which of its runs, in the caller's transaction. Each process of an agent speaks for its own
+ * runs: every run counts once, and so does the agent's own word. Saying so again changes nothing and writes nothing; a word that comes after the
+ * lift is still one; one that is not this agent's to give changes nothing.
+ * @throws Fault `not_found` where there is no such halt, `not_permitted` for the halt of another agent, or naming `runs[n]`, which is not its own
  */
 export async function acknowledge(db: Db, agentId: string, haltId: string, runs: readonly string[]): Promise<void> {
-  const [halt, agent] = await Promise.all([findHalt(db, haltId), findSubject(db, { id: agentId })])
-  const covered = halt !== null && agent !== null && halt.lifted_at === null && concerns(halt, agent)
-  if (!covered) throw fault('not_found', { detail: 'No such halt is in force for this agent.' })
-  if (!(await insertAcknowledgement(db, haltId, agentId, runs))) return
+  const { refused, owner, stopped } = await judged(db, { agentId, haltId, runs })
+  if (refused !== null) throw fault('not_permitted', refused.says)
+  const first = await insertAcknowledgement(db, haltId, agentId, runs)
+  const added = await insertStoppedRuns(db, haltId, agentId, stopped)
+  if (!first && added === 0) return
   await append(db, {
     kind: 'halt.acknowledged',
     actor: 'agent',
     agent: agentId,
-    owner: agent.owner_id,
+    owner,
     about: { halt: haltId },
     ...(runs.length > 0 && { payload: { runs: [...runs] } }),
   })
+}
+
+/**
+ * As `acknowledge`, in a transaction of its own. What it refuses is on record before it is answered: the first of an agent, halt and reason as an
+ * entry, all of them counted.
+ */
+export async function acknowledgeOrRecord(word: Word): Promise<void> {
+  try {
+    await transaction((tx) => acknowledge(tx, word.agentId, word.haltId, word.runs))
+  } catch (error) {
+    if (isFault(error) && error.code === 'not_permitted') await transaction((tx) => recordRefused(tx, word))
+    throw error
+  }
+}
+
+async function recordRefused(db: Db, word: Word): Promise<void> {
+  const { agentId, haltId, runs } = word
+  const { refused, owner } = await judged(db, word)
+  if (refused === null || !(await countRefusedWord(db, haltId, agentId, refused.reason))) return
+  await append(db, {
+    kind: 'halt.acknowledgement_refused',
+    actor: 'agent',
+    agent: agentId,
+    owner,
+    about: { halt: haltId },
+    labels: [refused.reason],
+    ...(runs.length > 0 && { payload: { runs: [...runs] } }),
+  })
+}
+
+type Judged = {
+  owner: string | null
+  /** the runs it says it stopped, as bare UUIDs */
+  stopped: readonly string[]
+  refused: { reason: WordRefusal; says: { field?: string; detail: string } } | null
+}
+
+async function judged(db: Db, { agentId, haltId, runs }: Word): Promise<Judged> {
+  const [halt, agent] = await Promise.all([findHalt(db, haltId), findSubject(db, { id: agentId })])
+  if (halt === null) throw fault('not_found', { detail: 'There is no such halt.' })
+  const owner = agent?.owner_id ?? null
+  if (agent === null || !concerns(halt, agent)) {
+    const says = { detail: 'This halt does not stop this agent: its confirmation counts for nothing, and is recorded.' }
+    return { owner, stopped: [], refused: { reason: 'not_covered', says } }
+  }
+  const ids = runs.map(runIdOf)
+  const known = ids.filter((id) => id !== null)
+  const own = await findOwnRuns(db, agentId, known)
+  const foreign = ids.findIndex((id) => id === null || !own.has(id))
+  if (foreign >= 0) {
+    const says = { field: `runs[${String(foreign)}]`, detail: 'This agent has no such run: nothing of this was taken.' }
+    return { owner, stopped: [], refused: { reason: 'foreign_run', says } }
+  }
+  // whoever stopped for the halt of one run has stopped that run
+  return { owner, stopped: halt.scope === 'run' && runs.length === 0 ? [halt.target] : known, refused: null }
+}
+
+function runIdOf(run: string): string | null {
+  try {
+    return parsePublicId('run', run)
+  } catch (error) {
+    if (isFault(error)) return null
+    throw error
+  }
 }

@@ -6,7 +6,9 @@ import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import type { Sql } from '@/lib/ledger/sql'
 import type { HaltEvent } from './contract'
-import { confirmation, haltCovers, type Confirmation, type Halt, type HaltScope } from './halt'
+import { haltCovers, type Confirmation, type Halt, type HaltScope } from './halt'
+import { readStopping, standingOfAgent, type RunUnderHalt } from './read-stops'
+import { STOP_ORDER } from './stops'
 import {
   countReach,
   findAcknowledgements,
@@ -24,10 +26,15 @@ import { type Named, TARGETS } from './targets'
 export type AgentUnderHalt = {
   agentId: string
   slug: string
+  /** who answers for it */
+  owner: { id: string; name: string }
   state: Confirmation
+  /** when it first said that it stopped */
   acknowledgedAt: Date | null
-  /** the runs it said it stopped, as public ids: the agent's word */
-  runs: string[]
+  /** when it had said so, and so had all of its runs */
+  confirmedAt: Date | null
+  /** the runs it has to stop, those that have not answered first */
+  runs: readonly RunUnderHalt[]
 }
 
 /** A halt as screens show it. */
@@ -64,28 +71,26 @@ export type HaltInForce = HaltView & {
 export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Promise<HaltInForce[]> {
   const halts = await findInForce(db)
   if (halts.length === 0) return []
-  const [agents, said] = await Promise.all([
+  const [agents, said, stopping] = await Promise.all([
     findActive(db),
     findAcknowledgements(
       db,
       halts.map(({ id }) => id),
     ),
+    readStopping(db, halts, now),
   ])
+  const words = new Map(said.map(({ halt_id: halt, agent_id: agent, at }) => [`${halt} ${agent}`, at]))
   return Promise.all(
     halts.map(async (row): Promise<HaltInForce> => {
       const under = agents
         .filter((agent) => concerns(row, agent))
-        .map(({ id, slug }): AgentUnderHalt => {
-          const word = said.find((each) => each.halt_id === row.id && each.agent_id === id)
-          return {
-            agentId: id,
-            slug,
-            state: confirmation(row.engaged_at, word?.at ?? null, now),
-            acknowledgedAt: word?.at ?? null,
-            runs: word?.runs ?? [],
-          }
+        .map(({ id, slug, owner_id: ownerId, owner }): AgentUnderHalt => {
+          const acknowledgedAt = words.get(`${row.id} ${id}`) ?? null
+          const runs = stopping(row.id, id)
+          const standing = standingOfAgent(acknowledgedAt, runs, row.engaged_at, now)
+          return { agentId: id, slug, owner: { id: ownerId, name: owner }, ...standing, acknowledgedAt, runs }
         })
-        .sort((a, b) => ORDER[a.state] - ORDER[b.state])
+        .sort((a, b) => STOP_ORDER[a.state] - STOP_ORDER[b.state])
       const counts = { requested: 0, confirmed: 0, unconfirmed: 0 }
       for (const { state } of under) counts[state] += 1
       const lift = await readApprovalAbout(db, 'halt_lift', row.id, viewer, now)
@@ -93,8 +98,6 @@ export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Pro
     }),
   )
 }
-
-const ORDER: Record<Confirmation, number> = { unconfirmed: 0, requested: 1, confirmed: 2 }
 
 /** What banners need: the halts in force, without their agents. */
 export async function haltBanners(sql: Sql): Promise<HaltView[]> {

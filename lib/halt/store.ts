@@ -126,10 +126,11 @@ export function findRunSubject(sql: Sql, runId: string): Promise<HaltedAgent | n
 }
 
 /** Every agent that could act: what a halt of the organisation has to reach. */
-export function findActive(sql: Sql): Promise<HaltedAgent[]> {
+export function findActive(sql: Sql): Promise<(HaltedAgent & { owner: string })[]> {
   return query(
     sql,
-    `SELECT id::text AS id, slug, team_id::text AS team_id, environment, owner_id::text AS owner_id, state FROM agent WHERE state = 'active' ORDER BY slug`,
+    `SELECT a.id::text AS id, a.slug, a.team_id::text AS team_id, a.environment, a.owner_id::text AS owner_id, a.state, p.name AS owner
+       FROM agent a JOIN person p ON p.id = a.owner_id WHERE a.state = 'active' ORDER BY a.slug`,
   )
 }
 

@@ -95,7 +95,10 @@ function readHalts(db: Db): Promise<HaltRow[]> {
       CASE WHEN h.scope IN ('agent', 'run') THEN max(w.slug) WHEN h.scope = 'team' THEN max(t.name) END AS name,
       count(g.id)::int AS agents,
       (count(g.id) FILTER (WHERE NOT EXISTS (
-        SELECT FROM halt_acknowledgement k WHERE k.halt_id = h.id AND k.agent_id = g.id)))::int AS unconfirmed
+        SELECT FROM halt_acknowledgement k WHERE k.halt_id = h.id AND k.agent_id = g.id)
+        OR EXISTS (SELECT FROM run u WHERE u.agent_id = g.id AND u.lease_until > h.engaged_at AND u.closed_at IS NULL
+          AND h.scope NOT IN ('tool', 'server') AND (h.scope <> 'run' OR u.id = r.id)
+          AND NOT EXISTS (SELECT FROM halt_run_stopped s WHERE s.halt_id = h.id AND s.run_id = u.id))))::int AS unconfirmed
     FROM halt h
     LEFT JOIN person p ON p.id = h.engaged_by
     LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END

@@ -1,11 +1,8 @@
 import { z } from 'zod'
+import { DEFAULT_LEASE_SECONDS, LONGEST_LEASE_SECONDS } from '@/lib/runs/leases'
 
 const text = (max: number) => z.string().max(max)
 const named = (max: number) => z.string().min(1).max(max)
-
-/** The longest a run lives without a word from its harness, and what it gets when none is asked for, in seconds. */
-export const LONGEST_LEASE_SECONDS = 24 * 3_600
-export const DEFAULT_LEASE_SECONDS = 3_600
 
 /** What a harness attests of the sandbox a run's code is executed in (C40); the boundary says what it must be. */
 export const attestation = z
@@ -24,7 +21,19 @@ export const runInput = z
   .strictObject({
     sandbox: attestation.optional(),
     untrusted_sources: z.array(named(512)).max(50).optional(),
-    lease_seconds: z.int().min(5).max(LONGEST_LEASE_SECONDS).default(DEFAULT_LEASE_SECONDS),
+    lease_seconds: z
+      .int()
+      .min(5)
+      .max(LONGEST_LEASE_SECONDS)
+      .optional()
+      .describe(
+        `how long it lives without a word: ${String(DEFAULT_LEASE_SECONDS)} unless said; with \`renews\` no longer than the organisation and the agent allow`,
+      ),
+    renews: z
+      .boolean()
+      .optional()
+      .describe('its client holds the lease: it renews it in time, and stops by itself when it cannot'),
+    host: named(253).optional().describe('where it runs, for whoever has to end it there'),
   })
   .meta({ id: 'RunRequest' })
 export type RunInput = z.infer<typeof runInput>
@@ -35,6 +44,10 @@ export const runOutput = z
     status: z.enum(['open', 'ended']),
     tainted: z.boolean().describe('it has read, or inherited, content nobody vouches for'),
     lease_until: z.string(),
+    lease_seconds: z
+      .int()
+      .describe('how long the lease is from the moment the request was sent: no clock has to agree with another'),
+    renews: z.boolean(),
   })
   .meta({ id: 'Run' })
 export type RunOutput = z.infer<typeof runOutput>
@@ -49,7 +62,12 @@ const tokensOfRun = tokensUsed
 /** `POST /api/v1/runs/{id}/lease`: keeps the run alive so many seconds from now; 0 ends it. */
 export const leaseInput = z
   .strictObject({
-    seconds: z.int().min(0).max(LONGEST_LEASE_SECONDS).default(DEFAULT_LEASE_SECONDS),
+    seconds: z
+      .int()
+      .min(0)
+      .max(LONGEST_LEASE_SECONDS)
+      .optional()
+      .describe('a run that renews gets no more than its organisation and its agent allow'),
     untrusted_sources: z.array(named(512)).max(50).optional(),
     tokens_used: tokensOfRun,
   })

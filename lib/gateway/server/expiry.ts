@@ -6,11 +6,13 @@ import { outdatedActions } from '@/lib/decisions/outdated'
 import { supersede } from '@/lib/decisions/supersede'
 import { actionsOfEndedRuns, withdrawEnded } from '@/lib/decisions/withdraw-ended'
 import type { Background } from '@/lib/gateway/server/background'
+import { noteLapses } from '@/lib/runs/lapse'
 
 const EVERY_MS = 1_000
 
 /**
- * Ends what nobody answered in time, what waits under a boundary that is no longer in force, and what a run asks that is over. Beside the requests rather than in the job queue, whose finest schedule is a minute: a
+ * Ends what nobody answered in time, what waits under a boundary that is no longer in force, and what a run asks that is over; and notes
+ * which leases lapsed. Beside the requests rather than in the job queue, whose finest schedule is a minute: a
  * waiting agent hears of it within the second. Every replica does it; each action is locked while it is ended.
  */
 export const expiry: Background = {
@@ -46,6 +48,7 @@ async function keepExpiring(stopping: AbortSignal, onError: (error: unknown) => 
         if (stopping.aborted) return
         await transaction((db) => withdrawEnded(db, id, now))
       }
+      while (!stopping.aborted && (await transaction(noteLapses)) > 0);
     } catch (error) {
       onError(error)
     }

@@ -18,7 +18,7 @@ import { firingOf } from '@/lib/alerts/read-watch'
 import { answererOf } from '@/lib/approvals/read'
 import { mayTakeSeat, seatRule } from '@/lib/approvals/seat'
 import { isFault } from '@/lib/core/fault'
-import { parsePublicId } from '@/lib/core/ids'
+import { parsePublicId, publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { readHaltsInForce, readHalt, type HaltInForce, type HaltView } from '@/lib/halt/read'
@@ -76,10 +76,11 @@ function Standing({ halt, actor, now }: { halt: HaltInForce; actor: Actor; now: 
         engagedAt={halt.engagedAt.toISOString()}
         readAt={now.getTime()}
         run={halt.run !== null}
-        agents={halt.agents.map(({ slug, acknowledgedAt, runs }) => ({
+        agents={halt.agents.map(({ slug, owner, acknowledgedAt, runs }) => ({
           slug,
-          acknowledgedAt: acknowledgedAt?.toISOString() ?? null,
-          runs: runs.length,
+          owner: { id: publicId('person', owner.id), name: owner.name },
+          acknowledgedAt: acknowledgedAt?.getTime() ?? null,
+          runs: runs.map(({ state: _, ...run }) => run),
         }))}
       />
       <LiftPanel

@@ -1,0 +1,37 @@
+import type { StoppingAgent, StoppingRun } from '@/lib/halt/stops'
+import { sayLength } from '../ui/time-words'
+
+/** A run under a halt, as its page is given it. `run` is `run_…`; `host` is the agent's own word. */
+export type RunStanding = StoppingRun & { run: string; host: string | null }
+
+/** An agent under a halt: when it said it stopped, if it did, and the runs it has to stop. Times are ms since 1970. */
+export type AgentStanding = Pick<StoppingAgent, 'acknowledgedAt'> & {
+  slug: string
+  owner: { id: string; name: string }
+  runs: readonly RunStanding[]
+}
+
+/** What an agent said of itself and of its runs. */
+export function saysWords({ acknowledgedAt, runs }: AgentStanding): string {
+  const over = runs.filter(({ stoppedAt, closedAt }) => stoppedAt !== null || closedAt !== null).length
+  if (runs.length > 0 && over < runs.length)
+    return over === 0 && acknowledgedAt === null ? 'nothing yet' : `${over} of ${count(runs.length)} stopped`
+  if (acknowledgedAt === null) return 'nothing yet'
+  return runs.length === 0 ? 'nothing was running' : `${count(runs.length)} stopped`
+}
+
+/** What is known of one run. That its lease ended is no word of anybody. */
+export function runWords({ stoppedAt, closedAt, leaseUntil, renews }: StoppingRun, now: number): string {
+  if (stoppedAt !== null) return 'stopped'
+  if (closedAt !== null) return 'ended'
+  if (leaseUntil > now) return renews ? 'its lease still runs' : 'nothing yet'
+  return renews ? 'its lease ended: it should have stopped by itself' : 'its lease ended'
+}
+
+/** How long it took from the moment of the halt, in words. */
+export function took(from: number, to: number): string {
+  const ms = Math.max(to - from, 0)
+  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : sayLength(ms)
+}
+
+const count = (runs: number): string => (runs === 1 ? '1 run' : `${runs} runs`)

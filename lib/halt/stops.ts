@@ -1,0 +1,74 @@
+import { confirmation, stopsAgent, type Confirmation } from './halt'
+
+/** What can come of a stop that was requested (C31): somebody's word that it stopped, or too long a silence. */
+export type StopEvent = 'word' | 'silence'
+
+/**
+ * The states of a stop, per agent and per run. A word that comes late still counts, and nothing takes a word back.
+ */
+export const STOP_STATES: Readonly<Record<Confirmation, Readonly<Record<StopEvent, Confirmation>>>> = {
+  requested: { word: 'confirmed', silence: 'unconfirmed' },
+  unconfirmed: { word: 'confirmed', silence: 'unconfirmed' },
+  confirmed: { word: 'confirmed', silence: 'confirmed' },
+}
+
+/** Those that need somebody first. */
+export const STOP_ORDER: Readonly<Record<Confirmation, number>> = { unconfirmed: 0, requested: 1, confirmed: 2 }
+
+/** One run a halt has to stop. Times are ms since 1970. */
+export type StoppingRun = {
+  openedAt: number
+  /** when its agent said, under this halt, that it stopped */
+  stoppedAt: number | null
+  /** when its agent ended it: its word, too */
+  closedAt: number | null
+  leaseUntil: number
+  renews: boolean
+}
+
+/** What of an agent is told under a halt. Times are ms since 1970. */
+export type StoppingAgent = { acknowledgedAt: number | null; runs: readonly StoppingRun[] }
+
+/** Where a stop stands: `at` is when it was confirmed. */
+export type Stopped = { state: Confirmation; at: number | null }
+
+/**
+ * Whether a halt has to stop a run: it was alive when the halt began, or began later all the same, and the halt is of the agent as a whole or of
+ * this run. A halt of a tool or a server stops calls; runs go on.
+ */
+export function mustStop(
+  halt: { scope: string; target: string; engagedAt: number },
+  run: Pick<StoppingRun, 'closedAt' | 'leaseUntil'> & { id: string },
+): boolean {
+  const alive = run.leaseUntil > halt.engagedAt && (run.closedAt === null || run.closedAt > halt.engagedAt)
+  if (!alive) return false
+  return halt.scope === 'run' ? halt.target === run.id : stopsAgent(halt.scope)
+}
+
+/**
+ * Where one run stands under a halt. Its end is a word; that its lease ended is none: a client that keeps the rule has stopped by then, and
+ * nobody said that this one did.
+ */
+export function stopOfRun(run: StoppingRun, engagedAt: number, now: number): Stopped {
+  const words = [run.stoppedAt, run.closedAt].filter((at) => at !== null)
+  const at = words.length === 0 ? null : Math.max(engagedAt, Math.min(...words))
+  return settled(Math.max(engagedAt, run.openedAt), at, now)
+}
+
+/**
+ * Where an agent stands under a halt: confirmed once it said so and each of its runs is confirmed. One process that answers does not speak
+ * for another that is silent.
+ */
+export function stopOfAgent(agent: StoppingAgent, engagedAt: number, now: number): Stopped {
+  const own = settled(engagedAt, agent.acknowledgedAt, now)
+  const all = [own, ...agent.runs.map((run) => stopOfRun(run, engagedAt, now))]
+  const worst = all.reduce((so, one) => (STOP_ORDER[one.state] < STOP_ORDER[so.state] ? one : so))
+  if (worst.state !== 'confirmed') return { state: worst.state, at: null }
+  return { state: 'confirmed', at: Math.max(...all.map(({ at }) => at ?? engagedAt)) }
+}
+
+function settled(since: number, at: number | null, now: number): Stopped {
+  const silence = confirmation(new Date(since), null, new Date(now))
+  const state = at === null ? silence : STOP_STATES[silence].word
+  return { state, at: state === 'confirmed' ? at : null }
+}

@@ -1,0 +1,90 @@
+import { query, queryOne, type Sql } from '@/lib/ledger/sql'
+
+/** Why a confirmation was refused: closed, and Postgres checks it. */
+export type WordRefusal = 'not_covered' | 'foreign_run'
+
+/** Of these runs, those that are the agent's. Ids are bare UUIDs. */
+export async function findOwnRuns(sql: Sql, agentId: string, runs: readonly string[]): Promise<Set<string>> {
+  if (runs.length === 0) return new Set()
+  const rows = await query<{ id: string }>(
+    sql,
+    `SELECT id::text AS id FROM run WHERE agent_id = $1::uuid AND id = ANY (string_to_array($2, ',')::uuid[])`,
+    [agentId, runs.join(',')],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Notes that an agent stopped these runs for a halt; answers how many were not noted before. */
+export async function insertStoppedRuns(
+  sql: Sql,
+  haltId: string,
+  agentId: string,
+  runs: readonly string[],
+): Promise<number> {
+  if (runs.length === 0) return 0
+  const rows = await query<{ run: string }>(
+    sql,
+    `INSERT INTO halt_run_stopped (halt_id, run_id, agent_id)
+     SELECT $1::uuid, r.id, r.agent_id FROM run r WHERE r.agent_id = $2::uuid AND r.id = ANY (string_to_array($3, ',')::uuid[]) ORDER BY r.id
+     ON CONFLICT DO NOTHING RETURNING run_id::text AS run`,
+    [haltId, agentId, runs.join(',')],
+  )
+  if (rows.length > 0) await query(sql, `SELECT pg_notify('halts', $1)::text AS told`, [haltId])
+  return rows.length
+}
+
+/** Counts a refused confirmation; true for the first of its kind. */
+export async function countRefusedWord(
+  sql: Sql,
+  haltId: string,
+  agentId: string,
+  reason: WordRefusal,
+): Promise<boolean> {
+  const row = await queryOne<{ count: number }>(
+    sql,
+    `INSERT INTO halt_word_refused AS w (halt_id, agent_id, reason) VALUES ($1::uuid, $2::uuid, $3)
+     ON CONFLICT (halt_id, agent_id, reason) DO UPDATE SET count = w.count + 1, last_at = clock_timestamp() RETURNING w.count`,
+    [haltId, agentId, reason],
+  )
+  return row?.count === 1
+}
+
+/** Confirmations of a halt that were refused. */
+export type RefusedWordRow = { agent: string; reason: WordRefusal; count: number; first_at: Date }
+
+/** Who else wanted to confirm a halt, the first one first. */
+export function findRefusedWords(sql: Sql, haltId: string): Promise<RefusedWordRow[]> {
+  return query(
+    sql,
+    `SELECT a.slug AS agent, w.reason, w.count, w.first_at FROM halt_word_refused w JOIN agent a ON a.id = w.agent_id
+      WHERE w.halt_id = $1::uuid ORDER BY w.first_at LIMIT 50`,
+    [haltId],
+  )
+}
+
+/** A run that was alive when a halt began, or later. */
+export type StoppingRow = {
+  halt_id: string
+  id: string
+  agent_id: string
+  host: string | null
+  renews: boolean
+  opened_at: Date
+  closed_at: Date | null
+  lease_until: Date
+  stopped_at: Date | null
+}
+
+/** The runs alive under each of these halts and what was said of them; the index run_leased bounds what is read. */
+export function findStopping(sql: Sql, haltIds: readonly string[], most: number): Promise<StoppingRow[]> {
+  return query(
+    sql,
+    `SELECT h.id::text AS halt_id, r.id::text AS id, r.agent_id::text AS agent_id, r.host, r.renews, r.opened_at, r.closed_at, r.lease_until, s.at AS stopped_at
+       FROM halt h JOIN run r ON r.lease_until > h.engaged_at AND (r.closed_at IS NULL OR r.closed_at > h.engaged_at)
+       LEFT JOIN halt_run_stopped s ON s.halt_id = h.id AND s.run_id = r.id
+      WHERE h.id::text = ANY (string_to_array($1, ',')) AND h.scope NOT IN ('tool', 'server')
+        AND (h.scope <> 'run' OR r.id::text = h.target) AND (h.scope <> 'agent' OR r.agent_id::text = h.target)
+      ORDER BY (s.at IS NULL AND r.closed_at IS NULL) DESC, r.id DESC LIMIT $2::int`,
+    [haltIds.join(','), most],
+  )
+}
