@@ -1,30 +1,26 @@
 import type { Db } from '@/lib/db/client'
-import type { Consumer } from '@/lib/ledger/tail'
+import type { LedgerEntry } from '@/lib/ledger/read'
 import { seeTool } from '@/lib/tools/see'
 
 /**
- * Reads which tools agents name that the catalogue lacks, and registers them as seen. Behind the decision and never in it: nothing an
- * agent proposes waits for this. An entry names only tools the catalogue knows; any other name is in what is searched beside it.
+ * Registers as seen the tools that entries name and the catalogue lacks. An entry names only tools the catalogue knows; any other name is in
+ * what is searched beside it.
  */
-export const seenConsumer: Consumer = {
-  name: 'catalogue',
-  from: 'now',
-  handle: async (db, entries) => {
-    const unknown = entries.filter(({ entry }) => entry?.kind === 'action.decided' && !entry.tool && entry.agent)
-    if (unknown.length === 0) return
-    const named = await toolsNamed(
-      db,
-      unknown.map(({ id }) => id),
-    )
-    const done = new Set<string>()
-    for (const { id, entry, recordedAt } of unknown) {
-      const name = named.get(id)
-      const agent = entry?.agent
-      if (name === undefined || !agent || done.has(name)) continue
-      done.add(name)
-      await seeTool(db, agent, name, recordedAt)
-    }
-  },
+export async function seeTools(db: Db, entries: readonly LedgerEntry[]): Promise<void> {
+  const unknown = entries.filter(({ entry }) => entry?.kind === 'action.decided' && !entry.tool && entry.agent)
+  if (unknown.length === 0) return
+  const named = await toolsNamed(
+    db,
+    unknown.map(({ id }) => id),
+  )
+  const done = new Set<string>()
+  for (const { id, entry, recordedAt } of unknown) {
+    const name = named.get(id)
+    const agent = entry?.agent
+    if (name === undefined || !agent || done.has(name)) continue
+    done.add(name)
+    await seeTool(db, agent, name, recordedAt)
+  }
 }
 
 /** By the primary key of the projection. */

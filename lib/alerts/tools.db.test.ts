@@ -15,7 +15,7 @@ import { listTools } from '@/lib/tools/read'
 import type { Surface } from '@/lib/tools/tool'
 import { alertsConsumer } from './follow'
 import { listAlerts } from './read'
-import { seenConsumer } from './see-tools'
+import { seenConsumer } from './seen'
 
 const database = await testDatabase()
 const { db, pools } = database

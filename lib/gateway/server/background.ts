@@ -1,5 +1,5 @@
 import { alertsConsumer } from '@/lib/alerts/follow'
-import { seenConsumer } from '@/lib/alerts/see-tools'
+import { seenConsumer } from '@/lib/alerts/seen'
 import { watchConsumer } from '@/lib/alerts/watch-entries'
 import { escalation } from '@/lib/gateway/server/escalation'
 import { expiry } from '@/lib/gateway/server/expiry'

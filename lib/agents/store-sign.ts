@@ -1,0 +1,45 @@
+import type { Sign, Sighting } from './grade'
+import { query, type Sql } from '@/lib/ledger/sql'
+
+export type SignRow = { agent: string; sign: Sign; first: Date; last: Date; times: string }
+
+/** What was seen of agents; of all of them without `agentIds`. By the primary key. */
+export function findSigns(sql: Sql, agentIds: readonly string[] | null): Promise<SignRow[]> {
+  return query(
+    sql,
+    `SELECT agent_id::text AS agent, sign, first_at AS first, last_at AS last, times::text AS times FROM agent_sign
+      WHERE $1::text IS NULL OR agent_id = ANY (string_to_array($1, ',')::uuid[])`,
+    [agentIds === null ? null : agentIds.join(',')],
+  )
+}
+
+/** Adds what was seen to what is known. The one reader of the log writes it, so that nothing is counted twice. */
+export async function addSigns(sql: Sql, seen: readonly ({ agentId: string; sign: Sign } & Sighting)[]): Promise<void> {
+  await query(
+    sql,
+    `INSERT INTO agent_sign AS s (agent_id, sign, first_at, last_at, times)
+     SELECT x."agentId", x.sign, x.first, x.last, x.times
+       FROM jsonb_to_recordset($1::jsonb) AS x("agentId" uuid, sign text, first timestamptz, last timestamptz, times bigint) JOIN agent a ON a.id = x."agentId"
+     ON CONFLICT (agent_id, sign) DO UPDATE SET last_at = greatest(s.last_at, EXCLUDED.last_at), times = s.times + EXCLUDED.times`,
+    [JSON.stringify(seen)],
+  )
+}
+
+/** How many active agents stand at each rank; `ranks` says what each sign is worth, signs older than `since` are worth nothing. */
+export function countRanks(
+  sql: Sql,
+  ranks: Readonly<Record<string, number>>,
+  unseen: number,
+  since: Date,
+): Promise<{ rank: number; agents: number }[]> {
+  return query(
+    sql,
+    `SELECT rank, count(*)::int AS agents FROM (
+       SELECT coalesce(max(w.value::int), $2::int) AS rank FROM agent a
+         LEFT JOIN agent_sign s ON s.agent_id = a.id AND s.last_at >= $3::timestamptz
+         LEFT JOIN jsonb_each_text($1::jsonb) AS w ON w.key = s.sign
+        WHERE a.state = 'active' GROUP BY a.id) AS ranked
+     GROUP BY rank`,
+    [JSON.stringify(ranks), unseen, since],
+  )
+}
