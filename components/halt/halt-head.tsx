@@ -13,7 +13,7 @@ export function HaltHead({ halt }: { halt: HaltView }) {
         <StateWord state={halt.liftedAt ? 'lifted' : 'halted'} />
         <b>{halt.run === null ? scopeWords(halt) : <Link href={paths.run(halt.run)}>{scopeWords(halt)}</Link>}</b>
         <span className="t2">
-          since <Time at={halt.engagedAt} />, engaged by {halt.engagedBy?.name ?? 'a rule of Countersign'}
+          since <Time at={halt.engagedAt} />, engaged by {engagerWords(halt)}
         </span>
       </div>
       {halt.until && !halt.liftedAt && (
@@ -32,6 +32,11 @@ export function HaltHead({ halt }: { halt: HaltView }) {
       </p>
     </>
   )
+}
+
+/** Who engaged a halt, where nobody in person did as well. */
+export function engagerWords({ engagedBy, fromDatabase }: Pick<HaltView, 'engagedBy' | 'fromDatabase'>): string {
+  return engagedBy?.name ?? (fromDatabase ? 'somebody with a login to the database' : 'a rule of Countersign')
 }
 
 /** A halt's scope as a person says it. */

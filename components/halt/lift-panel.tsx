@@ -1,11 +1,14 @@
 import type { HaltInForce } from '@/lib/halt/read'
 import { SEAT_REFUSALS, type Seat as MaySeat } from '@/lib/approvals/seat'
+import { OctagonMinus } from 'lucide-react'
+import { STAGE_REFUSALS } from '@/lib/halt/staged-lift'
+import type { Permission } from '@/lib/people/permission'
 import { Button } from '../ui/button'
-import { Digest } from '../ui/digest'
-import { Option, Options, TextArea } from '../ui/field'
 import { HostileText } from '../ui/hostile-text'
 import { Seat, Seats } from '../ui/seat'
 import { Time } from '../ui/time'
+import { LiftForm } from './lift-form'
+import { LiftStages } from './lift-stages'
 
 /**
  * Lifting takes two people with a reason each, one of whom did not engage it: two lines to sign on. A plain button, because
@@ -15,16 +18,25 @@ export function LiftPanel({
   halt,
   me,
   mayAsk,
+  mayStop,
+  teams,
+  now,
 }: {
   halt: HaltInForce
   me: { id: string; name: string }
   /** whether the person who looks could take the first seat */ mayAsk: MaySeat
+  /** whether they may halt again what was let go */ mayStop: Permission
+  teams: readonly string[]
+  now: Date
 }) {
-  const asked = halt.lift
+  const { lift: asked, progress } = halt
   const mine: MaySeat = asked ? asked.mine.approve : mayAsk
+  const waits = waitsFor(progress, now)
   return (
     <section className="lift" aria-labelledby="lift">
       <h2 id="lift">To lift it, two people sign. One of them did not engage it.</h2>
+      {progress.stages.length > 0 && <LiftStages stages={progress.stages} />}
+      {progress.steps.includes('stop') && <StopForm halt={halt} may={mayStop} />}
       <Seats>
         {asked?.verdicts.map((verdict) => (
           <Seat
@@ -47,10 +59,16 @@ export function LiftPanel({
       )}
       {asked && (
         <p className="under">
-          Asked until <Time at={asked.expiresAt} />. Then it has to be asked anew.
+          {progress.asked?.stage === 'all' ? 'All of it' : `Letting go ${progress.asked?.name ?? ''}`} is asked until{' '}
+          <Time at={asked.expiresAt} />. Then it has to be asked anew.
         </p>
       )}
-      <LiftForm halt={halt} mine={mine} />
+      {waits !== null && <p className="under">{waits}</p>}
+      <LiftForm
+        halt={halt}
+        teams={teams}
+        refusal={mine.ok ? (asked ? undefined : (waits ?? undefined)) : SEAT_REFUSALS[mine.reason]}
+      />
     </section>
   )
 }
@@ -73,42 +91,22 @@ function OpenSeat({
   )
 }
 
-function LiftForm({ halt, mine }: { halt: HaltInForce; mine: MaySeat }) {
-  const asked = halt.lift
-  const refusal = mine.ok ? undefined : SEAT_REFUSALS[mine.reason]
+/** Taking back what was let go: one person and one button, as for engaging. */
+function StopForm({ halt, may }: { halt: HaltInForce; may: Permission }) {
   return (
-    <form method="post" action={`/api/console/halts/${halt.id}/lift`} className="liftf">
-      {asked && (
-        <Options legend="Your answer" name="answer">
-          <Option type="radio" name="answer" value="approve" required disabled={!mine.ok}>
-            Agree to lift it
-          </Option>
-          <Option type="radio" name="answer" value="reject" required disabled={!mine.ok}>
-            Keep it in force
-          </Option>
-        </Options>
-      )}
-      <TextArea
-        name="reason"
-        label="Why"
-        aside="required, recorded"
-        rows={2}
-        maxLength={2_000}
-        required
-        disabled={!mine.ok}
-      />
-      {asked && (
-        <>
-          <input type="hidden" name="digest" value={asked.digest} />
-          <p className="digl">
-            <span className="t3">You answer exactly</span>{' '}
-            <Digest value={asked.digest} what="the digest of the request to lift" />
-          </p>
-        </>
-      )}
-      <Button type="submit" disabledReason={refusal}>
-        {asked ? 'Record your answer' : 'Ask to lift this halt'}
+    <form method="post" action={`/api/console/halts/${halt.id}/stop`} className="liftf">
+      <Button type="submit" variant="halt" icon={OctagonMinus} disabledReason={may.ok ? undefined : may.reason}>
+        Halt all of it again
       </Button>
+      <p className="hint">
+        One person does it. What was granted meanwhile is dead. Doing nothing keeps the rest halted.
+      </p>
     </form>
   )
+}
+
+function waitsFor({ liftableFrom, waits }: HaltInForce['progress'], now: Date): string | null {
+  if (liftableFrom === null || liftableFrom > now)
+    return 'It was engaged from the database, by nobody known. It is recorded first and stands for a quarter of an hour, so that whoever did it can say why.'
+  return waits === null ? null : STAGE_REFUSALS[waits]
 }

@@ -11,9 +11,19 @@ export async function haltEverything(page: Page, reason: string): Promise<void> 
   await expect(page.getByText('Halted. Nothing in its scope is allowed any more.')).toBeVisible()
 }
 
-/** The first of the two who lift a halt. */
+/** Types the name of what is let go, as the page says it; where it is for choosing, `otherwise`. */
+async function typeName(page: Page, otherwise = 'organisation'): Promise<void> {
+  const field = page.getByRole('textbox', { name: /^Type / })
+  const label = (await page.locator('label[for=f-typed]').textContent()) ?? ''
+  await field.fill(/“(.+?)”/.exec(label)?.[1] ?? otherwise)
+}
+
+/** The first of the two who lift a halt: all of it, at once where it could go by stages. */
 export async function askToLift(page: Page, reason: string): Promise<void> {
+  const atOnce = page.getByRole('radio', { name: /^All of it at once/ })
+  if (await atOnce.isVisible()) await atOnce.check()
   await page.getByRole('textbox', { name: 'Why' }).fill(reason)
+  await typeName(page)
   await page.getByRole('button', { name: 'Ask to lift this halt' }).click()
   await expect(page.getByText('Asked. It takes one more person to lift it.')).toBeVisible()
 }
@@ -22,6 +32,7 @@ export async function askToLift(page: Page, reason: string): Promise<void> {
 export async function agreeToLift(page: Page, reason: string): Promise<void> {
   await page.getByRole('radio', { name: 'Agree to lift it' }).check()
   await page.getByRole('textbox', { name: 'Why' }).fill(reason)
+  await typeName(page)
   await page.getByRole('button', { name: 'Record your answer' }).click()
   await expect(page.getByText('Lifted. Agents may propose again; nothing resumed by itself.')).toBeVisible()
 }

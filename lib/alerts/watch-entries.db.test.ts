@@ -6,6 +6,7 @@ import { governed, sampleBoundary, sampleSigned, sampleTool, type Governed } fro
 import { HOLD, lifecycle, READ } from '@/lib/decisions/lifecycle-testing'
 import { engage } from '@/lib/halt/engage'
 import { lift } from '@/lib/halt/lift'
+import { typedName } from '@/lib/halt/testing'
 import { parseEntry } from '@/lib/ledger/entry'
 import { ledger } from '@/lib/ledger/handle'
 import { sequenceOnce } from '@/lib/ledger/sequence'
@@ -55,12 +56,20 @@ const haltsOf = async ({ agentId }: Governed) =>
 const alertsOf = ({ agentId }: Governed) =>
   db().alert.findMany({ where: { agentId }, orderBy: { firstAt: 'asc' }, include: { occurrences: true } })
 async function liftBy(haltId: string): Promise<void> {
-  await lift({ haltId, actor: dana, reason: 'looked at it', now: new Date() })
+  const typed = await typedName(haltId)
+  await lift({ haltId, actor: dana, typed, reason: 'looked at it', now: new Date() })
   const { rows } = await pools.superuser.query<{ digest: Buffer }>(
     `SELECT digest FROM approval WHERE subject_id = $1 AND status = 'pending'`,
     [haltId],
   )
-  await lift({ haltId, actor: bram, reason: 'so did I', now: new Date(), ...(rows[0] && { digest: rows[0].digest }) })
+  await lift({
+    haltId,
+    actor: bram,
+    typed,
+    reason: 'so did I',
+    now: new Date(),
+    ...(rows[0] && { digest: rows[0].digest }),
+  })
 }
 
 describe('a rule that halts', () => {

@@ -13,7 +13,12 @@ export type GateChange = {
     by: string | null
     until?: string | null
   }
-  'halt.lift': { id: string; reason: string; by: string }
+  /** `approval`: the request two people agreed to; left out, any about all of this halt */
+  'halt.lift': { id: string; reason: string; by: string; approval?: string }
+  /** lets go what the request names: one agent, or a team */
+  'halt.stage': { id: string; approval: string; by: string }
+  /** halts again what stages let go */
+  'halt.stop': { id: string; by: string }
   'agent.state': { id: string; from: string; to: string; reason?: string; by: string }
   'agent.edit': {
     id: string

@@ -5,6 +5,7 @@ import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { engage } from '@/lib/halt/engage'
 import { lift } from '@/lib/halt/lift'
+import { typedName } from '@/lib/halt/testing'
 import { openPayload } from '@/lib/ledger/open'
 import { testLedger } from '@/lib/ledger/testing'
 import { testPerson } from '@/lib/people/testing'
@@ -225,7 +226,7 @@ describe('under a halt', () => {
     )
     expect(await state(agent, idOf(running))).toBe('aborted')
 
-    const ask = { haltId: id, reason: 'looked at it', now: new Date() }
+    const ask = { haltId: id, reason: 'looked at it', typed: await typedName(id), now: new Date() }
     const { approvalId } = await lift({ ...ask, actor: dana })
     const { rows } = await pools.superuser.query<{ digest: Buffer }>('SELECT digest FROM approval WHERE id = $1', [
       approvalId,

@@ -41,7 +41,7 @@ type Row = {
   passkey_from: Stakes
   reason_from: Stakes
   verdicts_chosen: boolean
-  halts: { id: string; scope: string; target: string }[] | null
+  halts: { id: string; scope: string; target: string; released: string[] }[] | null
   guarded: Guarded[] | null
   base_version: number | null
   base_digest: string | null
@@ -60,7 +60,7 @@ type Row = {
 // baseline_version, elevation_live, halt_in_force, protected_resource_in_force, credential_agent_id_idx, tool_server_name_key.
 const LOAD = `
 SELECT g.epoch::text AS epoch, g.on_lapse, g.passkey_from, g.reason_from, g.verdicts_chosen,
-  (SELECT json_agg(json_build_object('id', h.id, 'scope', h.scope, 'target', h.target) ORDER BY h.id) FROM halt h WHERE h.lifted_at IS NULL) AS halts,
+  (SELECT json_agg(json_build_object('id', h.id, 'scope', h.scope, 'target', h.target, 'released', h.released) ORDER BY h.id) FROM halt h WHERE h.lifted_at IS NULL) AS halts,
   (SELECT json_agg(json_build_object('id', r.id, 'type', r.type, 'name', r.name) ORDER BY r.id) FROM protected_resource r WHERE r.unmarked_at IS NULL) AS guarded,
   z.version AS base_version, encode(z.digest, 'hex') AS base_digest, z.document AS base_document,
   CASE WHEN a.id IS NOT NULL THEN json_build_object('id', a.id, 'slug', a.slug, 'state', a.state, 'environment', a.environment,

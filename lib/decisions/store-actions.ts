@@ -46,7 +46,7 @@ export type ActionRow = {
 }
 
 /** Whether a halt in force covers an action `a` of an agent `g`. A scope this version does not know covers everything. */
-export const FROZEN = `EXISTS (SELECT 1 FROM halt h WHERE h.lifted_at IS NULL AND CASE h.scope WHEN 'agent' THEN h.target = g.id::text
+export const FROZEN = `EXISTS (SELECT 1 FROM halt h WHERE h.lifted_at IS NULL AND NOT (g.id = ANY (h.released)) AND CASE h.scope WHEN 'agent' THEN h.target = g.id::text
   WHEN 'team' THEN h.target = g.team_id::text WHEN 'environment' THEN h.target = g.environment WHEN 'run' THEN h.target = a.run_id::text
   WHEN 'tool' THEN coalesce((SELECT j.tool = h.target FROM ledger.projection j WHERE j.entry_id = a.id), true)
   WHEN 'server' THEN coalesce((SELECT split_part(j.tool, '.', 1) = h.target FROM ledger.projection j WHERE j.entry_id = a.id), true) ELSE true END)`

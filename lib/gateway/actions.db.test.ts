@@ -8,6 +8,7 @@ import { answerAction } from '@/lib/decisions/answer'
 import { governed, type Governed } from '@/lib/decisions/governed-testing'
 import { engage } from '@/lib/halt/engage'
 import { lift } from '@/lib/halt/lift'
+import { typedName } from '@/lib/halt/testing'
 import { testPerson } from '@/lib/people/testing'
 import { testGateway } from './gateway-testing'
 import { OPERATIONS } from './openapi'
@@ -35,7 +36,7 @@ const approve = (answer: Pick<Answer, 'digest'> & { approval: { id: string } | n
     }),
   )
 const liftNow = async (haltId: string) => {
-  const about = { haltId, reason: 'over', now: new Date() }
+  const about = { haltId, reason: 'over', typed: await typedName(haltId), now: new Date() }
   const { approvalId } = await lift({ ...about, actor: dana })
   const { rows } = await superuser.query<{ digest: Buffer }>('SELECT digest FROM approval WHERE id = $1', [approvalId])
   await lift({ ...about, actor: bram, digest: rows[0]?.digest })

@@ -3,6 +3,7 @@ import { ENVIRONMENTS } from '@/lib/agents/agent'
 import { ANSWERS } from '@/lib/approvals/approval'
 import { digestSchema, reasonSchema } from '@/lib/approvals/contract'
 import { HALT_SCOPES, HALTS } from '@/lib/halt/halt'
+import { LIFT_STAGES } from '@/lib/halt/staged-lift'
 
 const nothing = (value: unknown) => (value === '' ? undefined : value)
 
@@ -40,11 +41,15 @@ export const engageInput = z
 export type EngageInput = z.infer<typeof engageInput>
 
 /**
- * `POST /api/console/halts/{id}/lift`: asks to lift it; or, with the digest of what a colleague asked, agrees or does not. Why
- * is required.
+ * `POST /api/console/halts/{id}/lift`: asks to lift it, or a stage of it (one agent by its slug, or one team by its name); or, with the
+ * digest of what a colleague asked, agrees or does not. Why is required, and `typed`, the name of what is let go, of whoever would lift.
  */
 export const liftInput = z.strictObject({
   reason: reasonSchema.min(1, 'Say why.'),
+  typed: z.string().max(200, 'That is too long.').default(''),
+  stage: z.enum(LIFT_STAGES, 'Choose what is let go.').default('all'),
+  agent: z.preprocess(nothing, z.string().max(63).optional()),
+  team: z.preprocess(nothing, z.string().max(120).optional()),
   digest: digestSchema.optional(),
   answer: z.enum(ANSWERS).default('approve'),
 })
@@ -64,11 +69,14 @@ export type HaltsQuery = z.infer<typeof haltsQuery>
 
 /** What asking or agreeing came to. */
 export const liftOutput = z.strictObject({
-  status: z.enum(['asked', 'refused', 'lifted']),
+  status: z.enum(['asked', 'refused', 'staged', 'lifted']),
   seats: z.int(),
   approvals: z.int(),
 })
 export type LiftOutput = z.infer<typeof liftOutput>
+
+/** `POST /api/console/halts/{id}/stop`: ends a lift half way; what was let go is halted again. */
+export const stopLiftInput = z.strictObject({ reason: reasonSchema.default('') })
 
 /** What engaging is answered with; `already` when one was in force for the scope, and still is. */
 export const engageOutput = z.strictObject({ id: z.string(), already: z.boolean() })

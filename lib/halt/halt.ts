@@ -16,7 +16,14 @@ export type HaltScope = keyof typeof HALTS
 export const HALT_SCOPES = Object.keys(HALTS) as [HaltScope, ...HaltScope[]]
 
 /** A halt as the rules read it; `target` is empty for the organisation, else the id of the agent or the run. */
-export type Halt = { id: string; scope: string; target: string; liftedAt: Date | null }
+export type Halt = {
+  id: string
+  scope: string
+  target: string
+  liftedAt: Date | null
+  /** agents that a stage of its lift let go (ADR 0042); who does not say it stops them all the same */
+  released?: readonly string[]
+}
 
 /** What of an agent a halt can name. */
 export type HaltSubject = {
@@ -29,7 +36,7 @@ export type HaltSubject = {
 
 /** Whether a halt in force covers this subject. A scope we cannot read covers everything: fail closed. */
 export function haltCovers(halt: Halt, subject: HaltSubject): boolean {
-  if (halt.liftedAt !== null) return false
+  if (halt.liftedAt !== null || halt.released?.includes(subject.agentId) === true) return false
   switch (halt.scope) {
     case 'organisation':
       return true

@@ -6,6 +6,7 @@ import { frame, toldUpTo } from './frame'
 import { presentFor, type Behind, type Present } from './present'
 import { concerns, eventOf } from './read'
 import { findHalts, findSubjects, type HaltRow } from './store'
+import { findLetGo } from './store-stages'
 
 /** Streams one agent may hold on a replica: more than it has processes, too few to use up what others need (C39). */
 export const MOST_STREAMS = 32
@@ -167,9 +168,19 @@ export class HaltHub {
   #heard(payload: string): void {
     // gate_apply() wrote it
     const { change, id, epoch } = JSON.parse(payload) as { change: string; id: string; epoch: number }
+    if (change === 'halt.stage' || change === 'halt.stop') {
+      this.#tellStage(id).catch(this.options.onError)
+      return
+    }
     if (change !== 'halt.engage' && change !== 'halt.lift') return
     this.#news.push({ id, event: change === 'halt.engage' ? 'engaged' : 'lifted', epoch: BigInt(epoch) })
     if (!this.#telling) void this.#tellAll()
+  }
+
+  /** A stage of a lift began, or the lift was stopped: whom it ever let go is told what is in force for them now. */
+  async #tellStage(haltId: string): Promise<void> {
+    for (const agentId of await findLetGo(this.options.urgent, haltId))
+      for (const stream of [...(this.#streams.get(agentId) ?? [])]) void this.#again(stream)
   }
 
   /** One batch of news after the other, in order; what comes while one is read makes the next. */

@@ -5,7 +5,7 @@ import { haltCovers, type Halt, type HaltSubject } from './halt'
 export async function haltsInForce(db: Db): Promise<Halt[]> {
   return db.halt.findMany({
     where: { liftedAt: null },
-    select: { id: true, scope: true, target: true, liftedAt: true },
+    select: { id: true, scope: true, target: true, liftedAt: true, released: true },
     orderBy: { engagedAt: 'asc' },
   })
 }

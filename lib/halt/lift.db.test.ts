@@ -15,6 +15,7 @@ import { engage } from './engage'
 import { lift, LIFT_MS } from './lift'
 import { haltReach, haltsFor, readHaltsInForce } from './read'
 import { readHaltHistory } from './read-history'
+import { typedName } from './testing'
 
 const database = await testDatabase()
 const { pools } = database
@@ -29,8 +30,15 @@ const halted = async () => {
   const { id } = await engage({ scope: 'agent', agent: agent.slug, reason: 'odd calls', by: dana.id, now: new Date() })
   return { agent, id }
 }
-const ask = (haltId: string, actor: Actor, more: Partial<Parameters<typeof lift>[0]> = {}) =>
-  lift({ haltId, actor, reason: 'looked at it', now: new Date(), ...more })
+const ask = async (haltId: string, actor: Actor, more: Partial<Parameters<typeof lift>[0]> = {}) =>
+  lift({
+    haltId,
+    actor,
+    reason: 'looked at it',
+    now: new Date(),
+    ...more,
+    typed: more.typed ?? (await typedName(haltId)),
+  })
 const digestOf = async (approvalId: string) =>
   (await pools.superuser.query<{ digest: Buffer }>('SELECT digest FROM approval WHERE id = $1', [approvalId])).rows[0]
     ?.digest

@@ -1,58 +1,91 @@
+import type { Answer } from '@/lib/approvals/approval'
+import { closeApproval } from '@/lib/approvals/close'
 import { openApproval } from '@/lib/approvals/open'
 import { answererOf, newestApprovalAbout, verdictsGiven } from '@/lib/approvals/read'
-import { mayTakeSeat, seatRule, SEAT_REFUSALS } from '@/lib/approvals/seat'
+import { mayTakeSeat, SEAT_REFUSALS, seatRule } from '@/lib/approvals/seat'
 import { vote } from '@/lib/approvals/vote'
-import type { Answer } from '@/lib/approvals/approval'
-import { canonicalBytes, sha256 } from '@/lib/core/canonical'
 import { fault } from '@/lib/core/fault'
-import { publicId } from '@/lib/core/ids'
 import { db, transaction, type Db } from '@/lib/db/client'
 import { applyChange } from '@/lib/db/gate'
-import { append, prepareEntry } from '@/lib/ledger/append'
 import { pool } from '@/lib/db/pool'
+import { append, prepareEntry } from '@/lib/ledger/append'
 import type { Actor } from '@/lib/people/actor'
+import { aboutHalt } from './about-halt'
+import { recordingRefusals } from './lift-refused'
+import {
+  nameOfHalt,
+  refuseOtherName,
+  requestDigest,
+  whatIsLifted,
+  type Wanted,
+  type WhatIsLifted,
+} from './lift-request'
+import type { LiftStage } from './staged-lift'
 import { findHalt, lockLift, type HaltRow } from './store'
+import { findLiftRequest, findStages, insertLiftRequest } from './store-stages'
 
 /** How long a request to lift waits for the second person, in milliseconds. */
 export const LIFT_MS = 3_600_000
 const SEATS = 2
 
-/** One person who would lift a halt. `digest` is of the request they agree with; absent when they are the first to ask. */
-export type LiftRequest = { haltId: string; actor: Actor; reason: string; digest?: Buffer; answer?: Answer; now: Date }
+/**
+ * One person who would lift a halt, or a stage of it. `typed`: the name of what is let go, as they typed it; whoever keeps it in force
+ * types none. `digest` is of the request they agree with; absent when they are the first to ask, who say the stage (all by default).
+ */
+export type LiftRequest = Partial<Wanted> & {
+  haltId: string
+  actor: Actor
+  reason: string
+  typed: string
+  digest?: Buffer
+  answer?: Answer
+  now: Date
+}
 
-/** `asked`: it takes one more person. `refused`: the request was turned down. `lifted`: agents may run again. */
+/** `asked`: it takes one more person. `refused`: turned down. `staged`: agents of it may run again. `lifted`: all of them may. */
 export type LiftAnswer = {
-  status: 'asked' | 'refused' | 'lifted'
+  status: 'asked' | 'refused' | 'staged' | 'lifted'
   approvalId: string
   seats: number
   approvals: number
 }
 
 /**
- * Asks to lift a halt, or agrees with the colleague who asked (C34): two people with a reason, one of whom did not engage it. The
- * second one's verdict is for the request they saw. The verdicts commit first; then the gate checks them itself, under lock K,
- * and lifts. If that is cut off in between, whoever presses again completes it.
- * @throws Fault `not_found`, `wrong_state` (lifted already), `digest_mismatch`, `separation_of_duties`, `not_permitted`
+ * Asks to lift a halt or a stage of it, or agrees with the colleague who asked (C34, ADR 0042): two people with a reason, one of whom did not
+ * engage it. The second one's verdict is for the request they saw. The verdicts commit first; then the gate checks them itself,
+ * under lock K, and lifts. If that is cut off in between, whoever presses again completes it. Every refusal is recorded.
+ * @throws Fault `not_found`, `wrong_state` (lifted already, or not its turn), `invalid_request` on `typed`, `agent` or `team`, `digest_mismatch`,
+ * `separation_of_duties`, `not_permitted`, `expired`
  */
 export async function lift(request: LiftRequest): Promise<LiftAnswer> {
-  const agreed = await transaction((tx) => agree(tx, request))
-  if (agreed.status !== 'lifted') return agreed
-  await complete(request, agreed.approvalId)
-  return agreed
+  return recordingRefusals(request, async () => {
+    const { stage, ...agreed } = await transaction((tx) => agree(tx, request))
+    if (agreed.status === 'lifted' || agreed.status === 'staged') await complete(request, agreed.approvalId, stage)
+    return agreed
+  })
 }
 
-async function agree(
-  db: Db,
-  { haltId, actor, reason, digest, answer = 'approve', now }: LiftRequest,
-): Promise<LiftAnswer> {
+type Agreed = LiftAnswer & { stage: LiftStage }
+
+async function agree(db: Db, request: LiftRequest): Promise<Agreed> {
+  const { haltId, actor, reason, typed, digest, answer = 'approve', now } = request
   const halt = await findHalt(db, haltId)
   if (halt === null) throw fault('not_found', { detail: 'There is no such halt.' })
   if (halt.lifted_at !== null) throw fault('wrong_state', { detail: 'This halt was lifted already.' })
   await lockLift(db, haltId)
   const newest = await newestApprovalAbout(db, 'halt_lift', haltId)
   // Agreed on before, and cut off before the gate heard of it. Not for ever: who agreed an hour ago agreed with another situation.
-  if (newest?.status === 'approved' && newest.closedAt !== null && newest.closedAt.getTime() + LIFT_MS > now.getTime())
-    return { status: 'lifted', approvalId: newest.id, seats: SEATS, approvals: SEATS }
+  if (
+    newest?.status === 'approved' &&
+    newest.closedAt !== null &&
+    newest.closedAt.getTime() + LIFT_MS > now.getTime()
+  ) {
+    const done = (await findStages(db, [haltId])).some(({ approval_id: id }) => id === newest.id)
+    if (!done) {
+      const { stage } = await askedBy(db, newest.id, halt)
+      return { status: lifting(stage), stage, approvalId: newest.id, seats: SEATS, approvals: SEATS }
+    }
+  }
   const open = newest?.status === 'pending' && newest.expiresAt > now ? newest : null
   if (open === null && (digest !== undefined || answer === 'reject')) {
     throw fault('expired', { detail: 'The request to lift this halt is over. Ask anew.' })
@@ -62,25 +95,14 @@ async function agree(
       detail: 'A colleague has asked to lift this halt in the meantime. Read their reason, then agree or not.',
     })
   }
-  const asked = digest ?? requestDigest(haltId, reason, actor.id)
+  const wanted = { ...request, stage: request.stage ?? 'all' }
+  const lifted = open === null ? await whatIsLifted(db, halt, wanted, now) : await askedBy(db, open.id, halt)
+  if (answer === 'approve') refuseOtherName(typed, lifted.name)
+  const asked = digest ?? requestDigest(haltId, lifted, reason, actor.id)
   const rule = seatRule('halt_lift', { notAloneId: halt.engaged_by })
   const seat = mayTakeSeat(rule, SEATS, [], answererOf(actor), answer)
   if (!seat.ok && open === null) throw fault('not_permitted', { detail: SEAT_REFUSALS[seat.reason] })
-  const approvalId =
-    open?.id ??
-    (await openApproval(
-      db,
-      {
-        kind: 'halt_lift',
-        subjectId: haltId,
-        digest: asked,
-        agentId: null,
-        seats: SEATS,
-        rule,
-        expiresAt: new Date(now.getTime() + LIFT_MS),
-      },
-      now,
-    ))
+  const approvalId = open?.id ?? (await openRequest(db, halt, lifted, asked, now))
   const voted = await vote(db, {
     approvalId,
     person: { ...answererOf(actor), name: actor.name },
@@ -89,58 +111,84 @@ async function agree(
     digest: asked,
     now,
   })
-  const status = voted.status === 'approved' ? 'lifted' : voted.status === 'rejected' ? 'refused' : 'asked'
+  const status = voted.status === 'approved' ? lifting(lifted.stage) : voted.status === 'rejected' ? 'refused' : 'asked'
   // the lift itself has its own entry, written with it
-  if (status !== 'lifted') {
+  if (status === 'asked' || status === 'refused') {
     await append(db, {
       kind: 'halt.lift_voted',
       actor: `person:${actor.id}`,
-      ...aboutHalt(halt),
+      ...aboutHalt(halt, lifted.stage),
       about: { halt: haltId, approval: approvalId },
       verdicts: verdictsOf(voted.verdicts),
-      ...(reason !== '' && { payload: { reason } }),
+      ...(reason !== '' && { payload: { reason, lifts: lifted.name } }),
     })
   }
-  return {
-    status,
-    approvalId,
-    seats: SEATS,
-    approvals: voted.verdicts.filter((each) => each.answer === 'approve').length,
-  }
+  const approvals = voted.verdicts.filter((each) => each.answer === 'approve').length
+  return { status, stage: lifted.stage, approvalId, seats: SEATS, approvals }
 }
 
-async function complete({ haltId, actor, reason }: LiftRequest, approvalId: string): Promise<void> {
+async function openRequest(db: Db, halt: HaltRow, lifted: WhatIsLifted, digest: Buffer, now: Date): Promise<string> {
+  const approvalId = await openApproval(
+    db,
+    {
+      kind: 'halt_lift',
+      subjectId: halt.id,
+      digest,
+      agentId: null,
+      seats: SEATS,
+      rule: seatRule('halt_lift', { notAloneId: halt.engaged_by }),
+      expiresAt: new Date(now.getTime() + LIFT_MS),
+    },
+    now,
+  )
+  await insertLiftRequest(db, halt.id, { approval_id: approvalId, ...lifted })
+  return approvalId
+}
+
+async function askedBy(db: Db, approvalId: string, halt: HaltRow): Promise<WhatIsLifted> {
+  return (await findLiftRequest(db, approvalId)) ?? { stage: 'all', target: null, name: nameOfHalt(halt) }
+}
+
+async function complete(
+  { haltId, actor, reason, now }: LiftRequest,
+  approvalId: string,
+  stage: LiftStage,
+): Promise<void> {
   const connections = pool('reserved')
-  const [halt, given] = await Promise.all([findHalt(connections, haltId), verdictsGiven(db(), approvalId)])
-  const first = given[0]?.reason ?? reason
+  const [halt, given, asked] = await Promise.all([
+    findHalt(connections, haltId),
+    verdictsGiven(db(), approvalId),
+    findLiftRequest(connections, approvalId),
+  ])
   const entry = await prepareEntry(connections, {
-    kind: 'halt.lifted',
+    kind: stage === 'all' ? 'halt.lifted' : 'halt.stage_lifted',
     actor: `person:${actor.id}`,
-    ...(halt !== null && aboutHalt(halt)),
+    ...(halt !== null && aboutHalt(halt, stage)),
+    ...(stage === 'agent' && asked !== null && { agent: asked.target }),
     about: { halt: haltId, approval: approvalId },
     verdicts: verdictsOf(given),
-    payload: { reasons: given.map((each) => ({ person: each.personId, reason: each.reason })) },
+    payload: {
+      reasons: given.map((each) => ({ person: each.personId, reason: each.reason })),
+      ...(asked !== null && { lifts: asked.name }),
+    },
   })
-  const applied = await applyChange(
-    'halt.lift',
-    { id: haltId, reason: first, by: actor.id },
-    { ...entry, projection: null },
-    connections,
-  )
-  if (!applied.applied && applied.refused !== 'wrong_state') throw fault(applied.refused)
+  const change = { id: haltId, approval: approvalId, by: actor.id }
+  const written = { ...entry, projection: null }
+  const applied =
+    stage === 'all'
+      ? await applyChange('halt.lift', { ...change, reason: given[0]?.reason ?? reason }, written, connections)
+      : await applyChange('halt.stage', change, written, connections)
+  if (applied.applied) return
+  // somebody else pressed at the same moment: what was agreed on is done
+  const after = await findHalt(connections, haltId)
+  const stages = await findStages(connections, [haltId])
+  if (after?.lifted_at != null || stages.some((one) => one.approval_id === approvalId)) return
+  // what the gate refuses now it refuses in an hour as well: people are to ask anew, not to press again
+  await transaction((tx) => closeApproval(tx, approvalId, 'superseded', now))
+  throw fault(applied.refused)
 }
 
-/** What the second person agrees with: this halt, this reason, this colleague. */
-export function requestDigest(haltId: string, reason: string, askerId: string): Buffer {
-  return sha256(canonicalBytes({ v: 1, lift: publicId('halt', haltId), reason, by: publicId('person', askerId) }))
-}
+const lifting = (stage: LiftStage) => (stage === 'all' ? 'lifted' : 'staged')
 
 const verdictsOf = (given: readonly { personId: string; answer: Answer }[]) =>
   given.map(({ personId, answer }) => ({ person: personId, answer, capability: 'halt_lift' }))
-
-const aboutHalt = (halt: HaltRow) => ({
-  agent: halt.agent_id,
-  owner: halt.owner_id,
-  run: halt.scope === 'run' ? halt.target : null,
-  labels: [halt.scope],
-})

@@ -20,6 +20,7 @@ import {
   type HaltedAgent,
   type HaltRow,
 } from './store'
+import { type LiftProgress, readLiftProgress } from './read-stages'
 import { type Named, TARGETS } from './targets'
 
 /** Where one agent stands under a halt. */
@@ -52,11 +53,13 @@ export type HaltView = {
   /** `run_…`, for scope `run` */
   run: string | null
   reason: string
-  /** who engaged it; null: a rule did */
+  /** who engaged it; null: nobody in person did */
   engagedBy: { id: string; name: string } | null
   engagedAt: Date
   liftedAt: Date | null
   liftReason: string | null
+  /** engaged by a statement in the database, by nobody known */
+  fromDatabase: boolean
 }
 
 /** One in force, with every agent it covers (unconfirmed first) and the request to lift it, if somebody asked. */
@@ -65,6 +68,8 @@ export type HaltInForce = HaltView & {
   counts: Record<Confirmation, number>
   /** pending: it waits for a second person; its verdicts say who asked and why, its digest is what agreeing carries */
   lift: ApprovalView | null
+  /** the stages of its lift so far, and what may follow */
+  progress: LiftProgress
 }
 
 /** Every halt in force, oldest first, for one viewer. */
@@ -94,7 +99,9 @@ export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Pro
       const counts = { requested: 0, confirmed: 0, unconfirmed: 0 }
       for (const { state } of under) counts[state] += 1
       const lift = await readApprovalAbout(db, 'halt_lift', row.id, viewer, now)
-      return { ...viewOf(row), agents: under, counts, lift: lift?.status === 'pending' ? lift : null }
+      const open = lift?.status === 'pending' ? lift : null
+      const progress = await readLiftProgress(db, row, open, now)
+      return { ...viewOf(row), agents: under, counts, lift: open, progress }
     }),
   )
 }
@@ -189,7 +196,14 @@ export function viewOf(row: HaltRow): HaltView {
     engagedAt: row.engaged_at,
     liftedAt: row.lifted_at,
     liftReason: row.lift_reason,
+    fromDatabase: row.from_database,
   }
 }
 
-const ruleOf = (row: HaltRow): Halt => ({ id: row.id, scope: row.scope, target: row.target, liftedAt: row.lifted_at })
+const ruleOf = (row: HaltRow): Halt => ({
+  id: row.id,
+  scope: row.scope,
+  target: row.target,
+  liftedAt: row.lifted_at,
+  released: row.released,
+})

@@ -20,12 +20,18 @@ export type HaltRow = {
   epoch: string
   lifted_at: Date | null
   lift_reason: string | null
+  /** the stage its lift has come to, and the agents it let go */
+  stage: 'agent' | 'team' | null
+  released: string[]
+  /** engaged by a statement in the database, and whether a server has recorded it */
+  from_database: boolean
+  recorded: boolean
 }
 
 /** A halt and what it names, without a condition: for the statements of this room. */
 export const HALT = `
 SELECT h.id::text AS id, h.scope, h.target, h.until, CASE WHEN h.scope IN ('environment', 'server', 'tool') THEN h.target ELSE coalesce(t.name, a.slug) END AS name, a.id::text AS agent_id, a.slug, a.owner_id::text AS owner_id, h.reason, h.engaged_by::text AS engaged_by, p.name AS engager,
-  h.engaged_at, h.epoch::text AS epoch, h.lifted_at, h.lift_reason
+  h.engaged_at, h.epoch::text AS epoch, h.lifted_at, h.lift_reason, h.stage, h.released::text[] AS released, h.from_database, h.recorded
 FROM halt h LEFT JOIN person p ON p.id = h.engaged_by LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
   LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
   LEFT JOIN agent a ON a.id = CASE h.scope WHEN 'agent' THEN h.target::uuid WHEN 'run' THEN r.agent_id END`

@@ -104,7 +104,7 @@ function readHalts(db: Db): Promise<HaltRow[]> {
     LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
     LEFT JOIN agent w ON w.id = CASE h.scope WHEN 'agent' THEN h.target::uuid WHEN 'run' THEN r.agent_id END
     LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
-    LEFT JOIN agent g ON g.state = 'active' AND CASE h.scope WHEN 'agent' THEN g.id = w.id WHEN 'run' THEN g.id = w.id
+    LEFT JOIN agent g ON g.state = 'active' AND NOT (g.id = ANY (h.released)) AND CASE h.scope WHEN 'agent' THEN g.id = w.id WHEN 'run' THEN g.id = w.id
       WHEN 'team' THEN g.team_id = t.id WHEN 'environment' THEN g.environment = h.target ELSE true END
     WHERE h.lifted_at IS NULL
     GROUP BY h.id, p.name

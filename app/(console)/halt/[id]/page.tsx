@@ -6,6 +6,7 @@ import { HaltAside } from '@/components/halt/halt-aside'
 import { HaltCause } from '@/components/halt/halt-cause'
 import { HaltHead, scopeWords } from '@/components/halt/halt-head'
 import { LiftPanel } from '@/components/halt/lift-panel'
+import { LiftStages } from '@/components/halt/lift-stages'
 import { NoticeOf } from '@/components/people/notice'
 import { saidTo } from '@/components/people/said'
 import { LiveRefresh } from '@/components/shell/live-refresh'
@@ -21,8 +22,10 @@ import { isFault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
-import { readHaltsInForce, readHalt, type HaltInForce, type HaltView } from '@/lib/halt/read'
+import { haltable, readHaltsInForce, readHalt, type HaltInForce, type HaltView } from '@/lib/halt/read'
+import { stagesOf, type StageView } from '@/lib/halt/read-stages'
 import type { Actor } from '@/lib/people/actor'
+import { can } from '@/lib/people/permission'
 import { readOnCall } from '@/lib/people/read-on-call'
 import { signedIn } from '@/lib/people/session-read'
 import { said } from '@/lib/people/session-said'
@@ -40,11 +43,13 @@ export default async function HaltOfPage({
   const actor = await signedIn()
   const now = new Date()
   const halt = await find((await params).id)
-  const [inForce, onCall, flash, firing] = await Promise.all([
+  const [inForce, onCall, flash, firing, stages, names] = await Promise.all([
     readHaltsInForce(db(), answererOf(actor), now),
     readOnCall(db(), now),
     said(searchParams),
     halt.engagedBy === null ? firingOf(db(), halt.haltId) : null,
+    stagesOf(db(), halt.haltId),
+    haltable(db()),
   ])
   const standing = inForce.find((one) => one.id === halt.id)
   return (
@@ -61,14 +66,28 @@ export default async function HaltOfPage({
         <div className="inf">
           <HaltHead halt={halt} />
           {firing && <HaltCause firing={firing} />}
-          {standing ? <Standing halt={standing} actor={actor} now={now} /> : <Lifted halt={halt} />}
+          {standing ? (
+            <Standing halt={standing} actor={actor} now={now} teams={names.team} />
+          ) : (
+            <Lifted halt={halt} stages={stages} />
+          )}
         </div>
       </Columns>
     </Main>
   )
 }
 
-function Standing({ halt, actor, now }: { halt: HaltInForce; actor: Actor; now: Date }) {
+function Standing({
+  halt,
+  actor,
+  now,
+  teams,
+}: {
+  halt: HaltInForce
+  actor: Actor
+  now: Date
+  teams: readonly string[]
+}) {
   const rule = seatRule('halt_lift', { notAloneId: halt.engagedBy?.id ?? null })
   return (
     <>
@@ -87,12 +106,15 @@ function Standing({ halt, actor, now }: { halt: HaltInForce; actor: Actor; now: 
         halt={halt}
         me={{ id: actor.id, name: actor.name }}
         mayAsk={mayTakeSeat(rule, 2, [], answererOf(actor), 'approve')}
+        mayStop={can(actor, 'halt.engage')}
+        teams={teams}
+        now={now}
       />
     </>
   )
 }
 
-function Lifted({ halt }: { halt: HaltView }) {
+function Lifted({ halt, stages }: { halt: HaltView; stages: readonly StageView[] }) {
   return (
     <Section id="lifted" title="Lifted">
       <p>
@@ -107,6 +129,7 @@ function Lifted({ halt }: { halt: HaltView }) {
           </>
         )}
       </p>
+      {stages.length > 0 && <LiftStages stages={stages} />}
       <p className="t2">Nothing resumed by itself: agents proposed anew, and frozen approvals waited as they were.</p>
     </Section>
   )

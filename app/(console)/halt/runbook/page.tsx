@@ -44,8 +44,13 @@ export default async function RunbookPage() {
       </Section>
       <Section id="lift" title="3. Lift">
         <p>
-          Two people, a reason, one of them not who engaged it. Approvals that were frozen wait again, and what was
-          approved before takes a fresh look: nothing resumes by itself.
+          Two people, a reason, its name typed, one of them not who engaged it. What is wide goes by stages: one agent,
+          then a team, then all; read what a stage shows before you propose the next. One person takes back what was let
+          go.
+        </p>
+        <p>
+          Approvals that were frozen wait again, and what was approved before takes a fresh look: nothing resumes by
+          itself. A halt from the database can be lifted a quarter of an hour after it was engaged.
         </p>
       </Section>
     </Main>

@@ -28,5 +28,6 @@ export const POST = handle(
 const SAID = {
   asked: 'Asked. It takes one more person to lift it.',
   refused: 'You did not agree, so it stays in force.',
+  staged: 'Let go. The rest stays halted; look at what this stage shows before the next.',
   lifted: 'Lifted. Agents may propose again; nothing resumed by itself.',
 } as const
