@@ -9,7 +9,10 @@ export async function engageAll({ analyst }: WholeServer): Promise<string> {
 
 /** Asks to lift it, as the first of two; answers the digest the second one agrees with. */
 export async function liftAsked({ analyst, superuser }: WholeServer, id: string): Promise<string> {
-  await analyst.post(`/api/console/halts/${id}/lift`, { reason: 'It was a measurement.' })
+  await analyst.post(`/api/console/halts/${id}/lift`, {
+    reason: 'It was a measurement.',
+    typed: 'organisation',
+  })
   const { rows } = await superuser.query<{ digest: string }>(
     `SELECT 'sha256:' || encode(digest, 'hex') AS digest FROM approval WHERE subject_id = $1 AND status = 'pending'`,
     [parsePublicId('halt', id)],
@@ -19,5 +22,5 @@ export async function liftAsked({ analyst, superuser }: WholeServer, id: string)
 
 /** Agrees, as the second: it is lifted. */
 export async function liftAll({ ciso }: WholeServer, id: string, digest: string): Promise<void> {
-  await ciso.post(`/api/console/halts/${id}/lift`, { reason: 'It was.', digest })
+  await ciso.post(`/api/console/halts/${id}/lift`, { reason: 'It was.', typed: 'organisation', digest })
 }

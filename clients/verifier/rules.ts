@@ -17,8 +17,8 @@ const IN_FORCE_FROM: ReadonlySet<string> = new Set(['boundary.signed', 'boundary
 export class Rules {
   readonly #signed = new Map<string, number>()
   readonly #decided = new Map<string, number>()
-  /** halts of everything, and of one agent, while they are in force; by halt */
-  readonly #halted = new Map<string, { agent: string | null; at: number }>()
+  /** halts of everything, and of one agent, while they are in force, with the agents that stages of their lift let go; by halt */
+  readonly #halted = new Map<string, { agent: string | null; at: number; letGo: Set<string> }>()
   readonly #complete: boolean
   readonly #only: string | null
   /** how many decisions were held against the halts in force */
@@ -57,13 +57,21 @@ export class Rules {
   #halts(index: number, { kind, about, labels, agent, outcome }: Entry): void {
     const halt = about?.['halt']
     if (halt !== undefined && kind === 'halt.engaged') {
-      if (labels?.includes('organisation')) this.#halted.set(halt, { agent: null, at: index })
-      else if (labels?.includes('agent') && agent) this.#halted.set(halt, { agent, at: index })
+      if (labels?.includes('organisation')) this.#halted.set(halt, { agent: null, at: index, letGo: new Set() })
+      else if (labels?.includes('agent') && agent) this.#halted.set(halt, { agent, at: index, letGo: new Set() })
     } else if (halt !== undefined && kind === 'halt.lifted') {
       this.#halted.delete(halt)
+    } else if (halt !== undefined && kind === 'halt.stage_lifted') {
+      // a stage of its lift let go one agent, or those of a team
+      const letGo = this.#halted.get(halt)?.letGo
+      if (labels?.includes('stage_agent') && agent) letGo?.add(agent)
+      else for (const label of labels ?? []) if (label.startsWith('agent.')) letGo?.add(idOf(label))
+    } else if (halt !== undefined && kind === 'halt.lift_stopped') {
+      this.#halted.get(halt)?.letGo.clear()
     } else if (kind === 'action.decided' && outcome === 'allow' && this.#halted.size > 0) {
-      for (const { agent: halted } of this.#halted.values())
-        if (halted === null || halted === agent) throw new Break('allowed_while_halted', { index })
+      for (const { agent: halted, letGo } of this.#halted.values())
+        if ((halted === null && !letGo.has(agent ?? '')) || halted === agent)
+          throw new Break('allowed_while_halted', { index })
     }
     if (kind === 'action.decided') this.heldAgainstHalts += 1
   }
@@ -92,4 +100,9 @@ export class Rules {
 function boundaryKey({ kind, agent, boundary }: Entry): string | null {
   if (!boundary) return null
   return `${kind.startsWith('baseline') ? '' : (agent ?? '')} ${String(boundary.version)} ${boundary.digest}`
+}
+
+/** The agent a label of a stage names: `agent.` and its id without dashes. */
+function idOf(label: string): string {
+  return label.slice('agent.'.length).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

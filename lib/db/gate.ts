@@ -16,7 +16,12 @@ export type GateChange = {
   /** `approval`: the request two people agreed to; left out, any about all of this halt */
   'halt.lift': { id: string; reason: string; by: string; approval?: string }
   /** lets go what the request names: one agent, or a team */
-  'halt.stage': { id: string; approval: string; by: string }
+  'halt.stage': {
+    id: string
+    approval: string
+    by: string
+    /** whom, as the entry names them */ agents: readonly string[]
+  }
   /** halts again what stages let go */
   'halt.stop': { id: string; by: string }
   'agent.state': { id: string; from: string; to: string; reason?: string; by: string }

@@ -19,3 +19,8 @@ export function aboutHalt(halt: HaltRow, stage?: LiftStage) {
     labels: [halt.scope, ...way],
   }
 }
+
+/** How an entry names an agent that a stage lets go among others: `agent.` and its id without dashes. The offline verifier reads it. */
+export function labelOfAgent(agentId: string): string {
+  return `agent.${agentId.replaceAll('-', '')}`
+}

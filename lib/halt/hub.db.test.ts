@@ -8,6 +8,7 @@ import { testPerson } from '@/lib/people/testing'
 import { engage } from './engage'
 import { HaltHub, MOST_STREAMS, type HubOptions } from './hub'
 import { lift } from './lift'
+import { typedName } from './testing'
 
 const database = await testDatabase()
 const { pools } = database
@@ -65,12 +66,20 @@ function inForce(said: readonly Said[]): Set<string> {
 const events = ({ said }: { said: readonly Said[] }) => said.map(({ event }) => event)
 
 async function liftNow(haltId: string): Promise<void> {
-  await lift({ haltId, actor: dana, reason: 'looked at it', now: new Date() })
+  const typed = await typedName(haltId)
+  await lift({ haltId, actor: dana, typed, reason: 'looked at it', now: new Date() })
   const { rows } = await pools.superuser.query<{ digest: Buffer }>(
     `SELECT digest FROM approval WHERE subject_id = $1 AND status = 'pending'`,
     [haltId],
   )
-  await lift({ haltId, actor: bram, reason: 'so did I', now: new Date(), ...(rows[0] && { digest: rows[0].digest }) })
+  await lift({
+    haltId,
+    actor: bram,
+    typed,
+    reason: 'so did I',
+    now: new Date(),
+    ...(rows[0] && { digest: rows[0].digest }),
+  })
 }
 const engageFor = async (agent: string) =>
   (await engage({ scope: 'agent', agent, reason: '', by: dana.id, now: new Date() })).id

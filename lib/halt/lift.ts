@@ -6,11 +6,11 @@ import { mayTakeSeat, SEAT_REFUSALS, seatRule } from '@/lib/approvals/seat'
 import { vote } from '@/lib/approvals/vote'
 import { fault } from '@/lib/core/fault'
 import { db, transaction, type Db } from '@/lib/db/client'
-import { applyChange } from '@/lib/db/gate'
+import { applyChange, type Applied } from '@/lib/db/gate'
 import { pool } from '@/lib/db/pool'
 import { append, prepareEntry } from '@/lib/ledger/append'
 import type { Actor } from '@/lib/people/actor'
-import { aboutHalt } from './about-halt'
+import { aboutHalt, labelOfAgent } from './about-halt'
 import { recordingRefusals } from './lift-refused'
 import {
   nameOfHalt,
@@ -22,7 +22,7 @@ import {
 } from './lift-request'
 import type { LiftStage } from './staged-lift'
 import { findHalt, lockLift, type HaltRow } from './store'
-import { findLiftRequest, findStages, insertLiftRequest } from './store-stages'
+import { findLiftRequest, findStageAgents, findStages, insertLiftRequest } from './store-stages'
 
 /** How long a request to lift waits for the second person, in milliseconds. */
 export const LIFT_MS = 3_600_000
@@ -149,22 +149,49 @@ async function askedBy(db: Db, approvalId: string, halt: HaltRow): Promise<WhatI
   return (await findLiftRequest(db, approvalId)) ?? { stage: 'all', target: null, name: nameOfHalt(halt) }
 }
 
+/** How often a stage is tried again whose agents changed between reading and lifting. */
+const ROUNDS = 3
+
 async function complete(
   { haltId, actor, reason, now }: LiftRequest,
   approvalId: string,
   stage: LiftStage,
 ): Promise<void> {
   const connections = pool('reserved')
+  let applied: Applied
+  for (let round = 1; ; round++) {
+    applied = await applyLift({ haltId, actor, reason }, approvalId, stage, connections)
+    if (applied.applied || applied.refused !== 'conflict' || round === ROUNDS) break
+  }
+  if (applied.applied) return
+  // somebody else pressed at the same moment: what was agreed on is done
+  const after = await findHalt(connections, haltId)
+  const stages = await findStages(connections, [haltId])
+  if (after?.lifted_at != null || stages.some((one) => one.approval_id === approvalId)) return
+  // what the gate refuses now it refuses in an hour as well: people are to ask anew, not to press again
+  await transaction((tx) => closeApproval(tx, approvalId, 'superseded', now))
+  throw fault(applied.refused)
+}
+
+async function applyLift(
+  { haltId, actor, reason }: Pick<LiftRequest, 'haltId' | 'actor' | 'reason'>,
+  approvalId: string,
+  stage: LiftStage,
+  connections: ReturnType<typeof pool>,
+): Promise<Applied> {
   const [halt, given, asked] = await Promise.all([
     findHalt(connections, haltId),
     verdictsGiven(db(), approvalId),
     findLiftRequest(connections, approvalId),
   ])
+  const agents = asked === null ? [] : await findStageAgents(connections, haltId, asked)
+  const about = halt === null ? null : aboutHalt(halt, stage)
   const entry = await prepareEntry(connections, {
     kind: stage === 'all' ? 'halt.lifted' : 'halt.stage_lifted',
     actor: `person:${actor.id}`,
-    ...(halt !== null && aboutHalt(halt, stage)),
+    ...about,
     ...(stage === 'agent' && asked !== null && { agent: asked.target }),
+    ...(stage === 'team' && { labels: [...(about?.labels ?? []), ...agents.map(labelOfAgent)] }),
     about: { halt: haltId, approval: approvalId },
     verdicts: verdictsOf(given),
     payload: {
@@ -174,18 +201,9 @@ async function complete(
   })
   const change = { id: haltId, approval: approvalId, by: actor.id }
   const written = { ...entry, projection: null }
-  const applied =
-    stage === 'all'
-      ? await applyChange('halt.lift', { ...change, reason: given[0]?.reason ?? reason }, written, connections)
-      : await applyChange('halt.stage', change, written, connections)
-  if (applied.applied) return
-  // somebody else pressed at the same moment: what was agreed on is done
-  const after = await findHalt(connections, haltId)
-  const stages = await findStages(connections, [haltId])
-  if (after?.lifted_at != null || stages.some((one) => one.approval_id === approvalId)) return
-  // what the gate refuses now it refuses in an hour as well: people are to ask anew, not to press again
-  await transaction((tx) => closeApproval(tx, approvalId, 'superseded', now))
-  throw fault(applied.refused)
+  return stage === 'all'
+    ? applyChange('halt.lift', { ...change, reason: given[0]?.reason ?? reason }, written, connections)
+    : applyChange('halt.stage', { ...change, agents }, written, connections)
 }
 
 const lifting = (stage: LiftStage) => (stage === 'all' ? 'lifted' : 'staged')

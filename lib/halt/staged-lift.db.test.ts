@@ -13,6 +13,7 @@ import { parseEntry } from '@/lib/ledger/entry'
 import { testLedger } from '@/lib/ledger/testing'
 import type { Actor } from '@/lib/people/actor'
 import { testPerson } from '@/lib/people/testing'
+import { labelOfAgent } from './about-halt'
 import { engage } from './engage'
 import { isHalted } from './in-force'
 import { lift, type LiftRequest } from './lift'
@@ -103,7 +104,11 @@ describe('a lift by stages', () => {
 
     expect(await both({ stage: 'all', typed: 'organisation' })).toMatchObject({ status: 'lifted' })
     expect(await again(other)).toMatchObject({ decision: 'allow' })
-    expect((await entries()).map(({ kind, labels }) => [kind, labels?.at(-1)])).toEqual([
+    const told = await entries()
+    expect(
+      told.find(({ kind, labels }) => kind === 'halt.stage_lifted' && labels?.includes('stage_team'))?.labels,
+    ).toEqual(['organisation', 'stage_team', ...[first, mate].map(({ agentId }) => labelOfAgent(agentId)).toSorted()])
+    expect(told.map(({ kind, labels }) => [kind, labels?.[1] ?? labels?.[0]])).toEqual([
       ['halt.engaged', 'organisation'],
       ...['stage_agent', 'stage_team', 'stage_all'].flatMap((stage) => [
         ['halt.lift_voted', stage],
@@ -285,10 +290,19 @@ describe('the gate itself', () => {
     expect(await applyChange('halt.lift', { id: halt, reason: '', by }, await entry())).toMatchObject({
       refused: 'separation_of_duties',
     })
-    expect(await applyChange('halt.stage', { id: halt, by, approval: newId() }, await entry())).toMatchObject({
+    expect(
+      await applyChange('halt.stage', { id: halt, by, approval: newId(), agents: [] }, await entry()),
+    ).toMatchObject({
       refused: 'separation_of_duties',
     })
-    expect(await applyChange('halt.stage', { id: halt, by, approval }, await entry())).toMatchObject({ applied: true })
+    expect(
+      await applyChange('halt.stage', { id: halt, by, approval, agents: [other.agentId] }, await entry()),
+    ).toMatchObject({
+      refused: 'conflict',
+    })
+    expect(
+      await applyChange('halt.stage', { id: halt, by, approval, agents: [first.agentId] }, await entry()),
+    ).toMatchObject({ applied: true })
   })
 
   it('skips no stage, and no stage that has shown nothing', async () => {
@@ -297,7 +311,9 @@ describe('the gate itself', () => {
       'SELECT team_id::text AS id FROM agent WHERE id = $1',
       [first.agentId],
     )
-    const stage = async (approval: string) => applyChange('halt.stage', { id: halt, by, approval }, await entry())
+    const agents = [first.agentId, mate.agentId].toSorted()
+    const stage = async (approval: string) =>
+      applyChange('halt.stage', { id: halt, by, approval, agents }, await entry())
     expect(await stage(await agreed('team', rows[0]?.id ?? ''))).toMatchObject({ refused: 'wrong_state' })
     await pools.superuser.query(`UPDATE approval SET status = 'superseded' WHERE subject_id = $1`, [halt])
     await one()

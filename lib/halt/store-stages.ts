@@ -55,3 +55,13 @@ export async function findLetGo(sql: Sql, haltId: string): Promise<string[]> {
   )
   return row?.agents ?? []
 }
+
+/** Whom a stage would let go now, in order. */
+export async function findStageAgents(sql: Sql, haltId: string, asked: LiftRequestRow): Promise<string[]> {
+  const row = await queryOne<{ agents: string[] | null }>(
+    sql,
+    'SELECT halt_stage_agents($1::uuid, $2, $3::uuid)::text[] AS agents',
+    [haltId, asked.stage, asked.target],
+  )
+  return row?.agents ?? []
+}

@@ -108,6 +108,13 @@ CREATE FUNCTION halt_stage_end(p_halt uuid, p_how text, p_by uuid) RETURNS void 
     WHERE halt_id = p_halt AND ended_at IS NULL
 $$;
 
+-- Whom a stage lets go now, in order; null for nobody.
+CREATE FUNCTION halt_stage_agents(p_halt uuid, p_stage text, p_target uuid) RETURNS uuid[] LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+  SELECT array_agg(a.id ORDER BY a.id) FROM agent a, halt h
+    WHERE h.id = p_halt AND a.state <> 'retired' AND CASE p_stage WHEN 'agent' THEN a.id = p_target WHEN 'team' THEN a.team_id = p_target ELSE false END
+      AND CASE h.scope WHEN 'organisation' THEN true WHEN 'environment' THEN a.environment = h.target WHEN 'team' THEN a.team_id::text = h.target ELSE false END
+$$;
+
 CREATE FUNCTION gate_halt_stage(p jsonb, p_epoch bigint) RETURNS jsonb LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_id uuid := (p ->> 'id')::uuid;
@@ -119,11 +126,12 @@ BEGIN
   IF NOT FOUND THEN RETURN jsonb_build_object('refused', 'separation_of_duties'); END IF;
   v_refused := halt_lift_refusal(v_id, v_asked.stage, v_asked.approval_id);
   IF v_refused IS NOT NULL THEN RETURN jsonb_build_object('refused', v_refused); END IF;
-  -- who they are is settled now, under K: whoever joins the team later stays halted
-  SELECT array_agg(a.id ORDER BY a.id) INTO v_agents FROM agent a, halt h
-    WHERE h.id = v_id AND a.state <> 'retired' AND CASE v_asked.stage WHEN 'agent' THEN a.id = v_asked.target ELSE a.team_id = v_asked.target END
-      AND CASE h.scope WHEN 'organisation' THEN true WHEN 'environment' THEN a.environment = h.target WHEN 'team' THEN a.team_id::text = h.target ELSE false END;
+  -- who they are is settled now, under K: whoever joins the team later stays halted. The entry names them, so that whoever checks the ledger knows.
+  v_agents := halt_stage_agents(v_id, v_asked.stage, v_asked.target);
   IF v_agents IS NULL THEN RETURN jsonb_build_object('refused', 'not_found'); END IF;
+  IF v_agents <> ARRAY(SELECT one::uuid FROM jsonb_array_elements_text(p -> 'agents') AS one ORDER BY 1) THEN
+    RETURN jsonb_build_object('refused', 'conflict');
+  END IF;
   PERFORM halt_stage_end(v_id, 'next', (p ->> 'by')::uuid);
   INSERT INTO halt_stage (halt_id, stage, name, approval_id, agents) VALUES (v_id, v_asked.stage, v_asked.name, v_asked.approval_id, v_agents);
   UPDATE halt SET stage = v_asked.stage, released = ARRAY(SELECT DISTINCT one FROM unnest(released || v_agents) AS one) WHERE id = v_id;
