@@ -27,12 +27,13 @@ describe('the list of all halts', () => {
     }
     const [first = '', agent] = [halts[0], agents[0]?.agentId ?? '']
     await transaction((tx) => acknowledge(tx, agent, first, []))
-    const asked = await lift({ haltId: first, actor: dana, reason: 'cleaned', now: new Date() })
+    const typed = agents[0]?.slug ?? ''
+    const asked = await lift({ haltId: first, actor: dana, typed, reason: 'cleaned', now: new Date() })
     const { rows } = await pools.superuser.query<{ digest: Buffer }>('SELECT digest FROM approval WHERE id = $1', [
       asked.approvalId,
     ])
     const digest = rows[0]?.digest ?? Buffer.alloc(0)
-    await lift({ haltId: first, actor: bram, reason: 'agreed', answer: 'approve', digest, now: new Date() })
+    await lift({ haltId: first, actor: bram, typed, reason: 'agreed', answer: 'approve', digest, now: new Date() })
   })
   const ids = async (query: Parameters<typeof readHaltHistory>[1], page?: number) =>
     (await readHaltHistory(db(), query, page)).rows.map(({ haltId }) => haltId)

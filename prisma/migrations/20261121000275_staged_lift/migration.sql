@@ -163,7 +163,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION gate_halt_stage(jsonb, bigint), gate_halt_stop(jsonb, bigint), halt_stage_end(uuid, text, uuid) FROM PUBLIC;
 
--- `grant_refusal` is otherwise as `20261121000250_halt_scopes` has it: a halt spares whom a stage of its lift let go.
+-- `grant_refusal` is otherwise as `20261121000265_leases` has it: a halt spares whom a stage of its lift let go.
 CREATE OR REPLACE FUNCTION grant_refusal(p_action uuid) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN a.status NOT IN ('allowed', 'approved') OR a.grant_used_at IS NOT NULL THEN 'used'
@@ -176,6 +176,7 @@ CREATE OR REPLACE FUNCTION grant_refusal(p_action uuid) RETURNS text LANGUAGE sq
     WHEN a.epoch < greatest(e.revoked_epoch, g.revoked_epoch, r.revoked_epoch) OR g.state <> 'active' THEN 'revoked'
     -- decided while there was still an owner (5 s: an id's time is the replica's clock); afterwards the gate itself contains the agent
     WHEN o.deactivated_at > to_timestamp(('x' || translate(left(a.id::text, 13), '-', ''))::bit(48)::bigint / 1000.0) - interval '5 seconds' THEN 'revoked'
+    WHEN r.renews AND r.lease_until <= clock_timestamp() THEN 'run_ended'
     WHEN a.grant_expires_at IS NULL OR a.grant_expires_at <= clock_timestamp() THEN 'expired'
   END
   FROM action a JOIN agent g ON g.id = a.agent_id JOIN person o ON o.id = g.owner_id LEFT JOIN run r ON r.id = a.run_id, gate e
