@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventsOf, silence, type StreamEvent } from './events'
+import { HaltWatch } from './halts'
+import { inRun, type LeasedRun, type Run, type RunOptions } from './run'
 
 /** What an agent proposes: the body of `POST /api/v1/actions` (DESIGN §6). */
 export type Proposal = {
@@ -63,6 +66,7 @@ function refusal(code: string, status: number, detail: string, retryAfterSeconds
 export class CountersignClient {
   readonly #options: ClientOptions
   #token: { value: string; expiresAt: number } | undefined
+  #watch: HaltWatch | undefined
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -84,7 +88,7 @@ export class CountersignClient {
   }
 
   /** Waits until a held action is no longer held, however long its approval lasts. Each question of an approver goes to `reply`, once. */
-  async settled(answer: Answer, reply?: Reply): Promise<Answer> {
+  async settled(answer: Answer, reply?: Reply, signal?: AbortSignal): Promise<Answer> {
     let current = answer
     let known = 'none'
     while (current.status === 'held') {
@@ -94,7 +98,8 @@ export class CountersignClient {
         const text = await reply?.(question)
         if (text !== undefined) await this.answer(current.id, text, question.id)
       }
-      current = await this.#request('GET', `/api/v1/actions/${current.id}?wait=25&question=${known}`)
+      const path = `/api/v1/actions/${current.id}?wait=25&question=${known}`
+      current = await this.#request('GET', path, undefined, {}, signal)
     }
     return current
   }
@@ -122,27 +127,27 @@ export class CountersignClient {
     return this.#post(`/api/v1/actions/${actionId}/withdrawal`, {})
   }
 
-  /** Opens a run: the server mints its id. */
-  async openRun(body: Record<string, unknown> = {}): Promise<{ id: string }> {
-    return this.#post('/api/v1/runs', body)
+  /** Opens a run: the server mints its id. With `renews` its lease has to be renewed: `run` does that by itself. */
+  async openRun(body: Record<string, unknown> = {}, signal?: AbortSignal): Promise<LeasedRun> {
+    return this.#post('/api/v1/runs', body, {}, signal)
   }
 
   /**
-   * Keeps a run alive so many seconds from now. A lease that lapsed can be renewed for four hours; then what the run still asks is
-   * withdrawn.
+   * Keeps a run alive so many seconds from now, or as long as its lease is. A lease that lapsed can be renewed for four hours; then what the
+   * run still asks is withdrawn.
    */
-  async renewRun(runId: string, seconds: number): Promise<{ id: string; status: string; lease_until: string }> {
-    return this.#post(`/api/v1/runs/${runId}/lease`, { seconds })
+  async renewRun(runId: string, seconds?: number, signal?: AbortSignal): Promise<LeasedRun> {
+    return this.#post(`/api/v1/runs/${runId}/lease`, seconds === undefined ? {} : { seconds }, {}, signal)
   }
 
   /** Ends a run: what it still asks is withdrawn at once. */
-  async endRun(runId: string): Promise<{ id: string; status: string }> {
-    return this.#post(`/api/v1/runs/${runId}/lease`, { seconds: 0 })
+  async endRun(runId: string, signal?: AbortSignal): Promise<LeasedRun> {
+    return this.#post(`/api/v1/runs/${runId}/lease`, { seconds: 0 }, {}, signal)
   }
 
   /** Says that this agent stopped for a halt, and which of its runs. */
-  async acknowledge(haltId: string, runs: string[] = []): Promise<unknown> {
-    return this.#post(`/api/v1/halts/${haltId}/acknowledgement`, { runs })
+  async acknowledge(haltId: string, runs: string[] = [], signal?: AbortSignal): Promise<unknown> {
+    return this.#post(`/api/v1/halts/${haltId}/acknowledgement`, { runs }, {}, signal)
   }
 
   /** Reports that a protected resource fired; `event` is the caller's own id of it, and counts once. */
@@ -163,71 +168,110 @@ export class CountersignClient {
 
   /**
    * Proposes, waits for a person where one is asked, claims the grant, runs `work` only then, and reports its outcome. `work` is given the
-   * arguments as they were granted: a person may have edited them.
+   * arguments as they were granted (a person may have edited them) and the signal; once that has fired nothing is begun, and work that
+   * ends with an error counts as aborted.
    * @returns the last answer; `work` has run if and only if `ran` is true
+   * @throws the reason of `signal`, once the outcome of what had begun is reported
    */
   async perform(
     proposal: Proposal,
-    work: (granted: Record<string, unknown>) => Promise<unknown>,
+    work: (granted: Record<string, unknown>, signal?: AbortSignal) => Promise<unknown>,
     reply?: Reply,
+    signal?: AbortSignal,
   ): Promise<{ answer: Answer; ran: boolean }> {
-    let answer = await this.settled(await this.propose(proposal), reply)
+    signal?.throwIfAborted()
+    let answer = await this.settled(await this.propose(proposal), reply, signal)
+    signal?.throwIfAborted()
     if (answer.status === 'approved') answer = await this.claim(answer.id)
     if (!answer.grant) return { answer, ran: false }
+    signal?.throwIfAborted()
     const started = performance.now()
     const grant = answer.grant.token
-    const outcome = await work(answer.edited?.arguments ?? proposal.arguments ?? {}).then(
+    const outcome = await work(answer.edited?.arguments ?? proposal.arguments ?? {}, signal).then(
       (output): Outcome => ({ status: 'succeeded', output }),
       (error: unknown): Outcome => ({
-        status: 'failed',
+        status: signal?.aborted === true ? 'aborted' : 'failed',
         error: error instanceof Error ? error.message : String(error),
       }),
     )
     const duration_ms = Math.round(performance.now() - started)
-    return { answer: await this.report(answer.id, grant, { ...outcome, duration_ms }), ran: true }
+    const reported = this.report(answer.id, grant, { ...outcome, duration_ms })
+    if (signal?.aborted === true) {
+      // stopped is stopped, whether or not anybody can be told now
+      await reported.catch(() => undefined)
+      signal.throwIfAborted()
+    }
+    return { answer: await reported, ran: true }
   }
 
   /**
    * The halts stream (`GET /api/v1/halts/stream`), one event at a time, reconnecting with back-off until aborted. The
-   * server says the present state first on every connection, so that nothing is missed in between.
+   * server says the present state first on every connection, then what came since the last event that was taken.
    */
-  async *halts(signal: AbortSignal): AsyncGenerator<{ event: string; data: unknown }> {
+  async *halts(signal: AbortSignal): AsyncGenerator<StreamEvent> {
+    let last: string | null = null
     for (let wait = 250; !signal.aborted; wait = Math.min(wait * 2, 10_000)) {
+      const quiet = silence()
       try {
+        quiet.heard()
+        const headers: Record<string, string> = { Accept: 'text/event-stream' }
+        if (last !== null) headers['Last-Event-ID'] = last
         const response = await this.#fetch('GET', '/api/v1/halts/stream', {
-          headers: { Accept: 'text/event-stream' },
-          signal,
+          headers,
+          signal: AbortSignal.any([signal, quiet.signal]),
         })
-        for await (const event of events(response)) {
+        const taken = (id: string) => (last = id)
+        for await (const event of response.body ? eventsOf(response.body, taken, quiet.heard) : []) {
           wait = 250
           yield event
         }
       } catch (error) {
         if (signal.aborted) return
         if ((error as Partial<Refusal>).status === 401) this.#token = undefined
+      } finally {
+        quiet.stop()
       }
       await sleep(wait * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined)
     }
   }
 
-  async #post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
-    return this.#request('POST', path, body, headers)
+  /**
+   * Opens a run whose lease this process holds, and does `body` in it. The run's signal fires when a halt stops it, when the server refuses to renew its
+   * lease, and when the lease ends because the server cannot be reached: abort what you do on it. Once `body` has settled after that, the stop is
+   * confirmed, and this rejects with the reason (`RunStopped`); else the run is ended and this is what `body` came to.
+   * @throws Refusal when the run cannot be opened, or the halts cannot be heard (`unreachable`)
+   */
+  async run<T>(body: (run: Run) => Promise<T>, options: RunOptions = {}): Promise<T> {
+    return inRun(this, (this.#watch ??= new HaltWatch(this)), body, options)
   }
 
-  async #request<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-    const init =
-      body === undefined
+  async #post<T>(path: string, body: unknown, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<T> {
+    return this.#request('POST', path, body, headers, signal)
+  }
+
+  async #request<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const init = {
+      ...(signal && { signal }),
+      ...(body === undefined
         ? { headers }
-        : { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+        : { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    }
     const response = await this.#fetch(method, path, init)
     return (await response.json()) as T
   }
 
   async #fetch(method: string, path: string, init: RequestInit): Promise<Response> {
+    const signals = [init.signal, this.#options.signal].filter((each) => each !== undefined && each !== null)
+    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0]
     for (let attempt = 0; ; attempt++) {
-      const token = await this.#accessToken()
+      const token = await this.#accessToken(signal)
       const headers = { ...(init.headers as Record<string, string> | undefined), Authorization: `Bearer ${token}` }
-      const signal = init.signal ?? this.#options.signal
       const response = await fetch(new URL(path, this.#options.server), {
         ...init,
         method,
@@ -245,9 +289,9 @@ export class CountersignClient {
   }
 
   /** RFC 6749 §4.4, client credentials. Asked for again 30 s before it ends. */
-  async #accessToken(): Promise<string> {
+  async #accessToken(signal: AbortSignal | undefined): Promise<string> {
     if (this.#token && this.#token.expiresAt - 30_000 > Date.now()) return this.#token.value
-    const { clientId, clientSecret, server, signal } = this.#options
+    const { clientId, clientSecret, server } = this.#options
     const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')
     const response = await fetch(new URL('/oauth/token', server), {
       method: 'POST',
@@ -280,24 +324,4 @@ async function refusalOf(response: Response): Promise<Refusal> {
     body.detail ?? body.title ?? `HTTP ${response.status}`,
     after > 0 ? after : undefined,
   )
-}
-
-/** The events of a `text/event-stream` body (WHATWG HTML §9.2); comments are heartbeats and are dropped. */
-async function* events(response: Response): AsyncGenerator<{ event: string; data: unknown }> {
-  if (!response.body) return
-  let text = ''
-  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-    text += chunk
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const lines = text.slice(0, end).split('\n')
-      text = text.slice(end + 2)
-      const data = lines.flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : [])).join('\n')
-      const event =
-        lines
-          .find((line) => line.startsWith('event:'))
-          ?.slice(6)
-          .trim() ?? 'message'
-      if (data !== '') yield { event, data: JSON.parse(data) as unknown }
-    }
-  }
 }

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CountersignClient, Refusal } from './client'
+import { stopsRun, type Halt } from './halt'
+
+/** Something of this process that halts can stop. */
+export type Stoppable = {
+  /** Aborts what a halt stops of it, and confirms that itself once it has really stopped; false where the halt stops nothing of it. */
+  stop: (halt: Halt) => boolean
+}
+
+/** Runs of this process that stopped by themselves are named in later confirmations, too; so many at most. */
+const MOST_STOPPED = 500
+
+/**
+ * The halts of one agent, as this process hears them on its stream: it aborts what a halt stops, and confirms that only when it has stopped. It
+ * listens as long as something of this process may have to be stopped.
+ */
+export class HaltWatch {
+  readonly #watched = new Set<Stoppable>()
+  readonly #inForce = new Map<string, Halt>()
+  readonly #answered = new Set<string>()
+  readonly #stopped: string[] = []
+  #listening: { ready: Promise<void>; end: AbortController } | undefined
+
+  constructor(private readonly client: CountersignClient) {}
+
+  /**
+   * Watches for something until `leave` is called; what is in force already stops it at once.
+   * @throws the reason of `signal` when the halts were not heard before it fired
+   */
+  async join(one: Stoppable, signal: AbortSignal): Promise<() => void> {
+    this.#watched.add(one)
+    const leave = () => {
+      this.#watched.delete(one)
+      if (this.#watched.size > 0) return
+      this.#listening?.end.abort()
+      this.#listening = undefined
+    }
+    try {
+      await until((this.#listening ??= this.#listen()).ready, signal)
+    } catch (error) {
+      leave()
+      throw error
+    }
+    for (const halt of this.#inForce.values()) one.stop(halt)
+    return leave
+  }
+
+  /** A run of this process has stopped by itself: a halt that stops it finds it stopped. */
+  stopped(runId: string): void {
+    this.#stopped.push(runId)
+    if (this.#stopped.length > MOST_STOPPED) this.#stopped.shift()
+  }
+
+  /** Confirms a stop until the server has taken it or refuses it. @returns whether it was taken */
+  async confirm(halt: Halt, runs: string[], signal?: AbortSignal): Promise<boolean> {
+    for (let wait = 200; signal?.aborted !== true; wait = Math.min(wait * 2, 5_000)) {
+      try {
+        await this.client.acknowledge(halt.id, runs, signal)
+        return true
+      } catch (error) {
+        const { status } = error as Partial<Refusal>
+        if (status !== undefined && status >= 400 && status < 500 && status !== 429) return false
+      }
+      await sleep(wait, undefined, signal && { signal }).catch(() => undefined)
+    }
+    return false
+  }
+
+  #listen(): { ready: Promise<void>; end: AbortController } {
+    const end = new AbortController()
+    const ready = new Promise<void>((resolve) => {
+      void this.#hear(end.signal, resolve)
+    })
+    return { ready, end }
+  }
+
+  async #hear(signal: AbortSignal, begun: () => void): Promise<void> {
+    for await (const { event, data } of this.client.halts(signal)) {
+      if (event === 'state') {
+        const { halts } = data as { halts: Halt[] }
+        for (const known of this.#inForce.keys()) if (!halts.some(({ id }) => id === known)) this.#inForce.delete(known)
+        for (const halt of halts) this.#engaged(halt, signal)
+        begun()
+      } else if (event === 'engaged') {
+        // also when it was lifted since: what it stopped does not go on by itself
+        this.#engaged(data as Halt, signal)
+      } else if (event === 'lifted') {
+        this.#inForce.delete((data as Halt).id)
+      }
+    }
+  }
+
+  #engaged(halt: Halt, signal: AbortSignal): void {
+    if (halt.lifted_at === null) this.#inForce.set(halt.id, halt)
+    if (this.#answered.has(halt.id)) return
+    this.#answered.add(halt.id)
+    const taken = [...this.#watched].filter((one) => one.stop(halt)).length
+    const before = this.#stopped.filter((run) => stopsRun(halt, run))
+    // a run of another process is not for this one to confirm
+    if (before.length === 0 && (taken > 0 || halt.scope === 'run')) return
+    void this.confirm(halt, before, signal)
+  }
+}
+
+async function until(ready: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  let fired: () => void = () => undefined
+  const cut = new Promise<never>((_, reject) => {
+    fired = () => {
+      reject(signal.reason as Error)
+    }
+    signal.addEventListener('abort', fired, { once: true })
+  })
+  try {
+    await Promise.race([ready, cut])
+  } finally {
+    signal.removeEventListener('abort', fired)
+  }
+}
