@@ -80,7 +80,8 @@ function Under({ step }: { step: RunStep }) {
       )}
       {step.said !== null && (
         <p className="t2">
-          In the agent’s own words: “<HostileText text={step.said} max={400} />”
+          {step.kind === 'run.instructed' ? 'It was told' : 'In the agent’s own words'}: “
+          <HostileText text={step.said} max={400} />”
         </p>
       )}
       {step.untrusted.length > 0 && (

@@ -143,14 +143,17 @@ async function stepsOf(
 const SPEAKING: ReadonlySet<string> = new Set([
   'run.opened',
   'run.tainted',
+  'run.instructed',
+  'run.reported',
   'action.decided',
   'conclusion.recorded',
   'run.closed',
 ])
 
 function conclusionIn(payload: unknown): string | null {
-  if (typeof payload !== 'object' || payload === null || !('conclusion' in payload)) return null
-  return typeof payload.conclusion === 'string' ? payload.conclusion : null
+  if (typeof payload !== 'object' || payload === null) return null
+  const { conclusion, instruction, said } = payload as Record<string, unknown>
+  return [conclusion, instruction, said].find((text) => typeof text === 'string') ?? null
 }
 
 async function haltsOver(db: Db, subject: { runId: string; agentId: string }): Promise<HaltView[]> {

@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   elevation: 'elv',
   entry: 'ent',
   halt: 'hlt',
+  hook: 'hkt',
   person: 'per',
   question: 'qst',
   run: 'run',

@@ -5,7 +5,7 @@ import { db, transaction, type Db } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
 import { LIMITS, type OutcomeInput } from '@/lib/decisions/contract'
 import { recordRefusal } from '@/lib/decisions/refuse-grant'
-import { findAction, lockAction, moveAction, takeTokens } from '@/lib/decisions/store-actions'
+import { findAction, lockAction, moveAction, takeTokens, type ActionRow } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
 import { countTokens, newTokensOfAction } from '@/lib/runs/tokens'
 
@@ -24,19 +24,33 @@ export async function recordOutcome(
   outcome: OutcomeInput,
   now: Date,
 ): Promise<void> {
-  const { grant, status, output, error, duration_ms: duration, tokens_used: tokens = 0 } = outcome
+  const action = await lockAction(db, actionId)
+  if (action !== null && action.agent_id === agentId && !isGrantOf(action, outcome.grant))
+    throw fault('grant_invalid', { field: 'grant', detail: 'This is not the grant of this action.' })
+  await writeOutcome(db, action, agentId, outcome, now)
+}
+
+/**
+ * Writes an outcome of a locked action whose agent has proven that it was allowed it.
+ * @throws Fault `not_found`, `wrong_state`, `too_large`
+ */
+export async function writeOutcome(
+  db: Db,
+  action: ActionRow | null,
+  agentId: string,
+  outcome: Omit<OutcomeInput, 'grant'>,
+  now: Date,
+): Promise<void> {
+  const { status, output, error, duration_ms: duration, tokens_used: tokens = 0 } = outcome
   if (output !== undefined && Buffer.byteLength(JSON.stringify(output)) > LIMITS.outputBytes) {
     throw fault('too_large', {
       field: 'output',
       detail: `An output is at most ${LIMITS.outputBytes} bytes. Report a part of it, or where it is.`,
     })
   }
-  const action = await lockAction(db, actionId)
   if (action === null || action.agent_id !== agentId)
     throw fault('not_found', { detail: 'This agent has no such action.' })
-  if (action.grant_hash === null || !sha256(grant).equals(action.grant_hash)) {
-    throw fault('grant_invalid', { field: 'grant', detail: 'This is not the grant of this action.' })
-  }
+  const actionId = action.id
   const late = action.status === 'expired' || action.status === 'unknown'
   if (!late && !['allowed', 'approved', 'claimed'].includes(action.status)) {
     throw fault('wrong_state', { detail: `Its outcome was reported already: ${action.status}.` })
@@ -58,6 +72,9 @@ export async function recordOutcome(
     },
   })
 }
+
+const isGrantOf = ({ grant_hash: hash }: ActionRow, grant: string): boolean =>
+  hash !== null && sha256(grant).equals(hash)
 
 /**
  * `recordOutcome` in a transaction of its own; a grant that is not this action's is recorded as a refusal before it is answered.

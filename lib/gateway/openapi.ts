@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { hookTokenInput, hookTokenList, hookTokenOutput } from '@/lib/agents/hook-contract'
 import { boundarySchema } from '@/lib/boundary/json-schema'
 import { z } from 'zod'
 import { FAULTS, type FaultCode } from '@/lib/core/fault'
@@ -45,6 +46,9 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/api/v1/resources/{type}/{id}/versions', id: 'reportVersion', summary: 'Report which version of a protected resource is in force', body: versionInput, output: versionOutput, refusals: ['not_found'] },
   { method: 'get', path: '/api/v1/halts/stream', id: 'hearHalts', summary: 'Server-sent events: `state` first, then `engaged` and `lifted`', headers: after, other: { type: 'text/event-stream', description: 'The data of `state` is {"halts": […]}, of the others one halt.' }, refusals: [] },
   { method: 'post', path: '/api/v1/halts/{id}/acknowledgement', id: 'acknowledgeHalt', summary: 'Say that this agent stopped, and which of its runs', body: acknowledgementInput, output: acknowledgementOutput, refusals: ID },
+  { method: 'post', path: '/api/v1/hook-tokens', id: 'makeHookToken', summary: 'Make a token for a session of Claude Code: good for its hooks alone, at most 24 hours', body: hookTokenInput, output: hookTokenOutput, refusals: ['conflict', 'stop_only'] },
+  { method: 'get', path: '/api/v1/hook-tokens', id: 'listHookTokens', summary: 'The newest hook tokens of this agent, without themselves', output: hookTokenList, refusals: [] },
+  { method: 'post', path: '/api/v1/hook-tokens/{id}/revocation', id: 'revokeHookToken', summary: 'End a hook token now', body: emptyInput, output: hookTokenList, refusals: ID },
   ...LOG_OPERATIONS,
 ] // prettier-ignore
 

@@ -5,11 +5,14 @@ import { actionRoutes } from '@/lib/gateway/actions'
 import { authenticator, type Authenticator } from '@/lib/gateway/credential'
 import { grantRoutes } from '@/lib/gateway/grants'
 import { haltRoutes } from '@/lib/gateway/halts'
+import { hookTokenRoutes } from '@/lib/gateway/hook-tokens'
+import { claudeCodeRoutes } from '@/lib/gateway/hooks/claude-code'
 import { logRoutes } from '@/lib/gateway/log'
 import { oauthRoutes } from '@/lib/gateway/oauth'
 import { openApiRoutes } from '@/lib/gateway/openapi'
 import { resourceRoutes } from '@/lib/gateway/resources'
 import { runRoutes } from '@/lib/gateway/runs'
+import type { OnDefect } from '@/lib/gateway/server/problems'
 import type { Settings } from '@/lib/gateway/server/settings'
 
 /** What every protocol is given. */
@@ -22,6 +25,8 @@ export type Gateway = {
   /** Who sent a request's `Authorization` header. */
   authenticate: Authenticator['authenticate']
   now: () => Date
+  /** Hears of what is our failure, from a protocol that answers it in its own form. */
+  onDefect: OnDefect
 }
 
 /**
@@ -29,7 +34,10 @@ export type Gateway = {
  * `async function xRoutes(app: FastifyInstance, gateway: Gateway)` and gets a line below. Routes throw faults; bodies were
  * parsed strictly before they see them, and are validated by the room's contract.
  */
-export async function registerRoutes(app: FastifyInstance, { settings }: { settings: Settings }): Promise<void> {
+export async function registerRoutes(
+  app: FastifyInstance,
+  { settings, onDefect }: { settings: Settings; onDefect: OnDefect },
+): Promise<void> {
   const keys = await openTokenKeys(path.join(settings.dataFolder, 'keys'), process.env)
   const issuer = () => settings.publicUrl.origin
   const gateway: Gateway = {
@@ -38,6 +46,7 @@ export async function registerRoutes(app: FastifyInstance, { settings }: { setti
     keys,
     authenticate: authenticator(keys, issuer).authenticate,
     now: () => new Date(),
+    onDefect,
   }
   for (const routes of PROTOCOLS) await app.register(routes, gateway)
 }
@@ -49,6 +58,8 @@ const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<v
   grantRoutes,
   resourceRoutes,
   haltRoutes,
+  hookTokenRoutes,
+  claudeCodeRoutes,
   logRoutes,
   openApiRoutes,
 ]

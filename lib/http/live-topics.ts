@@ -16,6 +16,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   ciso_change: ['people'],
   conclusion: ['actions'],
   credential: ['agents'],
+  hook_token: ['agents'],
   delegation: ['people', 'approvals'],
   elevation: ['agents', 'approvals'],
   export: [],

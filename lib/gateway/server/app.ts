@@ -56,6 +56,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   readBodies(app)
   answerProblems(app, options.onDefect)
   registerHealth(app, options.checks)
-  await registerRoutes(app, { settings })
+  await registerRoutes(app, { settings, onDefect: options.onDefect })
   return app
 }

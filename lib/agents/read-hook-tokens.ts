@@ -1,0 +1,64 @@
+import { sha256 } from '@/lib/core/canonical'
+import { publicId } from '@/lib/core/ids'
+import { queryOne, type Sql } from '@/lib/ledger/sql'
+import type { HookTokenList } from './hook-contract'
+import { HOOK_TOKEN, hookTokenState, type HookTokenState } from './hook-token'
+import { findStanding, listHookTokens, touchHookToken } from './store-hook'
+
+const MOST_LISTED = 50
+
+export type ListedHookToken = {
+  id: string
+  machine: string
+  state: HookTokenState
+  madeAt: Date
+  expiresAt: Date
+  heardAt: Date | null
+}
+
+/** The newest hook tokens of an agent, with their public ids. */
+export async function hookTokensOf(sql: Sql, agentId: string, now: Date): Promise<ListedHookToken[]> {
+  return (await listHookTokens(sql, agentId, MOST_LISTED)).map((row) => ({
+    id: publicId('hook', row.id),
+    machine: row.machine,
+    state: hookTokenState(row, now),
+    madeAt: row.madeAt,
+    expiresAt: row.expiresAt,
+    heardAt: row.heardAt,
+  }))
+}
+
+/** The same for the wire. */
+export async function hookTokenListOf(sql: Sql, agentId: string, now: Date): Promise<HookTokenList> {
+  return {
+    tokens: (await hookTokensOf(sql, agentId, now)).map(({ id, machine, state, madeAt, expiresAt, heardAt }) => ({
+      id,
+      machine,
+      state,
+      made_at: madeAt.toISOString(),
+      expires_at: expiresAt.toISOString(),
+      heard_at: heardAt?.toISOString() ?? null,
+    })),
+  }
+}
+
+/** Whom a hook token speaks for; null when it is none, or stands no more. What is asked is the database, each time. */
+export async function readHookToken(
+  sql: Sql,
+  token: string,
+  now: Date,
+): Promise<{ id: string; agentId: string; credentialId: string; clientId: string } | null> {
+  if (!HOOK_TOKEN.test(token)) return null
+  const found = await findStanding(sql, sha256(token), now)
+  if (found !== null) await touchHookToken(sql, found.id, now)
+  return found
+}
+
+/** Who answers for an agent now. */
+export async function ownerOf(sql: Sql, agentId: string): Promise<string> {
+  const row = await queryOne<{ owner: string }>(sql, 'SELECT owner_id::text AS owner FROM agent WHERE id = $1::uuid', [
+    agentId,
+  ])
+  if (row === null) throw new Error('an agent has an owner')
+  return row.owner
+}
