@@ -70,6 +70,7 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'credential.revoked': 'Credential revoked',
   'hook_token.created': 'Hook token made',
   'hook_token.revoked': 'Hook token revoked',
+  'hook_token.unheard': 'Session not heard of',
   'tool.registered': 'Tool registered',
   'tool.confirmed': 'Tool class confirmed',
   'tool.changed': 'Tool changed by its server',

@@ -3,7 +3,7 @@ import { publicId } from '@/lib/core/ids'
 import { queryOne, type Sql } from '@/lib/ledger/sql'
 import type { HookTokenList } from './hook-contract'
 import { HOOK_TOKEN, hookTokenState, type HookTokenState } from './hook-token'
-import { findStanding, listHookTokens, touchHookToken } from './store-hook'
+import { findStanding, listHookTokens, touchHookToken, writeBeginning } from './store-hook'
 
 const MOST_LISTED = 50
 
@@ -42,15 +42,19 @@ export async function hookTokenListOf(sql: Sql, agentId: string, now: Date): Pro
   }
 }
 
-/** Whom a hook token speaks for; null when it is none, or stands no more. What is asked is the database, each time. */
+/**
+ * Whom a hook token speaks for; null when it is none, or stands no more. What is asked is the database, each time.
+ * @param as a hook was heard with it, or a machine said that a session begins
+ */
 export async function readHookToken(
   sql: Sql,
   token: string,
   now: Date,
+  as: 'heard' | 'begins' = 'heard',
 ): Promise<{ id: string; agentId: string; credentialId: string; clientId: string } | null> {
   if (!HOOK_TOKEN.test(token)) return null
   const found = await findStanding(sql, sha256(token), now)
-  if (found !== null) await touchHookToken(sql, found.id, now)
+  if (found !== null) await (as === 'heard' ? touchHookToken : writeBeginning)(sql, found.id, now)
   return found
 }
 

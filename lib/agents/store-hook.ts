@@ -86,3 +86,26 @@ export function endHookToken(
     [token.id, token.agentId, now, token.by],
   )
 }
+
+/** Notes that a machine said a session begins with a token. */
+export async function writeBeginning(sql: Sql, id: string, now: Date): Promise<void> {
+  await query(sql, 'UPDATE hook_token SET began_at = $2::timestamptz WHERE id = $1::uuid', [id, now])
+}
+
+export type SilentRow = HookTokenRow & { ownerId: string; began: boolean }
+
+/**
+ * Marks the tokens with which a session began and no hook was heard since, and those that were made and never heard of, and answers them;
+ * each once for one silence.
+ */
+export function markSilent(sql: Sql, now: Date, begunBefore: Date, madeBefore: Date): Promise<SilentRow[]> {
+  return query(
+    sql,
+    `UPDATE hook_token t SET silent_at = $1::timestamptz FROM agent a
+      WHERE a.id = t.agent_id AND t.revoked_at IS NULL AND (
+        (t.began_at <= $2::timestamptz AND t.began_at > coalesce(t.heard_at, '-infinity') AND t.began_at > coalesce(t.silent_at, '-infinity'))
+        OR (t.began_at IS NULL AND t.made_at <= $3::timestamptz AND t.heard_at IS NULL AND t.silent_at IS NULL))
+      RETURNING ${TOKEN}, a.owner_id::text AS "ownerId", t.began_at IS NOT NULL AS began`,
+    [now, begunBefore, madeBefore],
+  )
+}

@@ -16,6 +16,7 @@ export const ALERT_KINDS = {
   outcome_unknown: { title: 'Nobody knows what came of an action', starts: 'warning', repeats: 3 },
   on_call_gap: { title: 'Nobody is on call', starts: 'warning', repeats: 3 },
   unanswered: { title: 'Requests wait too long', starts: 'notice', repeats: 10 },
+  hooks_silent: { title: 'A session asks nobody', starts: 'warning', repeats: 3 },
   limit_reached: { title: 'Limit reached', starts: 'notice', repeats: 20 },
   watch_halted: { title: 'Halted by a rule of its boundary', starts: 'critical', repeats: 3 },
   watch_noticed: { title: 'Watch rule came true', starts: 'warning', repeats: 3 },
@@ -80,7 +81,9 @@ export function alertFor(entry: Observed): Called | null {
           ? 'outcome_unknown'
           : entry.kind === 'approval.escalated'
             ? 'unanswered'
-            : reviewed(entry)
+            : isUnasked(entry)
+              ? 'hooks_silent'
+              : reviewed(entry)
   if (kind !== null) return { kind, key: `${kind}:${entry.agentId}`, agentId: entry.agentId }
   const limit = reachedLimit(entry.labels ?? [])
   if (limit === null) return null
@@ -88,6 +91,10 @@ export function alertFor(entry: Observed): Called | null {
   const key = `limit_reached:${entry.agentId}:${limit}`
   return { kind: 'limit_reached', key, agentId: entry.agentId, once: period ?? 'hour' }
 }
+
+/** A session began and no hook was heard of it, or a tool ran in one that no decision let through. */
+const isUnasked = ({ kind, labels }: Observed): boolean =>
+  kind === 'hook_token.unheard' || (kind === 'run.reported' && labels?.includes('undecided') === true)
 
 /** What a review of an agent's change calls for: somebody found something wrong in it, or nobody looked in time. */
 function reviewed({ kind, labels }: Observed): AlertKind | null {
@@ -159,6 +166,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return 'The rota leaves a time in which nobody is on call'
     case 'unanswered':
       return `What ${who ?? 'an agent'} asks waits for an answer longer than it should`
+    case 'hooks_silent':
+      return `${who ?? 'An agent'} works in a session that asks nobody`
     case 'limit_reached':
       return limit === 'concurrent_runs'
         ? `${who ?? 'An agent'} asked for more runs at a time than it may have`

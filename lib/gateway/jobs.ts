@@ -1,3 +1,4 @@
+import { noteSilent } from '@/lib/agents/note-silent'
 import { remind } from '@/lib/alerts/remind'
 import { watchOnCall } from '@/lib/alerts/watch-on-call'
 import { watchAttention } from '@/lib/alerts/watch-attention'
@@ -9,6 +10,7 @@ import { pool } from '@/lib/db/pool'
 import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
 import { runPlanted } from '@/lib/decisions/run-planted'
+import { forgetCalls } from '@/lib/gateway/hooks/forget'
 import { recordBrokenGlass } from '@/lib/halt/record-broken-glass'
 import { recordEndedDelegations } from '@/lib/people/delegate'
 import { extendRota } from '@/lib/people/set-rota'
@@ -20,6 +22,7 @@ import { forgetNotifications } from '@/lib/notify/forget-notifications'
 import { notifyExpiring } from '@/lib/notify/notify-expiring'
 import { watchStreams } from '@/lib/notify/watch'
 import { missOverdue } from '@/lib/reviews/miss'
+import { forgetSessions } from '@/lib/runs/session'
 import { forgetSimulations } from '@/lib/trials/run-next'
 
 /** Work on a schedule, done once whichever replica's turn it is. */
@@ -182,6 +185,22 @@ export const JOBS: readonly Job[] = [
     atStart: true,
     run: async (now) => {
       await transaction((tx) => missOverdue(tx, now))
+    },
+  },
+  {
+    // Sessions that began somewhere and ask nobody.
+    name: 'note-silent-hooks',
+    cron: '* * * * *',
+    run: async (now) => {
+      await transaction((tx) => noteSilent(tx, now))
+    },
+  },
+  {
+    name: 'forget-calls',
+    cron: '47 * * * *',
+    run: async (now) => {
+      await forgetCalls(db(), now)
+      await forgetSessions(db(), now)
     },
   },
   {

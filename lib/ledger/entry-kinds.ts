@@ -47,6 +47,7 @@ export const ENTRY_KINDS = [
   'credential.revoked',
   'hook_token.created',
   'hook_token.revoked',
+  'hook_token.unheard',
   'tool.registered',
   'tool.confirmed',
   'tool.changed',

@@ -201,7 +201,7 @@ describe('a halt', () => {
     const at = await session()
     const held = command(at, 'git push origin main', '&wait=600')
     await waiting(at.agent)
-    await engage({ scope: 'agent', agent: at.agent.slug, reason: 'stop', by: dana.id, now: new Date() } as never)
+    await engage({ scope: 'agent', agent: at.agent.slug, reason: 'stop', by: dana.id, now: new Date() })
     const stopped = { continue: false, hookSpecificOutput: { permissionDecision: 'deny' } }
     expect((await held).body).toMatchObject(stopped)
     expect((await command(at, 'npm test')).body).toMatchObject(stopped)

@@ -9,6 +9,7 @@ import { refused } from './answer'
 import { eventNamedIn, hookEvent, hookQuery, OUTCOME_EVENTS, type HookEvent } from './event'
 import { hear } from './hear'
 import { principalOf, type HookPrincipal } from './principal'
+import { haltOver } from './tell'
 import { HookWait } from './wait'
 
 /** Bytes of a hook's body: what came back from a tool is in it. What a call may say is less, as anywhere else. */
@@ -49,6 +50,18 @@ export async function claudeCodeRoutes(app: FastifyInstance, gateway: Gateway): 
       const query = hookQuery.parse(request.query)
       const event = read(request.body, query.event)
       return hear({ gateway, machines, waiting }, principal, event, query, goneOf(reply))
+    },
+  })
+
+  // What the program says that gives a machine its settings: it hears nothing but this, and begins no session on any other answer.
+  app.post('/api/hooks/claude-code/beginning', {
+    errorHandler: (error, _request, reply) => {
+      void reply.code(200).send({ begins: false, detail: wordsOfFault(error).reason })
+    },
+    handler: async (request) => {
+      const { agentId } = await principalOf(gateway, request.headers.authorization, 'begins')
+      const halt = await haltOver(agentId, null)
+      return halt === null ? { begins: true } : { begins: false, detail: halt }
     },
   })
   await Promise.resolve()

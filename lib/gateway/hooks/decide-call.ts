@@ -42,7 +42,7 @@ export async function decideCall(
   principal: HookPrincipal,
   asked: Asked,
 ): Promise<CallDecided> {
-  const caller = asCaller(principal)
+  const caller = asCaller(principal, 'hook')
   const proposal = { ...asked.call.proposal, run: { id: publicId('run', asked.runId) } }
   let answer = await propose(machines, caller, proposal, null)
   if ((answer.boundary?.version ?? null) !== asked.version)

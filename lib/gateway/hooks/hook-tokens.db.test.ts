@@ -3,13 +3,17 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { testDatabase } from '@/lib/db/testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
 import { hookSessions, LISTS, saysOf } from '@/lib/gateway/hooks-testing'
+import { noteSilent } from '@/lib/agents/note-silent'
+import { alertFor } from '@/lib/alerts/alert'
 import { parsePublicId } from '@/lib/core/ids'
+import { transaction } from '@/lib/db/client'
+import { engage } from '@/lib/halt/engage'
 
 const database = await testDatabase()
 const gateway = await testGateway(database)
 const { ask, defects, tokenOf } = gateway
 const { superuser } = database.pools
-const { session, send, command, entries, waiting, verdict } = await hookSessions(database, gateway)
+const { dana, session, send, command, entries, waiting, verdict } = await hookSessions(database, gateway)
 afterAll(() => {
   expect(defects).toEqual([])
 })
@@ -79,6 +83,60 @@ describe('a hook token', () => {
     const at = await session()
     at.token = await tokenOf(at.agent)
     expect(saysOf(await command(at, 'npm test'))).toMatchObject({ permissionDecision: 'allow' })
+  })
+})
+
+describe('a session nothing is heard of', () => {
+  const begin = (token: string | null) => ask('POST', '/api/hooks/claude-code/beginning', token, {})
+  const later = (minutes: number) => new Date(Date.now() + minutes * 60_000)
+  const unheard = async ({ agent }: { agent: { agentId: string } }) =>
+    (
+      await superuser.query<{ labels: string[] }>(
+        `SELECT convert_from(envelope, 'UTF8')::jsonb -> 'labels' AS labels FROM ledger.entry WHERE agent_id = $1 AND kind = 'hook_token.unheard' ORDER BY id`,
+        [agent.agentId],
+      )
+    ).rows.map(({ labels }) => labels[0])
+  const look = (minutes: number) => transaction((db) => noteSilent(db, later(minutes)))
+
+  it('began on its machine: it is recorded after ten minutes, once for each beginning', async () => {
+    const at = await session()
+    expect((await begin(at.token)).body).toEqual({ begins: true })
+    await look(9)
+    expect(await unheard(at)).toEqual([])
+    await look(11)
+    await look(12)
+    expect(await unheard(at)).toEqual(['session_began'])
+  })
+
+  it('that asks is none', async () => {
+    const at = await session()
+    await begin(at.token)
+    await command(at, 'npm test')
+    await look(90)
+    expect(await unheard(at)).toEqual([])
+  })
+
+  it('whose token was made and never used is recorded after an hour', async () => {
+    const at = await session()
+    await look(59)
+    expect(await unheard(at)).toEqual([])
+    await look(61)
+    expect(await unheard(at)).toEqual(['token_made'])
+  })
+
+  it('does not begin with a token that does not stand, or under a halt', async () => {
+    for (const token of [null, 'cs_hook_'.padEnd(51, 'x')])
+      expect(await begin(token)).toMatchObject({ status: 200, body: { begins: false } })
+    const at = await session()
+    await engage({ scope: 'agent', agent: at.agent.slug, reason: 'stop', by: dana.id, now: new Date() })
+    expect(await begin(at.token)).toMatchObject({ status: 200, body: { begins: false } })
+  })
+
+  it('raises an alert by its entry, and so does a tool that ran undecided', () => {
+    const entry = { outcome: null, agentId: 'a' }
+    expect(alertFor({ ...entry, kind: 'hook_token.unheard' })).toMatchObject({ kind: 'hooks_silent' })
+    expect(alertFor({ ...entry, kind: 'run.reported', labels: ['undecided'] })).toMatchObject({ kind: 'hooks_silent' })
+    expect(alertFor({ ...entry, kind: 'run.reported', labels: ['unknown_event'] })).toBeNull()
   })
 })
 

@@ -19,12 +19,16 @@ export type HookPrincipal = AgentPrincipal & {
  * and before an allow is answered, so that a token that was revoked in between lets nothing through.
  * @throws Fault `unauthenticated`, `invalid_credential`
  */
-export async function principalOf(gateway: Gateway, authorization: string | undefined): Promise<HookPrincipal> {
+export async function principalOf(
+  gateway: Gateway,
+  authorization: string | undefined,
+  as: 'heard' | 'begins' = 'heard',
+): Promise<HookPrincipal> {
   try {
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
     if (token?.startsWith(HOOK_TOKEN_PREFIX) === true) {
-      const known = await standing(gateway, token)
-      return { ...known, scope: 'act', stillStands: async () => void (await standing(gateway, token)) }
+      const known = await standing(gateway, token, as)
+      return { ...known, scope: 'act', stillStands: async () => void (await standing(gateway, token, 'heard')) }
     }
     const principal = await gateway.authenticate(authorization, gateway.now())
     const look = () => requireStanding(db(), principal, gateway.now())
@@ -36,8 +40,8 @@ export async function principalOf(gateway: Gateway, authorization: string | unde
   }
 }
 
-async function standing(gateway: Gateway, token: string) {
-  const { agentId, credentialId, clientId } = (await readHookToken(db(), token, gateway.now())) ?? nobody()
+async function standing(gateway: Gateway, token: string, as: 'heard' | 'begins') {
+  const { agentId, credentialId, clientId } = (await readHookToken(db(), token, gateway.now(), as)) ?? nobody()
   return { agentId, credentialId, clientId }
 }
 

@@ -11,10 +11,12 @@ CREATE TABLE "hook_token" (
   "made_at" TIMESTAMPTZ(3) NOT NULL,
   "expires_at" TIMESTAMPTZ(3) NOT NULL,
   "heard_at" TIMESTAMPTZ(3),
+  -- a machine said that a session begins there with it
+  "began_at" TIMESTAMPTZ(3),
   "revoked_at" TIMESTAMPTZ(3),
   -- null: its agent gave it up
   "revoked_by" UUID REFERENCES "person"("id"),
-  -- said once that it was made and never heard of
+  -- when it was said that a session began with it, or it was made, and no hook was heard
   "silent_at" TIMESTAMPTZ(3),
   CONSTRAINT "hook_token_lives_a_day" CHECK ("expires_at" > "made_at" AND "expires_at" <= "made_at" + interval '24 hours')
 );
@@ -50,7 +52,7 @@ BEGIN
   EXECUTE format('GRANT SELECT ON "hook_token", "hook_session", "hook_call" TO %I', app);
   EXECUTE format('GRANT INSERT ("id", "agent_id", "credential_id", "hash", "machine", "made_at", "expires_at") ON "hook_token" TO %I', app);
   -- a token keeps whose it is and when it ends; a revoked one stays so, which a trigger holds
-  EXECUTE format('GRANT UPDATE ("heard_at", "revoked_at", "revoked_by", "silent_at") ON "hook_token" TO %I', app);
+  EXECUTE format('GRANT UPDATE ("heard_at", "began_at", "revoked_at", "revoked_by", "silent_at") ON "hook_token" TO %I', app);
   EXECUTE format('GRANT INSERT, DELETE ON "hook_session", "hook_call" TO %I', app);
   EXECUTE format('GRANT UPDATE ("run_id", "folder", "heard_at") ON "hook_session" TO %I', app);
   EXECUTE format('GRANT UPDATE ("action_id", "likeness", "at") ON "hook_call" TO %I', app);
