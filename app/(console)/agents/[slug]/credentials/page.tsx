@@ -5,6 +5,7 @@ import { notFound } from 'next/navigation'
 import { AgentTabs } from '@/components/agents/agent-tabs'
 import { Connect } from '@/components/agents/connect'
 import { CredentialTable } from '@/components/agents/credential-table'
+import { HookTokenTable } from '@/components/agents/hook-token-table'
 import { NoticeOf } from '@/components/people/notice'
 import { saidTo } from '@/components/people/said'
 import { Main, PageHead, Section } from '@/components/shell/page'
@@ -12,6 +13,7 @@ import { Button } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { FormErrors } from '@/components/ui/form-errors'
 import { agentDetail, credentialsOf } from '@/lib/agents/read'
+import { hookTokensOf } from '@/lib/agents/read-hook-tokens'
 import { standingOf } from '@/lib/boundary/read'
 import { asBoundary } from '@/lib/boundary/subject'
 import { paths } from '@/lib/core/paths'
@@ -32,8 +34,9 @@ export default async function CredentialsPage({ params, searchParams }: Props) {
   const actor = await signedIn()
   const agent = await agentDetail(db(), (await params).slug)
   if (agent === null) notFound()
-  const [credentials, boundary, flash] = await Promise.all([
+  const [credentials, hookTokens, boundary, flash] = await Promise.all([
     credentialsOf(db(), agent.id, new Date()),
+    hookTokensOf(db(), agent.id, new Date()),
     standingOf(db(), agent),
     said(searchParams),
   ])
@@ -90,6 +93,11 @@ export default async function CredentialsPage({ params, searchParams }: Props) {
             mayRotate={can(actor, 'credential.rotate', subject).ok && agent.state !== 'retired'}
             mayRevoke={can(actor, 'credential.revoke', subject).ok}
           />
+        </Section>
+      )}
+      {hookTokens.length > 0 && (
+        <Section id="hooks" title="Sessions of Claude Code" aside="by their hook tokens, newest first">
+          <HookTokenTable slug={agent.slug} rows={hookTokens} mayRevoke={can(actor, 'credential.revoke', subject).ok} />
         </Section>
       )}
       {usable.length === 0 && button}

@@ -1,0 +1,217 @@
+import { spawn, type SpawnOptionsWithoutStdio } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { govern } from '../prisma/scenarios/govern'
+import { claudeCode, startSession, type Session } from './support/claude-code'
+import { requestOn } from './support/approvals'
+import { expect, sessionOf, test } from './support/journey'
+import { bash, script, scriptedModel } from './support/scripted-model'
+import { personOf, world } from './support/world'
+
+const root = path.resolve(import.meta.dirname, '..')
+const program = claudeCode()
+let model: Awaited<ReturnType<typeof scriptedModel>>
+let place: string
+
+test.skip(program === null, 'The real Claude Code cannot be had on this machine.')
+test.beforeAll(async () => {
+  model = await scriptedModel()
+  place = mkdtempSync(path.join(os.tmpdir(), 'countersign-claude-'))
+})
+test.afterAll(async () => {
+  await model.close()
+  rmSync(place, { recursive: true, force: true })
+})
+
+const boundaryOf = (slug: string): string => `agent: ${slug}
+purpose: Works on one repository, and asks before it publishes
+autonomous:
+  - claude-code.Read
+surfaces:
+  commands:
+    autonomous: ["touch *", "sleep *"]
+    approval_required: ["touch published.txt"]
+    never: ["touch forbidden.txt"]
+  code:
+    autonomous: ["src/**"]
+    never: [".github/**"]
+audit: all_tool_calls
+kill_switch: org-wide, tested monthly
+`
+
+type Workplace = { slug: string; folder: string; settings: string; credential: Record<string, string>; token: string }
+
+/** An agent of this journey's own, its folder, and what the guide says to do: a token, and hooks in a settings file. */
+async function workplace(slug: string): Promise<Workplace> {
+  const agent = {
+    slug,
+    purpose: 'Works on one repository.',
+    team: 'Platform',
+    environment: 'development',
+    boundary: boundaryOf(slug),
+    data: { provider: 'Model host A', region: 'Frankfurt', retention: '0 days', agreement: 'DPA of 10 March 2026' },
+  }
+  const { clientId, clientSecret } = await govern(world().url, agent, personOf('priya'), personOf('ilse'))
+  const credential = { COUNTERSIGN_CLIENT_ID: clientId, COUNTERSIGN_CLIENT_SECRET: clientSecret }
+  const folder = path.join(place, slug, 'project')
+  mkdirSync(folder, { recursive: true })
+  const settings = path.join(place, slug, 'settings.json')
+  const made = await countersign(['hook', 'token', '--server', world().url, '--hours', '1'], credential)
+  expect(made, made.said).toMatchObject({ code: 0 })
+  const installed = await countersign(['hook', 'install', '--server', world().url, '--settings', settings])
+  expect(installed.code, installed.said).toBe(0)
+  return { slug, folder, settings, credential, token: made.out.trim() }
+}
+
+const countersign = (args: string[], env: Record<string, string> = {}) =>
+  run(process.execPath, ['bin/countersign.mjs', ...args], { cwd: root, env: { ...process.env, ...env } })
+
+/** Runs a program to its end: its exit code, what it answered, and everything it said. */
+function run(
+  command: string,
+  args: string[],
+  options: SpawnOptionsWithoutStdio,
+): Promise<{ code: number | null; out: string; said: string }> {
+  const child = spawn(command, args, options)
+  let [out, said] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+    said += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      resolve({ code, out, said })
+    })
+  })
+}
+
+const start = (
+  { folder, settings, token }: Workplace,
+  prompt: string,
+  more: { settings?: string; args?: string[] } = {},
+): Session => startSession({ program: program ?? '', model: model.url, folder, settings, token, prompt, ...more })
+const made = ({ folder }: Workplace, file: string) => existsSync(path.join(folder, file))
+
+test('what Claude Code may do it does, what is forbidden leaves nothing behind, and the ledger has what came of it', async ({
+  as,
+}) => {
+  test.setTimeout(120_000)
+  const at = await workplace('repo-worker')
+  const file = path.join(at.folder, 'src/new.txt')
+  const session = start(
+    at,
+    script(
+      bash('touch fine.txt'),
+      bash('touch forbidden.txt'),
+      bash('touch also.txt; touch forbidden.txt'),
+      { name: 'Write', input: { file_path: file, content: 'made\n' } },
+      { name: 'Write', input: { file_path: path.join(at.folder, '.github/workflows/x.yml'), content: 'on: push' } },
+    ),
+  )
+  expect(await session.ended, session.output()).toBe(0)
+  expect(made(at, 'fine.txt'), session.output()).toBe(true)
+  expect(made(at, 'forbidden.txt')).toBe(false)
+  expect(readFileSync(file, 'utf8')).toBe('made\n')
+  expect(made(at, 'also.txt')).toBe(false)
+  expect(made(at, '.github')).toBe(false)
+  expect(session.output()).toContain('Countersign forbids this')
+
+  const dana = await as('dana')
+  await dana.goto(`/audit?q=${encodeURIComponent(`agent:${at.slug}`)}`)
+  const entries = (what: string) => dana.getByRole('row').filter({ hasText: what })
+  await expect(entries('Succeeded')).toHaveCount(2)
+  await expect(entries('Forbid')).toHaveCount(3)
+  await expect(entries('Run instructed')).toHaveCount(1)
+  await expect(entries('Run closed')).toHaveCount(1)
+})
+
+test('what waits for a person runs only after a click in a browser', async ({ as }) => {
+  test.setTimeout(120_000)
+  const at = await workplace('publisher-agent')
+  const dana = await as('dana')
+  await dana.goto('/approvals')
+  const session = start(at, script(bash('touch published.txt')))
+  await requestOn(dana, 'published').click()
+  await expect(dana.getByRole('heading', { level: 1, name: /^publisher-agent wants to/ })).toBeVisible()
+  expect(made(at, 'published.txt')).toBe(false)
+  const verdict = dana.getByRole('form', { name: 'Your verdict' })
+  await verdict.getByRole('radio', { name: 'Approve it' }).check()
+  await verdict.getByLabel('Reason').fill('It is the release.')
+  expect(made(at, 'published.txt')).toBe(false)
+  await verdict.getByRole('button', { name: 'Approve this action' }).click()
+  expect(await session.ended, session.output()).toBe(0)
+  expect(made(at, 'published.txt'), session.output()).toBe(true)
+})
+
+test('a halt stops a session in the middle: what runs ends, and nothing more begins', async () => {
+  test.setTimeout(120_000)
+  const at = await workplace('halted-worker')
+  const session = start(at, script(bash('touch first.txt; sleep 4'), bash('touch second.txt')))
+  // the first command runs now, and goes on
+  await expect.poll(() => made(at, 'first.txt'), { timeout: 30_000 }).toBe(true)
+  const dana = await sessionOf('dana')
+  await dana.post('/api/console/halts', { scope: 'agent', agent: at.slug, reason: 'It goes on too long.' })
+  await session.ended
+  expect(made(at, 'second.txt')).toBe(false)
+  expect(session.output()).toMatch(/a halt is in force/i)
+  expect(session.output()).toContain('"terminal_reason":"hook_stopped"')
+  // and none begins
+  const asked = model.asked()
+  const another = start(at, script(bash('touch third.txt')))
+  await another.ended
+  expect(made(at, 'third.txt')).toBe(false)
+  expect(model.asked()).toBe(asked)
+})
+
+test('a server that does not answer is a no', async () => {
+  test.setTimeout(120_000)
+  const at = await workplace('orphaned-worker')
+  const settings = path.join(place, at.slug, 'down.json')
+  const installed = await countersign(['hook', 'install', '--server', 'http://127.0.0.1:9', '--settings', settings])
+  expect(installed.code, installed.said).toBe(0)
+  const session = start(at, script(bash('touch fine.txt')), { settings, args: ['--allowedTools', 'Bash'] })
+  await session.ended
+  expect(made(at, 'fine.txt')).toBe(false)
+})
+
+test('a token that was revoked is a no, from the next call on', async () => {
+  test.setTimeout(120_000)
+  const at = await workplace('revoked-worker')
+  const listed = await countersign(['hook', 'token', '--list', '--json', '--server', world().url], at.credential)
+  const { tokens } = JSON.parse(listed.out) as { tokens: { id: string; state: string }[] }
+  expect(tokens).toMatchObject([{ state: 'live' }])
+  const revoked = await countersign(
+    ['hook', 'token', '--revoke', tokens[0]?.id ?? '', '--server', world().url],
+    at.credential,
+  )
+  expect(revoked.code, revoked.said).toBe(0)
+  const session = start(at, script(bash('touch fine.txt')), { args: ['--allowedTools', 'Bash'] })
+  await session.ended
+  expect(made(at, 'fine.txt')).toBe(false)
+})
+
+test('every command of the guide does what it says', async () => {
+  test.setTimeout(180_000)
+  const at = await workplace('guide-reader')
+  const guide = readFileSync(path.join(root, 'docs/guides/claude-code.md'), 'utf8').replaceAll(
+    'https://countersign.example',
+    world().url,
+  )
+  const blocks = Array.from(guide.matchAll(/```sh\n([\s\S]*?)```/g), ([, block]) => block ?? '')
+  expect(blocks.length).toBeGreaterThan(3)
+  const home = path.join(place, at.slug, 'home')
+  const folder = path.join(place, at.slug, 'reading')
+  for (const each of [home, folder]) mkdirSync(each, { recursive: true })
+  const npx = `npx() { shift; ${process.execPath} ${path.join(root, 'bin/countersign.mjs')} "$@"; }`
+  const { code, said } = await run('bash', ['-euc', [npx, ...blocks, 'echo "token: $COUNTERSIGN_TOKEN"'].join('\n')], {
+    cwd: folder,
+    env: { ...process.env, ...at.credential, HOME: home },
+  })
+  expect(code, said).toBe(0)
+  expect(said).toMatch(/token: cs_hook_[\w-]{43}$/m)
+  expect(JSON.parse(readFileSync(path.join(home, '.claude/settings.json'), 'utf8'))).toEqual({})
+  expect(existsSync(path.join(folder, 'managed/managed-settings.json'))).toBe(true)
+  expect(existsSync(path.join(folder, 'helper/countersign-policy-helper.mjs'))).toBe(true)
+})
