@@ -20,6 +20,7 @@ export const ID_PREFIXES = {
   question: 'qst',
   run: 'run',
   session: 'ses',
+  source: 'src',
   stream: 'str',
   channel: 'chn',
   notification: 'ntf',

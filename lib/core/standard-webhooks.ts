@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** The specification asks for 24 to 64 bytes. */
 const SHORTEST = 24
@@ -52,4 +52,42 @@ export function signWebhook(
     return `v1,${signed.digest('base64')}`
   })
   return { 'webhook-id': message.id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
+}
+
+/** How far from now the timestamp of a message may be, in seconds: Standard Webhooks' own tolerance. */
+export const WEBHOOK_TOLERANCE_S = 300
+const MOST_SIGNATURES = 16
+
+/** What a message claims in its headers: nothing of it is proven. */
+export type WebhookClaim = { id: string; timestamp: number; signatures: readonly Buffer[] }
+
+/** The three headers of a message, read strictly; null where one is missing or is not of its form. */
+export function readWebhookHeaders(headers: Readonly<Record<string, unknown>>): WebhookClaim | null {
+  const [id, timestamp, said] = [headers['webhook-id'], headers['webhook-timestamp'], headers['webhook-signature']]
+  if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof said !== 'string') return null
+  if (!ID.test(id) || !/^[1-9][0-9]{0,11}$/.test(timestamp)) return null
+  const signatures = said
+    .split(' ')
+    .filter((each) => each.startsWith('v1,'))
+    .slice(0, MOST_SIGNATURES)
+    .map((each) => Buffer.from(each.slice(3), 'base64'))
+  return signatures.length === 0 ? null : { id, timestamp: Number(timestamp), signatures }
+}
+
+/**
+ * Whether a message was signed with one of these secrets, and lately (Standard Webhooks, "Verifying webhook authenticity"). That it was
+ * not seen before is for the receiver to know, by its id.
+ * @param body exactly as it arrived
+ */
+export function verifyWebhook(
+  { id, timestamp, signatures }: WebhookClaim,
+  body: Uint8Array,
+  secrets: readonly string[],
+  now: Date,
+): 'holds' | 'stale' | 'forged' {
+  const keys = secrets.map(webhookKey).filter((key) => key !== null)
+  const expected = keys.map((key) => createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest())
+  const holds = expected.some((one) => signatures.some((said) => said.length === 32 && timingSafeEqual(one, said)))
+  if (!holds) return 'forged'
+  return Math.abs(now.getTime() / 1000 - timestamp) <= WEBHOOK_TOLERANCE_S ? 'holds' : 'stale'
 }

@@ -12,6 +12,7 @@ export type GateChange = {
     reason?: string
     by: string | null
     until?: string | null
+    source?: string | null
   }
   /** `approval`: the request two people agreed to; left out, any about all of this halt */
   'halt.lift': { id: string; reason: string; by: string; approval?: string }
@@ -126,7 +127,8 @@ const ROUNDS = 3
 
 /**
  * Applies one change under lock K in one autocommit call: row, epoch and entry, or nothing (ADR 0001). It uses a reserved
- * connection, so that a halt gets through when every other one is busy, and ends whoever keeps K for more than a second.
+ * connection, so that a halt gets through when every other one is busy, and ends whoever keeps K for more than a second. A halt also
+ * ends whoever of this login keeps a row it needs.
  * @throws Fault `unavailable` when K could not be had in three rounds
  */
 export async function applyChange<C extends keyof GateChange>(
@@ -135,9 +137,10 @@ export async function applyChange<C extends keyof GateChange>(
   entry: GateEntry,
   connections: pg.Pool = pool('reserved'),
 ): Promise<Applied> {
+  const apply = () => applyOnce(connections, change, args, entry)
   for (let round = 1; ; round++) {
     try {
-      return await applyOnce(connections, change, args, entry)
+      return await (change === 'halt.engage' ? unblocked(connections, apply) : apply())
     } catch (error) {
       if ((error as { code?: unknown }).code !== LOCK_TIMED_OUT) throw error
       if (round === ROUNDS)
@@ -182,9 +185,16 @@ async function applyOnce(
       entry.projection === null ? null : JSON.stringify(entry.projection),
     ],
   })
-  const answer = rows[0]?.answer
+  return answeredBy(rows[0]?.answer, entry.id)
+}
+
+/** What the gate's functions answer, as it is told on. */
+export function answeredBy(
+  answer: { applied: boolean; epoch?: number; id?: string; refused?: string } | undefined,
+  id: string,
+): Applied {
   if (answer?.applied === true && answer.epoch !== undefined)
-    return { applied: true, epoch: BigInt(answer.epoch), id: answer.id ?? entry.id }
+    return { applied: true, epoch: BigInt(answer.epoch), id: answer.id ?? id }
   const refused = answer?.refused
   return {
     applied: false,
@@ -194,7 +204,7 @@ async function applyOnce(
 }
 
 /** Why somebody did it is kept beside the row, too: without the secrets that slipped into it (C41), as in the ledger. */
-function withoutSecrets(args: GateChange[keyof GateChange]): object {
+export function withoutSecrets(args: GateChange[keyof GateChange]): object {
   return 'reason' in args && args.reason !== undefined ? { ...args, reason: redactText(args.reason).text } : args
 }
 
@@ -206,3 +216,31 @@ async function endHolders(connections: pg.Pool): Promise<void> {
        AND ((classid::bigint << 32) | objid::bigint) = gate_key() AND objsubid = 1 AND granted AND pid <> pg_backend_pid()`,
   )
 }
+
+/** A halt that waits this long ends what it waits for; decisions take milliseconds. */
+const PATIENCE_MS = 500
+
+/**
+ * Runs what a halt does, and while it waits for a lock ends the backends of this login at the root of the wait: those that block others and
+ * wait for nobody. Locks of other logins cannot be ended from here.
+ */
+export async function unblocked<T>(connections: pg.Pool, work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => {
+    connections.query(END_ROOTS).catch(() => undefined) // the work itself says what it failed of
+  }, PATIENCE_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+const END_ROOTS = `
+WITH RECURSIVE blocks AS (
+  SELECT unnest(pg_blocking_pids(pid)) AS pid FROM pg_stat_activity
+   WHERE datname = current_database() AND usename = current_user AND wait_event_type = 'Lock'
+     AND (query LIKE 'SELECT gate_apply(%' OR query LIKE 'SELECT halt_engage_unrecorded(%')
+  UNION SELECT unnest(pg_blocking_pids(b.pid)) FROM blocks b)
+SELECT pg_terminate_backend(s.pid) FROM blocks JOIN pg_stat_activity s USING (pid)
+ WHERE s.usename = current_user AND s.pid <> pg_backend_pid() AND cardinality(pg_blocking_pids(s.pid)) = 0
+   AND coalesce(s.state_change, s.query_start) < clock_timestamp() - interval '300 ms'`

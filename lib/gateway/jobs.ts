@@ -11,6 +11,7 @@ import { forgetTries } from '@/lib/db/throttle'
 import { forgetKeys } from '@/lib/decisions/forget'
 import { runPlanted } from '@/lib/decisions/run-planted'
 import { forgetCalls } from '@/lib/gateway/hooks/forget'
+import { forgetDeliveries } from '@/lib/halt/take-delivery'
 import { recordBrokenGlass } from '@/lib/halt/record-broken-glass'
 import { recordEndedDelegations } from '@/lib/people/delegate'
 import { extendRota } from '@/lib/people/set-rota'
@@ -77,6 +78,13 @@ export const JOBS: readonly Job[] = [
     atStart: true,
     run: async () => {
       await recordEndedElevations(db())
+    },
+  },
+  {
+    name: 'forget-deliveries',
+    cron: '43 * * * *',
+    run: async (now) => {
+      await forgetDeliveries(now)
     },
   },
   {

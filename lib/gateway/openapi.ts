@@ -17,7 +17,13 @@ import {
 import { LOG_OPERATIONS } from '@/lib/gateway/openapi-log'
 import type { Operation } from '@/lib/gateway/openapi-operation'
 import type { Gateway } from '@/lib/gateway/routes'
-import { acknowledgementInput, acknowledgementOutput } from '@/lib/halt/contract'
+import {
+  acknowledgementInput,
+  acknowledgementOutput,
+  engagedOutput,
+  engageInput,
+  haltsOutput,
+} from '@/lib/halt/contract'
 import { firingInput, firingOutput, versionInput, versionOutput } from '@/lib/resources/contract'
 import { conclusionInput, conclusionOutput, leaseInput, runInput, runOutput } from '@/lib/runs/contract'
 
@@ -28,6 +34,12 @@ const after = {
 }
 const key = {
   'Idempotency-Key': { schema: idempotencyKey, description: 'per agent, for 24 hours; another body under it is 422' },
+}
+
+const webhook = {
+  'webhook-id': { schema: z.string(), description: 'a source’s message; the same again engages nothing again' },
+  'webhook-timestamp': { schema: z.string(), description: 'seconds since 1970, within five minutes' },
+  'webhook-signature': { schema: z.string(), description: '`v1,` and HMAC-SHA-256 in base64' },
 }
 
 /** Every address of the native API, with the contracts the routes judge by. A test compares it with what is registered. */
@@ -49,6 +61,8 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/api/v1/hook-tokens', id: 'makeHookToken', summary: 'Make a token for a session of Claude Code: good for its hooks alone, at most 24 hours', body: hookTokenInput, output: hookTokenOutput, refusals: ['conflict', 'stop_only'] },
   { method: 'get', path: '/api/v1/hook-tokens', id: 'listHookTokens', summary: 'The newest hook tokens of this agent, without themselves', output: hookTokenList, refusals: [] },
   { method: 'post', path: '/api/v1/hook-tokens/{id}/revocation', id: 'revokeHookToken', summary: 'End a hook token now', body: emptyInput, output: hookTokenList, refusals: ID },
+  { method: 'post', path: '/api/v1/halts', id: 'engageHalt', summary: 'Engage a halt: with a person’s token for halts, or signed by a source that was set up for it (Standard Webhooks, `?source=src_…`). Nothing here lifts one', person: true, query: z.object({ source: z.string() }), headers: webhook, body: engageInput, output: engagedOutput, refusals: ['not_permitted', 'not_found', 'idempotency_mismatch', 'unavailable'] },
+  { method: 'get', path: '/api/v1/halts', id: 'listHalts', summary: 'The halts in force, for a person’s token', person: true, output: haltsOutput, refusals: ['not_permitted'] },
   ...LOG_OPERATIONS,
 ] // prettier-ignore
 

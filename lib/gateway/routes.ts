@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { openTokenKeys, type TokenKeys } from '@/lib/agents/token-keys'
 import { actionRoutes } from '@/lib/gateway/actions'
 import { authenticator, type Authenticator } from '@/lib/gateway/credential'
+import { engageRoutes } from '@/lib/gateway/engage-halts'
 import { grantRoutes } from '@/lib/gateway/grants'
 import { haltRoutes } from '@/lib/gateway/halts'
 import { hookTokenRoutes } from '@/lib/gateway/hook-tokens'
@@ -60,6 +61,7 @@ const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<v
   haltRoutes,
   hookTokenRoutes,
   claudeCodeRoutes,
+  engageRoutes,
   logRoutes,
   openApiRoutes,
 ]

@@ -108,3 +108,41 @@ export type HaltEvent = z.infer<typeof haltEvent>
 /** The first event of every connection: everything in force for this agent now. */
 export const haltState = z.strictObject({ halts: z.array(haltEvent) })
 export type HaltState = z.infer<typeof haltState>
+
+/** `POST /api/v1/halts`: as the console's, and whether its entry is written; a job writes one that is not, within minutes. */
+export const engagedOutput = engageOutput.extend({ recorded: z.boolean() })
+
+/** `GET /api/v1/halts`: what is in force. */
+export const haltsOutput = z.strictObject({
+  halts: z.array(
+    z.strictObject({
+      id: z.string(),
+      scope: z.enum(HALT_SCOPES),
+      target: z.string().nullable().describe('what it stops, by name; null for everything'),
+      engaged_by: z.string().nullable().describe('a person or a source; null where a rule did'),
+      engaged_at: z.string(),
+      until: z.string().nullable(),
+    }),
+  ),
+})
+
+/** A source outside that may engage halts: what it may is a line each, `tool` or `environment:staging`. */
+export const sourceInput = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Fill this in.')
+    .max(80, 'At most 80 characters.')
+    .regex(/^[^\p{C}]+$/u, 'It holds characters that cannot be seen.'),
+  may: z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split('\n')
+            .map((each) => each.trim())
+            .filter((each) => each !== '')
+        : value,
+    z.array(z.string().max(260)).min(1, 'Say what it may halt.').max(200, 'At most 200 lines.'),
+  ),
+})
+export type SourceInput = z.infer<typeof sourceInput>

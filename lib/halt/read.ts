@@ -55,6 +55,8 @@ export type HaltView = {
   reason: string
   /** who engaged it; null: nobody in person did */
   engagedBy: { id: string; name: string } | null
+  /** the source outside that engaged it */
+  source: string | null
   engagedAt: Date
   liftedAt: Date | null
   liftReason: string | null
@@ -193,6 +195,7 @@ export function viewOf(row: HaltRow): HaltView {
     run: row.scope === 'run' ? publicId('run', row.target) : null,
     reason: row.reason,
     engagedBy: row.engaged_by === null || row.engager === null ? null : { id: row.engaged_by, name: row.engager },
+    source: row.source,
     engagedAt: row.engaged_at,
     liftedAt: row.lifted_at,
     liftReason: row.lift_reason,

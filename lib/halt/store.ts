@@ -26,13 +26,15 @@ export type HaltRow = {
   /** engaged by a statement in the database, and whether a server has recorded it */
   from_database: boolean
   recorded: boolean
+  /** the source outside that engaged it, by name */
+  source: string | null
 }
 
 /** A halt and what it names, without a condition: for the statements of this room. */
 export const HALT = `
 SELECT h.id::text AS id, h.scope, h.target, h.until, CASE WHEN h.scope IN ('environment', 'server', 'tool') THEN h.target ELSE coalesce(t.name, a.slug) END AS name, a.id::text AS agent_id, a.slug, a.owner_id::text AS owner_id, h.reason, h.engaged_by::text AS engaged_by, p.name AS engager,
-  h.engaged_at, h.epoch::text AS epoch, h.lifted_at, h.lift_reason, h.stage, h.released::text[] AS released, h.from_database, h.recorded
-FROM halt h LEFT JOIN person p ON p.id = h.engaged_by LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
+  h.engaged_at, h.epoch::text AS epoch, h.lifted_at, h.lift_reason, h.stage, h.released::text[] AS released, h.from_database, h.recorded, hs.name AS source
+FROM halt h LEFT JOIN person p ON p.id = h.engaged_by LEFT JOIN halt_source hs ON hs.id = h.source_id LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
   LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
   LEFT JOIN agent a ON a.id = CASE h.scope WHEN 'agent' THEN h.target::uuid WHEN 'run' THEN r.agent_id END`
 
@@ -51,11 +53,30 @@ export function findInForce(sql: Sql): Promise<HaltRow[]> {
   return query(sql, `${HALT} WHERE h.lifted_at IS NULL ORDER BY h.engaged_at`)
 }
 
-/** Halts that were engaged from the database and are in no entry yet, oldest first; index halt_unrecorded. */
-export function findUnrecorded(sql: Sql): Promise<{ id: string; reason: string; engaged_at: Date }[]> {
+/** `by_hand`: its id is of the database's making (UUIDv4), so that nobody's server engaged it. */
+export type UnrecordedRow = {
+  id: string
+  scope: string
+  target: string
+  reason: string
+  engaged_at: Date
+  by: string | null
+  source: string | null
+  agent: string | null
+  run: string | null
+  by_hand: boolean
+}
+
+/** Halts that stand and are in no entry yet, oldest first; index halt_unrecorded. */
+export function findUnrecorded(sql: Sql): Promise<UnrecordedRow[]> {
   return query(
     sql,
-    'SELECT id::text AS id, reason, engaged_at FROM halt WHERE NOT recorded ORDER BY engaged_at LIMIT 100',
+    `SELECT h.id::text AS id, h.scope, h.target, h.reason, h.engaged_at, h.engaged_by::text AS by, h.source_id::text AS source,
+            CASE h.scope WHEN 'agent' THEN h.target WHEN 'run' THEN r.agent_id::text END AS agent,
+            CASE h.scope WHEN 'run' THEN h.target END AS run,
+            h.from_database AS by_hand
+       FROM halt h LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
+      WHERE NOT h.recorded ORDER BY h.engaged_at LIMIT 100`,
   )
 }
 

@@ -1,7 +1,7 @@
-import type pg from 'pg'
 import { ENVIRONMENTS } from '@/lib/agents/agent'
 import { fault } from '@/lib/core/fault'
 import { parsePublicId } from '@/lib/core/ids'
+import type { Sql } from '@/lib/ledger/sql'
 import type { HaltScope } from './halt'
 import { findRunSubject, findSubject, findTeam, knowsServer, knowsTool } from './store'
 
@@ -30,7 +30,7 @@ export type Target = {
 const nobody = { agent: null, owner: null, run: null, word: null }
 
 /** How each scope finds what it stops. @throws Fault `not_found` naming its field */
-export const TARGETS: Record<HaltScope, (sql: pg.Pool, named: Named) => Promise<Target>> = {
+export const TARGETS: Record<HaltScope, (sql: Sql, named: Named) => Promise<Target>> = {
   organisation: () => Promise.resolve({ ...nobody, target: '' }),
   environment: (_, { environment = '' }) => {
     if (!ENVIRONMENTS.some((each) => each === environment)) throw unknown('environment')

@@ -21,6 +21,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   elevation: ['agents', 'approvals'],
   export: [],
   halt: ['halts', 'approvals', 'agents'],
+  halt_source: ['halts'],
   invitation: ['people'],
   ledger: [],
   legal_hold: [],

@@ -37,6 +37,7 @@ export const ABOUT = [
   'resource',
   'session',
   'shift',
+  'source',
   'stream',
   'subject',
   'team',

@@ -10,6 +10,8 @@ export type Asking = {
   readonly readOnly?: boolean
   /** … and drafts boundaries, where it was made for that */
   readonly drafts?: boolean
+  /** their token engages halts and lists them, and does nothing else (ADR 0041) */
+  readonly halts?: boolean
 }
 
 /** What the table asks about a thing. Leave out what does not apply: an absent relation is never held. */
@@ -41,6 +43,8 @@ export type Rule = {
   readonly may: readonly (Role | Relation)[]
   /** also with a token that was made for drafting */
   readonly drafts?: true
+  /** also with a token that was made for halts, which does nothing else */
+  readonly halts?: true
   /** the sentence a refused person reads */
   readonly says: string
   /** separation of duties: why this person may not, although the role would let them */

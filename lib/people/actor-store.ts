@@ -76,6 +76,7 @@ function toActor(row: Row | undefined, kind: 'session' | 'token'): Actor | undef
     deactivated: false,
     readOnly: kind === 'token',
     ...(row.scope === 'draft' && { drafts: true }),
+    ...(row.scope === 'halt' && { halts: true }),
     via: { kind, id: row.via },
   }
 }

@@ -21,5 +21,7 @@ export type Actor = {
   readonly readOnly: boolean
   /** their token was made for drafting boundaries too */
   readonly drafts?: boolean
+  /** their token was made for engaging halts, and does nothing else */
+  readonly halts?: boolean
   readonly via: { readonly kind: 'session' | 'token'; readonly id: string }
 }

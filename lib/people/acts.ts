@@ -188,9 +188,10 @@ export const ACTS = {
   ...ATTENTION_ACTS,
 
   // halt
-  'halt.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees the halts.' },
+  'halt.read': { effect: 'read', halts: true, may: ['anyone'], says: 'Everybody signed in sees the halts.' },
   'halt.engage': {
     effect: 'write',
+    halts: true,
     may: ['on_call', 'analyst', 'ciso'],
     says: 'Whoever is on call, an analyst or a ciso engages a halt.',
   },
@@ -198,6 +199,16 @@ export const ACTS = {
     effect: 'write',
     may: ['on_call', 'analyst', 'ciso'],
     says: 'Whoever is on call, an analyst or a ciso lifts a halt, two together.',
+  },
+  'halt_source.read': {
+    effect: 'read',
+    may: ['administrator', 'ciso', 'auditor'],
+    says: 'An administrator, a ciso or an auditor sees what outside may engage halts.',
+  },
+  'halt_source.manage': {
+    effect: 'write',
+    may: ['administrator', 'ciso'],
+    says: 'An administrator or a ciso says what outside may engage halts.',
   },
 
   // alerts

@@ -125,8 +125,10 @@ export const delegationInput = z.strictObject({
 })
 
 export const LONGEST_TOKEN_DAYS = 365
-/** What a token may beside reading: nothing, or drafting the boundaries its person may draft. */
-export const TOKEN_SCOPES = ['read', 'draft'] as const
+/** What engages halts is renewed each quarter: it lies in the files of laptops. */
+export const LONGEST_HALT_TOKEN_DAYS = 90
+/** What a token may: read; read and draft the boundaries its person may draft; or engage halts and list them, and nothing else. */
+export const TOKEN_SCOPES = ['read', 'draft', 'halt'] as const
 export type TokenScope = (typeof TOKEN_SCOPES)[number]
 export const tokenInput = z.strictObject({
   name: line(80),

@@ -3,7 +3,7 @@ import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import type { Actor } from './actor'
-import type { TokenScope } from './contract'
+import { LONGEST_HALT_TOKEN_DAYS, type TokenScope } from './contract'
 import { makeSecret, TOKEN_PREFIX } from './one-time'
 import { can } from './permission'
 
@@ -12,8 +12,9 @@ const MOST_TOKENS = 20
 
 /**
  * Makes an API token for oneself. It reads what its maker may read, never more and never longer, and it is shown this once. With the
- * scope `draft` it also drafts the boundaries its maker may draft; no token signs, approves, halts or changes anything else.
- * @throws Fault `invalid_request` on `name`
+ * scope `draft` it also drafts the boundaries its maker may draft. With the scope `halt`, for whoever may engage halts, it engages and
+ * lists them and does nothing else, not even read (ADR 0041). No token signs, approves, lifts or changes anything else.
+ * @throws Fault `invalid_request` on `name` or `days`, `not_permitted` on `scope`
  */
 export async function createToken(
   db: Db,
@@ -21,6 +22,15 @@ export async function createToken(
   given: { name: string; days: number; scope?: TokenScope },
   now: Date,
 ): Promise<{ id: string; token: string; expiresAt: Date }> {
+  if (given.scope === 'halt') {
+    const may = can(actor, 'halt.engage')
+    if (!may.ok) throw fault('not_permitted', { field: 'scope', detail: may.reason })
+    if (given.days > LONGEST_HALT_TOKEN_DAYS)
+      throw fault('invalid_request', {
+        field: 'days',
+        detail: `A token for halts lasts ${LONGEST_HALT_TOKEN_DAYS} days at most.`,
+      })
+  }
   const living = await db.apiToken.findMany({
     where: { personId: actor.id, revokedAt: null, expiresAt: { gt: now } },
     select: { name: true },
@@ -53,6 +63,7 @@ export async function createToken(
     actor: `person:${actor.id}`,
     about: { token: id },
     ...(given.scope === 'draft' && { labels: ['drafts'] }),
+    ...(given.scope === 'halt' && { labels: ['halts'] }),
     payload: { name: given.name, scope: given.scope ?? 'read', expires_at: expiresAt.toISOString() },
   })
   return { id, token: secret, expiresAt }

@@ -70,6 +70,8 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'halt.read': ALL,
   'halt.engage': 'ciso analyst on-call',
   'halt.lift': 'ciso analyst on-call',
+  'halt_source.read': 'administrator ciso auditor',
+  'halt_source.manage': 'administrator ciso',
   'alert.read': ALL,
   'alert.acknowledge': 'ciso analyst on-call owner',
   'review.read': READERS,

@@ -15,7 +15,9 @@ export function can(person: Asking, act: Act, subject: Subject = {}): Permission
 
 function judge(person: Asking, rule: Rule, subject: Subject): Permission {
   if (person.deactivated) return { ok: false, reason: 'This account is deactivated.' }
-  if (person.readOnly && rule.effect !== 'read' && !(person.drafts && rule.drafts))
+  if (person.halts && !rule.halts)
+    return { ok: false, reason: 'This API token engages halts and lists them; it does nothing else.' }
+  if (person.readOnly && rule.effect !== 'read' && !(person.drafts && rule.drafts) && !(person.halts && rule.halts))
     return {
       ok: false,
       reason: person.drafts

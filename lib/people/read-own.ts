@@ -23,7 +23,7 @@ export type TokenRow = {
   name: string
   /** its last four characters */
   hint: string
-  /** `draft`: it also drafts boundaries */
+  /** `draft`: it also drafts boundaries; `halt`: it engages halts and does nothing else */
   scope: string
   createdAt: Date
   expiresAt: Date

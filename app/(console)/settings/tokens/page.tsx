@@ -29,7 +29,14 @@ const DAYS = [
 const SCOPES = [
   ['read', 'It reads, and changes nothing'],
   ['draft', 'It reads, and drafts boundaries'],
+  ['halt', 'It engages halts from a command line, and does nothing else'],
 ] as const
+
+const MAY: Readonly<Record<string, string>> = {
+  read: 'read',
+  draft: 'read, and draft boundaries',
+  halt: 'engage halts',
+}
 
 /** API tokens people make for themselves. */
 export default async function TokensPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
@@ -48,7 +55,7 @@ export default async function TokensPage({ searchParams }: { searchParams: Promi
             ? 'You have no API tokens.'
             : `You have ${tokens.length} API ${tokens.length === 1 ? 'token' : 'tokens'}.`
         }
-        lead="A token reads what you may read; one made for drafting also drafts the boundaries you may draft. None signs, approves or halts. It ends with your account, or when you revoke it."
+        lead="A token reads what you may read; one made for drafting also drafts the boundaries you may draft; one made for halts engages them and does nothing else. None signs, approves or lifts. It ends with your account, or when you revoke it."
       />
       <SettingsTabs current={paths.tokens()} />
       <NoticeOf flash={flash} />
@@ -101,7 +108,7 @@ function TokenTable({ tokens }: { tokens: readonly TokenRow[] }) {
             <Td mono quiet>
               cst_…{token.hint}
             </Td>
-            <Td quiet>{token.scope === 'draft' ? 'read, and draft boundaries' : 'read'}</Td>
+            <Td quiet>{MAY[token.scope] ?? token.scope}</Td>
             <Td quiet>
               <Time at={token.createdAt} />
             </Td>

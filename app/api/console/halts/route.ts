@@ -1,14 +1,18 @@
+import { z } from 'zod'
 import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
-import { engageInput, type EngageOutput } from '@/lib/halt/contract'
-import { engage } from '@/lib/halt/engage'
+import type { EngageOutput } from '@/lib/halt/contract'
+import { engageAsked } from '@/lib/halt/engage-asked'
 import { handle } from '@/lib/http/handle'
 
-/** Engages a halt. When this has answered, no action in its scope is allowed any more. */
+/**
+ * Engages a halt. When this has answered, no action in its scope is allowed any more. What is asked is judged by the verb, which records
+ * what it refuses.
+ */
 export const POST = handle(
-  { permission: 'halt.engage', input: engageInput, transaction: false },
+  { permission: 'halt.engage', input: z.record(z.string(), z.unknown()), transaction: false },
   async ({ actor, input, now }): Promise<EngageOutput> => {
-    const { id, already } = await engage({ ...input, by: actor.id, now })
+    const { id, already } = await engageAsked(input, { by: actor.id }, now)
     return { id: publicId('halt', id), already }
   },
   {
