@@ -53,7 +53,7 @@ export function findInForce(sql: Sql): Promise<HaltRow[]> {
   return query(sql, `${HALT} WHERE h.lifted_at IS NULL ORDER BY h.engaged_at`)
 }
 
-/** `by_hand`: its id is of the database's making (UUIDv4), so that nobody's server engaged it. */
+/** `by_hand`: engaged by a statement in the database, by nobody known. */
 export type UnrecordedRow = {
   id: string
   scope: string
