@@ -68,6 +68,16 @@ async function stage(): Promise<void> {
   const { tools } = await dana.get<{ tools: { id: string }[] }>('/api/console/tools')
   examples['boundaries/tools/[id]'] = `boundaries/tools/${publicId('tool', tools[0]?.id ?? '')}`
   const ilse = await sessionOf('ilse')
+  await ilse.post('/api/console/upstreams', {
+    ...{
+      name: 'seen-everywhere',
+      address: 'https://mcp.example.com/mcp',
+      header: 'authorization',
+      secret: 'Bearer none',
+    },
+    ...{ reach: 'Tickets of customers.', production: 'yes', ownerId: personOf('dana').id },
+  })
+  examples['boundaries/upstreams/[name]'] = 'boundaries/upstreams/seen-everywhere'
   await ilse.post('/api/console/resources', {
     type: 'detection_rule',
     name: 'DR/seen everywhere',

@@ -1,8 +1,14 @@
 import { paths } from '@/lib/core/paths'
 import { Tabs } from '../ui/tabs'
 
-/** Boundaries, and the catalogue of tools they speak of. */
-export function BoundaryTabs({ current, unconfirmed }: { current: 'boundaries' | 'tools'; unconfirmed?: number }) {
+/** Boundaries, the catalogue of tools they speak of, and the servers agents reach through the gateway. */
+export function BoundaryTabs({
+  current,
+  unconfirmed,
+}: {
+  current: 'boundaries' | 'tools' | 'upstreams'
+  unconfirmed?: number
+}) {
   return (
     <Tabs
       label="Boundaries"
@@ -14,6 +20,7 @@ export function BoundaryTabs({ current, unconfirmed }: { current: 'boundaries' |
           count: unconfirmed !== undefined && unconfirmed > 0 ? `${String(unconfirmed)} to confirm` : undefined,
           current: current === 'tools',
         },
+        { href: paths.upstreams(), label: 'Servers', current: current === 'upstreams' },
       ]}
     />
   )

@@ -46,6 +46,7 @@ describe('an access token', () => {
     expect(await readAccessToken(token, keys.verifying, issuer, now)).toEqual({
       ...subject,
       tokenId: 'jti-1',
+      audience: issuer,
       expiresAt: seconds + TOKEN_SECONDS,
     })
   })
@@ -65,6 +66,8 @@ describe('an access token', () => {
   test.each([
     ['another issuer', (jwt: SignJWT) => jwt.setIssuer('https://evil.example.com')],
     ['another audience', (jwt: SignJWT) => jwt.setAudience('https://evil.example.com')],
+    ['an audience that only begins like ours', (jwt: SignJWT) => jwt.setAudience(`${issuer}.evil.example.com/mcp/x`)],
+    ['two audiences', (jwt: SignJWT) => jwt.setAudience([issuer, `${issuer}/mcp/x`])],
     ['a subject that is no agent', (jwt: SignJWT) => jwt.setSubject('per_00000000000000000000000000000000')],
   ])('with %s is refused', async (_name, change) => {
     const result = readAccessToken(await forge(change), keys.verifying, issuer, now)

@@ -24,7 +24,8 @@ export function scopeFor(state: AgentState, halted: boolean): TokenScope | null 
 
 /** Who an access token speaks for. `state` and `halts` are never in it: whoever decides asks the database. */
 export type TokenSubject = { agentId: string; credentialId: string; clientId: string; scope: TokenScope }
-export type AccessToken = TokenSubject & { tokenId: string; expiresAt: number }
+/** `audience`: the issuer, or the one resource of it that the token is for (RFC 8707). */
+export type AccessToken = TokenSubject & { tokenId: string; expiresAt: number; audience: string }
 
 /** One Ed25519 key of the issuer. */
 export type SigningKey = { kid: string; privateKey: KeyObject }
@@ -32,6 +33,7 @@ export type SigningKey = { kid: string; privateKey: KeyObject }
 /**
  * An access token by the JWT profile (RFC 9068 §2.2).
  * @param now seconds since 1970
+ * @param audience the issuer, or one resource of it, `ISSUER/mcp/SERVER`
  */
 export async function signAccessToken(
   key: SigningKey,
@@ -39,6 +41,7 @@ export async function signAccessToken(
   subject: TokenSubject,
   tokenId: string,
   now: number,
+  audience: string = issuer,
 ): Promise<string> {
   return new SignJWT({
     client_id: subject.clientId,
@@ -47,7 +50,7 @@ export async function signAccessToken(
   })
     .setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: TOKEN_TYPE, kid: key.kid })
     .setIssuer(issuer)
-    .setAudience(issuer)
+    .setAudience(audience)
     .setSubject(publicId('agent', subject.agentId))
     .setJti(tokenId)
     .setIssuedAt(now)
@@ -73,10 +76,9 @@ export async function readAccessToken(
       algorithms: [TOKEN_ALGORITHM],
       typ: TOKEN_TYPE,
       issuer,
-      audience: issuer,
       currentDate: now,
       maxTokenAge: TOKEN_SECONDS,
-      requiredClaims: ['sub', 'exp', 'iat', 'jti', 'client_id', 'scope', 'credential'],
+      requiredClaims: ['sub', 'exp', 'iat', 'jti', 'client_id', 'scope', 'credential', 'aud'],
     })
     payload = verified.payload
   } catch (error) {
@@ -85,9 +87,11 @@ export async function readAccessToken(
       cause: error,
     })
   }
-  const { sub, exp, jti, client_id: clientId, scope, credential } = payload
+  const { sub, exp, jti, aud, client_id: clientId, scope, credential } = payload
   if (
     typeof sub !== 'string' ||
+    typeof aud !== 'string' ||
+    !(aud === issuer || aud.startsWith(`${issuer}/mcp/`)) ||
     typeof exp !== 'number' ||
     typeof jti !== 'string' ||
     typeof clientId !== 'string' ||
@@ -101,6 +105,7 @@ export async function readAccessToken(
     clientId,
     scope: scope as TokenScope,
     tokenId: jti,
+    audience: aud,
     expiresAt: exp,
   }
 }

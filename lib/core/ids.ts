@@ -27,6 +27,7 @@ export const ID_PREFIXES = {
   token: 'tok',
   tool: 'tol',
   conclusion: 'con',
+  upstream: 'ups',
 } as const
 export type IdKind = keyof typeof ID_PREFIXES
 

@@ -23,6 +23,10 @@ export const paths = {
   },
   /** `toolId` as it is in URLs, `tol_…`. */
   tool: (toolId: string) => `/boundaries/tools/${toolId}`,
+  upstreams: (query?: { act?: string }) =>
+    query?.act ? `/boundaries/upstreams?act=${query.act}#act` : '/boundaries/upstreams',
+  upstream: (name: string, query?: { act?: string }) =>
+    `/boundaries/upstreams/${encodeURIComponent(name)}${query?.act ? `?act=${query.act}#act` : ''}`,
   audit: (query?: Readonly<Record<string, string | undefined>>) => {
     const given = Object.entries(query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined)
     const search = new URLSearchParams(given)

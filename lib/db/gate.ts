@@ -101,6 +101,14 @@ export type GateChange = {
     adopted_digest: string | null
   }
   'resource.unprotect': { id: string; by: string; reason: string }
+  'upstream.connect': {
+    id: string
+    by: string
+    /** hex of the digest of what the person read */
+    digest: string
+    statement: string
+  }
+  'upstream.disconnect': { id: string; by: string; reason: string }
   /** what becomes of an agent that lapsed, and how many days before people are told */
   'lapse.set': { by: string; on_lapse: 'read_only' | 'suspend'; remind_days: readonly number[] }
   /** from which stakes an approval takes a passkey, and a reason (ADR 0033) */
@@ -162,6 +170,12 @@ export async function changeOrRefuse<C extends keyof GateChange>(
   const answer = await applyChange(change, args, entry)
   if (!answer.applied) throw fault(answer.refused)
   return answer.epoch
+}
+
+/** The epoch the gate is at: what is judged by facts at least as new has missed no change that returned before. */
+export async function gateEpoch(connections: pg.Pool): Promise<bigint> {
+  const { rows } = await connections.query<{ epoch: string }>('SELECT epoch::text AS epoch FROM gate WHERE id = 1')
+  return BigInt(rows[0]?.epoch ?? 0)
 }
 
 async function applyOnce(

@@ -11,6 +11,7 @@ import { STATE_OF_DECISION } from '@/lib/decisions/decision'
 import { evaluate } from '@/lib/decisions/evaluate'
 import type { Discharge, Evaluation, Facts } from '@/lib/decisions/facts'
 import { bringsTaint, makeItem, subjectOf, type Made } from '@/lib/decisions/item'
+import { reachable } from '@/lib/decisions/reachable'
 import { observedOf, toldReason } from '@/lib/decisions/told'
 import { StandingFacts, type AgentStanding, type Standing } from '@/lib/decisions/standing'
 import { recordBatch, type DecideItem, type DecideRow } from '@/lib/decisions/store'
@@ -161,6 +162,34 @@ export class Decider {
     approval: Discharge | null,
     full?: Facts['full'],
   ): { evaluation: Evaluation; tainted: boolean; guarded: readonly Guarded[] } {
+    const { facts, guarded } = this.#factsOf(caller, standing, tool, proposal, run, used, approval, full)
+    return { evaluation: evaluate(facts), tainted: facts.run.tainted, guarded }
+  }
+
+  /** Whether an agent could be let to call a tool at all now, with some arguments, alone or with people's agreement (C08). */
+  reaches(caller: Caller, standing: Standing & { agent: AgentStanding }, tool: ToolName): boolean {
+    const { facts } = this.#factsOf(
+      caller,
+      standing,
+      tool,
+      { arguments: {} },
+      null,
+      { minute: 0, hour: 0, day: 0 },
+      null,
+    )
+    return reachable(facts)
+  }
+
+  #factsOf(
+    caller: Caller,
+    standing: Standing & { agent: AgentStanding },
+    tool: ToolName,
+    proposal: Pick<Proposal, 'arguments' | 'resource' | 'untrusted_sources' | 'evidence'>,
+    run: RunFacts | null,
+    used: Facts['used'],
+    approval: Discharge | null,
+    full?: Facts['full'],
+  ): { facts: Facts; guarded: readonly Guarded[] } {
     const now = this.#now()
     const { agent, house } = standing
     const tainted = bringsTaint(proposal as Proposal) || (run === null ? agent.taintedUntil > now : run.tainted)
@@ -170,7 +199,7 @@ export class Decider {
       resource: proposal.resource ?? null,
     }
     const guarded = guardedBy(house.guarded, action)
-    const evaluation = evaluate({
+    const facts: Facts = {
       now,
       credential: agent.credentials.has(caller.credentialId),
       halts: this.#haltsOf(standing, tool, run),
@@ -191,8 +220,8 @@ export class Decider {
       approval,
       used,
       ...(full !== undefined && { full }),
-    })
-    return { evaluation, tainted, guarded }
+    }
+    return { facts, guarded }
   }
 
   /** A run of the caller's. @throws Fault `not_found` naming `run.id` */

@@ -67,3 +67,15 @@ export async function epochOf(sql: Sql): Promise<string> {
   const [row] = await query<{ epoch: string }>(sql, 'SELECT epoch::text AS epoch FROM gate', [])
   return row?.epoch ?? ''
 }
+
+/** The oldest approved action of an agent that would do the same and was not begun; index approval_approved_deed. */
+export async function approvedDeed(sql: Sql, agentId: string, deed: Buffer): Promise<string | null> {
+  const [row] = await query<{ id: string }>(
+    sql,
+    `SELECT a.id::text AS id FROM approval p JOIN action a ON a.id = p.subject_id
+      WHERE p.agent_id = $1::uuid AND p.deed = $2::bytea AND p.status = 'approved' AND p.kind = 'action' AND a.status = 'approved' AND a.grant_hash IS NULL
+      ORDER BY a.id LIMIT 1`,
+    [agentId, deed],
+  )
+  return row?.id ?? null
+}

@@ -40,14 +40,17 @@ export function machinesOf(gateway: Gateway): Machines {
 
 /**
  * The agent behind a request, within its rate. Nothing is asked of the database yet: decide() asks by itself.
+ * @param resource what is asked, where tokens may be for it alone (RFC 8707)
  * @throws Fault `unauthenticated`, `invalid_credential`, `too_many_requests`
  */
-export async function callerOf(gateway: Gateway, request: FastifyRequest): Promise<AgentPrincipal> {
-  const principal = await gateway.authenticate(request.headers.authorization, gateway.now()).catch((error: unknown) => {
-    // counted, never logged per try (DESIGN §4)
-    refused()
-    throw error
-  })
+export async function callerOf(gateway: Gateway, request: FastifyRequest, resource?: string): Promise<AgentPrincipal> {
+  const principal = await gateway
+    .authenticate(request.headers.authorization, gateway.now(), resource)
+    .catch((error: unknown) => {
+      // counted, never logged per try (DESIGN §4)
+      refused()
+      throw error
+    })
   machinesOf(gateway).rate.take(principal.agentId, gateway.now().getTime())
   return principal
 }
@@ -64,12 +67,18 @@ export async function standingOf(gateway: Gateway, request: FastifyRequest): Pro
  * was given (C32). @throws Fault `stop_only`
  */
 export async function actingOf(gateway: Gateway, request: FastifyRequest): Promise<AgentPrincipal> {
-  const principal = await standingOf(gateway, request)
+  const principal = await callerOf(gateway, request)
+  await requireActing(gateway, principal)
+  return principal
+}
+
+/** The same for an agent that is known already. @throws Fault `invalid_credential`, `stop_only` */
+export async function requireActing(gateway: Gateway, principal: AgentPrincipal): Promise<void> {
+  await requireStanding(db(), principal, gateway.now())
   requireAct(principal)
   // a halt of one run or one tool leaves the agent the rest: what it covers is refused where it is done
   if ((await haltsFor(db(), principal.agentId)).some(({ scope }) => stopsAgent(scope)))
     throw fault('stop_only', { detail: 'A halt is in force for this agent.' })
-  return principal
 }
 
 /** The caller as decisions know it. @param channel by which door it came, where that is not the native API (ADR 0043) */

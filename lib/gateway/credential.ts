@@ -10,9 +10,10 @@ export type AgentPrincipal = Pick<AccessToken, 'agentId' | 'credentialId' | 'cli
 export type Authenticator = {
   /**
    * Who sent this `Authorization` header (RFC 6750 §2.1).
+   * @param resource the address that is asked, where tokens may be for it alone (RFC 8707); a token for another is not taken
    * @throws Fault `unauthenticated` without a bearer token, `invalid_credential` for one that is not ours or is over
    */
-  authenticate: (authorization: string | undefined, now: Date) => Promise<AgentPrincipal>
+  authenticate: (authorization: string | undefined, now: Date, resource?: string) => Promise<AgentPrincipal>
 }
 
 // A token is read once and remembered until it ends: what is cached is that the issuer signed it, never that its agent may
@@ -26,19 +27,25 @@ const MOST_REMEMBERED = 20_000
 export function authenticator(keys: TokenKeys, issuer: () => string): Authenticator {
   const read = new Map<string, AccessToken>()
   return {
-    async authenticate(authorization, now) {
+    async authenticate(authorization, now, resource) {
       const token = bearer(authorization)
       const known = read.get(token)
       if (known !== undefined) {
-        if (known.expiresAt * 1000 > now.getTime()) return known
+        if (known.expiresAt * 1000 > now.getTime()) return meantFor(known, issuer(), resource)
         read.delete(token)
       }
       const fresh = await readAccessToken(token, keys.verifying, issuer(), now)
       if (read.size >= MOST_REMEMBERED) forgetOldest(read)
       read.set(token, fresh)
-      return fresh
+      return meantFor(fresh, issuer(), resource)
     },
   }
+}
+
+/** A token for the whole server is good everywhere here; one for a resource there alone (RFC 8707 §3). @throws Fault `invalid_credential` */
+function meantFor(token: AccessToken, issuer: string, resource: string | undefined): AccessToken {
+  if (token.audience === issuer || token.audience === resource) return token
+  throw fault('invalid_credential', { detail: 'This access token is for another address of this server.' })
 }
 
 /** Refuses a stop-only token where something would be decided (C32). @throws Fault `stop_only` */

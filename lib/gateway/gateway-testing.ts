@@ -7,7 +7,7 @@ import { startHearing } from '@/lib/db/bus'
 import type { TestDatabase } from '@/lib/db/testing'
 import type { Governed } from '@/lib/decisions/governed-testing'
 import { buildApp } from '@/lib/gateway/server/app'
-import { readSettings } from '@/lib/gateway/server/settings'
+import { readSettings, type Settings } from '@/lib/gateway/server/settings'
 import { testLedger } from '@/lib/ledger/testing'
 
 export type TestGateway = {
@@ -30,13 +30,16 @@ export type TestGateway = {
 export type Answered = { status: number; body: any; headers: Record<string, unknown> }
 
 /** The real machine half of the server on a test database, hearing its notifications. Not for the product. */
-export async function testGateway(database: TestDatabase): Promise<TestGateway> {
+export async function testGateway(database: TestDatabase, over: Pick<Settings, 'mcp'> = {}): Promise<TestGateway> {
   const root = path.resolve(import.meta.dirname, '../..')
   const folder = mkdtempSync(path.join(tmpdir(), 'countersign-gateway-'))
   const defects: unknown[] = []
   await testLedger(database)
   const app = await buildApp({
-    settings: readSettings({ PORT: '0', PUBLIC_URL: 'https://countersign.test', COUNTERSIGN_DATA: folder }, root),
+    settings: {
+      ...readSettings({ PORT: '0', PUBLIC_URL: 'https://countersign.test', COUNTERSIGN_DATA: folder }, root),
+      ...over,
+    },
     checks: {},
     human: (_, response) => response.end(),
     onDefect: (error) => defects.push(error),

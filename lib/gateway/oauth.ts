@@ -94,13 +94,20 @@ async function token(settings: OAuthSettings, request: FastifyRequest, reply: Fa
   const scope = wish.scope === 'halts' ? 'halts' : widest
   const subject = { agentId: proven.agent.id, credentialId: proven.credentialId, clientId: proven.clientId, scope }
   const seconds = Math.floor(now.getTime() / 1000)
-  const accessToken = await signAccessToken(settings.keys.signing, issuer, subject, randomUUID(), seconds)
+  const accessToken = await signAccessToken(
+    settings.keys.signing,
+    issuer,
+    subject,
+    randomUUID(),
+    seconds,
+    wish.audience,
+  )
   return reply
     .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
     .send({ access_token: accessToken, token_type: 'Bearer', expires_in: TOKEN_SECONDS, scope })
 }
 
-type Wish = { scope: TokenScope | null }
+type Wish = { scope: TokenScope | null; audience: string }
 
 function readWish(form: ReadonlyMap<string, string>, issuer: string): Wish | OAuthError {
   const grant = form.get('grant_type')
@@ -110,12 +117,14 @@ function readWish(form: ReadonlyMap<string, string>, issuer: string): Wish | OAu
   if (resource !== undefined && resource !== issuer && !resource.startsWith(`${issuer}/`))
     return refuse('invalid_target', 'Tokens are given for this server alone.')
   const asked = form.get('scope')
-  if (asked === undefined) return { scope: null }
+  // a token for one upstream is good there alone (RFC 8707)
+  const audience = resource?.startsWith(`${issuer}/mcp/`) === true ? resource : issuer
+  if (asked === undefined) return { scope: null, audience }
   // A client that asks for both is given the wider one, if it may have it: `act` includes all that `halts` does.
   const words = asked.split(' ')
   if (words.some((word) => !TOKEN_SCOPES.some((known) => known === word)))
     return refuse('invalid_scope', `The scopes here are ${TOKEN_SCOPES.join(' and ')}.`)
-  return { scope: words.includes('act') ? 'act' : 'halts' }
+  return { scope: words.includes('act') ? 'act' : 'halts', audience }
 }
 
 // ---- throttling: wrong tries are counted where guessing happens, and nothing is logged per try

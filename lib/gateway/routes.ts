@@ -9,6 +9,7 @@ import { haltRoutes } from '@/lib/gateway/halts'
 import { hookTokenRoutes } from '@/lib/gateway/hook-tokens'
 import { claudeCodeRoutes } from '@/lib/gateway/hooks/claude-code'
 import { logRoutes } from '@/lib/gateway/log'
+import { mcpRoutes } from '@/lib/gateway/mcp/routes'
 import { oauthRoutes } from '@/lib/gateway/oauth'
 import { openApiRoutes } from '@/lib/gateway/openapi'
 import { resourceRoutes } from '@/lib/gateway/resources'
@@ -63,5 +64,6 @@ const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<v
   claudeCodeRoutes,
   engageRoutes,
   logRoutes,
+  mcpRoutes,
   openApiRoutes,
 ]

@@ -32,6 +32,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   passkey: ['people'],
   person: ['people', 'agents'],
   resource: ['actions'],
+  result: ['actions'],
   retention: [],
   review: ['reviews'],
   rota: ['people'],
@@ -46,13 +47,14 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   token: [],
   verdicts: [],
   tool: ['boundaries'],
+  upstream: ['boundaries'],
 }
 
 /** What new entries touch: `soon`, what somebody waits for; `traffic`, what agents do all the time, which may gather. */
 export type NewTopics = { soon: Set<LiveTopic>; traffic: Set<LiveTopic> }
 
 /** The nouns of which a busy agent writes an entry with every step: no page is read again ten times a second for them. */
-const TRAFFIC: ReadonlySet<string> = new Set(['action', 'conclusion', 'run'])
+const TRAFFIC: ReadonlySet<string> = new Set(['action', 'conclusion', 'result', 'run'])
 
 /**
  * The topics that entries of these kinds touch; the ledger itself always is one, and part of the traffic.

@@ -43,6 +43,7 @@ export const ABOUT = [
   'team',
   'token',
   'tool',
+  'upstream',
 ] as const
 export type About = (typeof ABOUT)[number]
 

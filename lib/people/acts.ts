@@ -78,6 +78,31 @@ export const ACTS = {
     says: 'An analyst or a ciso confirms a tool’s class.',
   },
 
+  // upstreams
+  'upstream.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees the servers agents reach.' },
+  'upstream.propose': {
+    effect: 'write',
+    may: ['administrator', 'ciso'],
+    says: 'An administrator or a ciso connects servers for agents.',
+  },
+  'upstream.connect': {
+    effect: 'write',
+    may: ['ciso'],
+    says: 'A ciso signs for a server that can write to production.',
+    unless: (person, { drafterId }) =>
+      is(person, drafterId) && 'You proposed this server, so another ciso signs for it.',
+  },
+  'upstream.rekey': {
+    effect: 'write',
+    may: ['administrator', 'ciso'],
+    says: 'An administrator or a ciso replaces the credential of a server.',
+  },
+  'upstream.disconnect': {
+    effect: 'write',
+    may: ['owner', 'on_call', 'analyst', 'ciso', 'administrator'],
+    says: 'Who answers for a server, whoever is on call, an analyst, a ciso or an administrator disconnects it.',
+  },
+
   // resources
   'resource.protect': {
     effect: 'write',

@@ -11,12 +11,13 @@ const ROUNDS = 3
 /**
  * Records that a server says something else of a tool. If somebody had confirmed it, or its server had said anything of it before, its
  * calls wait for a person from then on (C18), and the grants of before die. Takes lock K, so it is given a database and no transaction.
+ * @param person who brought the list; null: the gateway heard it from the server itself
  * @returns whether its calls wait from now on; null when the tool says exactly this already
  * @throws Fault `not_found`, or `conflict` when somebody else changed it three times in a row
  */
 export async function changeTool(
   db: Db,
-  person: { id: string },
+  person: { id: string } | null,
   toolId: string,
   served: ServedTool,
 ): Promise<{ held: boolean } | null> {
@@ -40,12 +41,12 @@ export function wouldHold({
   return confirmedAt !== null || changedAt !== null || source === 'mcp'
 }
 
-async function applyOnce(db: Db, person: { id: string }, tool: ToolRow, served: ServedTool, held: boolean) {
+async function applyOnce(db: Db, person: { id: string } | null, tool: ToolRow, served: ServedTool, held: boolean) {
   const name = `${tool.server}.${tool.name}`
   const suggested = suggestedClass(served.annotations)
   const entry = await prepareEntry(db, {
     kind: 'tool.changed',
-    actor: `person:${person.id}`,
+    actor: person === null ? 'system' : `person:${person.id}`,
     about: { tool: tool.id },
     tool: name,
     labels: held ? ['held'] : [],

@@ -23,11 +23,24 @@ export type ImportedList = {
  */
 export async function importList(
   db: Db,
-  person: { id: string },
+  person: { id: string } | null,
   { server, list }: { server: string; list: string },
   now: Date,
 ): Promise<ImportedList> {
-  const { tools, unread } = readToolList(server, list)
+  return takeTools(db, person, server, readToolList(server, list), now)
+}
+
+/**
+ * The same for a list that was read already.
+ * @param person null: the gateway heard it from the server itself
+ */
+export async function takeTools(
+  db: Db,
+  person: { id: string } | null,
+  server: string,
+  { tools, unread }: ReturnType<typeof readToolList>,
+  now: Date,
+): Promise<ImportedList> {
   const known = await toolsOfServer(
     db,
     server,
@@ -58,7 +71,7 @@ export async function importList(
 }
 
 async function addAll(
-  person: { id: string },
+  person: { id: string } | null,
   server: string,
   tools: readonly ServedTool[],
   now: Date,
@@ -79,13 +92,13 @@ async function addAll(
         class: suggested,
         surface: null,
         source: 'mcp',
-        createdBy: person.id,
+        createdBy: person?.id ?? null,
       } as const
       if (!(await insertTool(tx, row))) continue
       added += 1
       await append(tx, {
         kind: 'tool.registered',
-        actor: `person:${person.id}`,
+        actor: person === null ? 'system' : `person:${person.id}`,
         about: { tool: id },
         tool: `${server}.${name}`,
         class: suggested,

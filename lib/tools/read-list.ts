@@ -25,7 +25,11 @@ const LARGEST_ANNOTATIONS = 4_096
  * @throws Fault `invalid_request` when it is no such list
  */
 export function readToolList(server: string, text: string): { tools: ServedTool[]; unread: UnreadTool[] } {
-  const listed = listIn(parseJson(text))
+  return readTools(server, listIn(parseJson(text)))
+}
+
+/** The same for the `tools` of a result that was parsed already; an empty one is a list, too. @throws Fault `invalid_request` */
+export function readTools(server: string, listed: readonly JsonValue[]): { tools: ServedTool[]; unread: UnreadTool[] } {
   if (listed.length > MOST_LISTED)
     throw fault('invalid_request', { field: 'list', detail: `At most ${String(MOST_LISTED)} tools in one list.` })
   const tools = new Map<string, ServedTool>()

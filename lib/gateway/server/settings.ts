@@ -17,6 +17,11 @@ export type Settings = {
   publishLog?: boolean
   /** How many streams of halts this server holds at most. Left out: `MOST_STREAMS_IN_ALL`. */
   haltStreams?: number
+  /**
+   * How long a call through the MCP gateway waits for a person before it is given back, and how often its client is told that it goes on, in
+   * milliseconds. Left out: four minutes, ten seconds.
+   */
+  mcp?: { holdMs?: number; stepMs?: number }
 }
 
 const port = z
@@ -37,6 +42,7 @@ const WANTED = {
   COUNTERSIGN_DATA: 'a folder',
   COUNTERSIGN_PUBLISH_LOG: '0 or 1',
   HALT_STREAMS: 'how many agents may be connected to the stream of halts, 1 to 1000000',
+  MCP_HOLD_SECONDS: 'seconds between 1 and 3600',
   TRUSTED_PROXIES: 'how many proxies stand in front, 0 to 5',
 } as const
 
@@ -52,6 +58,12 @@ const schema = z.object({
     .transform(Number)
     .refine((number) => number <= 1_000_000)
     .default(MOST_STREAMS_IN_ALL),
+  MCP_HOLD_SECONDS: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .transform(Number)
+    .refine((seconds) => seconds >= 1 && seconds <= 3_600)
+    .default(240),
   TRUSTED_PROXIES: z
     .string()
     .regex(/^[0-5]$/)
@@ -67,8 +79,16 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     throw startError('setting_invalid', `${name} is not ${WANTED[name]}.`)
   }
   refuseWrongMail(env)
-  const { PORT, HOST, PUBLIC_URL, COUNTERSIGN_DATA, COUNTERSIGN_PUBLISH_LOG, HALT_STREAMS, TRUSTED_PROXIES } =
-    parsed.data
+  const {
+    PORT,
+    HOST,
+    PUBLIC_URL,
+    COUNTERSIGN_DATA,
+    COUNTERSIGN_PUBLISH_LOG,
+    HALT_STREAMS,
+    MCP_HOLD_SECONDS,
+    TRUSTED_PROXIES,
+  } = parsed.data
   return {
     host: HOST,
     port: PORT,
@@ -77,6 +97,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     dataFolder: path.resolve(root, COUNTERSIGN_DATA),
     publishLog: COUNTERSIGN_PUBLISH_LOG === '1',
     haltStreams: HALT_STREAMS,
+    mcp: { holdMs: MCP_HOLD_SECONDS * 1_000 },
   }
 }
 

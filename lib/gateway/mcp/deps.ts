@@ -1,0 +1,37 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Waiters } from '@/lib/decisions/wait'
+import type { Machines } from '@/lib/gateway/agent-request'
+import type { AgentPrincipal } from '@/lib/gateway/credential'
+import type { Gateway } from '@/lib/gateway/routes'
+import type { Connected } from '@/lib/upstreams/read'
+import type { RunningCalls } from './halted'
+import type { RequestId } from './message'
+
+/** What the requests of one server share. */
+export type McpGateway = {
+  gateway: Gateway
+  machines: Machines
+  waiters: Waiters
+  running: RunningCalls
+  /** calls that wait or run here, by agent, session and the id of their request: `notifications/cancelled` finds them */
+  open: Map<string, AbortController>
+  /** how long a call waits for a person before it is given back, in milliseconds */
+  holdMs: number
+  /** how often a waiting call is told that it goes on, in milliseconds */
+  stepMs: number
+}
+
+/** One request of an agent to an upstream. */
+export type Exchange = {
+  mcp: McpGateway
+  principal: AgentPrincipal
+  upstream: Connected
+  /** the upstream's own session id */
+  session: string | null
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+/** Where a call is found while it is open. */
+export const openKey = (agentId: string, upstreamId: string, session: string | null, id: RequestId): string =>
+  JSON.stringify([agentId, upstreamId, session, id])

@@ -1,0 +1,118 @@
+import { transaction } from '@/lib/db/client'
+import { requireAct } from '@/lib/gateway/credential'
+import { requireActing } from '@/lib/gateway/agent-request'
+import { isUpstreamError, UPSTREAM_FAILURES } from '@/lib/upstreams/failure'
+import { noteRefused } from '@/lib/upstreams/note'
+import { Answering } from './answering'
+import { callDecided } from './call'
+import type { Findings } from './clean'
+import { openKey, type Exchange } from './deps'
+import { forward } from './forward'
+import { listed } from './list'
+import { CODES, errorMessage, one, progressToken, type Message, type Request } from './message'
+import { deedOf, methodOf } from './methods'
+import { forwardedHeaders, send } from './upstream'
+
+/** Answers one message of a client: decides it, passes it on, or refuses it. */
+export async function answerMessage(exchange: Exchange, message: Message): Promise<void> {
+  if (message.kind !== 'request') {
+    await passSilent(exchange, message)
+    return
+  }
+  const { request, reply, upstream, principal } = exchange
+  const canStream = one(request.headers.accept)?.includes('text/event-stream') ?? false
+  const answering = new Answering(reply, canStream, progressToken(message.params))
+  const kind = methodOf(message.method)
+  if (kind === 'passed') {
+    await pass(exchange, message, answering)
+    return
+  }
+  const deed = kind === 'decided' ? deedOf(upstream.name, message) : null
+  if (deed === null) {
+    const label = kind === 'decided' ? 'malformed_call' : 'unknown_method'
+    await transaction((tx) => noteRefused(tx, principal.agentId, upstream, label))
+    const error =
+      kind === 'decided'
+        ? errorMessage(
+            message.id,
+            CODES.params,
+            'Name what is called, with an object of arguments. Tasks are not offered.',
+          )
+        : errorMessage(message.id, CODES.unknown, `Method not found: ${message.method}`)
+    answering.finish(error)
+    return
+  }
+  await callDecided(exchange, message, deed, answering)
+}
+
+/** Passes on what opens, lists or listens; lists come back as the agent may see them. */
+async function pass(exchange: Exchange, message: Request, answering: Answering): Promise<void> {
+  const { mcp, principal, upstream, reply } = exchange
+  await requireActing(mcp.gateway, principal)
+  const stop = new AbortController()
+  const running = {
+    agentId: principal.agentId,
+    runId: null,
+    upstreamId: upstream.id,
+    server: upstream.name,
+    tool: null,
+  }
+  const leave = await mcp.running.enter(running, (reason) => {
+    stop.abort(reason)
+  })
+  const gone = () => {
+    if (!answering.ended) stop.abort('client_gone')
+  }
+  reply.raw.once('close', gone)
+  const findings: Findings = { masked: [], signals: [] }
+  try {
+    const { final } = await forward(exchange, message, message.body, answering, stop.signal, findings)
+    if (final === null) answering.end()
+    else answering.finish(await listed(exchange, message.method, final.message), final.status, final.eventId)
+  } catch (error) {
+    if (isUpstreamError(error))
+      answering.finish(
+        errorMessage(message.id, CODES.internal, UPSTREAM_FAILURES[error.upstream], { code: error.upstream }),
+        502,
+      )
+    else if (stop.signal.aborted)
+      answering.finish(
+        errorMessage(message.id, CODES.internal, 'Broken off.', { code: String(stop.signal.reason) }),
+        503,
+      )
+    else throw error
+  } finally {
+    leave()
+    reply.raw.off('close', gone)
+  }
+}
+
+/** Passes on a notification, or a client's answer to a request of the upstream's: accepted, or not. */
+async function passSilent(exchange: Exchange, message: Exclude<Message, Request>): Promise<void> {
+  const { mcp, principal, upstream, session, request, reply } = exchange
+  await requireActing(mcp.gateway, principal)
+  if (message.kind === 'notification' && message.method === 'notifications/cancelled') {
+    const { requestId } = message.params
+    if (typeof requestId === 'string' || typeof requestId === 'number')
+      mcp.open.get(openKey(principal.agentId, upstream.id, session, requestId))?.abort('cancelled')
+  }
+  requireAct(principal)
+  try {
+    const response = await send(upstream, 'POST', {
+      headers: forwardedHeaders(request.headers, session),
+      body: message.body,
+      signal: AbortSignal.timeout(30_000),
+    })
+    response.resume()
+    const status = response.statusCode ?? 502
+    await reply
+      .code(status === 200 || status === 204 ? 202 : status < 500 && status >= 300 && status < 400 ? 502 : status)
+      .send()
+  } catch (error) {
+    const code = isUpstreamError(error) ? error.upstream : 'upstream_timeout'
+    await reply
+      .code(502)
+      .type('application/json')
+      .send(JSON.stringify(errorMessage(null, CODES.internal, UPSTREAM_FAILURES[code], { code })))
+  }
+}
