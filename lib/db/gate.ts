@@ -172,12 +172,6 @@ export async function changeOrRefuse<C extends keyof GateChange>(
   return answer.epoch
 }
 
-/** The epoch the gate is at: what is judged by facts at least as new has missed no change that returned before. */
-export async function gateEpoch(connections: pg.Pool): Promise<bigint> {
-  const { rows } = await connections.query<{ epoch: string }>('SELECT epoch::text AS epoch FROM gate WHERE id = 1')
-  return BigInt(rows[0]?.epoch ?? 0)
-}
-
 async function applyOnce(
   connections: pg.Pool,
   change: string,

@@ -1,7 +1,7 @@
 import { publicId } from '@/lib/core/ids'
-import { onHeard } from '@/lib/db/bus'
+import { onHeard, onHearingAgain } from '@/lib/db/bus'
 import type { HaltEvent } from '@/lib/halt/contract'
-import { HaltHub } from '@/lib/halt/hub'
+import { haltsFor } from '@/lib/halt/read'
 import type { Sql } from '@/lib/ledger/sql'
 
 /** What runs at an upstream now, for one agent. */
@@ -11,21 +11,27 @@ export type StopReason = 'halted' | 'disconnected'
 type One = Running & { stop: (reason: StopReason) => void }
 
 /**
- * Breaks off what runs at upstreams when a halt covers it (C31) or its upstream is disconnected. One place at the hub an agent: a halt is heard
- * once and stops each of its calls that it covers.
+ * Breaks off what runs at upstreams when a halt covers it (C31) or its upstream is disconnected. What is heard only makes the halts in force be
+ * read again, once for each agent with something running; after the listening connection was lost, they are read for all of them.
  */
 export class RunningCalls {
   readonly #calls = new Map<string, Set<One>>()
-  readonly #leave = new Map<string, Promise<() => void>>()
-  readonly #hub: HaltHub
-  readonly #unheard: () => void
+  readonly #unheard: (() => void)[]
 
-  constructor(sql: Sql, onError: (error: unknown) => void) {
-    this.#hub = new HaltHub(sql, onError)
-    this.#unheard = onHeard('gate', (payload) => {
-      const { change, id } = JSON.parse(payload) as { change: string; id: string } // gate_apply() wrote it
-      if (change === 'upstream.disconnect') this.#each((one) => one.upstreamId === id, 'disconnected')
-    })
+  constructor(
+    private readonly sql: Sql,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.#unheard = [
+      onHeard('gate', (payload) => {
+        const { change, id } = JSON.parse(payload) as { change: string; id: string } // gate_apply() wrote it
+        if (change === 'upstream.disconnect') this.#stop((one) => one.upstreamId === id, 'disconnected')
+        else if (change.startsWith('halt.')) this.#lookAgain()
+      }),
+      onHearingAgain(() => {
+        this.#lookAgain()
+      }),
+    ]
   }
 
   /**
@@ -37,15 +43,19 @@ export class RunningCalls {
     const one: One = { ...running, stop }
     const all = this.#calls.get(agentId) ?? new Set<One>()
     this.#calls.set(agentId, all.add(one))
+    const leave = () => {
+      all.delete(one)
+      if (all.size === 0 && this.#calls.get(agentId) === all) this.#calls.delete(agentId)
+    }
     try {
-      await this.#join(agentId)
+      // entered before reading: what is engaged meanwhile is heard
+      const halts = await haltsFor(this.sql, agentId)
+      if (halts.some((halt) => covers(halt, one))) stop('halted')
     } catch (error) {
-      this.#left(agentId, one)
+      leave()
       throw error
     }
-    return () => {
-      this.#left(agentId, one)
-    }
+    return leave
   }
 
   /** How many run now. */
@@ -54,55 +64,25 @@ export class RunningCalls {
   }
 
   close(): void {
-    this.#unheard()
-    this.#hub.close()
-    this.#each(() => true, 'disconnected')
+    for (const end of this.#unheard) end()
+    this.#stop(() => true, 'disconnected')
   }
 
-  async #join(agentId: string): Promise<void> {
-    const known = this.#leave.get(agentId)
-    if (known !== undefined) {
-      await known
-      return
-    }
-    const joined = this.#hub.join(
-      agentId,
-      null,
-      (news) => {
-        if (news.event === 'engaged') this.#halted(agentId, [news.data])
-        else if (news.event === 'state') this.#halted(agentId, news.data.halts)
-      },
-      () => undefined,
-    )
-    this.#leave.set(agentId, joined)
-    try {
-      await joined
-    } catch (error) {
-      this.#leave.delete(agentId)
-      throw error
-    }
+  #lookAgain(): void {
+    for (const agentId of [...this.#calls.keys()])
+      haltsFor(this.sql, agentId).then(
+        (halts) => {
+          this.#stop((one) => one.agentId === agentId && halts.some((halt) => covers(halt, one)), 'halted')
+        },
+        (error: unknown) => {
+          // what cannot be read may be a halt of everything: fail closed
+          this.onError(error)
+          this.#stop((one) => one.agentId === agentId, 'halted')
+        },
+      )
   }
 
-  #left(agentId: string, one: One): void {
-    const all = this.#calls.get(agentId)
-    all?.delete(one)
-    if (all === undefined || all.size > 0) return
-    this.#calls.delete(agentId)
-    const leave = this.#leave.get(agentId)
-    this.#leave.delete(agentId)
-    leave?.then(
-      (end) => {
-        end()
-      },
-      () => undefined,
-    )
-  }
-
-  #halted(agentId: string, halts: readonly HaltEvent[]): void {
-    this.#each((one) => one.agentId === agentId && halts.some((halt) => covers(halt, one)), 'halted')
-  }
-
-  #each(which: (one: One) => boolean, reason: StopReason): void {
+  #stop(which: (one: One) => boolean, reason: StopReason): void {
     for (const all of [...this.#calls.values()]) for (const one of [...all]) if (which(one)) one.stop(reason)
   }
 }

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { db } from '@/lib/db/client'
-import { gateEpoch } from '@/lib/db/gate'
 import { asCaller } from '@/lib/gateway/agent-request'
+import { gateEpoch } from '@/lib/halt/present'
 import { takeTools } from '@/lib/tools/import-list'
 import { readTools } from '@/lib/tools/read-list'
 import { resolveTool, type ToolName } from '@/lib/tools/tool'
