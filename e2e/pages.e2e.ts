@@ -93,6 +93,12 @@ async function stage(): Promise<void> {
   examples['audit/resources/[type]/[id]'] = `audit/resources/detection_rule/${encodeURIComponent('DR/seen everywhere')}`
   examples['audit/owners/[id]'] = `audit/owners/${personOf('priya').id}`
   examples['halt/[id]'] = `halt/${id}`
+  const drill = await dana.post<{ id: string }>('/api/console/drills', {
+    kind: 'rehearsal',
+    of: `agent:${SLUG}`,
+    seconds: 5,
+  })
+  examples['halt/drills/[id]'] = `halt/drills/${drill.id}`
   // to a port where nobody listens: what a failing stream looks like
   const noor = await sessionOf('noor')
   const stream = await noor.post<{ id: string }>('/api/console/streams', {

@@ -36,7 +36,7 @@ export default async function PosturePage() {
           </>
         }
       />
-      <Columns label="What stands" aside={<PostureAside agents={posture.agents} orphans={posture.orphans} />}>
+      <Columns label="What stands" aside={<PostureAside agents={posture.agents} orphans={posture.orphans} drill={posture.drill} />}>
         {beginning && (
           <Section id="begin" title="From here to a governed agent">
             <p className="lede">

@@ -56,7 +56,8 @@ export function HaltAside({
           <li>Write down why. Lift with a second person.</li>
         </ol>
         <p>
-          <Link href={paths.runbook()}>The whole runbook</Link>
+          <Link href={paths.runbook()}>The whole runbook</Link>. <Link href={paths.drills()}>Drills</Link> show that it
+          works.
         </p>
       </Block>
     </>

@@ -11,8 +11,8 @@ import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
 
 /** What stands: halts, who is on call, the ledger, agents by state. The first three are those of the frame, and as live. */
-export function PostureAside({ agents, orphans }: Pick<Posture, 'agents' | 'orphans'>) {
-  const { halts, onCall, ledger } = useShellFacts()
+export function PostureAside({ agents, orphans, drill }: Pick<Posture, 'agents' | 'orphans' | 'drill'>) {
+  const { halts, onCall, ledger, drillOverdue } = useShellFacts()
   return (
     <>
       <Block title="Halt">
@@ -27,6 +27,9 @@ export function PostureAside({ agents, orphans }: Pick<Posture, 'agents' | 'orph
             </p>
           ))
         )}
+        <p className="t2">
+          <DrillWords drill={drill} overdue={drillOverdue} /> <Link href={paths.drills()}>Drills</Link>
+        </p>
       </Block>
       <Block title="On call">
         <Facts width="narrow">
@@ -61,6 +64,32 @@ export function PostureAside({ agents, orphans }: Pick<Posture, 'agents' | 'orph
           {agents.retired > 0 && <Fact term="Retired">{agents.retired}</Fact>}
         </Facts>
       </Block>
+    </>
+  )
+}
+
+/** Whether the kill switch is known to work: the last drill in a sentence, and when the next is due. */
+function DrillWords({ drill, overdue }: { drill: Posture['drill']; overdue: string | null }) {
+  return (
+    <>
+      {drill.last === null ? (
+        'Never drilled.'
+      ) : (
+        <>
+          Drilled <Time at={drill.last.at} show="day" />: {drill.last.words}.
+        </>
+      )}{' '}
+      {overdue !== null ? (
+        <b>
+          Overdue since <Time at={overdue} show="day" />.
+        </b>
+      ) : (
+        drill.dueAt !== null && (
+          <>
+            Next due <Time at={drill.dueAt} show="day" />.
+          </>
+        )
+      )}
     </>
   )
 }

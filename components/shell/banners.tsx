@@ -1,6 +1,6 @@
 'use client'
 
-import { Ban, OctagonMinus, ShieldAlert } from 'lucide-react'
+import { Ban, CalendarClock, OctagonMinus, ShieldAlert } from 'lucide-react'
 import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
 import { HostileText } from '../ui/hostile-text'
@@ -9,9 +9,9 @@ import { Time } from '../ui/time'
 import { useShellFacts } from './shell-live'
 import type { HaltFact, HaltScope } from './shell-facts'
 
-/** What every page must say before anything else: the ledger is broken, nothing can be recorded, a halt is in force. */
+/** What every page must say before anything else: the ledger is broken, nothing can be recorded, a halt is in force, a drill is overdue. */
 export function Banners() {
-  const { halts, ledger } = useShellFacts()
+  const { halts, ledger, drillOverdue } = useShellFacts()
   const [widest, ...others] = halts
   return (
     <>
@@ -37,6 +37,17 @@ export function Banners() {
         </div>
       )}
       {widest && <HaltBanner halt={widest} more={others.length} />}
+      {drillOverdue !== null && (
+        <div className="ban hold" role="status">
+          <Icon of={CalendarClock} size="md" />
+          <span className="tx">
+            A drill of the kill switch is overdue since <Time at={drillOverdue} show="day" />.
+          </span>
+          <Link className="r" href={paths.drills()}>
+            Drill now
+          </Link>
+        </div>
+      )}
     </>
   )
 }

@@ -20,6 +20,7 @@ export type HaltFact = {
   since: string
   by: string
   reason: string | null
+  /** it is a live drill, which is lifted by itself once it has been measured */
   drill: boolean
 }
 
@@ -41,6 +42,8 @@ export type ShellFacts = {
   /** In force, the widest first. */
   halts: readonly HaltFact[]
   onCall: { now: { name: string; until: string | null } | null; next: { name: string; from: string } | null }
+  /** Since when a drill of the kill switch was due, ISO 8601, once it is overdue (C33). */
+  drillOverdue: string | null
   ledger:
     /** Somebody or something walked all of it. */
     | { state: 'verified'; size: number; at: string }

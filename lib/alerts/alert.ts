@@ -15,6 +15,7 @@ export const ALERT_KINDS = {
   unreadable: { title: 'Rules could not be evaluated', starts: 'critical', repeats: 3 },
   outcome_unknown: { title: 'Nobody knows what came of an action', starts: 'warning', repeats: 3 },
   on_call_gap: { title: 'Nobody is on call', starts: 'warning', repeats: 3 },
+  drill_due: { title: 'A drill is due', starts: 'notice', repeats: 3 },
   unanswered: { title: 'Requests wait too long', starts: 'notice', repeats: 10 },
   hooks_silent: { title: 'A session asks nobody', starts: 'warning', repeats: 3 },
   limit_reached: { title: 'Limit reached', starts: 'notice', repeats: 20 },
@@ -164,6 +165,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `${who ?? 'An agent'} was let through and never said what came of it`
     case 'on_call_gap':
       return 'The rota leaves a time in which nobody is on call'
+    case 'drill_due':
+      return 'A drill of the kill switch is due, and nobody has begun one'
     case 'unanswered':
       return `What ${who ?? 'an agent'} asks waits for an answer longer than it should`
     case 'hooks_silent':

@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   boundary: 'bnd',
   check: 'chk',
   credential: 'crd',
+  drill: 'drl',
   elevation: 'elv',
   entry: 'ent',
   halt: 'hlt',

@@ -71,6 +71,9 @@ export const paths = {
     const given = Object.entries(query ?? {}).filter((pair): pair is [string, string] => !!pair[1])
     return given.length > 0 ? `/halt/history?${new URLSearchParams(given).toString()}` : '/halt/history'
   },
+  drills: () => '/halt/drills',
+  /** `drillId` as it is in URLs, `drl_…`. */
+  drill: (drillId: string) => `/halt/drills/${drillId}`,
   haltOf: (haltId: string) => `/halt/${haltId}`,
   settings: () => '/settings',
   people: () => '/settings/people',

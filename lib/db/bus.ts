@@ -9,6 +9,7 @@ export const CHANNELS = [
   'actions',
   'approvals',
   'halts',
+  'drills',
   'alerts',
   'ledger',
   'notifications',

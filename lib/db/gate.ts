@@ -114,6 +114,8 @@ export type GateChange = {
   /** from which stakes an approval takes a passkey, and a reason (ADR 0033) */
   'verdicts.govern': { by: string; passkey_from: string; reason_from: string }
   'halt.record': { id: string }
+  /** the halt of a live drill is real: what lifts it by itself is void (ADR 0038) */
+  'drill.keep': { id: string }
   'person.deactivate': { id: string; by: string }
   'person.reactivate': { id: string; by: string }
 }

@@ -59,6 +59,8 @@ export type Posture = {
   widest: readonly Widest[]
   agents: Readonly<Record<'active' | 'contained' | 'suspended' | 'registered' | 'retired' | 'unsigned', number>>
   orphans: readonly { slug: string }[]
+  /** the last drill that was measured, in words, and from when the next is due; null: nobody to drill */
+  drill: { last: { at: string; words: string } | null; dueAt: string | null }
   firstSteps: readonly FirstStep[]
 }
 

@@ -14,6 +14,7 @@ import type { Db } from '@/lib/db/client'
 import { readInbox } from '@/lib/decisions/read-inbox'
 import type { RequestRow } from '@/lib/decisions/request'
 import { haltsInForce } from '@/lib/halt/in-force'
+import { readDrillStanding } from '@/lib/halt/read-drills'
 import type { Actor } from '@/lib/people/actor'
 import { readFirstSteps, readOrganisation } from '@/lib/people/read'
 import { readOwing } from '@/lib/reviews/read'
@@ -27,21 +28,35 @@ const DAY_MS = 86_400_000
 
 /** How things stand and what waits, as one person may see it (C43): counts and names, each from its own room's reads. */
 export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Posture> {
-  const [organisation, inbox, agents, boundaries, alerts, halts, counts, steps, inForce, baseline, tools, owing] =
-    await Promise.all([
-      readOrganisation(db),
-      readInbox(db, actor, now),
-      registry(db),
-      listBoundaries(db, now),
-      listAlerts(db, { show: 'open' }),
-      haltsInForce(db),
-      decisionHours(db, now),
-      readFirstSteps(db),
-      allInForce(db),
-      baselineInForce(db),
-      catalogue(db),
-      readOwing(db, actor, now),
-    ])
+  const [
+    organisation,
+    inbox,
+    agents,
+    boundaries,
+    alerts,
+    halts,
+    counts,
+    steps,
+    inForce,
+    baseline,
+    tools,
+    owing,
+    drill,
+  ] = await Promise.all([
+    readOrganisation(db),
+    readInbox(db, actor, now),
+    registry(db),
+    listBoundaries(db, now),
+    listAlerts(db, { show: 'open' }),
+    haltsInForce(db),
+    decisionHours(db, now),
+    readFirstSteps(db),
+    allInForce(db),
+    baselineInForce(db),
+    catalogue(db),
+    readOwing(db, actor, now),
+    readDrillStanding(db),
+  ])
   const terms = await readTerms(db, null, tools, now.getTime())
   const today = dayIn(organisation?.timeZone ?? 'UTC', now.getTime())
   const contained = (row: RegistryRow) => containedBy(row, today, now.getTime()).length > 0
@@ -79,6 +94,7 @@ export async function readPosture(db: Db, actor: Actor, now: Date): Promise<Post
       unsigned: living.filter((row) => row.boundary === null).length,
     },
     orphans: orphans.map(({ slug }) => ({ slug })),
+    drill,
     firstSteps: stepsOf(steps, living, drafts.length > 0),
   }
 }

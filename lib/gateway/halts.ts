@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { fault } from '@/lib/core/fault'
-import { publicId } from '@/lib/core/ids'
+import { ID_PREFIXES, publicId } from '@/lib/core/ids'
 import { judge } from '@/lib/core/judge'
 import { pathId, standingOf } from '@/lib/gateway/agent-request'
 import { HaltStreams } from '@/lib/gateway/halt-streams'
 import type { Gateway } from '@/lib/gateway/routes'
 import { acknowledgeOrRecord } from '@/lib/halt/acknowledge'
+import { confirmDrillOrRefuse } from '@/lib/halt/confirm-drill'
 import { acknowledgementInput } from '@/lib/halt/contract'
 
 /** `/api/v1/halts`: hear of them, and say that one stopped (DESIGN §6). A stop-only token is enough (C32). */
@@ -23,10 +24,12 @@ export async function haltRoutes(app: FastifyInstance, gateway: Gateway): Promis
 
   app.post('/api/v1/halts/:id/acknowledgement', async (request) => {
     const { agentId } = await standingOf(gateway, request)
-    const haltId = pathId(request, 'halt')
     const { runs } = judge(acknowledgementInput, request.body ?? {})
-    await acknowledgeOrRecord({ agentId, haltId, runs })
-    return { halt: publicId('halt', haltId), acknowledged_at: gateway.now().toISOString() }
+    // a rehearsal is acknowledged as a halt is
+    const drill = (request.params as { id?: string }).id?.startsWith(`${ID_PREFIXES.drill}_`) === true
+    const id = pathId(request, drill ? 'drill' : 'halt')
+    await (drill ? confirmDrillOrRefuse(agentId, id, runs) : acknowledgeOrRecord({ agentId, haltId: id, runs }))
+    return { halt: publicId(drill ? 'drill' : 'halt', id), acknowledged_at: gateway.now().toISOString() }
   })
 }
 

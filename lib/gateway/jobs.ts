@@ -1,6 +1,7 @@
 import { noteSilent } from '@/lib/agents/note-silent'
 import { remind } from '@/lib/alerts/remind'
 import { watchOnCall } from '@/lib/alerts/watch-on-call'
+import { watchDrills } from '@/lib/alerts/watch-drills'
 import { watchAttention } from '@/lib/alerts/watch-attention'
 import { watchLedger } from '@/lib/alerts/watch-ledger'
 import { watchTerms } from '@/lib/alerts/watch-terms'
@@ -12,6 +13,7 @@ import { forgetKeys } from '@/lib/decisions/forget'
 import { runPlanted } from '@/lib/decisions/run-planted'
 import { forgetCalls } from '@/lib/gateway/hooks/forget'
 import { forgetDeliveries } from '@/lib/halt/take-delivery'
+import { runDueDrill } from '@/lib/halt/run-due-drill'
 import { recordBrokenGlass } from '@/lib/halt/record-broken-glass'
 import { recordEndedDelegations } from '@/lib/people/delegate'
 import { extendRota } from '@/lib/people/set-rota'
@@ -93,6 +95,16 @@ export const JOBS: readonly Job[] = [
     atStart: true,
     run: async (now) => {
       await recordBrokenGlass(now)
+    },
+  },
+  {
+    // Works out when the next drill is due; begins the rehearsal that is, where the organisation set so; else reminds.
+    name: 'run-drills',
+    cron: '* * * * *',
+    atStart: true,
+    run: async (now) => {
+      await runDueDrill(now)
+      await transaction((tx) => watchDrills(tx, now))
     },
   },
   {

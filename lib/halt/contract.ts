@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ENVIRONMENTS } from '@/lib/agents/agent'
 import { ANSWERS } from '@/lib/approvals/approval'
 import { digestSchema, reasonSchema } from '@/lib/approvals/contract'
+import { DRILL_SCOPES } from '@/lib/halt/drill'
 import { HALT_SCOPES, HALTS } from '@/lib/halt/halt'
 import { LIFT_STAGES } from '@/lib/halt/staged-lift'
 
@@ -86,6 +87,7 @@ export type EngageOutput = z.infer<typeof engageOutput>
 export const acknowledgementInput = z.strictObject({ runs: z.array(z.string().max(64)).max(200).default([]) })
 export type AcknowledgementInput = z.infer<typeof acknowledgementInput>
 
+/** `halt` is the id that was acknowledged: of a halt, or of a rehearsal. */
 export const acknowledgementOutput = z.strictObject({ halt: z.string(), acknowledged_at: z.string() })
 
 /** A halt as an agent hears of it on `GET /api/v1/halts/stream`. */
@@ -105,8 +107,22 @@ export const haltEvent = z.strictObject({
 })
 export type HaltEvent = z.infer<typeof haltEvent>
 
-/** The first event of every connection: everything in force for this agent now. */
-export const haltState = z.strictObject({ halts: z.array(haltEvent) })
+/**
+ * A rehearsal of a halt, as an agent hears of it on the same stream (C33): it confirms it as it would a halt, at the same address with this id, and stops
+ * nothing.
+ */
+export const drillEvent = z.strictObject({
+  id: z.string().describe('`drl_…`, to be acknowledged as a halt is'),
+  drill: z.literal(true),
+  scope: z.enum(DRILL_SCOPES),
+  target: z.string().nullable().describe('what is drilled, by name; null for everything'),
+  begun_at: z.string(),
+  ends_at: z.string().describe('until when a confirmation counts'),
+})
+export type DrillEvent = z.infer<typeof drillEvent>
+
+/** The first event of every connection: everything in force for this agent now, and the rehearsals that wait for its word. */
+export const haltState = z.strictObject({ halts: z.array(haltEvent), drills: z.array(drillEvent).optional() })
 export type HaltState = z.infer<typeof haltState>
 
 /** `POST /api/v1/halts`: as the console's, and whether its entry is written; a job writes one that is not, within minutes. */

@@ -7,6 +7,7 @@ import { prepareEntry } from '@/lib/ledger/append'
 import { engageUnrecorded } from './engage-unrecorded'
 import type { HaltScope } from './halt'
 import { lookAgainAt } from './look-again'
+import { makeReal } from './make-real'
 import { type Named, TARGETS } from './targets'
 
 /** Who stops what. `by` is null where nobody in person did (an alert's rule). Of what `Named` holds, the one field the scope names. */
@@ -33,6 +34,8 @@ export type Engagement = Named & {
  */
 export type Engaged = { id: string; already: boolean; unrecorded?: true }
 
+const ROUNDS = 3
+
 /**
  * Engages a halt under lock K (DESIGN §4): when this has returned, no *allow* in its scope commits any more. It uses the reserved
  * connections alone, takes no transaction, and asks for nothing but the scope. It does not wait for the ledger: where the entry cannot be
@@ -40,8 +43,22 @@ export type Engaged = { id: string; already: boolean; unrecorded?: true }
  * @throws Fault `not_found` naming the field of the scope, `invalid_request` on `until`, `unavailable` when the gate could not be had
  */
 export async function engage(
-  { scope, reason, by, now, until, id = newId(now.getTime()), rule, alertId, sourceId, tokenId, ...named }: Engagement,
+  engagement: Engagement,
   connections: pg.Pool = pool('reserved'),
+): Promise<Engaged> {
+  for (let round = 1; ; round++) {
+    const engaged = await engageOnce(engagement, connections)
+    if (!engaged.already) return engaged
+    // one that stands as a drill would be lifted soon, and whoever engages means it (ADR 0038)
+    const { by, reason } = engagement
+    const stands = await makeReal({ haltId: engaged.id, by, reason }, connections)
+    if (stands === 'stands' || round === ROUNDS) return engaged
+  }
+}
+
+async function engageOnce(
+  { scope, reason, by, now, until, id = newId(now.getTime()), rule, alertId, sourceId, tokenId, ...named }: Engagement,
+  connections: pg.Pool,
 ): Promise<Engaged> {
   const lookAgain = until === undefined ? null : lookAgainAt(until, now)
   if (until !== undefined && lookAgain === null)

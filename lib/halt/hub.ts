@@ -2,9 +2,10 @@ import { Batcher } from '@/lib/core/batch'
 import { fault } from '@/lib/core/fault'
 import { onHeard, onHearingAgain } from '@/lib/db/bus'
 import type { Sql } from '@/lib/ledger/sql'
-import { frame, toldUpTo } from './frame'
+import { frame, frameAside, toldUpTo } from './frame'
 import { presentFor, type Behind, type Present } from './present'
 import { concerns, eventOf } from './read'
+import { rehearsalBegun } from './read-rehearsals'
 import { findHalts, findSubjects, type HaltRow } from './store'
 import { findLetGo } from './store-stages'
 
@@ -54,6 +55,8 @@ export class HaltHub {
   #size = 0
   #news: Heard[] = []
   #telling = false
+  /** the rehearsals that everybody here was told of; there is one a month */
+  readonly #rehearsed = new Set<string>()
 
   constructor(private readonly options: HubOptions) {
     this.#most = options.most ?? MOST_STREAMS_IN_ALL
@@ -66,6 +69,9 @@ export class HaltHub {
     this.#stop = [
       onHeard('gate', (payload) => {
         this.#heard(payload)
+      }),
+      onHeard('drills', (id) => {
+        this.#rehearse(id).catch(options.onError)
       }),
       onHearingAgain(() => {
         for (const stream of [...this.#all()]) void this.#again(stream)
@@ -139,9 +145,13 @@ export class HaltHub {
   async #update(stream: Stream): Promise<void> {
     stream.updating += 1
     try {
-      const { epoch, halts, missed } = await this.#present.submit({ agentId: stream.agentId, after: stream.told })
+      const { epoch, halts, drills, missed } = await this.#present.submit({
+        agentId: stream.agentId,
+        after: stream.told,
+      })
       // The ids go up only as far as was told: a client cut off in between comes back with one that lets nothing be left out.
-      stream.tell(frame('state', missed.length > 0 ? (stream.told ?? epoch) : epoch, { halts }))
+      const state = drills.length > 0 ? { halts, drills } : { halts }
+      stream.tell(frame('state', missed.length > 0 ? (stream.told ?? epoch) : epoch, state))
       for (const { epoch: began, halt } of missed) {
         stream.tell(frame('engaged', began, halt))
         if (halt.lifted_at !== null) stream.tell(frame('lifted', began, halt))
@@ -214,6 +224,16 @@ export class HaltHub {
         else this.#write(stream, epoch, text)
       }
     }
+  }
+
+  /** A rehearsal began: whoever it is for hears of it, once. That somebody confirmed, or that it ended, is nothing to tell. */
+  async #rehearse(drillId: string): Promise<void> {
+    if (this.#rehearsed.has(drillId)) return
+    const begun = await rehearsalBegun(this.options.urgent, drillId)
+    if (begun === null) return
+    this.#rehearsed.add(drillId)
+    const text = frameAside('drill', begun.event)
+    for (const agentId of begun.agents) for (const stream of this.#streams.get(agentId) ?? []) stream.tell(text)
   }
 
   async #concerned(row: HaltRow): Promise<Stream[]> {

@@ -1,6 +1,7 @@
 import { queryOne, type Sql } from '@/lib/ledger/sql'
-import type { HaltEvent } from './contract'
+import type { DrillEvent, HaltEvent } from './contract'
 import { concerns, eventOf } from './read'
+import { rehearsalsNow } from './read-rehearsals'
 import { findInForce, findSince, findSubjects, type HaltRow } from './store'
 
 /** Halts of one statement's answer; more are read on. */
@@ -13,7 +14,13 @@ export type Behind = { agentId: string; after: bigint | null }
  * What an agent has to hear first: the halts in force for it, then those that began after what it was told last, lifted since or not, with the
  * epoch each began at, oldest first. `epoch`: it was told everything up to here once it has heard both.
  */
-export type Present = { epoch: bigint; halts: HaltEvent[]; missed: { epoch: bigint; halt: HaltEvent }[] }
+export type Present = {
+  epoch: bigint
+  halts: HaltEvent[]
+  /** the rehearsals that go on and are for this agent */
+  drills: DrillEvent[]
+  missed: { epoch: bigint; halt: HaltEvent }[]
+}
 
 /** Brings many agents up to date at once, in as many statements as for one. Answers in their order. */
 export async function presentFor(sql: Sql, behind: readonly Behind[]): Promise<Present[]> {
@@ -21,14 +28,17 @@ export async function presentFor(sql: Sql, behind: readonly Behind[]): Promise<P
   const epoch = await gateEpoch(sql)
   const inForce = await findInForce(sql)
   const since = await engagedSince(sql, earliest(behind))
+  const rehearsals = await rehearsalsNow(sql)
   const named = [...inForce, ...since]
   const subjects = named.length === 0 ? [] : await findSubjects(sql, [...new Set(behind.map(({ agentId }) => agentId))])
   const known = new Map(subjects.map((subject) => [subject.id, subject]))
   return behind.map(({ agentId, after }) => {
+    const drills = rehearsals.filter(({ agents }) => agents.has(agentId)).map(({ event }) => event)
     const agent = known.get(agentId)
-    if (agent === undefined) return { epoch, halts: [], missed: [] }
+    if (agent === undefined) return { epoch, halts: [], drills, missed: [] }
     return {
       epoch,
+      drills,
       halts: inForce.filter((row) => concerns(row, agent)).map(eventOf),
       missed: since
         .filter((row) => after !== null && BigInt(row.epoch) > after && concerns(row, agent))

@@ -18,6 +18,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   credential: ['agents'],
   hook_token: ['agents'],
   delegation: ['people', 'approvals'],
+  drill: ['halts'],
   elevation: ['agents', 'approvals'],
   export: [],
   halt: ['halts', 'approvals', 'agents'],

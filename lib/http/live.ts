@@ -139,7 +139,7 @@ function hear(hub: Hub, channel: Channel, payload: string): void {
   const change = channel === 'gate' ? changeOf(payload) : ''
   const people = channel === 'people' || change.startsWith('person.')
   const pace = channel === 'actions' || channel === 'reviews' || channel === 'streams' ? 'traffic' : 'soon'
-  gather(hub, pace, channel === 'gate' ? topicsOfChange(change) : [channel], people)
+  gather(hub, pace, channel === 'gate' ? topicsOfChange(change) : [channel === 'drills' ? 'halts' : channel], people)
 }
 
 async function look(hub: Hub): Promise<void> {

@@ -19,6 +19,7 @@ type HaltRow = {
   since: Date
   by: string | null
   reason: string
+  drill: boolean
 }
 
 /**
@@ -26,13 +27,14 @@ type HaltRow = {
  * stands. Counts and names alone; each page reads its own under the reader's permissions.
  */
 export async function readShell(db: Db, actor: Actor, now: Date) {
-  const [organisation, counts, halts, onCall, head, verified] = await Promise.all([
+  const [organisation, counts, halts, onCall, head, verified, drillOverdue] = await Promise.all([
     readOrganisation(db),
     countWaiting(db, actor),
     readHalts(db),
     readOnCall(db, now),
     ledgerStatus(db),
     lastVerification(db),
+    readOverdueDrill(db, now),
   ])
   const [current] = onCall.now
   return {
@@ -53,13 +55,14 @@ export async function readShell(db: Db, actor: Actor, now: Date) {
       since: halt.since.toISOString(),
       by: halt.by ?? 'Countersign',
       reason: halt.reason === '' ? null : halt.reason,
-      drill: false,
+      drill: halt.drill,
     })),
     onCall: {
       now: current === undefined ? null : { name: current.name, until: current.endsAt?.toISOString() ?? null },
       next: onCall.next === undefined ? null : { name: onCall.next.name, from: onCall.next.startsAt.toISOString() },
     },
     ledger: standingOf(head, verified),
+    drillOverdue: drillOverdue?.toISOString() ?? null,
   }
 }
 
@@ -88,10 +91,17 @@ async function countWaiting(db: Db, actor: Actor): Promise<Counts> {
   return row ?? { agents: 0, boundaries: 0, alerts: 0, reviews: 0, actions: 0, lifts: 0 }
 }
 
+/** Since when a drill was due, once it is overdue: as the room of halts last worked out both moments. */
+async function readOverdueDrill(db: Db, now: Date): Promise<Date | null> {
+  const [row] = await db.$queryRaw<{ at: Date }[]>`SELECT at FROM drill_due WHERE overdue_at <= ${now}`
+  return row?.at ?? null
+}
+
 /** The halts in force, the widest first, with how many agents each stops and how many have not said they stopped. */
 function readHalts(db: Db): Promise<HaltRow[]> {
   return db.$queryRaw<HaltRow[]>`
     SELECT h.id, h.scope, h.target, h.engaged_at AS since, p.name AS by, h.reason,
+      EXISTS (SELECT FROM drill d JOIN approval a ON a.id = d.approval_id WHERE d.halt_id = h.id AND a.status = 'approved') AS drill,
       CASE WHEN h.scope IN ('agent', 'run') THEN max(w.slug) WHEN h.scope = 'team' THEN max(t.name) END AS name,
       count(g.id)::int AS agents,
       (count(g.id) FILTER (WHERE NOT EXISTS (

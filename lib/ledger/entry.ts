@@ -28,6 +28,7 @@ export const ABOUT = [
   'conclusion',
   'credential',
   'delegation',
+  'drill',
   'elevation',
   'entry',
   'halt',

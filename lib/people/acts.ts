@@ -1,4 +1,5 @@
 import { ATTENTION_ACTS } from './acts-attention'
+import { DRILL_ACTS } from './acts-drill'
 import { holds, is, RECORD_READERS, type Rule } from './act'
 
 /**
@@ -235,6 +236,8 @@ export const ACTS = {
     may: ['administrator', 'ciso'],
     says: 'An administrator or a ciso says what outside may engage halts.',
   },
+
+  ...DRILL_ACTS,
 
   // alerts
   'alert.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees the alerts.' },

@@ -77,6 +77,8 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'halt.lift': 'ciso analyst on-call',
   'halt_source.read': 'administrator ciso auditor',
   'halt_source.manage': 'administrator ciso',
+  'drill.run': 'ciso analyst on-call',
+  'drill.schedule': 'administrator ciso',
   'alert.read': ALL,
   'alert.acknowledge': 'ciso analyst on-call owner',
   'review.read': READERS,

@@ -1,6 +1,7 @@
 import { alertsConsumer } from '@/lib/alerts/follow'
 import { seenConsumer } from '@/lib/alerts/seen'
 import { watchConsumer } from '@/lib/alerts/watch-entries'
+import { drills } from '@/lib/gateway/server/drills'
 import { escalation } from '@/lib/gateway/server/escalation'
 import { expiry } from '@/lib/gateway/server/expiry'
 import { hearing } from '@/lib/gateway/server/hearing'
@@ -76,6 +77,7 @@ const BACKGROUND: readonly Background[] = [
   watching,
   reviews,
   longRuns,
+  drills,
   streams,
   telling,
   notifications,

@@ -38,8 +38,14 @@ export function runAgent(
   }
 
   const listen = async () => {
-    for await (const { data } of client.halts(signal)) {
-      const said = data as Partial<Halt> & { halts?: Halt[] }
+    for await (const { event, data } of client.halts(signal)) {
+      const said = data as Partial<Halt> & { halts?: Halt[]; drills?: { id: string }[] }
+      // a rehearsal is confirmed and stops nothing
+      for (const { id } of event === 'drill' ? [data as { id: string }] : (said.drills ?? []))
+        await client.acknowledge(id).catch((error: unknown) => {
+          onTrouble(slug, error)
+        })
+      if (event === 'drill') continue
       // every connection begins with everything in force: what is not in it was lifted meanwhile
       if (said.halts) for (const known of halts) if (!said.halts.some(({ id }) => id === known)) halts.delete(known)
       for (const { id, lifted_at } of said.halts ?? [said]) {

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { canary, CANARY_TOOL } from '@/clients/canary/canary'
+import { CountersignClient } from '@/clients/sdk/client'
 import { ConsoleClient } from '../console-client'
 import { foundOrganisation, type FoundPerson } from '../found'
 import { confirmCatalogue, govern, type GovernedAgent } from '../govern'
@@ -34,8 +36,13 @@ export async function demo(
   const file = path.join(dataFolder, 'credentials.json')
   const stopping = new AbortController()
   const running = new Map<string, RunningAgent>()
+  let singing: Promise<void> = Promise.resolve()
   const startAgents = (governed: readonly GovernedAgent[]) => {
     for (const agent of governed) {
+      if (agent.slug === 'canary') {
+        const client = new CountersignClient({ server: server.url, ...agent, signal: stopping.signal })
+        singing = canary(client, { everyMs: EVERY_MS, say: () => undefined }, stopping.signal)
+      }
       const program = programs[agent.slug]
       if (program === undefined) continue
       const options = { server: server.url, ...agent, program, everyMs: EVERY_MS }
@@ -44,7 +51,7 @@ export async function demo(
   }
   const stop = async () => {
     stopping.abort()
-    await Promise.all([...running.values()].map(({ ended }) => ended))
+    await Promise.all([singing, ...[...running.values()].map(({ ended }) => ended)])
   }
 
   try {
@@ -107,6 +114,7 @@ async function foundAndTell(
 
 /** Something this agent may do alone: the first thing its program does. The halted one may do nothing. */
 function sampleOf(slug: string): { sampleAllowedAction?: unknown } {
+  if (slug === 'canary') return { sampleAllowedAction: { tool: CANARY_TOOL, arguments: {} } }
   const first = programs[slug]?.opening[0]
   return first === undefined || slug === 'kb-librarian' ? {} : { sampleAllowedAction: first.proposal }
 }

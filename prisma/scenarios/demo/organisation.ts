@@ -1,3 +1,5 @@
+import { CANARY_BOUNDARY, CANARY_CATALOGUE } from '@/clients/canary/canary'
+
 /**
  * The demo's organisation: a mutual insurer with a security operations team, a customer support team and a platform team.
  * Names are invented. Nothing here is inserted: `found.ts` makes all of it through the console's own API, as people would.
@@ -99,6 +101,7 @@ export const catalogue: readonly { tool: string; class: ToolClass; schema?: Reco
     class: { access: 'write', reversible: false, production: true },
     schema: fields({ user: 'string' }),
   },
+  CANARY_CATALOGUE,
 ]
 
 function fields(types: Record<string, 'string' | 'number'>): Record<string, unknown> {
@@ -288,5 +291,13 @@ mcp_scopes:
 audit: all_tool_calls
 kill_switch: org-wide, tested monthly
 `,
+  },
+  {
+    slug: 'canary',
+    purpose: 'Shows that halts reach an agent: it does nothing but say that it lives, and confirms drills.',
+    owner: 'mateo',
+    team: 'Platform',
+    environment: 'production',
+    boundary: CANARY_BOUNDARY,
   },
 ]

@@ -1,0 +1,84 @@
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
+import { sayMs } from '@/lib/halt/drill'
+import type { DrillDetail } from '@/lib/halt/read-drills'
+import { Table, Td, Th } from '../table/table'
+import { StateWord } from '../ui/state-word'
+import { Time } from '../ui/time'
+
+/** The agents of a drill, those that have not answered first, with how long each took and what to do about silence. */
+export function DrillAgents({ drill }: { drill: DrillDetail }) {
+  const over = drill.endedAt !== null
+  const answered = drill.agents.filter(({ ms, late }) => ms !== null && !late)
+  const silent = drill.agents.length - answered.length
+  return (
+    <>
+      <div role="status">
+        <dl className="cnts">
+          <div>
+            <dt>Asked</dt>
+            <dd>{drill.agents.length}</dd>
+          </div>
+          <div>
+            <dt>Confirmed</dt>
+            <dd>{answered.length}</dd>
+          </div>
+          <div className={silent > 0 ? 'un' : undefined}>
+            <dt>{over ? 'Never answered' : 'Not yet'}</dt>
+            <dd>{silent}</dd>
+          </div>
+        </dl>
+      </div>
+      <Table label="Agents of this drill, those that have not answered first" density={28}>
+        <thead>
+          <tr>
+            <Th>Agent</Th>
+            <Th>State</Th>
+            <Th num>Time to confirm</Th>
+            <Th>Within the target</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {drill.agents.map(({ slug, ms, late }) => (
+            <tr key={slug}>
+              <th scope="row">
+                <Link className="q" href={paths.agent(slug)}>
+                  {slug}
+                </Link>
+              </th>
+              <Td>
+                {ms !== null && !late ? (
+                  <StateWord state="confirmed" />
+                ) : over ? (
+                  <StateWord state="no_answer" word={late ? 'Too late' : 'No answer'} />
+                ) : (
+                  <StateWord state="pending" word="Asked" />
+                )}
+              </Td>
+              <Td num>{ms === null ? '' : sayMs(ms)}</Td>
+              <Td quiet>{ms === null ? '' : ms <= drill.targetMs && !late ? 'yes' : 'no'}</Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      {over && silent > 0 && (
+        <p className="under">
+          Whoever never answered would not be known to have stopped. Look whether it runs and holds the stream of halts
+          (<code>GET /api/v1/halts/stream</code>), or retire it.
+        </p>
+      )}
+      {drill.foreign.length > 0 && (
+        <p className="under">
+          Refused and recorded, from agents this drill was not for:{' '}
+          {drill.foreign.map(({ slug, at }, n) => (
+            <span key={slug}>
+              {n > 0 && ', '}
+              <Link href={paths.agent(slug)}>{slug}</Link> <Time at={at} show="clock" />
+            </span>
+          ))}
+          .
+        </p>
+      )}
+    </>
+  )
+}
