@@ -23,19 +23,25 @@ export async function drillClock(sql: Sql): Promise<{ timeZone: string; since: D
 }
 
 /**
- * Works out from when the next drill is due, and keeps it where every page reads it, in the caller's transaction. A drill counts once it has begun and covers
- * the schedule's scope; one that was not agreed to or could not be engaged does not.
+ * Works out from when the next drill is due. A drill counts once it has begun and covers the schedule's scope; one that was not agreed to or could not be
+ * engaged does not.
  * @returns the moment; null where there is nobody to drill
  */
-export async function noteDue(db: Db): Promise<Date | null> {
-  const schedule = await scheduleInForce(db)
-  const { timeZone, since } = await drillClock(db)
-  const agents = await findInScope(db, schedule.scope, schedule.target)
-  const drills = await findDrills(db, 200)
+export async function workOutDue(sql: Sql): Promise<Date | null> {
+  const schedule = await scheduleInForce(sql)
+  const agents = await findInScope(sql, schedule.scope, schedule.target)
+  if (agents.length === 0) return null
+  const { timeZone, since } = await drillClock(sql)
+  const drills = await findDrills(sql, 200)
   const last = drills.find(
     (drill) => drill.begun_at !== null && drill.outcome !== 'prevented' && coversScope(drill, schedule),
   )
-  const due = agents.length === 0 ? null : nextDue(schedule, timeZone, last?.begun_at ?? null, since)
+  return nextDue(schedule, timeZone, last?.begun_at ?? null, since)
+}
+
+/** Keeps from when the next drill is due, and overdue, where the frame of every page reads it; in the caller's transaction. */
+export async function noteDue(db: Db): Promise<Date | null> {
+  const due = await workOutDue(db)
   await query(
     db,
     `INSERT INTO drill_due (id, at, overdue_at) VALUES (1, $1::timestamptz, $2::timestamptz)
@@ -43,10 +49,4 @@ export async function noteDue(db: Db): Promise<Date | null> {
     [due, due === null ? null : new Date(due.getTime() + GRACE_MS)],
   )
   return due
-}
-
-/** The moment from which a drill is due, as last worked out; null: nobody to drill. */
-export async function dueNow(sql: Sql): Promise<Date | null> {
-  const row = await queryOne<{ at: Date | null }>(sql, 'SELECT at FROM drill_due')
-  return row?.at ?? null
 }

@@ -6,7 +6,7 @@ import { query, type Sql } from '@/lib/ledger/sql'
 import { type DrillKind, type DrillScope, type DrillState, figuresInWords } from './drill'
 import type { DrillReport } from './drill-report'
 import { type DrillSchedule, type Due, dueStanding, occurrences } from './drill-schedule'
-import { drillClock, dueNow, scheduleInForce } from './drills-due'
+import { drillClock, scheduleInForce, workOutDue } from './drills-due'
 import { findDrill, findDrilled, findDrills, findForeign, findTeamName, type DrillRow } from './store-drill'
 import { findHalt } from './store'
 
@@ -105,7 +105,7 @@ export type DrillCalendar = {
 
 /** What the calendar says now. */
 export async function readDrillCalendar(sql: Sql, now: Date, most = 6): Promise<DrillCalendar> {
-  const [schedule, { timeZone }, dueAt] = await Promise.all([scheduleInForce(sql), drillClock(sql), dueNow(sql)])
+  const [schedule, { timeZone }, dueAt] = await Promise.all([scheduleInForce(sql), drillClock(sql), workOutDue(sql)])
   const name = schedule.scope === 'team' ? await findTeamName(sql, schedule.target) : schedule.target || null
   const from = dueAt !== null && dueAt > now ? new Date(dueAt.getTime() - 1) : now
   return {
@@ -149,7 +149,7 @@ function viewOf(row: DrillRow): DrillView {
 export async function readDrillStanding(
   sql: Sql,
 ): Promise<{ last: { at: string; words: string } | null; dueAt: string | null }> {
-  const [drills, dueAt] = await Promise.all([findDrills(sql, 60), dueNow(sql)])
+  const [drills, dueAt] = await Promise.all([findDrills(sql, 60), workOutDue(sql)])
   const last = drills.find(({ report }) => report !== null)
   return {
     last: last?.report == null ? null : { at: last.report.begun_at, words: figuresInWords(last.report.figures) },
