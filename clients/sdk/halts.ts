@@ -53,7 +53,7 @@ export class HaltWatch {
   }
 
   /** Confirms a stop until the server has taken it or refuses it. @returns whether it was taken */
-  async confirm(halt: Halt, runs: string[], signal?: AbortSignal): Promise<boolean> {
+  async confirm(halt: Pick<Halt, 'id'>, runs: string[], signal?: AbortSignal): Promise<boolean> {
     for (let wait = 200; signal?.aborted !== true; wait = Math.min(wait * 2, 5_000)) {
       try {
         await this.client.acknowledge(halt.id, runs, signal)
@@ -78,7 +78,8 @@ export class HaltWatch {
   async #hear(signal: AbortSignal, begun: () => void): Promise<void> {
     for await (const { event, data } of this.client.halts(signal)) {
       if (event === 'state') {
-        const { halts } = data as { halts: Halt[] }
+        const { halts, drills = [] } = data as { halts: Halt[]; drills?: { id: string }[] }
+        for (const drill of drills) this.#rehearse(drill, signal)
         for (const known of this.#inForce.keys()) if (!halts.some(({ id }) => id === known)) this.#inForce.delete(known)
         for (const halt of halts) this.#engaged(halt, signal)
         begun()
@@ -87,8 +88,17 @@ export class HaltWatch {
         this.#engaged(data as Halt, signal)
       } else if (event === 'lifted') {
         this.#inForce.delete((data as Halt).id)
+      } else if (event === 'drill') {
+        this.#rehearse(data as { id: string }, signal)
       }
     }
+  }
+
+  /** A rehearsal is confirmed as a halt is, once, and stops nothing. */
+  #rehearse(drill: { id: string }, signal: AbortSignal): void {
+    if (this.#answered.has(drill.id)) return
+    this.#answered.add(drill.id)
+    void this.confirm(drill, [], signal)
   }
 
   #engaged(halt: Halt, signal: AbortSignal): void {

@@ -211,7 +211,9 @@ describe('a live drill', () => {
     expect(await findDrill(db(), drill.id)).toMatchObject({ outcome: 'kept' })
     expect(await halted(mine)).toBe(true)
     expect((await entriesOf(drill.id)).map(({ kind }) => kind)).toContain('drill.kept')
-    expect(await lift({ haltId, actor: bram, reason: 'over', now: new Date() })).toMatchObject({ status: 'asked' })
+    expect(await lift({ haltId, actor: bram, reason: 'over', typed: mine.slug, now: new Date() })).toMatchObject({
+      status: 'asked',
+    })
     expect(await halted(mine)).toBe(true)
   })
 

@@ -3,6 +3,7 @@ import { db, transaction, type Db } from '@/lib/db/client'
 import { applyChange } from '@/lib/db/gate'
 import { pool } from '@/lib/db/pool'
 import { append, prepareEntry } from '@/lib/ledger/append'
+import { aboutHalt } from './about-halt'
 import { isOver } from './drill'
 import { type DrillReport, reportOf } from './drill-report'
 import { noteDue } from './drills-due'
@@ -71,23 +72,26 @@ async function liftDrill(
 ): Promise<boolean> {
   if (approvalId === null || by === null) return false
   const connections = pool('reserved')
-  const given = await verdictsGiven(db(), approvalId)
+  const [halt, given] = await Promise.all([findHalt(connections, haltId), verdictsGiven(db(), approvalId)])
+  const about = halt === null ? { labels: [scope] } : aboutHalt(halt, 'all')
   const entry = await prepareEntry(connections, {
     kind: 'halt.lifted',
     actor: 'system',
+    ...about,
     about: { approval: approvalId, drill: id, halt: haltId },
-    labels: [scope, 'drill'],
+    labels: [...about.labels, 'drill'],
     verdicts: given.map(({ personId, answer }) => ({ person: personId, answer, capability: 'halt_lift' })),
     payload: { reasons: given.map((each) => ({ person: each.personId, reason: each.reason })) },
   })
   const applied = await applyChange(
     'halt.lift',
-    { id: haltId, reason: 'The drill was measured.', by },
+    { id: haltId, reason: 'The drill was measured.', by, approval: approvalId },
     { ...entry, projection: null },
     connections,
   )
-  // another replica was first, or people were
-  return applied.applied || applied.refused === 'wrong_state'
+  if (applied.applied) return true
+  // another replica was first, or people were; else it is being lifted by stages, or was made real, and stays
+  return (await findHalt(connections, haltId))?.lifted_at != null
 }
 
 /** Writes what was measured, once: the entry, its figures, and that the drill is over. */
