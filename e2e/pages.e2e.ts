@@ -128,11 +128,12 @@ test('every page passes axe in both themes, says nothing on the console, and nev
     const example = examples[address] ?? address
     expect(example, `say in this file what stands for the parameters of ${address}`).not.toContain('[')
     const page = address.startsWith('settings') ? noor : dana
+    // one load: themes and widths are the style sheets' alone
+    await page.goto(`/${example}`)
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [1280, 390, 320]) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height: 900 })
-        await page.goto(`/${example}`)
         for (const fault of await faults(page, width !== 320))
           wrong.push(`/${example} ${colorScheme} ${width}: ${fault}`)
       }

@@ -31,6 +31,7 @@ type AskedPayload = {
   tool?: unknown
   resource?: unknown
   requester?: { type?: unknown; id?: unknown } | null
+  attributes?: unknown
 }
 
 /** What stood to be answered from a place of the log on; null: its payload is not here. */
@@ -142,7 +143,7 @@ function ownVerdict({ actor, verdicts }: Entry) {
 
 /** The digest of an action as it is named, and as the ledger's server computes it (lib/decisions/digest.ts): over the RFC 8785 form of what makes it this action. */
 function digestsOf({ agent = '', run, boundary }: Entry, asked: AskedPayload): { named: unknown; computed: string } {
-  const { digest, salt, tool, arguments: args, resource, requester } = asked
+  const { digest, salt, tool, arguments: args, resource, requester, attributes } = asked
   const from = requester ? { type: requester.type, id: requester.id } : null
   const computed = sha256(
     canonical({
@@ -155,6 +156,7 @@ function digestsOf({ agent = '', run, boundary }: Entry, asked: AskedPayload): {
       requester: from,
       run: run === undefined ? null : publicId('run', run),
       boundary: boundary?.digest ?? null,
+      ...(attributes !== undefined && { attributes }),
     }),
   )
   return { named: digest, computed }

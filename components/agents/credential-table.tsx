@@ -1,5 +1,7 @@
+import Link from 'next/link'
 import { OVERLAPS } from '@/lib/agents/credential'
 import type { ListedCredential } from '@/lib/agents/read'
+import { paths } from '@/lib/core/paths'
 import { Table, Td, Th } from '../table/table'
 import { Button } from '../ui/button'
 import { Time } from '../ui/time'
@@ -30,7 +32,7 @@ export function CredentialTable({
     <Table label="Credentials" density={40}>
       <thead>
         <tr>
-          <Th>Client id</Th>
+          <Th>Client id, or who asks with it</Th>
           <Th>State</Th>
           <Th>Last used</Th>
           <Th>Made</Th>
@@ -43,13 +45,19 @@ export function CredentialTable({
           return (
             <tr key={row.id}>
               <th scope="row">
-                <span className="mono">{row.clientId}</span>
+                {row.point === null ? (
+                  <span className="mono">{row.clientId}</span>
+                ) : (
+                  <Link href={paths.enforcementPoints()}>{row.point.name}</Link>
+                )}
               </th>
               <Td>
                 <CredentialState state={row.state} expiresAt={row.expiresAt} />
               </Td>
               <Td>
-                {row.lastUsedAt === null ? (
+                {row.point !== null ? (
+                  <span className="t3">as the point asks</span>
+                ) : row.lastUsedAt === null ? (
                   <span className="t3">never</span>
                 ) : (
                   <Time at={row.lastUsedAt} show="relative" />
@@ -61,7 +69,7 @@ export function CredentialTable({
               <Td>
                 {usable && (
                   <div className="cred-acts">
-                    {mayRotate && (
+                    {mayRotate && row.point === null && (
                       <form method="post" action={`${base}/${row.publicId}/rotation`}>
                         <select
                           className="in"

@@ -8,6 +8,7 @@ const TABS = [
   [paths.passkeys(), 'Your passkeys'],
   [paths.absence(), 'Your absence'],
   [paths.tokens(), 'Your tokens'],
+  [paths.enforcementPoints(), 'Enforcement points'],
   [paths.people(), 'People'],
   [paths.onCall(), 'On call'],
   [paths.organisation(), 'Organisation'],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AGENT_STATES, ENVIRONMENTS, slugProblem } from './agent'
 import { LONGEST_OVERLAP_HOURS } from './credential'
+import { LONGEST_POINT_DAYS } from './enforcement-point'
 
 const sentence = (most: number) => z.string().trim().min(1, 'Say it in a few words.').max(most)
 const day = z.iso.date('Give the date as year-month-day, like 2027-03-01.')
@@ -100,5 +101,18 @@ export const agentQuery = z.object({
 export type AgentQuery = z.infer<typeof agentQuery>
 
 /** An agent in a URL, and one of its credentials. */
+/** Makes an enforcement point. */
+export const pointInput = z.strictObject({
+  name: z.string().trim().min(1, 'Say what asks: "Edge gateway".').max(80),
+  days: z.coerce
+    .number('Give a number of days.')
+    .int('Give whole days.')
+    .min(1, 'At least one day.')
+    .max(LONGEST_POINT_DAYS, 'A year at most.'),
+})
+export const pointParams = z.strictObject({ id: z.string().max(64) })
+/** Lets a point ask for an agent. */
+export const letInput = z.strictObject({ agent: slugField })
+
 export const agentParams = z.strictObject({ slug: z.string().max(63) })
 export const credentialParams = z.strictObject({ slug: z.string().max(63), id: z.string().max(64) })

@@ -24,8 +24,9 @@ const NOBODY = sha256('no credential has this hash')
 export async function exchange(db: Db, clientId: string, secret: string, now: Date): Promise<ProvenClient | null> {
   if (!CLIENT_ID.test(clientId) || !SECRET.test(secret)) return null
   const credential = await credentialByClientId(db, clientId)
+  // an enforcement point's credential has no secret: nobody gets a token with it
   const matches = timingSafeEqual(sha256(secret), credential?.secretHash ?? NOBODY)
-  if (credential === null || !matches || !isUsable(credential, now)) return null
+  if (credential === null || credential.secretHash === null || !matches || !isUsable(credential, now)) return null
   if (credential.agent.state === 'retired') return null
   await touchCredential(db, credential.id, now)
   return { credentialId: credential.id, clientId, agent: credential.agent }

@@ -68,6 +68,8 @@ export type ListedCredential = {
   expiresAt: Date | null
   revokedAt: Date | null
   lastUsedAt: Date | null
+  /** the enforcement point that asks with it; null where it has a secret of its own */
+  point: { id: string; name: string } | null
 }
 
 /** The credentials of an agent, newest first. */
@@ -84,6 +86,7 @@ export async function credentialsOf(db: Db, agentId: string, now: Date): Promise
       expiresAt: true,
       revokedAt: true,
       lastUsedAt: true,
+      enforcementPoint: { select: { id: true, name: true, lastUsedAt: true } },
     },
   })
   const people = await db.person.findMany({
@@ -91,8 +94,9 @@ export async function credentialsOf(db: Db, agentId: string, now: Date): Promise
     select: { id: true, name: true },
   })
   const names = new Map(people.map(({ id, name }) => [id, name]))
-  return rows.map((row) => ({
+  return rows.map(({ enforcementPoint: point, ...row }) => ({
     ...row,
+    point: point && { id: point.id, name: point.name },
     publicId: publicId('credential', row.id),
     createdBy: names.get(row.createdBy) ?? 'somebody',
     state: credentialState(row, now),

@@ -175,7 +175,7 @@ export async function writeData(
 export type CredentialRow = CredentialTimes & {
   id: string
   agentId: string
-  secretHash: Uint8Array
+  secretHash: Uint8Array | null
   lastUsedAt: Date | null
   agent: { id: string; slug: string; state: AgentState; teamId: string; environment: string }
 }
@@ -224,10 +224,15 @@ export async function credentialOf(
   })
 }
 
-/** How many credentials of an agent authenticate it at a moment. */
+/** How many credentials of its own authenticate an agent at a moment. */
 export async function countUsableCredentials(db: Db, agentId: string, now: Date): Promise<number> {
   return db.credential.count({
-    where: { agentId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+    where: {
+      agentId,
+      revokedAt: null,
+      enforcementPointId: null,
+      OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+    },
   })
 }
 

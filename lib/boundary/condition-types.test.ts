@@ -59,7 +59,7 @@ describe('a condition that never can says why, and what was meant', () => {
     ['args.currency in [1, 2]', 'is looked for in a list of a whole number'],
     ['args.currency', 'It answers text, and must answer true or false.'],
     ['agent.nme == "x"', 'agent has no “nme”. Did you mean “name”?'],
-    ['resource.kind == "x"', 'resource has no “kind”. There is: type, id.'],
+    ['resource.type == 5', 'resource.type (text) is compared with a whole number.'],
     ['run.tainted == "yes"', 'run.tainted (true or false) is compared with text.'],
     ['now > 5', 'now (a moment) is compared with a whole number.'],
   ])('%s', (text, words) => {

@@ -17,13 +17,15 @@ const DYN: Kind = { is: 'dyn' }
 const BOOL: Kind = { is: 'bool' }
 const STRING: Kind = { is: 'string' }
 const INT: Kind = { is: 'int' }
+const known = (keys: Record<string, Kind>): Kind => ({ is: 'map', keys: new Map(Object.entries(keys)), closed: false })
 const closed = (keys: Record<string, Kind>): Kind => ({ is: 'map', keys: new Map(Object.entries(keys)), closed: true })
 
 /** What every condition may read, whatever the tool (DESIGN §4). */
 const VARIABLES: Readonly<Record<string, Kind>> = {
   agent: closed({ name: STRING, environment: STRING, team: STRING }),
   run: closed({ id: DYN, tainted: BOOL }),
-  resource: closed({ type: STRING, id: STRING }),
+  resource: known({ type: STRING, id: STRING }),
+  subject: known({ type: STRING, id: STRING }),
   now: { is: 'timestamp' },
 }
 

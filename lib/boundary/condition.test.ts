@@ -13,6 +13,7 @@ function ask(text: string, args: JsonObject = {}, change: Partial<ConditionInput
     agent: { name: 'support-triage', environment: 'production', team: 'support' },
     run: { id: null, tainted: false },
     resource: null,
+    subject: null,
     now: NOW,
     ...change,
   }

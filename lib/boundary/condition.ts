@@ -8,6 +8,8 @@ export type ConditionInput = {
   agent: JsonObject
   run: JsonObject
   resource: JsonObject | null
+  /** what a foreign protocol says of who acts: `type`, `id` and its properties (AuthZEN); null elsewhere */
+  subject: JsonObject | null
   now: number
 }
 
@@ -30,7 +32,7 @@ const MAX_SIZE = 20_000
 const MAX_SIZE_MATCHED = 4_000
 const MAX_STEPS = 200_000
 
-const VARIABLES = ['args', 'agent', 'run', 'resource', 'now'] as const
+const VARIABLES = ['args', 'agent', 'run', 'resource', 'subject', 'now'] as const
 const TYPES = ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'null_type', 'type']
 // `replace`, `join`, `format` and `charAt` are left out: the first is quadratic, none is needed to judge a call.
 const STRINGS = new Set(['indexOf', 'lastIndexOf', 'lowerAscii', 'upperAscii', 'split', 'substring', 'trim'])
@@ -38,7 +40,7 @@ const NOT_BOOLEAN = /^(_[-+*/%]_|-_|_\[_\]$|size$|int$|uint$|double$|string$|byt
 
 const map = mapType(CelScalar.STRING, CelScalar.DYN)
 const env: CelEnv = celEnv({
-  variables: { args: map, agent: map, run: map, resource: map, now: CelScalar.DYN },
+  variables: { args: map, agent: map, run: map, resource: map, subject: map, now: CelScalar.DYN },
   funcs: strings.filter((func) => STRINGS.has(func.name)),
 })
 const timestamp = plan(env, parse('timestamp(args.at)'))
@@ -105,9 +107,9 @@ function tester(run: ReturnType<typeof plan>, seen: Inspection): Condition['test
     if (measured > (seen.matches ? MAX_SIZE_MATCHED : MAX_SIZE) || measured ** seen.loops > MAX_STEPS) return 'error'
     const now = seen.usesNow ? timestamp({ args: { at: new Date(input.now).toISOString() } }) : null
     if (isCelError(now)) return 'error'
-    const { args, agent, run: current, resource } = input
+    const { args, agent, run: current, resource, subject } = input
     // The library's input type does not know plain JSON objects as maps; it takes them (its README, "Types").
-    const bindings = { args, agent, run: current, resource: resource ?? null, now } as Parameters<typeof run>[0]
+    const bindings = { args, agent, run: current, resource, subject, now } as Parameters<typeof run>[0]
     const value = run(bindings)
     return typeof value === 'boolean' ? value : 'error'
   }

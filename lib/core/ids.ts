@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   credential: 'crd',
   drill: 'drl',
   elevation: 'elv',
+  enforcement_point: 'enp',
   entry: 'ent',
   halt: 'hlt',
   hook: 'hkt',

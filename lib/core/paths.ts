@@ -80,6 +80,8 @@ export const paths = {
   onCall: () => '/settings/on-call',
   absence: () => '/settings/absence',
   tokens: () => '/settings/tokens',
+  enforcementPoints: (query?: { let?: string; revoke?: string }) =>
+    query ? `/settings/enforcement-points?${new URLSearchParams(query).toString()}#act` : '/settings/enforcement-points',
   sessions: () => '/settings/sessions',
   passkeys: (act?: string) => (act ? `/settings/passkeys?${act}` : '/settings/passkeys'),
   streams: () => '/settings/streams',

@@ -4,7 +4,7 @@ import { fault, isFault, type Fault, type FaultCode } from '@/lib/core/fault'
 import { newId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
-import type { ActionOutput, Proposal, RecordedRefusal } from '@/lib/decisions/contract'
+import type { ActionOutput, Proposed, RecordedRefusal } from '@/lib/decisions/contract'
 import { unrecorded, type Caller, type Decider } from '@/lib/decisions/decide'
 import type { Discharge, Evaluation } from '@/lib/decisions/facts'
 import { limitsUnder, newGrant, type ActionPayload } from '@/lib/decisions/item'
@@ -185,11 +185,12 @@ async function judgeAgain(
   if (tool === null) throw fault('wrong_state', { detail: 'What was decided cannot be read. Propose it again.' })
   const standing = await decider.standingOf(caller, tool, least)
   const run = action.run_id === null ? null : await decider.runOf(caller, action.run_id)
-  const proposal: Pick<Proposal, 'arguments' | 'resource' | 'untrusted_sources' | 'evidence'> = {
+  const proposal: Pick<Proposed, 'arguments' | 'resource' | 'untrusted_sources' | 'evidence' | 'attributes'> = {
     arguments: payload.arguments,
     resource: payload.resource ?? undefined,
     untrusted_sources: payload.untrusted_sources,
     evidence: payload.evidence,
+    attributes: payload.attributes,
   }
   // once given, it is counted already; a grant given anew in place of one that got lost takes nothing more
   const spent = approval === null || action.grant_hash !== null ? {} : await spentNow(connections, caller.agentId)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { JsonObject } from '@/lib/core/json'
 import { evidence, reasoning, resource, testedAgainst, tokensUsed } from '@/lib/runs/contract'
 
 /** How large what an agent sends may be, in characters or elements: its words are kept, shown and searched. */
@@ -57,6 +58,13 @@ export const proposal = z
   })
   .meta({ id: 'Proposal' })
 export type Proposal = z.infer<typeof proposal>
+
+/**
+ * What a foreign protocol says beside a proposal: properties of who acts and of what it acts on, for conditions. `subject` has `type` and `id`
+ * as the protocol named them. They are part of the digest; the native API has none.
+ */
+export type Attributes = { subject: { type: string; id: string; properties: JsonObject }; resource: JsonObject }
+export type Proposed = Proposal & { attributes?: Attributes }
 
 /** Header `Idempotency-Key`: per agent, for 24 hours; another body under the same key is 422. */
 export const idempotencyKey = z

@@ -6,7 +6,7 @@ import { fault, type Fault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { Batcher } from '@/lib/core/batch'
-import type { ActionOutput, Proposal } from '@/lib/decisions/contract'
+import type { ActionOutput, Proposal, Proposed } from '@/lib/decisions/contract'
 import { STATE_OF_DECISION } from '@/lib/decisions/decision'
 import { evaluate } from '@/lib/decisions/evaluate'
 import type { Discharge, Evaluation, Facts } from '@/lib/decisions/facts'
@@ -65,7 +65,12 @@ export class Decider {
    * @throws Fault `invalid_credential`, `stop_only`, `not_found` (the run), `wrong_state` (the run has ended), `lease_lapsed`,
    *   `idempotency_mismatch`, `clock_skew`, `cannot_record`
    */
-  async decide(caller: Caller, proposal: Proposal, key: string | null = null): Promise<Decided> {
+  async decide(
+    caller: Caller,
+    proposal: Proposed,
+    key: string | null = null,
+    { asks = true }: { asks?: boolean } = {},
+  ): Promise<Decided> {
     const tool = resolveTool(proposal.tool)
     if (tool === null)
       throw fault('invalid_request', {
@@ -79,7 +84,7 @@ export class Decider {
     let full: Facts['full']
     for (let round = 0; round < ROUNDS; round++) {
       const standing = await this.standingOf(caller, tool, least)
-      const judged = this.judge(caller, standing, tool, proposal, run, used, null, full)
+      const judged = this.judge(caller, standing, tool, proposal, run, used, null, { full, asks })
       const subjectKey = await this.#keyOf(caller, proposal)
       const made = makeItem(
         {
@@ -156,13 +161,13 @@ export class Decider {
     caller: Caller,
     standing: Standing & { agent: AgentStanding },
     tool: ToolName,
-    proposal: Pick<Proposal, 'arguments' | 'resource' | 'untrusted_sources' | 'evidence'>,
+    proposal: Pick<Proposed, 'arguments' | 'resource' | 'untrusted_sources' | 'evidence' | 'attributes'>,
     run: RunFacts | null,
     used: Facts['used'],
     approval: Discharge | null,
-    full?: Facts['full'],
+    { full, asks = true }: { full?: Facts['full']; asks?: boolean } = {},
   ): { evaluation: Evaluation; tainted: boolean; guarded: readonly Guarded[] } {
-    const { facts, guarded } = this.#factsOf(caller, standing, tool, proposal, run, used, approval, full)
+    const { facts, guarded } = this.#factsOf(caller, standing, tool, proposal, run, used, approval, { full, asks })
     return { evaluation: evaluate(facts), tainted: facts.run.tainted, guarded }
   }
 
@@ -184,11 +189,11 @@ export class Decider {
     caller: Caller,
     standing: Standing & { agent: AgentStanding },
     tool: ToolName,
-    proposal: Pick<Proposal, 'arguments' | 'resource' | 'untrusted_sources' | 'evidence'>,
+    proposal: Pick<Proposed, 'arguments' | 'resource' | 'untrusted_sources' | 'evidence' | 'attributes'>,
     run: RunFacts | null,
     used: Facts['used'],
     approval: Discharge | null,
-    full?: Facts['full'],
+    { full, asks = true }: { full?: Facts['full']; asks?: boolean } = {},
   ): { facts: Facts; guarded: readonly Guarded[] } {
     const now = this.#now()
     const { agent, house } = standing
@@ -197,6 +202,7 @@ export class Decider {
       tool: tool.name,
       arguments: proposal.arguments as Facts['action']['arguments'],
       resource: proposal.resource ?? null,
+      ...(proposal.attributes !== undefined && { attributes: proposal.attributes }),
     }
     const guarded = guardedBy(house.guarded, action)
     const facts: Facts = {
@@ -220,6 +226,7 @@ export class Decider {
       approval,
       used,
       ...(full !== undefined && { full }),
+      ...(!asks && { asks: false as const }),
     }
     return { facts, guarded }
   }

@@ -68,6 +68,7 @@ test('the reason codes are these and no others', () => {
   ])
   expect(of('forbid')).toEqual([
     'inbox_full',
+    'not_asked',
     'never',
     'out_of_scope',
     'baseline',

@@ -39,6 +39,7 @@ export const REASONS = {
   untrusted_content: { decision: 'hold', text: 'Its run has read content nobody vouches for.' },
   limit_reached: { decision: 'hold', text: 'The agent has used up one of its limits.' },
   inbox_full: { decision: 'forbid', text: 'Too much of what it asked for waits for people already.' },
+  not_asked: { decision: 'forbid', text: 'It takes a person’s approval, and nobody was asked for it yet.' },
   never: { decision: 'forbid', text: 'The boundary says never.' },
   out_of_scope: { decision: 'forbid', text: 'It is neither named in the boundary nor in its scope.' },
   baseline: { decision: 'forbid', text: 'The organisation’s baseline says never.' },

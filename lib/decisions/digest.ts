@@ -1,5 +1,6 @@
 import { canonicalBytes, sha256 } from '@/lib/core/canonical'
 import type { JsonObject } from '@/lib/core/json'
+import type { Attributes } from '@/lib/decisions/contract'
 
 /** What an approval is for and a grant is bound to. Ids are public ones, so that whoever holds the answer can recompute it. */
 export type Digested = {
@@ -15,6 +16,8 @@ export type Digested = {
   run: string | null
   /** `sha256:…` of the boundary it was judged by; null where none was signed */
   boundary: string | null
+  /** what a foreign protocol said beside it; absent where nothing was, and then not digested */
+  attributes?: Attributes
 }
 
 /**
@@ -28,8 +31,9 @@ export function actionDigest(action: Digested, salt: string): Buffer {
 
 /** The bytes the digest is the SHA-256 of: what somebody who does not trust this server hashes again. */
 export function digestedBytes(action: Digested, salt: string): Buffer {
-  const { agent, tool, arguments: args, resource, requester, run, boundary } = action
-  return canonicalBytes({ v: 1, salt, agent, tool, arguments: args, resource, requester, run, boundary })
+  const { agent, tool, arguments: args, resource, requester, run, boundary, attributes } = action
+  const said = attributes === undefined ? {} : { attributes }
+  return canonicalBytes({ v: 1, salt, agent, tool, arguments: args, resource, requester, run, boundary, ...said })
 }
 
 /**
@@ -43,7 +47,7 @@ export function samenessBytes(
   untrusted: readonly string[],
   holds: readonly { code: string; rule: string | null }[],
 ): Buffer {
-  const { agent, tool, arguments: args, resource, requester, boundary } = action
+  const { agent, tool, arguments: args, resource, requester, boundary, attributes } = action
   const why = holds.map(({ code, rule }) => [code, rule])
   return canonicalBytes({
     v: 2,
@@ -55,10 +59,12 @@ export function samenessBytes(
     boundary,
     untrusted: [...untrusted],
     why,
+    ...(attributes !== undefined && { attributes }),
   })
 }
 
 /** The bytes whose keyed hash says that two proposals would do the same, whatever they were judged by. */
-export function deedBytes({ agent, tool, arguments: args, resource, requester }: Digested): Buffer {
-  return canonicalBytes({ v: 1, agent, tool, arguments: args, resource, requester })
+export function deedBytes({ agent, tool, arguments: args, resource, requester, attributes }: Digested): Buffer {
+  const said = attributes === undefined ? {} : { attributes }
+  return canonicalBytes({ v: 1, agent, tool, arguments: args, resource, requester, ...said })
 }

@@ -73,6 +73,7 @@ export async function editAction(connections: pg.Pool, db: Db, edit: Edit): Prom
         arguments: args,
         resource: asked.resource ?? undefined,
         on_behalf_of: asked.requester ? { type: asked.requester.type, id: asked.requester.id } : undefined,
+        attributes: asked.attributes,
       },
       action.boundary_digest,
     )
@@ -144,6 +145,7 @@ async function refuseStricter(
       resource: asked.resource ?? undefined,
       untrusted_sources: asked.untrusted_sources,
       evidence: asked.evidence,
+      attributes: asked.attributes,
     },
     run,
     { minute: 0, hour: 0, day: 0, ...(await spentNow(connections, agent.id)) },

@@ -344,6 +344,15 @@ const ROWS: Row[] = [
     'inbox.agent',
     () => ({ full: 'agent' }),
   ],
+  [
+    'what nobody is asked about by asking whether it is allowed',
+    'files.delete',
+    { access: 'write' },
+    'forbid',
+    'not_asked',
+    'mcp_scopes.files',
+    () => ({ asks: false }),
+  ],
   ['facts that are not there', 'crm.get_ticket', READ, 'forbid', 'evaluation_error', null, () => ({ run: undefined })],
   [
     'a credential that does not serve',

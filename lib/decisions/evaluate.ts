@@ -25,7 +25,12 @@ export function evaluate(facts: Facts): Evaluation {
     const judged = judge(facts, passage.boundary, granted)
     const found = discharge(judged, facts.approval, passage.boundary.digest)
     const { decision } = settle(found, false)
-    const reasons = [...found, ...unseen(facts, decision), ...crowded(facts, decision)]
+    const reasons = [
+      ...found,
+      ...unseen(facts, decision),
+      ...crowded(facts, decision),
+      ...unasked(facts, found, decision),
+    ]
     const free = untilEnd(settle(reasons, false), granted)
     if (passage.contained.length === 0 && observes(passage.boundary, facts.now)) return observed(free, found, facts)
     return contain(free, reasons, passage.contained, facts)
@@ -81,13 +86,20 @@ export function callsOf(
       args: action.arguments,
       agent: { name: agent.slug, environment: agent.environment, team: agent.team },
       run: { id: run.id, tainted },
-      resource: action.resource,
+      ...attributed(action),
       now,
     },
-    size: () => (size ??= jsonSize(action.arguments)),
+    size: () => (size ??= jsonSize(action.arguments) + jsonSize(action.attributes ?? null)),
     surface: () => (verdict ??= surfaceVerdict(boundary, surface, action)),
     floor: () => (floor ??= baseline === null ? [] : floorReasons(baseline, surface, action)),
   }))
+}
+
+/** Resource and subject as conditions read them. What names them is the request's own: no property of that name takes its place. */
+function attributed({ resource, attributes }: Facts['action']): Pick<Call['input'], 'resource' | 'subject'> {
+  if (attributes === undefined) return { resource, subject: null }
+  const { type, id, properties } = attributes.subject
+  return { resource: resource && { ...attributes.resource, ...resource }, subject: { ...properties, type, id } }
 }
 
 /** Facts that are not what their type says must not read as "no halt" or "not tainted". */
@@ -127,6 +139,14 @@ function crowded({ full, approval }: Facts, decision: Decision): Reason[] {
   return decision === 'hold' && approval === null && full !== undefined
     ? [reasonFor('inbox_full', STEPS.limits, `inbox.${full}`)]
     : []
+}
+
+/** Where nobody is asked by asking whether it is allowed, what would be held is refused; its first rule, and every text, are told with it. */
+function unasked({ asks, approval }: Facts, found: readonly Reason[], decision: Decision): Reason[] {
+  if (decision !== 'hold' || approval !== null || asks !== false) return []
+  const holds = found.filter(({ code }) => REASONS[code].decision === 'hold').toSorted(compareReasons)
+  const why = [...new Set(holds.map(({ text }) => text))].join(' ')
+  return [reasonFor('not_asked', STEPS.rules, holds[0]?.rule ?? null, why)]
 }
 
 /** A contained agent keeps its allowed reads; everything else is forbidden with the code that says why. */

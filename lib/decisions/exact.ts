@@ -1,6 +1,7 @@
 import { sha256 } from '@/lib/core/canonical'
 import type { JsonObject } from '@/lib/core/json'
 import { publicId } from '@/lib/core/ids'
+import type { Attributes } from './contract'
 import { digestedBytes } from './digest'
 
 /** What an action's digest was computed over, for whoever computes it again. */
@@ -28,7 +29,7 @@ export type Origin = { agentId: string; runId: string | null; boundary: string |
 export function exactBytes(payload: unknown, { agentId, runId, boundary }: Origin): Buffer | null {
   if (!isObject(payload) || typeof payload.tool !== 'string' || typeof payload.salt !== 'string') return null
   if (!isObject(payload.arguments)) return null
-  const { tool, salt, arguments: args, resource, requester } = payload
+  const { tool, salt, arguments: args, resource, requester, attributes } = payload
   return digestedBytes(
     {
       agent: publicId('agent', agentId),
@@ -38,6 +39,7 @@ export function exactBytes(payload: unknown, { agentId, runId, boundary }: Origi
       requester: named(requester),
       run: runId === null ? null : publicId('run', runId),
       boundary,
+      ...(isObject(attributes) && { attributes: attributes as Attributes }), // as it was digested
     },
     salt,
   )

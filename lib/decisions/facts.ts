@@ -1,5 +1,6 @@
 import type { Baseline, Boundary, Sandbox } from '@/lib/boundary/boundary'
 import type { JsonObject } from '@/lib/core/json'
+import type { Attributes } from '@/lib/decisions/contract'
 import type { Access, CatalogueTool } from '@/lib/tools/tool'
 import type { Decision, Reason, ReasonCode } from './decision'
 
@@ -25,7 +26,13 @@ export type Facts = {
   onLapse?: 'read_only' | 'suspend'
   /** What the catalogue knows of the tool; null when it is not in it. `class` is null until a person confirmed one. */
   tool: CatalogueTool | null
-  action: { tool: string; arguments: JsonObject; resource: { type: string; id: string } | null }
+  action: {
+    tool: string
+    arguments: JsonObject
+    resource: { type: string; id: string } | null
+    /** what a foreign protocol says of who acts and of the resource; conditions read it */
+    attributes?: Attributes
+  }
   /** `openedAt`: null for an action that is its own run */
   run: { id: string | null; tainted: boolean; sandbox: Sandbox | null; openedAt: number | null }
   /** The holds a person approved, at the second run of the gate; null at the first. */
@@ -37,6 +44,8 @@ export type Facts = {
   used: { minute: number; hour: number; day: number } & Readonly<Record<string, number>>
   /** Of which inbox there is no place left for one more held action (C39): the agent's share, or everybody's; absent where there is. */
   full?: InboxFull
+  /** False where a protocol only asks whether it is allowed: what a person would be asked about is refused, and can be asked for (ADR 0047). */
+  asks?: false
 }
 
 export type InboxFull = 'agent' | 'all'

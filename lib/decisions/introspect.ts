@@ -70,6 +70,8 @@ async function matches(connections: pg.Pool, action: ActionRow, asked: Introspec
       arguments: asked.arguments,
       resource: asked.resource,
       on_behalf_of: requester ? { type: requester.type, id: requester.id } : undefined,
+      // the executor was told of none: what was decided with some is that action all the same
+      attributes: payload.attributes,
     },
     action.boundary_digest,
   )

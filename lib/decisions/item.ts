@@ -6,7 +6,7 @@ import { digestText } from '@/lib/core/digest-text'
 import { publicId, uuidv7 } from '@/lib/core/ids'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { seatRule } from '@/lib/approvals/seat'
-import type { Proposal } from '@/lib/decisions/contract'
+import type { Attributes, Proposal, Proposed } from '@/lib/decisions/contract'
 import { askedFor } from '@/lib/decisions/asked'
 import { actionDigest, deedBytes, samenessBytes, type Digested } from '@/lib/decisions/digest'
 import type { Reason } from '@/lib/decisions/decision'
@@ -39,6 +39,8 @@ export type ActionPayload = {
   evidence: NonNullable<Proposal['evidence']>
   untrusted_sources: string[]
   tested_against: NonNullable<Proposal['tested_against']>
+  /** what a foreign protocol said beside it */
+  attributes?: Attributes
   salt: string
   digest: string
   reasons: { code: string; rule: string | null; text: string; detail?: string }[]
@@ -55,7 +57,7 @@ export type EditPayload = { arguments: JsonObject; salt: string; digest: string;
 /** One proposal with everything it was judged by. */
 export type Judged = {
   caller: { agentId: string; credentialId: string; channel?: Channel }
-  proposal: Proposal
+  proposal: Proposed
   tool: ToolName
   runId: string | null
   standing: Standing & { agent: AgentStanding }
@@ -89,7 +91,7 @@ export function digested(
   agentId: string,
   tool: string,
   runId: string | null,
-  proposal: Proposal,
+  proposal: Proposed,
   boundary: string | null,
 ): Digested {
   return {
@@ -100,6 +102,7 @@ export function digested(
     requester: proposal.on_behalf_of ?? null,
     run: runId === null ? null : publicId('run', runId),
     boundary,
+    ...(proposal.attributes !== undefined && { attributes: proposal.attributes }),
   }
 }
 
@@ -146,6 +149,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     evidence: proposal.evidence ?? [],
     untrusted_sources: proposal.untrusted_sources ?? [],
     tested_against: proposal.tested_against ?? [],
+    ...(whole.attributes !== undefined && { attributes: whole.attributes }),
     salt,
     digest: digestText(digest),
     reasons: evaluation.reasons.map(kept),

@@ -3,7 +3,7 @@ import { fault } from '@/lib/core/fault'
 import { parsePublicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { type ClaimContext, replayAction } from '@/lib/decisions/claim'
-import type { ActionOutput, Proposal } from '@/lib/decisions/contract'
+import type { ActionOutput, Proposed } from '@/lib/decisions/contract'
 import type { Caller } from '@/lib/decisions/decide'
 import { readOwn } from '@/lib/decisions/read-own'
 import { findAction, type ActionRow } from '@/lib/decisions/store-actions'
@@ -21,7 +21,7 @@ import { changesFrom } from '@/lib/decisions/superseded'
 export async function propose(
   context: ClaimContext,
   caller: Caller,
-  proposal: Proposal,
+  proposal: Proposed,
   key: string | null,
 ): Promise<ActionOutput> {
   const replaced = proposal.replaces === undefined ? null : await replaceable(context, caller, proposal.replaces, key)

@@ -216,7 +216,7 @@ function routesOf(tree: string): string[] {
     while ((above.at(-1)?.depth ?? -1) >= indent.length) above.pop()
     const path = (above.at(-1)?.path ?? '') + part
     above.push({ depth: indent.length, path })
-    if (methods === undefined || !/^\/(api\/v1|log)\//.test(path)) return []
+    if (methods === undefined || !/^\/(api\/v1|log|access\/v1)\/|authzen-configuration$/.test(path)) return []
     return methods.split(', ').map((method) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
   })
 }

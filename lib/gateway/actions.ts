@@ -86,7 +86,8 @@ export async function actionRoutes(app: FastifyInstance, gateway: Gateway): Prom
   }
 }
 
-function keyOf(request: FastifyRequest): string | null {
+/** The `Idempotency-Key` of a request, or null. @throws Fault naming it */
+export function keyOf(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   const parsed = idempotencyKey.safeParse(key)

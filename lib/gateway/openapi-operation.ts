@@ -11,6 +11,8 @@ export type Operation = {
   open?: boolean
   /** not an agent's token but an API token of a person */
   person?: boolean
+  /** an enforcement point's token, or an agent's */
+  point?: boolean
   body?: z.ZodType
   query?: z.ZodObject
   headers?: Record<string, { schema: z.ZodType; description: string }>

@@ -14,6 +14,7 @@ import {
   proposal,
   waitQuery,
 } from '@/lib/decisions/contract'
+import { ACCESS_OPERATIONS } from '@/lib/gateway/openapi-access'
 import { LOG_OPERATIONS } from '@/lib/gateway/openapi-log'
 import type { Operation } from '@/lib/gateway/openapi-operation'
 import type { Gateway } from '@/lib/gateway/routes'
@@ -64,6 +65,7 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/api/v1/halts', id: 'engageHalt', summary: 'Engage a halt: with a person’s token for halts, or signed by a source that was set up for it (Standard Webhooks, `?source=src_…`). Nothing here lifts one', person: true, query: z.object({ source: z.string() }), headers: webhook, body: engageInput, output: engagedOutput, refusals: ['not_permitted', 'not_found', 'idempotency_mismatch', 'unavailable'] },
   { method: 'get', path: '/api/v1/halts', id: 'listHalts', summary: 'The halts in force, for a person’s token', person: true, output: haltsOutput, refusals: ['not_permitted'] },
   ...LOG_OPERATIONS,
+  ...ACCESS_OPERATIONS,
 ] // prettier-ignore
 
 const ALWAYS: readonly FaultCode[] = ['internal', 'too_many_requests']
@@ -89,7 +91,7 @@ export function openApiDocument(server: string): Record<string, unknown> {
     paths,
     components: {
       schemas: named,
-      securitySchemes: { person: { type: 'http', scheme: 'bearer', description: 'an API token of somebody who reads the record, made in /settings/tokens' }, agent: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: new URL('/oauth/token', server).href, scopes: { act: 'propose and act', halts: 'hear of halts, acknowledge them, report outcomes' } } } } },
+      securitySchemes: { point: { type: 'http', scheme: 'bearer', description: 'the token of an enforcement point, made in /settings/enforcement-points' }, person: { type: 'http', scheme: 'bearer', description: 'an API token of somebody who reads the record, made in /settings/tokens' }, agent: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: new URL('/oauth/token', server).href, scopes: { act: 'propose and act', halts: 'hear of halts, acknowledge them, report outcomes' } } } } },
     },
   } // prettier-ignore
 }
@@ -108,7 +110,7 @@ export async function openApiRoutes(app: FastifyInstance, gateway: Gateway): Pro
 }
 
 function described(operation: Operation, named: Record<string, unknown>): Record<string, unknown> {
-  const { id, summary, open, person, body, query, headers = {}, path } = operation
+  const { id, summary, open, person, point, body, query, headers = {}, path } = operation
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -134,6 +136,7 @@ function described(operation: Operation, named: Record<string, unknown>): Record
     summary,
     ...(open === true && { security: [] }),
     ...(person === true && { security: [{ person: [] }] }),
+    ...(point === true && { security: [{ point: [] }, { agent: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: body !== emptyInput, content: { 'application/json': { schema: schemaOf(body, 'input', named) } } } }),
     responses: { 200: answered(operation, named), ...refusedBy(operation) },

@@ -4,6 +4,7 @@ import { openTokenKeys, type TokenKeys } from '@/lib/agents/token-keys'
 import { actionRoutes } from '@/lib/gateway/actions'
 import { authenticator, type Authenticator } from '@/lib/gateway/credential'
 import { engageRoutes } from '@/lib/gateway/engage-halts'
+import { authzenRoutes } from '@/lib/gateway/authzen/routes'
 import { grantRoutes } from '@/lib/gateway/grants'
 import { haltRoutes } from '@/lib/gateway/halts'
 import { hookTokenRoutes } from '@/lib/gateway/hook-tokens'
@@ -65,5 +66,6 @@ const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<v
   engageRoutes,
   logRoutes,
   mcpRoutes,
+  authzenRoutes,
   openApiRoutes,
 ]

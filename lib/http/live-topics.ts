@@ -20,6 +20,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   delegation: ['people', 'approvals'],
   drill: ['halts'],
   elevation: ['agents', 'approvals'],
+  enforcement_point: ['agents'],
   export: [],
   halt: ['halts', 'approvals', 'agents'],
   halt_source: ['halts'],

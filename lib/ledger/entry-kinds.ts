@@ -48,6 +48,8 @@ export const ENTRY_KINDS = [
   'hook_token.created',
   'hook_token.revoked',
   'hook_token.unheard',
+  'enforcement_point.created',
+  'enforcement_point.revoked',
   'tool.registered',
   'tool.confirmed',
   'tool.changed',

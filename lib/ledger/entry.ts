@@ -30,6 +30,7 @@ export const ABOUT = [
   'delegation',
   'drill',
   'elevation',
+  'enforcement_point',
   'entry',
   'halt',
   'invitation',

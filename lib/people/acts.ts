@@ -70,6 +70,22 @@ export const ACTS = {
     says: 'The agent’s owner, whoever is on call, an analyst, a ciso or an administrator revokes a credential.',
   },
 
+  'enforcement_point.read': {
+    effect: 'read',
+    may: ['anyone'],
+    says: 'Everybody signed in sees the enforcement points.',
+  },
+  'enforcement_point.create': {
+    effect: 'write',
+    may: ['anyone'],
+    says: 'Everybody but an auditor makes an enforcement point: it asks for no agent until the agent’s owner lets it.',
+  },
+  'enforcement_point.revoke': {
+    effect: 'write',
+    may: ['self', 'on_call', 'analyst', 'ciso', 'administrator'],
+    says: 'Whoever made it, whoever is on call, an analyst, a ciso or an administrator revokes an enforcement point.',
+  },
+
   // tools
   'tool.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees the catalogue.' },
   'tool.register': { effect: 'write', may: ['anyone'], says: 'Everybody but an auditor adds tools to the catalogue.' },

@@ -33,8 +33,12 @@ export function ownSocket({ https, proxies, machine, human }: SocketOptions): Se
   return createServer({ ...PATIENCE, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     for (const [name, value] of common) response.setHeader(name, value)
     // Ours, never the client's: it finds the line in the log.
+    const asked = request.headers['x-request-id']
     const id = newRequestId()
     request.headers['x-request-id'] = id
+    // what the client called it, for the one protocol that says it back (AuthZEN 1.0 §10.1)
+    if (asked === undefined) delete request.headers['x-client-request-id']
+    else request.headers['x-client-request-id'] = asked
     response.setHeader('x-request-id', id)
     if (isMachineUrl(request.url ?? '/')) {
       response.setHeader('content-security-policy', MACHINE_POLICY)

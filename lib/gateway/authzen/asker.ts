@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify'
+import { POINT_PREFIX } from '@/lib/agents/enforcement-point'
+import { provePoint } from '@/lib/agents/prove-point'
+import { agentOfPoint, agentsOfPoint } from '@/lib/agents/store-points'
+import { fault } from '@/lib/core/fault'
+import { publicId } from '@/lib/core/ids'
+import { db } from '@/lib/db/client'
+import type { Caller } from '@/lib/decisions/decide'
+import { asCaller, callerOf, machinesOf } from '@/lib/gateway/agent-request'
+import type { AgentPrincipal } from '@/lib/gateway/credential'
+import type { Gateway } from '@/lib/gateway/routes'
+
+/** Who asks over AuthZEN: an enforcement point, for the agents whose owners let it; or an agent, for itself. */
+export type Asker = {
+  /** The agent a subject's id names (its slug), where this asker may ask for it; null for every other. */
+  callerFor: (subjectId: string) => Promise<Caller | null>
+  /** The agents it may ask for, by slug, after a slug. */
+  agents: (after: string, most: number) => Promise<{ slug: string; caller: Caller }[]>
+}
+
+/**
+ * The asker of a request, by its bearer token.
+ * @throws Fault `unauthenticated`, `invalid_credential`, `too_many_requests`
+ */
+export async function askerOf(gateway: Gateway, request: FastifyRequest): Promise<Asker> {
+  const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (token?.startsWith(POINT_PREFIX) !== true) return agentAlone(await callerOf(gateway, request))
+  const point = await provePoint(db(), token, gateway.now())
+  if (point === null)
+    throw fault('invalid_credential', { detail: 'The token of this enforcement point was revoked, or has ended.' })
+  // a point has a bucket of its own, and takes from that of each agent it asks for
+  const take = (id: string) => {
+    machinesOf(gateway).rate.take(id, gateway.now().getTime())
+  }
+  take(point.id)
+  const asCallerOf = ({ agentId, credentialId }: { agentId: string; credentialId: string }): Caller => ({
+    agentId,
+    credentialId,
+    scope: 'act',
+    channel: 'authzen',
+  })
+  return {
+    async callerFor(slug) {
+      const agent = await agentOfPoint(db(), point.id, slug)
+      if (agent === null) return null
+      take(agent.agentId)
+      return asCallerOf(agent)
+    },
+    agents: async (after, most) =>
+      (await agentsOfPoint(db(), point.id, after, most)).map((agent) => ({
+        slug: agent.slug,
+        caller: asCallerOf(agent),
+      })),
+  }
+}
+
+function agentAlone(principal: AgentPrincipal): Asker {
+  const caller = asCaller(principal, 'authzen')
+  const slugOf = async () =>
+    (await db().agent.findUnique({ where: { id: principal.agentId }, select: { slug: true } }))?.slug ?? null
+  return {
+    async callerFor(subjectId) {
+      const own = subjectId === publicId('agent', principal.agentId) || subjectId === (await slugOf())
+      return own ? caller : null
+    },
+    async agents(after) {
+      const slug = await slugOf()
+      return slug === null || slug <= after ? [] : [{ slug, caller }]
+    },
+  }
+}

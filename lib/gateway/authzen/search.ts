@@ -1,0 +1,98 @@
+import { isFault } from '@/lib/core/fault'
+import { db } from '@/lib/db/client'
+import type { Caller } from '@/lib/decisions/decide'
+import type { Machines } from '@/lib/gateway/agent-request'
+import { listAsked } from '@/lib/resources/store-asked'
+import { resolveTool } from '@/lib/tools/tool'
+import { namesAfter, namesOfServer } from '@/lib/tools/store-names'
+import type { z } from 'zod'
+import type { Asker } from './asker'
+import { type actionSearch, type EvaluationInput, type resourceSearch, type subjectSearch } from './contract'
+import { proposedOf, TOOL_CALL } from './proposed'
+
+type Found = { results: Record<string, unknown>[]; page: { next_token: string; count: number } }
+
+/** What a subject may be called here: an agent is found by its slug, whatever a protocol takes it for. Another type has no agents. */
+const SUBJECT_TYPES: ReadonlySet<string> = new Set(['agent', 'user', 'identity', 'client', 'workload'])
+
+// A search is no decision: nothing is recorded by it, limits are not looked at, and what it finds may be refused a moment later.
+
+/** "Which agents may do this to that?" (AuthZEN 1.0 §8.4), of those the asker may ask for. */
+export async function searchSubjects(
+  machines: Machines,
+  asker: Asker,
+  { subject, action, resource, context, page }: z.output<typeof subjectSearch>,
+): Promise<Found> {
+  if (!SUBJECT_TYPES.has(subject.type)) return NOTHING
+  const agents = await asker.agents(page.token, page.limit)
+  const may = await Promise.all(
+    agents.map(({ slug, caller }) =>
+      mayDo(machines, caller, { subject: { ...subject, id: slug }, action, resource, context }),
+    ),
+  )
+  const results = agents.filter((_, i) => may[i] === true).map(({ slug }) => ({ type: subject.type, id: slug }))
+  return paged(results, agents.length < page.limit ? '' : (agents.at(-1)?.slug ?? ''))
+}
+
+/** "What may this agent do that to?" (AuthZEN 1.0 §8.5): tools of the catalogue, else what it was asked about before. */
+export async function searchResources(
+  machines: Machines,
+  asker: Asker,
+  { subject, action, resource, context, page }: z.output<typeof resourceSearch>,
+): Promise<Found> {
+  const caller = await asker.callerFor(subject.id)
+  if (caller === null) return NOTHING
+  const { type } = resource
+  const ids =
+    type === TOOL_CALL.type
+      ? await namesAfter(db(), page.token, page.limit)
+      : await listAsked(machines.connections, caller.agentId, type, page.token, page.limit)
+  const may = await Promise.all(
+    ids.map((id) => mayDo(machines, caller, { subject, action, resource: { ...resource, id }, context })),
+  )
+  const results = ids.filter((_, i) => may[i] === true).map((id) => ({ type, id }))
+  return paged(results, ids.length < page.limit ? '' : (ids.at(-1) ?? ''))
+}
+
+/** "What may this agent do to that?" (AuthZEN 1.0 §8.6): the actions whose tool the catalogue knows. */
+export async function searchActions(
+  machines: Machines,
+  asker: Asker,
+  { subject, resource, context, page }: z.output<typeof actionSearch>,
+): Promise<Found> {
+  const caller = await asker.callerFor(subject.id)
+  if (caller === null) return NOTHING
+  const names =
+    resource.type === TOOL_CALL.type
+      ? page.token === ''
+        ? [TOOL_CALL.action]
+        : []
+      : await namesOfServer(db(), resource.type, page.token, page.limit)
+  const may = await Promise.all(
+    names.map((name) => mayDo(machines, caller, { subject, action: { name }, resource, context })),
+  )
+  const results = names.filter((_, i) => may[i] === true).map((name) => ({ name }))
+  return paged(results, names.length < page.limit ? '' : (names.at(-1) ?? ''))
+}
+
+const NOTHING: Found = { results: [], page: { next_token: '', count: 0 } }
+
+function paged(results: Record<string, unknown>[], next: string): Found {
+  return { results, page: { next_token: next, count: results.length } }
+}
+
+/** The gate's answer, in memory alone. */
+export async function mayDo(machines: Machines, caller: Caller, input: EvaluationInput): Promise<boolean> {
+  const proposed = proposedOf(input)
+  const tool = proposed && resolveTool(proposed.tool)
+  if (proposed === null || tool === null) return false
+  const { decider } = machines
+  const standing = await decider.standingOf(caller, tool, 0n).catch((error: unknown) => {
+    // this agent cannot be asked about any more: the others still can
+    if (isFault(error) && (error.code === 'invalid_credential' || error.code === 'stop_only')) return null
+    throw error
+  })
+  if (standing === null) return false
+  const { evaluation } = decider.judge(caller, standing, tool, proposed, null, { minute: 0, hour: 0, day: 0 }, null)
+  return evaluation.decision === 'allow'
+}
