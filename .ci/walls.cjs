@@ -18,7 +18,7 @@ const ROOMS = [
     'decisions',
     'trials',
   ],
-  ...['alerts', 'reviews', 'audit', 'evidence', 'notify', 'upstreams', 'gateway'],
+  ...['alerts', 'reviews', 'audit', 'evidence', 'notify', 'signals', 'upstreams', 'gateway'],
 ]
 
 const TEST = String.raw`\.test\.tsx?$|^lib/[^/]+/[a-z-]*testing\.ts$`

@@ -15,6 +15,7 @@ const TABS = [
   [paths.scrutiny(), 'What to look for'],
   [paths.channels(), 'Channels'],
   [paths.streams(), 'Streams'],
+  [paths.signals(), 'Signals'],
   [paths.data(), 'Data'],
 ] as const
 

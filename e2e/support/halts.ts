@@ -20,10 +20,11 @@ async function typeName(page: Page, otherwise = 'organisation'): Promise<void> {
 
 /** The first of the two who lift a halt: all of it, at once where it could go by stages. */
 export async function askToLift(page: Page, reason: string): Promise<void> {
-  const atOnce = page.getByRole('radio', { name: /^All of it at once/ })
-  if (await atOnce.isVisible()) await atOnce.check()
+  const atOnce = page.getByText(/^All of it at once: type /)
+  const choice = await atOnce.isVisible()
+  if (choice) await atOnce.click()
   await page.getByRole('textbox', { name: 'Why' }).fill(reason)
-  await typeName(page)
+  await typeName(page, choice ? ((await atOnce.textContent()) ?? '').split(': type ')[1]?.trim() : undefined)
   await page.getByRole('button', { name: 'Ask to lift this halt' }).click()
   await expect(page.getByText('Asked. It takes one more person to lift it.')).toBeVisible()
 }

@@ -19,6 +19,7 @@ export const ID_PREFIXES = {
   halt: 'hlt',
   hook: 'hkt',
   person: 'per',
+  provider: 'idp',
   question: 'qst',
   run: 'run',
   session: 'ses',

@@ -92,6 +92,7 @@ export const paths = {
   data: () => '/settings/data',
   /** `change`: opens the form of one, by its `chk_…`, or of a `new` one. */
   scrutiny: (change?: string) => (change ? `/settings/scrutiny?change=${change}#act` : '/settings/scrutiny'),
+  signals: () => '/settings/signals',
   newStream: (kind?: string) => (kind ? `/settings/streams/new?kind=${kind}` : '/settings/streams/new'),
   /** `streamId` as it is in URLs, `str_…`; `act` opens the form of one act. */
   streamAt: (streamId: string, act?: string) => `/settings/streams/${streamId}${act ? `?act=${act}#act` : ''}`,

@@ -16,6 +16,7 @@ import { openApiRoutes } from '@/lib/gateway/openapi'
 import { resourceRoutes } from '@/lib/gateway/resources'
 import { runRoutes } from '@/lib/gateway/runs'
 import type { OnDefect } from '@/lib/gateway/server/problems'
+import { securityEventRoutes } from '@/lib/gateway/security-events'
 import type { Settings } from '@/lib/gateway/server/settings'
 
 /** What every protocol is given. */
@@ -64,6 +65,7 @@ const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<v
   hookTokenRoutes,
   claudeCodeRoutes,
   engageRoutes,
+  securityEventRoutes,
   logRoutes,
   mcpRoutes,
   authzenRoutes,

@@ -380,6 +380,16 @@ export const ACTS = {
     says: 'An administrator, a ciso or an auditor sees what is streamed, and where to.',
   },
   'stream.manage': { effect: 'write', may: ['administrator'], says: 'An administrator makes and changes streams.' },
+  'identity_provider.read': {
+    effect: 'read',
+    may: ['administrator', 'auditor', 'ciso'],
+    says: 'An administrator, a ciso or an auditor sees whose security events are heard.',
+  },
+  'identity_provider.manage': {
+    effect: 'write',
+    may: ['administrator'],
+    says: 'An administrator says whose security events are heard.',
+  },
   'channel.read': {
     effect: 'read',
     may: ['administrator', 'auditor', 'ciso'],

@@ -112,6 +112,8 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'lapse.set': 'ciso',
   'stream.read': 'administrator ciso auditor',
   'stream.manage': 'administrator',
+  'identity_provider.read': 'administrator ciso auditor',
+  'identity_provider.manage': 'administrator',
   'channel.read': 'administrator ciso auditor',
   'channel.manage': 'administrator',
   'notification.choose': ALL,

@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Gateway } from '@/lib/gateway/routes'
+import { RateLimit } from '@/lib/gateway/rate'
+import { ProviderKeys } from '@/lib/signals/provider-keys'
+import { receive } from '@/lib/signals/receive'
+import type { SetError } from '@/lib/signals/security-event'
+
+const MEDIA_TYPE = 'application/secevent+jwt'
+const MOST_BYTES = 64 * 1_024
+/** Pushes a second, and at once, that one address may send to one replica. */
+const PER_SECOND = 10
+const AT_ONCE = 200
+
+/**
+ * `POST /api/v1/security-events`: an identity provider pushes a Security Event Token (RFC 8935 §2). 202 without a body when it is taken, the
+ * errors of §2.4 when it is not. The token is the credential: nothing else authenticates its sender.
+ */
+export async function securityEventRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
+  const keys = new ProviderKeys()
+  const rate = new RateLimit(PER_SECOND, AT_ONCE)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(MEDIA_TYPE, { parseAs: 'string', bodyLimit: MOST_BYTES }, (_, body, done) => {
+    done(null, body)
+  })
+  // read no further than that, and refused by name
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: MOST_BYTES }, (_, __, done) => {
+    done(null, null)
+  })
+  app.post('/api/v1/security-events', async (request, reply) => {
+    rate.take(request.ip, gateway.now().getTime())
+    if (typeof request.body !== 'string') return refuse(reply, 'invalid_request', `Send ${MEDIA_TYPE}.`)
+    const received = await receive(request.body.trim(), keys, gateway.now())
+    return received.ok ? reply.code(202).send() : refuse(reply, received.err, received.description)
+  })
+  await Promise.resolve()
+}
+
+function refuse(reply: FastifyReply, err: SetError, description: string): FastifyReply {
+  return reply
+    .code(400)
+    .headers({ 'content-language': 'en', 'cache-control': 'no-store' })
+    .type('application/json')
+    .send({ err, description })
+}

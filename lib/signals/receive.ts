@@ -1,0 +1,184 @@
+import type pg from 'pg'
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
+import { sha256 } from '@/lib/core/canonical'
+import { counter } from '@/lib/core/metrics'
+import { db, transaction } from '@/lib/db/client'
+import { pool } from '@/lib/db/pool'
+import { countTry } from '@/lib/db/throttle'
+import { engage } from '@/lib/halt/engage'
+import { append } from '@/lib/ledger/append'
+import type { ProviderKeys } from './provider-keys'
+import { isHeardAt, readSecurityEvent, type EventSubject, type SetError } from './security-event'
+import {
+  agentsOf,
+  insertEvent,
+  personByEmail,
+  personBySubject,
+  providerOf,
+  seenEvent,
+  type Outcome,
+  type ProviderRow,
+} from './store'
+
+/** What a transmitter is told: taken (202), or why not (RFC 8935 §2.4). `again`: the same event had been taken before, and nothing happened. */
+export type Received = { ok: true; again: boolean } | { ok: false; err: SetError; description: string }
+
+/** Signatures that hold; never `none`, never a secret both sides know. */
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']
+/** Refusals an hour and provider that become entries; all are counted. */
+const MOST_RECORDED = 30
+
+const refusals = counter('countersign_security_events_refused_total', 'Security events refused, by error.')
+const taken = counter('countersign_security_events_total', 'Security events taken, by kind.')
+
+/**
+ * Takes a Security Event Token that an identity provider pushed, and contains the agents of whom it is about: one halt for each, engaged by nobody in
+ * person, whose reason names the event. It never lifts. The halts come first, each under lock K; then the event is kept, so that what was cut off
+ * is done when the transmitter sends it again. The same token again does nothing.
+ * @throws Fault `unavailable` when keys, gate or database cannot be had: the transmitter tries again
+ */
+export async function receive(token: string, keys: ProviderKeys, now: Date): Promise<Received> {
+  const issuer = issuerOf(token)
+  if (issuer === null) return refused('invalid_request', 'This is no signed Security Event Token.')
+  const provider = await providerOf(db(), issuer)
+  if (provider === null) return refused('invalid_issuer', 'This issuer is not heard here.')
+  const claims = await verify(token, provider, keys, now)
+  if ('err' in claims) return noted(provider, claims, now)
+  const read = readSecurityEvent(claims)
+  if (read === null) return noted(provider, refused('invalid_request', 'It says no event.'), now)
+
+  const [jti, digest] = [sha256(Buffer.from(claims.jti)), sha256(Buffer.from(token))]
+  const seen = await seenEvent(db(), provider.id, jti)
+  if (seen !== null) {
+    if (Buffer.from(seen.token).equals(digest)) return { ok: true, again: true }
+    return noted(provider, refused('invalid_request', 'Another event came under this jti.'), now)
+  }
+  const { kind } = read
+  let outcome: Outcome = kind === 'verification' ? 'verified' : 'ignored'
+  let personId: string | null = null
+  let agents = 0
+  if (kind !== 'verification' && kind !== 'ignored') {
+    personId = await personOf(provider, read.subjects)
+    agents = personId === null ? 0 : await contain(provider, kind, personId, now)
+    outcome = personId === null ? 'nobody' : agents === 0 ? 'no_agents' : 'contained'
+  }
+  await transaction(async (tx) => {
+    const event = { providerId: provider.id, jti, token: digest, kind, outcome, personId, agents, at: now }
+    if (!(await insertEvent(tx, event))) return
+    await append(tx, {
+      kind: 'security_event.received',
+      actor: 'system',
+      labels: [kind, outcome],
+      ...(personId !== null && { about: { person: personId } }),
+      subject: 'organisation',
+      payload: { provider: provider.name, jti: claims.jti.slice(0, 255), agents },
+    })
+  })
+  taken({ kind })
+  return { ok: true, again: false }
+}
+
+type Claims = JWTPayload & { jti: string; iat: number }
+
+async function verify(
+  token: string,
+  provider: ProviderRow,
+  keys: ProviderKeys,
+  now: Date,
+): Promise<Claims | (Received & { ok: false })> {
+  const { kid } = decodeProtectedHeader(token)
+  const held = await keys.of(provider, kid, now.getTime())
+  try {
+    const { payload } = await jwtVerify(token, held, {
+      algorithms: ALGORITHMS,
+      // RFC 8417 §2.3: an ID token or an access token of the same issuer is no security event
+      typ: 'secevent+jwt',
+      issuer: provider.issuer,
+      audience: provider.audience,
+      currentDate: now,
+      requiredClaims: ['iss', 'aud', 'iat', 'jti', 'events'],
+    })
+    const { jti, iat } = payload
+    if (typeof jti !== 'string' || jti === '' || typeof iat !== 'number')
+      return refused('invalid_request', 'jti and iat are required.')
+    if (!isHeardAt(iat, now)) return refused('invalid_request', 'It was issued too long ago, or in the future.')
+    return { ...payload, jti, iat }
+  } catch (error) {
+    return refusalOf(error)
+  }
+}
+
+function refusalOf(error: unknown): Received & { ok: false } {
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud')
+    return refused('invalid_audience', 'It is meant for somebody else.')
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'iss')
+    return refused('invalid_issuer', 'This issuer is not heard here.')
+  if (error instanceof errors.JWTExpired) return refused('invalid_request', 'It has expired.')
+  if (
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys ||
+    error instanceof errors.JOSEAlgNotAllowed
+  )
+    return refused('invalid_key', 'No key of the issuer verifies it.')
+  if (error instanceof errors.JOSEError)
+    return refused('invalid_request', 'This is no Security Event Token we can read.')
+  throw error
+}
+
+/** The issuer a token says it is of, before anything of it is believed; null where it is no signed token. */
+function issuerOf(token: string): string | null {
+  try {
+    decodeProtectedHeader(token)
+    const { iss } = decodeJwt(token)
+    return typeof iss === 'string' && iss !== '' ? iss : null
+  } catch {
+    return null
+  }
+}
+
+async function personOf(provider: ProviderRow, subjects: readonly EventSubject[]): Promise<string | null> {
+  for (const subject of subjects) {
+    const found =
+      'email' in subject
+        ? await personByEmail(db(), subject.email)
+        : subject.iss === provider.issuer
+          ? await personBySubject(db(), provider.id, subject.sub)
+          : null
+    if (found !== null) return found
+  }
+  return null
+}
+
+async function contain(
+  provider: ProviderRow,
+  kind: string,
+  personId: string,
+  now: Date,
+  connections: pg.Pool = pool('reserved'),
+): Promise<number> {
+  const agents = await agentsOf(connections, personId)
+  const reason = `The identity provider ${provider.name} said of its owner: ${kind.replaceAll('_', ' ')}.`
+  for (const { slug } of agents) await engage({ scope: 'agent', agent: slug, reason, by: null, now }, connections)
+  return agents.length
+}
+
+function refused(err: SetError, description: string): Received & { ok: false } {
+  refusals({ err })
+  return { ok: false, err, description }
+}
+
+/** Records what was refused of a provider we hear. Of strangers nothing is recorded but counted: anybody can send anything. */
+async function noted(provider: ProviderRow, refusal: Received & { ok: false }, now: Date): Promise<Received> {
+  if ((await countTry(db(), `signals:refused:${provider.id}`, 3_600, now)) > MOST_RECORDED) return refusal
+  await transaction((tx) =>
+    append(tx, {
+      kind: 'security_event.refused',
+      actor: 'system',
+      labels: [refusal.err],
+      subject: 'organisation',
+      payload: { provider: provider.name, says: refusal.description },
+    }),
+  )
+  return refusal
+}
