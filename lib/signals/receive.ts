@@ -42,8 +42,9 @@ export async function receive(token: string, keys: ProviderKeys, now: Date): Pro
   if (issuer === null) return refused('invalid_request', 'This is no signed Security Event Token.')
   const provider = await providerOf(db(), issuer)
   if (provider === null) return refused('invalid_issuer', 'This issuer is not heard here.')
-  const claims = await verify(token, provider, keys, now)
-  if ('err' in claims) return noted(provider, claims, now)
+  const verified = await verify(token, provider, keys, now)
+  if (!verified.ok) return noted(provider, verified, now)
+  const { claims } = verified
   const read = readSecurityEvent(claims)
   if (read === null) return noted(provider, refused('invalid_request', 'It says no event.'), now)
 
@@ -85,7 +86,7 @@ async function verify(
   provider: ProviderRow,
   keys: ProviderKeys,
   now: Date,
-): Promise<Claims | (Received & { ok: false })> {
+): Promise<{ ok: true; claims: Claims } | (Received & { ok: false })> {
   const { kid } = decodeProtectedHeader(token)
   const held = await keys.of(provider, kid, now.getTime())
   try {
@@ -102,7 +103,7 @@ async function verify(
     if (typeof jti !== 'string' || jti === '' || typeof iat !== 'number')
       return refused('invalid_request', 'jti and iat are required.')
     if (!isHeardAt(iat, now)) return refused('invalid_request', 'It was issued too long ago, or in the future.')
-    return { ...payload, jti, iat }
+    return { ok: true, claims: { ...payload, jti, iat } }
   } catch (error) {
     return refusalOf(error)
   }
