@@ -1,6 +1,7 @@
 import { Agent, createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { percentile, type Figure, type Run } from './bench'
+import { rereading } from './rereading'
 import { wholeServer, type WholeServer } from './whole-server'
 import { governed } from '@/lib/decisions/governed-testing'
 
@@ -23,8 +24,10 @@ type Answered = Told & { sent: number; recorded: number }
  * has read the answer. The server is the whole one, in a process of its own; agents and people share this one. Beside it the bare
  * thing: a loop that holds as many sockets and answers one of them for every word it is told.
  */
-export const run: Run = ({ root, say }) =>
-  wholeServer(root, async (server) => {
+export const run: Run = async ({ root, say }) => [...(await rereading(root, AGENTS)), ...(await answering(root, say))]
+
+function answering(root: string, say: (line: string) => void): Promise<Figure[]> {
+  return wholeServer(root, async (server) => {
     const agent = new Agent({ keepAlive: true, maxSockets: Infinity })
     // each begins to wait as soon as it was told to, as agents do
     const asked = await inParallel(AGENTS, async () => {
@@ -74,6 +77,7 @@ export const run: Run = ({ root, say }) =>
       },
     ]
   })
+}
 
 const until = (took: readonly Answered[]) => took.map(({ sent, recorded }) => recorded - sent)
 /** Nothing where the agent knew before the person did. */

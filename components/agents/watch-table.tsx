@@ -30,7 +30,15 @@ export function WatchTable({ rows }: { rows: readonly WatchingRow[] }) {
                 </span>
               )}
             </Td>
-            <Td>{follows === 'halt' ? <b>it is halted</b> : 'an alert is raised'}</Td>
+            <Td>
+              {follows === 'halt' ? (
+                <>
+                  <b>it is halted</b>, until two people lift it
+                </>
+              ) : (
+                'an alert is raised'
+              )}
+            </Td>
             <Td quiet>
               {last === null ? (
                 <span className="t3">never</span>

@@ -11,7 +11,7 @@ export function HaltCause({ firing }: { firing: Firing }) {
         {firing.slug}’s boundary, version {firing.version}
       </Link>
       , did, {length(firing.tookMs)} after the last of what made it.{' '}
-      <Link href={paths.alert(firing.alert)}>See what made it</Link>.
+      <Link href={paths.alert(firing.alert)}>See what made it</Link>. A rule only ever stops: two people lift this.
     </p>
   )
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { WatchRule } from '@/lib/boundary/boundary'
 import { db, transaction } from '@/lib/db/client'
+import { applyChange } from '@/lib/db/gate'
 import { testDatabase } from '@/lib/db/testing'
 import { governed, sampleBoundary, sampleSigned, sampleTool, type Governed } from '@/lib/decisions/governed-testing'
 import { HOLD, lifecycle, READ } from '@/lib/decisions/lifecycle-testing'
 import { engage } from '@/lib/halt/engage'
 import { lift } from '@/lib/halt/lift'
 import { typedName } from '@/lib/halt/testing'
+import { prepareEntry } from '@/lib/ledger/append'
 import { parseEntry } from '@/lib/ledger/entry'
 import { ledger } from '@/lib/ledger/handle'
 import { sequenceOnce } from '@/lib/ledger/sequence'
@@ -172,6 +174,51 @@ describe('a rule that halts', () => {
     await liftBy(id)
     await follow()
     expect(await haltsOf(agent)).toHaveLength(1)
+  })
+
+  it('never lifts what it engaged: not by coming to nothing, and not through the gate, which takes two people’s word and nobody else’s', async () => {
+    const agent = await watched(three)
+    await refuse(agent, 3)
+    await follow()
+    const [halt] = await haltsOf(agent)
+    const id = halt?.id ?? ''
+    // the rule is no longer in force, and nothing counts against it
+    await sampleSigned(pools.superuser, agent, sampleBoundary())
+    await follow()
+    const liftAs = async (by: string) =>
+      applyChange(
+        'halt.lift',
+        { id, reason: 'the rule says so', by },
+        {
+          ...(await prepareEntry(pools.app, { kind: 'halt.lifted', actor: 'system', about: { halt: id } })),
+          projection: null,
+        },
+      )
+    expect(await liftAs('')).toMatchObject({ applied: false, refused: 'separation_of_duties' })
+    const typed = await typedName(id)
+    await lift({ haltId: id, actor: dana, typed, reason: 'looked at it', now: new Date() })
+    expect(await liftAs(dana.id)).toMatchObject({ applied: false, refused: 'separation_of_duties' })
+    expect((await haltsOf(agent))[0]?.lifted_at).toBeNull()
+    await expect(
+      pools.superuser.query(
+        `INSERT INTO watch_firing (id, agent_id, alert_id, version, place, rule, follows, index, entry_id, at, reason)
+         SELECT gen_random_uuid(), agent_id, alert_id, version, place, rule, 'lift', index + 1, entry_id, at, reason FROM watch_firing WHERE halt_id = $1`,
+        [id],
+      ),
+    ).rejects.toMatchObject({ code: '23514' })
+    const { rows } = await pools.superuser.query<{ digest: Buffer }>(
+      `SELECT digest FROM approval WHERE subject_id = $1 AND status = 'pending'`,
+      [id],
+    )
+    await lift({
+      haltId: id,
+      actor: bram,
+      typed,
+      reason: 'so did I',
+      now: new Date(),
+      ...(rows[0] && { digest: rows[0].digest }),
+    })
+    expect((await haltsOf(agent))[0]?.lifted_at).not.toBeNull()
   })
 
   it('halts nobody else', async () => {

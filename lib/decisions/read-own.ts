@@ -6,7 +6,7 @@ import { REASONS, type ActionState, type ReasonCode } from '@/lib/decisions/deci
 import type { ActionPayload, EditPayload } from '@/lib/decisions/item'
 import { editOf, findAction, runTimesOf, type ActionRow } from '@/lib/decisions/store-actions'
 import { observedOf, toldReason } from '@/lib/decisions/told'
-import { openPayload } from '@/lib/ledger/open'
+import { openPayload, type OpenedPayload } from '@/lib/ledger/open'
 import type { Sql } from '@/lib/ledger/sql'
 import { runOver } from '@/lib/runs/run'
 
@@ -29,7 +29,15 @@ export async function readOwn(
 
 /** What the entry of an action keeps apart, or null when it was erased; where a person edited it, with what they edited it to. */
 export async function payloadOf(sql: Sql, action: Pick<ActionRow, 'id' | 'edit_id'>): Promise<ActionPayload | null> {
-  const opened = await openPayload(sql, action.id)
+  return payloadFrom(sql, await openPayload(sql, action.id), action)
+}
+
+/** The same from what was opened of its entry already. */
+export async function payloadFrom(
+  sql: Sql,
+  opened: OpenedPayload | null,
+  action: Pick<ActionRow, 'edit_id'>,
+): Promise<ActionPayload | null> {
   const edit = action.edit_id === null ? null : await editOf(sql, action.edit_id)
   // written by makeItem, and just checked against the entry's commitment
   const payload = opened?.state === 'open' ? (opened.payload as ActionPayload) : null

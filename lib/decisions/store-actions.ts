@@ -67,6 +67,11 @@ export function findAction(sql: Sql, id: string): Promise<ActionRow | null> {
   return queryOne(sql, `${ACTION} WHERE a.id = $1::uuid`, [id])
 }
 
+/** Those of these actions that there are. */
+export function findActions(sql: Sql, ids: readonly string[]): Promise<ActionRow[]> {
+  return query(sql, `${ACTION} WHERE a.id = ANY (string_to_array($1, ',')::uuid[])`, [ids.join(',')])
+}
+
 /** The entry of an edit, with who made it and when. */
 export function editOf(sql: Sql, entryId: string): Promise<{ id: string; by: string; at: Date } | null> {
   return queryOne(

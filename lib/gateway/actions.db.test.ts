@@ -119,7 +119,7 @@ describe('halts', () => {
     const client = clientOf(agent)
     const stop = new AbortController()
     const heard = client.halts(stop.signal)
-    expect((await heard.next()).value).toEqual({ event: 'state', data: { halts: [] } })
+    expect((await heard.next()).value).toMatchObject({ event: 'state', data: { halts: [] } })
     const { id } = await engage({ scope: 'agent', agent: agent.slug, reason: 'odd', by: dana.id, now: new Date() })
     expect((await heard.next()).value).toMatchObject({
       event: 'engaged',

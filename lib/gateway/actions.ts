@@ -16,7 +16,7 @@ import {
 } from '@/lib/decisions/contract'
 import { recordOutcomeOrRefusal } from '@/lib/decisions/outcome'
 import { propose } from '@/lib/decisions/propose'
-import { readOwn } from '@/lib/decisions/read-own'
+import { ownReader } from '@/lib/decisions/read-own-together'
 import { Waiters } from '@/lib/decisions/wait'
 import { withdraw } from '@/lib/decisions/withdraw'
 import { actingOf, asCaller, callerOf, machinesOf, pathId, standingOf } from '@/lib/gateway/agent-request'
@@ -28,6 +28,7 @@ import { closing } from '@/lib/core/closing'
 export async function actionRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
   const machines = machinesOf(gateway)
   const waiters = new Waiters(machines.now)
+  const readOwn = ownReader(machines.connections, machines.publicUrl, gateway.now)
   app.addHook('onClose', () => {
     waiters.close()
   })
@@ -79,7 +80,7 @@ export async function actionRoutes(app: FastifyInstance, gateway: Gateway): Prom
   })
 
   async function own(agentId: string, actionId: string): Promise<ActionOutput> {
-    const found = await readOwn(machines.connections, machines.publicUrl(), agentId, actionId, gateway.now())
+    const found = await readOwn({ agentId, actionId })
     if (found === null)
       throw fault('not_found', { detail: `This agent has no action ${publicId('action', actionId)}.` })
     return found

@@ -68,7 +68,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...ACCESS_OPERATIONS,
 ] // prettier-ignore
 
-const ALWAYS: readonly FaultCode[] = ['internal', 'too_many_requests']
+const ALWAYS: readonly FaultCode[] = ['internal', 'too_many_requests', 'unavailable']
 const WITH_TOKEN: readonly FaultCode[] = ['unauthenticated', 'invalid_credential']
 const WITH_BODY: readonly FaultCode[] = ['invalid_json', 'invalid_request', 'too_large', 'unsupported_media_type']
 

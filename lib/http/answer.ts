@@ -1,3 +1,4 @@
+import { databaseUnreachable, UNREACHABLE } from '@/lib/db/unreachable'
 import { fault, isFault, toProblem, type Fault } from '@/lib/core/fault'
 import { localPath } from '@/lib/people/local-path'
 import { FLASH_PARAMETER, sealFlash, type Flash } from '@/lib/people/session-flash'
@@ -40,6 +41,7 @@ export async function seeOther(to: string, flash?: Flash, cookies: readonly stri
 /** Anything thrown as a refusal. What is not one of ours is logged with the request's id, and only the id leaves. */
 export function asRefusal(error: unknown, requestId: string | undefined): Fault {
   if (isFault(error)) return error
+  if (databaseUnreachable(error)) return fault('unavailable', UNREACHABLE)
   console.error(`${requestId ?? 'no request id'}:`, error)
   return fault('internal')
 }

@@ -2,7 +2,7 @@ import { parseEntry } from '@/lib/ledger/entry'
 import { ledger } from '@/lib/ledger/handle'
 import { unseal, unwrapKey } from '@/lib/ledger/payload'
 import type { Sql } from '@/lib/ledger/sql'
-import { findSealed, type SealedRow } from '@/lib/ledger/store'
+import { findAllSealed, findSealed, type SealedRow } from '@/lib/ledger/store'
 import type { LedgerKeys } from '@/lib/ledger/keys'
 
 /** What a payload turns out to be. `none`: the entry never had one. `erased`: it is gone, or its key is. `broken`: changed. */
@@ -21,6 +21,13 @@ export type OpenedPayload =
 export async function openPayload(sql: Sql, entryId: string): Promise<OpenedPayload | null> {
   const row = await findSealed(sql, entryId)
   return row ? openSealed(entryId, row, ledger().keys) : null
+}
+
+/** Many at once, by the ids of their entries; those that are no entries are left out. */
+export async function openPayloads(sql: Sql, entryIds: readonly string[]): Promise<Map<string, OpenedPayload>> {
+  if (entryIds.length === 0) return new Map()
+  const rows = await findAllSealed(sql, entryIds)
+  return new Map(rows.map((row) => [row.id, openSealed(row.id, row, ledger().keys)]))
 }
 
 /** The same for a row that was read already. Never throws. */

@@ -51,18 +51,21 @@ export type SealedRow = {
 
 /** One entry with its payload as stored and the key it is under. */
 export function findSealed(sql: Sql, entryId: string): Promise<SealedRow | null> {
-  return queryOne(
-    sql,
-    `SELECT e.envelope, p.ciphertext, k.id::text AS key_id, k.wrapped_dek,
-            CASE WHEN j.entry_id IS NOT NULL THEN to_jsonb(j) - 'entry_id' END AS projection
-       FROM ledger.entry e
-       LEFT JOIN ledger.payload p ON p.entry_id = e.id
-       LEFT JOIN ledger.subject_key k ON k.id = p.subject_key_id
-       LEFT JOIN ledger.projection j ON j.entry_id = e.id
-      WHERE e.id = $1::uuid`,
-    [entryId],
-  )
+  return queryOne(sql, `${SEALED} WHERE e.id = $1::uuid`, [entryId])
 }
+
+/** Those of these entries that there are, as `findSealed`, with their ids. */
+export function findAllSealed(sql: Sql, entryIds: readonly string[]): Promise<(SealedRow & { id: string })[]> {
+  return query(sql, `${SEALED} WHERE e.id = ANY (string_to_array($1, ',')::uuid[])`, [entryIds.join(',')])
+}
+
+const SEALED = `
+SELECT e.id::text AS id, e.envelope, p.ciphertext, k.id::text AS key_id, k.wrapped_dek,
+       CASE WHEN j.entry_id IS NOT NULL THEN to_jsonb(j) - 'entry_id' END AS projection
+  FROM ledger.entry e
+  LEFT JOIN ledger.payload p ON p.entry_id = e.id
+  LEFT JOIN ledger.subject_key k ON k.id = p.subject_key_id
+  LEFT JOIN ledger.projection j ON j.entry_id = e.id`
 
 export type OriginRow = { n: number; origin: string; vkey: string; receipt_vkey: string }
 

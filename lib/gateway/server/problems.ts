@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import { fault, isFault, toProblem, type Fault } from '@/lib/core/fault'
+import { databaseUnreachable, UNREACHABLE } from '@/lib/db/unreachable'
 
 /** Hears of what is not a refusal of ours: a defect, whose cause stays on the server. */
 export type OnDefect = (error: unknown, requestId: string) => void
@@ -38,7 +39,7 @@ export function sendProblem(reply: FastifyReply, refusal: Fault): FastifyReply {
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
-/** What Fastify itself refuses, in our codes. Anything else it or a driver throws is our failure. */
+/** What Fastify itself refuses, and that there is no database, in our codes. Anything else it or a driver throws is our failure. */
 function translated(error: FastifyError): Fault {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -52,6 +53,6 @@ function translated(error: FastifyError): Fault {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return fault('not_found')
     default:
-      return fault('internal', { cause: error })
+      return databaseUnreachable(error) ? fault('unavailable', UNREACHABLE) : fault('internal', { cause: error })
   }
 }
