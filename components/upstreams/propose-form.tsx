@@ -37,6 +37,17 @@ export function ProposeForm({ said, owners }: { said: Said; owners: readonly Cho
           defaultValue={said.value('ownerId') ?? ''}
           error={said.error('ownerId')}
         />
+        <Select
+          label="How it is reached"
+          name="transport"
+          required
+          choices={[
+            ['http', 'Streamable HTTP, at an address'],
+            ['stdio', 'A program this server runs'],
+          ]}
+          defaultValue={said.value('transport') ?? 'http'}
+          error={said.error('transport')}
+        />
         <Field
           label="Address"
           name="address"
@@ -44,7 +55,7 @@ export function ProposeForm({ said, owners }: { said: Said; owners: readonly Cho
           maxLength={2000}
           autoComplete="off"
           spellCheck={false}
-          hint="Where it answers: https://mcp.example.com/mcp."
+          hint="https://mcp.example.com/mcp; of a program its name in programs.json."
           defaultValue={said.value('address')}
           error={said.error('address')}
         />

@@ -12,6 +12,8 @@ import { testLedger } from '@/lib/ledger/testing'
 
 export type TestGateway = {
   app: FastifyInstance
+  /** where its keys and files are */
+  dataFolder: string
   /** what would have been logged as our failure */
   defects: unknown[]
   /** an access token of an agent, asked for as any client asks */
@@ -77,5 +79,5 @@ export async function testGateway(database: TestDatabase, over: Pick<Settings, '
     })
     return (answer.body as { access_token: string }).access_token
   }
-  return { app, defects, tokenOf, ask }
+  return { app, dataFolder: folder, defects, tokenOf, ask }
 }

@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { afterAll } from 'vitest'
 
@@ -64,4 +68,34 @@ export async function plainServer(
   }
   afterAll(close)
   return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/mcp`, requests, close }
+}
+
+/** What is installed for tests alone, at exactly these versions, beside the repository: too large to be a dependency. */
+const OUTSIDE = {
+  servers: {
+    '@modelcontextprotocol/server-everything': '2026.8.31',
+    '@modelcontextprotocol/server-filesystem': '2026.8.31',
+    '@modelcontextprotocol/server-memory': '2026.8.31',
+  },
+  conformance: { '@modelcontextprotocol/conformance': '0.2.0-alpha.12', node: '22.23.3' },
+} as const
+
+/**
+ * A folder with packages of others, installed once and kept in the temporary folder; null, and a loud line, where they cannot be had.
+ */
+export function outside(what: keyof typeof OUTSIDE): string | null {
+  const wanted = OUTSIDE[what]
+  const folder = path.join(tmpdir(), `countersign-${what}-${Object.values(wanted).join('-')}`)
+  const modules = path.join(folder, 'node_modules')
+  if (Object.keys(wanted).every((name) => existsSync(path.join(modules, name, 'package.json')))) return modules
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: wanted }))
+    const flags = ['--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error']
+    execFileSync('npm', ['install', ...flags], { cwd: folder, stdio: 'ignore', timeout: 180_000 })
+    return modules
+  } catch {
+    console.warn(`SKIPPED: ${Object.keys(wanted).join(', ')} could not be installed: what they show is not tested.`)
+    return null
+  }
 }

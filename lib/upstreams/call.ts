@@ -49,7 +49,7 @@ export async function callUpstream(to: Connected, request: UpstreamRequest): Pro
     })
     sent.on('error', (error) => {
       clearTimeout(timer)
-      reject(signal.aborted ? (error) : failed(error))
+      reject(signal.aborted ? error : failed(error))
     })
     sent.end(body ?? undefined)
   })

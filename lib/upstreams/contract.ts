@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { countUnseen, spellOut } from '@/lib/core/hostile'
 import { isServerName } from '@/lib/tools/tool'
-import { RESERVED_NAMES } from './upstream'
+import { RESERVED_NAMES, TRANSPORTS } from './upstream'
 
 /** A checkbox of a form, or a truth value of a program. */
 const box = z.preprocess((value) => value === 'on' || value === true, z.boolean())
@@ -49,7 +49,7 @@ export const proposeInput = z
       .trim()
       .refine(isServerName, 'A server is named in letters, digits, _ and - only, at most 64.')
       .refine((name) => !RESERVED_NAMES.has(name), 'This name means something else already.'),
-    transport: z.literal('http', 'Say how it is reached.').default('http'),
+    transport: z.enum(TRANSPORTS, 'Say how it is reached.').default('http'),
     address: z
       .string()
       .trim()
@@ -71,12 +71,16 @@ export const proposeInput = z
       .transform((word) => word === 'yes'),
     trusted: box,
   })
-  .superRefine(({ address, header: named, secret: given }, refused) => {
+  .superRefine(({ transport, address, header: named, secret: given }, refused) => {
     const say = (path: string, message: string) => {
       refused.addIssue({ code: 'custom', path: [path], message })
     }
-    if (!httpAddress(address))
+    if (transport === 'http' && !httpAddress(address))
       say('address', 'Give an address like https://mcp.example.com/mcp, without a user or a password in it.')
+    if (transport === 'stdio' && !isServerName(address))
+      say('address', 'Give the name of a program in this server’s programs.json: letters, digits, _ and - only.')
+    if (transport === 'stdio' && given !== null)
+      say('secret', 'A program takes its credentials from this server’s programs.json.')
     if (given !== null && named === null) say('header', 'Say in which header the credential is sent.')
   })
 export type ProposeInput = z.output<typeof proposeInput>

@@ -29,21 +29,31 @@ const SELECT = `SELECT u.id::text AS id, u.name, u.transport, u.address, u.heade
   LEFT JOIN person c ON c.id = u.connected_by LEFT JOIN person e ON e.id = u.ended_by`
 
 /** Every one, the living first, then by name; bounded by what may live at a time and a page of what once did. */
-export function upstreamRows(sql: Sql): Promise<UpstreamRow[]> {
-  return query(sql, `${SELECT} ORDER BY u.state = 'disconnected', lower(u.name), u.id DESC LIMIT 500`)
+export async function upstreamRows(sql: Sql): Promise<UpstreamRow[]> {
+  const rows = await query<Stored>(
+    sql,
+    `${SELECT} ORDER BY u.state = 'disconnected', lower(u.name), u.id DESC LIMIT 500`,
+  )
+  return rows.map(toRow)
 }
 
-export function upstreamById(sql: Sql, id: string): Promise<UpstreamRow | null> {
-  return queryOne(sql, `${SELECT} WHERE u.id = $1::uuid`, [id])
+export async function upstreamById(sql: Sql, id: string): Promise<UpstreamRow | null> {
+  const row = await queryOne<Stored>(sql, `${SELECT} WHERE u.id = $1::uuid`, [id])
+  return row && toRow(row)
 }
+
+/** Prisma gives bytes as a plain array of them, node-postgres as a Buffer. */
+type Stored = Omit<UpstreamRow, 'digest'> & { digest: Uint8Array }
+const toRow = (row: Stored): UpstreamRow => ({ ...row, digest: Buffer.from(row.digest) })
 
 /** The living one of a name, else the last that was; index upstream_living. */
-export function upstreamByName(sql: Sql, name: string): Promise<UpstreamRow | null> {
-  return queryOne(
+export async function upstreamByName(sql: Sql, name: string): Promise<UpstreamRow | null> {
+  const row = await queryOne<Stored>(
     sql,
     `${SELECT} WHERE lower(u.name) = lower($1) ORDER BY u.state = 'disconnected', u.id DESC LIMIT 1`,
     [name],
   )
+  return row && toRow(row)
 }
 
 /** Whether somebody may answer for an upstream: active, and no auditor. */

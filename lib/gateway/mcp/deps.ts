@@ -4,6 +4,7 @@ import type { Machines } from '@/lib/gateway/agent-request'
 import type { AgentPrincipal } from '@/lib/gateway/credential'
 import type { Gateway } from '@/lib/gateway/routes'
 import type { Connected } from '@/lib/upstreams/read'
+import type { RunningPrograms } from '@/lib/upstreams/running-programs'
 import type { RunningCalls } from './halted'
 import type { RequestId } from './message'
 
@@ -13,6 +14,7 @@ export type McpGateway = {
   machines: Machines
   waiters: Waiters
   running: RunningCalls
+  programs: RunningPrograms
   /** calls that wait or run here, by agent, session and the id of their request: `notifications/cancelled` finds them */
   open: Map<string, AbortController>
   /** how long a call waits for a person before it is given back, in milliseconds */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@/lib/core/json'
 import type { Answering } from './answering'
+import { bridged } from './bridge'
 import { cleaned, raised, type Findings } from './clean'
 import type { Exchange } from './deps'
 import { isStateless, one, type Request } from './message'
@@ -20,6 +21,12 @@ export async function forward(
   findings: Findings,
 ): Promise<{ final: Final | null }> {
   const { upstream, principal, session, request } = exchange
+  if (upstream.transport === 'stdio') {
+    const final = await bridged(exchange, message, body, answering, signal, (said) => {
+      answering.event(raised(collect(said, findings), answering.raisedBy))
+    })
+    return { final: { ...final, message: collect(final.message, findings) } }
+  }
   const headers = forwardedHeaders(request.headers, session)
   const cancel = () => {
     // a revision with sessions is told; without one, the closed connection says it

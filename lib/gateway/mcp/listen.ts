@@ -20,6 +20,12 @@ const BEAT_MS = 15_000
 export async function listen(exchange: Exchange): Promise<void> {
   const { mcp, principal, upstream, session, request, reply } = exchange
   await requireActing(mcp.gateway, principal)
+  if (upstream.transport === 'stdio') {
+    // a program says what it says about a request on that request's own stream
+    if (request.method === 'DELETE' && session !== null) mcp.programs.end(session)
+    await reply.code(request.method === 'DELETE' ? 204 : 405).send()
+    return
+  }
   const stop = new AbortController()
   const answering = new Answering(reply, true, null)
   const running = {

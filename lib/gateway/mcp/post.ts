@@ -1,9 +1,10 @@
+import { isFault } from '@/lib/core/fault'
 import { transaction } from '@/lib/db/client'
-import { requireAct } from '@/lib/gateway/credential'
 import { requireActing } from '@/lib/gateway/agent-request'
 import { isUpstreamError, UPSTREAM_FAILURES } from '@/lib/upstreams/failure'
 import { noteRefused } from '@/lib/upstreams/note'
 import { Answering } from './answering'
+import { bridgeSilent } from './bridge'
 import { callDecided } from './call'
 import type { Findings } from './clean'
 import { openKey, type Exchange } from './deps'
@@ -96,8 +97,12 @@ async function passSilent(exchange: Exchange, message: Exclude<Message, Request>
     if (typeof requestId === 'string' || typeof requestId === 'number')
       mcp.open.get(openKey(principal.agentId, upstream.id, session, requestId))?.abort('cancelled')
   }
-  requireAct(principal)
   try {
+    if (upstream.transport === 'stdio') {
+      bridgeSilent(exchange, message)
+      await reply.code(202).send()
+      return
+    }
     const response = await send(upstream, 'POST', {
       headers: forwardedHeaders(request.headers, session),
       body: message.body,
@@ -109,6 +114,7 @@ async function passSilent(exchange: Exchange, message: Exclude<Message, Request>
       .code(status === 200 || status === 204 ? 202 : status < 500 && status >= 300 && status < 400 ? 502 : status)
       .send()
   } catch (error) {
+    if (isFault(error)) throw error
     const code = isUpstreamError(error) ? error.upstream : 'upstream_timeout'
     await reply
       .code(502)

@@ -10,6 +10,7 @@ import { isServerName } from '@/lib/tools/tool'
 import { closeConnections } from '@/lib/upstreams/call'
 import { noteRefused } from '@/lib/upstreams/note'
 import { connectedUpstream } from '@/lib/upstreams/read'
+import { RunningPrograms } from '@/lib/upstreams/running-programs'
 import type { Exchange, McpGateway } from './deps'
 import { RunningCalls } from './halted'
 import { listen } from './listen'
@@ -36,6 +37,7 @@ export async function mcpRoutes(app: FastifyInstance, gateway: Gateway): Promise
     running: new RunningCalls(pool('app'), (error) => {
       console.error('mcp halts:', error)
     }),
+    programs: new RunningPrograms(gateway.settings.dataFolder),
     open: new Map(),
     holdMs: gateway.settings.mcp?.holdMs ?? HOLD_MS,
     stepMs: gateway.settings.mcp?.stepMs ?? STEP_MS,
@@ -43,6 +45,7 @@ export async function mcpRoutes(app: FastifyInstance, gateway: Gateway): Promise
   app.addHook('onClose', () => {
     mcp.waiters.close()
     mcp.running.close()
+    mcp.programs.close()
     closeConnections()
   })
   app.setErrorHandler((error, request, reply) => sendRefusal(gateway, error, request, reply))
