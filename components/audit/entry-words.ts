@@ -104,6 +104,7 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'baseline.withdrawn': 'Baseline draft withdrawn',
   'baseline.returned': 'Baseline draft sent back',
   'baseline.signed': 'Baseline signed',
+  'leases.governed': 'Lease of runs changed',
   'run.opened': 'Run opened',
   'run.refused': 'Run refused',
   'run.closed': 'Run closed',

@@ -82,8 +82,7 @@ async function judged(db: Db, { agentId, haltId, runs }: Word): Promise<Judged> 
     const says = { field: `runs[${String(foreign)}]`, detail: 'This agent has no such run: nothing of this was taken.' }
     return { owner, stopped: [], refused: { reason: 'foreign_run', says } }
   }
-  // whoever stopped for the halt of one run has stopped that run
-  return { owner, stopped: halt.scope === 'run' && runs.length === 0 ? [halt.target] : known, refused: null }
+  return { owner, stopped: known, refused: null }
 }
 
 function runIdOf(run: string): string | null {

@@ -73,12 +73,16 @@ describe('a stop, run by run', () => {
     })
   })
 
-  it('of one run is asked of that run alone, and naming none means that one', async () => {
+  it('of one run is asked of that run alone, and only naming it confirms it', async () => {
     const agent = await sampleAgent(pools.superuser)
-    const [stopped] = [await open(agent), await open(agent)]
+    const [stopped, other] = [await open(agent), await open(agent)]
     const id = await halt({ scope: 'run', run: publicId('run', stopped) })
     expect((await under(id, agent))?.runs.map(({ run }) => run)).toEqual([publicId('run', stopped)])
+    // another process of the agent, which does not have that run
     await say(agent, id)
+    await say(agent, id, other)
+    expect(await under(id, agent, later())).toMatchObject({ state: 'unconfirmed' })
+    await say(agent, id, stopped)
     expect(await under(id, agent, later())).toMatchObject({ state: 'confirmed' })
   })
 

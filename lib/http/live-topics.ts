@@ -26,6 +26,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   halt_source: ['halts'],
   identity_provider: [],
   invitation: ['people'],
+  leases: [],
   ledger: [],
   legal_hold: [],
   notifications: [],

@@ -81,6 +81,7 @@ export const ENTRY_KINDS = [
   'baseline.withdrawn',
   'baseline.returned',
   'baseline.signed',
+  'leases.governed',
   'run.opened',
   'run.refused',
   'run.closed',

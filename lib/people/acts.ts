@@ -369,6 +369,11 @@ export const ACTS = {
     says: 'An administrator, a ciso or an auditor sees the organisation’s settings.',
   },
   'settings.edit': { effect: 'write', may: ['administrator'], says: 'An administrator edits the organisation.' },
+  'lease.govern': {
+    effect: 'write',
+    may: ['ciso'],
+    says: 'A ciso says how long a run lives without a word from its program.',
+  },
   'lapse.set': {
     effect: 'write',
     may: ['ciso'],

@@ -110,6 +110,7 @@ const EXPECTED: Readonly<Record<Act, string>> = {
   'settings.read': 'administrator ciso auditor',
   'settings.edit': 'administrator',
   'lapse.set': 'ciso',
+  'lease.govern': 'ciso',
   'stream.read': 'administrator ciso auditor',
   'stream.manage': 'administrator',
   'identity_provider.read': 'administrator ciso auditor',

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { LeaseForm } from '@/components/agents/lease-form'
 import { LapseForm } from '@/components/people/lapse-form'
 import { LedgerKey } from '@/components/people/ledger-key'
 import { NotPermitted } from '@/components/people/not-permitted'
@@ -20,10 +21,12 @@ import type { Flash } from '@/lib/people/session-flash'
 import { can } from '@/lib/people/permission'
 import { listTeams, readOrganisation } from '@/lib/people/read'
 import { said } from '@/lib/people/session-said'
+import { readLeases } from '@/lib/runs/read'
 import { signedIn } from '@/lib/people/session-read'
 
 export const metadata: Metadata = { title: 'Organisation' }
 const EDIT = '/api/console/organisation'
+const LEASE = '/api/console/organisation/lease'
 const TEAM = '/api/console/teams'
 
 /** The organisation: its name and time zone, its teams, and the key that checks its ledger. */
@@ -31,15 +34,17 @@ export default async function OrganisationPage({ searchParams }: { searchParams:
   const actor = await signedIn()
   const permission = can(actor, 'settings.read')
   if (!permission.ok) return <NotPermitted title="Organisation" reason={permission.reason} />
-  const [organisation, teams, ledger, lapse, flash] = await Promise.all([
+  const [organisation, teams, ledger, lapse, leases, flash] = await Promise.all([
     readOrganisation(db()),
     listTeams(db()),
     ledgerStatus(db()),
     lapseSetting(db()),
+    readLeases(db()),
     said(searchParams),
   ])
   const edits = can(actor, 'settings.edit')
   const lapses = can(actor, 'lapse.set')
+  const leasing = can(actor, 'lease.govern')
   return (
     <Main>
       <PageHead
@@ -73,6 +78,16 @@ export default async function OrganisationPage({ searchParams }: { searchParams:
               : 'An agent whose boundary lapsed or whose review is overdue keeps what it reads.'}{' '}
             {lapse.remindDays.length > 0 && `People are told ${lapse.remindDays.join(', ')} days before it is due. `}
             {lapses.reason}
+          </p>
+        )}
+      </Section>
+      <Section id="lease" title="When a program goes silent">
+        {leasing.ok ? (
+          <LeaseForm action={LEASE} said={saidTo(flash, LEASE)} seconds={leases.organisation} most={null} />
+        ) : (
+          <p className="t2">
+            A run of a program that renews its lease lives {leases.organisation} seconds without a word.{' '}
+            {leasing.reason}
           </p>
         )}
       </Section>

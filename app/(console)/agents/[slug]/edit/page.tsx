@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { DataFields, PurposeFields } from '@/components/agents/agent-fields'
+import { LeaseForm } from '@/components/agents/lease-form'
 import { NotPermitted } from '@/components/people/not-permitted'
 import { NoticeOf } from '@/components/people/notice'
 import { saidTo } from '@/components/people/said'
@@ -16,6 +17,7 @@ import { db } from '@/lib/db/client'
 import { can } from '@/lib/people/permission'
 import { said } from '@/lib/people/session-said'
 import { signedIn } from '@/lib/people/session-read'
+import { readLeases } from '@/lib/runs/read'
 
 export const metadata: Metadata = { title: 'Edit an agent' }
 
@@ -39,10 +41,11 @@ export default async function EditAgentPage({ params, searchParams }: Props) {
     const refused = can(actor, 'agent.edit', subject)
     return <NotPermitted title={title} reason={refused.ok ? '' : refused.reason} />
   }
-  const [teams, owners, today, flash] = await Promise.all([
+  const [teams, owners, today, leases, flash] = await Promise.all([
     teamChoices(db()),
     ownerChoices(db()),
     todayOf(db(), new Date()),
+    readLeases(db(), agent.id),
     said(searchParams),
   ])
   const base = `/api/console/agents/${agent.slug}`
@@ -133,6 +136,16 @@ export default async function EditAgentPage({ params, searchParams }: Props) {
                 </Button>
               </div>
             </form>
+          </Section>
+        )}
+        {may['agent.edit'] && (
+          <Section id="lease" title="When it goes silent">
+            <LeaseForm
+              action={`${base}/lease`}
+              said={saidTo(flash, `${base}/lease`)}
+              seconds={leases.own}
+              most={leases.organisation}
+            />
           </Section>
         )}
         {may['agent.hand_over'] && (
