@@ -34,6 +34,15 @@ export function StreamFields({ kind, now, said }: { kind: StreamKind; now: Strea
       <Box name="private" said={said} on={now?.destination.settings.private ?? false} hint={PRIVATE}>
         It is in our own network
       </Box>
+      {kind !== 'shared_signals' && <What now={now} said={said} />}
+    </>
+  )
+}
+
+/** Which entries are sent, and how much of them. */
+function What({ now, said }: { now: StreamNow; said: Said }) {
+  return (
+    <>
       <TextArea
         label="Kinds of entry"
         aside="all when empty"
@@ -71,7 +80,15 @@ export function StreamFields({ kind, now, said }: { kind: StreamKind; now: Strea
 const PRIVATE =
   'Allows private addresses, and sending without encryption to them. Link-local and metadata addresses are never sent to.'
 
-function HttpFields({ kind, now, said }: { kind: 'cloudevents' | 'otlp'; now: StreamNow; said: Said }) {
+function HttpFields({
+  kind,
+  now,
+  said,
+}: {
+  kind: 'cloudevents' | 'otlp' | 'shared_signals'
+  now: StreamNow
+  said: Said
+}) {
   const settings = now?.destination.kind === kind ? now.destination.settings : null
   return (
     <>
@@ -85,7 +102,18 @@ function HttpFields({ kind, now, said }: { kind: 'cloudevents' | 'otlp'; now: St
         defaultValue={said.value('url') ?? settings?.url}
         error={said.error('url')}
       />
-      {kind === 'otlp' && (
+      {kind === 'shared_signals' && (
+        <Field
+          label="Audience"
+          name="audience"
+          required
+          maxLength={500}
+          hint="Whom the receiver expects its tokens to be meant for."
+          defaultValue={said.value('audience') ?? settings?.audience}
+          error={said.error('audience')}
+        />
+      )}
+      {kind !== 'cloudevents' && (
         <>
           <Field
             label="Header"

@@ -5,6 +5,10 @@ import type { StateName } from '../ui/state-words'
 export const STREAM_WORDS: Readonly<Record<StreamKind, { name: string; says: string }>> = {
   cloudevents: { name: 'Webhook', says: 'CloudEvents 1.0, signed as Standard Webhooks asks.' },
   otlp: { name: 'OTLP logs', says: 'OpenTelemetry log records over HTTP.' },
+  shared_signals: {
+    name: 'Security events',
+    says: 'That the session of a halted agent is revoked: CAEP 1.0, pushed as RFC 8935 asks.',
+  },
   ocsf_syslog: { name: 'Syslog', says: 'OCSF 1.8 events in RFC 5424 messages, over TLS or TCP.' },
 }
 

@@ -17,6 +17,7 @@ import { resourceRoutes } from '@/lib/gateway/resources'
 import { runRoutes } from '@/lib/gateway/runs'
 import type { OnDefect } from '@/lib/gateway/server/problems'
 import { securityEventRoutes } from '@/lib/gateway/security-events'
+import { signalRoutes } from '@/lib/gateway/signals-out'
 import type { Settings } from '@/lib/gateway/server/settings'
 
 /** What every protocol is given. */
@@ -66,6 +67,7 @@ const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<v
   claudeCodeRoutes,
   engageRoutes,
   securityEventRoutes,
+  signalRoutes,
   logRoutes,
   mcpRoutes,
   authzenRoutes,

@@ -86,10 +86,17 @@ const kinds = z.preprocess(
 const common = { name: line(80), kinds, contents: z.enum(STREAM_CONTENTS, 'Choose what is sent.'), private: box }
 const http = { ...common, url, ca: pem('a certificate', CERTIFICATE) }
 
+const halts = z.preprocess(() => 'halt.engaged', kinds)
+
 /** What a stream may be told, by kind; also what an edit may say. A secret that is left blank stays as it is. */
 const BODIES = {
   cloudevents: { ...http, batch: box },
   otlp: { ...http, header, secret },
+  // what is sent is decided: halts, without anybody's words
+  shared_signals: {
+    ...http,
+    ...{ header, secret, audience: line(500), kinds: halts, contents: z.literal('entries').default('entries') },
+  },
   ocsf_syslog: {
     ...common,
     ...{
@@ -112,6 +119,7 @@ export const createStreamInput = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('cloudevents'), from, ...BODIES.cloudevents }),
     z.strictObject({ kind: z.literal('otlp'), from, ...BODIES.otlp }),
     z.strictObject({ kind: z.literal('ocsf_syslog'), from, ...BODIES.ocsf_syslog }),
+    z.strictObject({ kind: z.literal('shared_signals'), from, ...BODIES.shared_signals }),
   ],
   'Choose how it speaks.',
 )
@@ -122,6 +130,7 @@ export const editStreamInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cloudevents'), ...BODIES.cloudevents }),
   z.strictObject({ kind: z.literal('otlp'), ...BODIES.otlp }),
   z.strictObject({ kind: z.literal('ocsf_syslog'), ...BODIES.ocsf_syslog }),
+  z.strictObject({ kind: z.literal('shared_signals'), ...BODIES.shared_signals }),
 ])
 export type EditStream = z.output<typeof editStreamInput>
 

@@ -82,6 +82,7 @@ function secretFrom(given: CreateStream): string | null {
     case 'cloudevents':
       return makeWebhookSecret()
     case 'otlp':
+    case 'shared_signals':
       if ((given.header === null) !== (given.secret === null))
         throw fault('invalid_request', {
           field: given.header === null ? 'header' : 'secret',

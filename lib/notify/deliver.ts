@@ -1,5 +1,6 @@
 import { signWebhook } from '@/lib/core/standard-webhooks'
 import { CLOUDEVENT, CLOUDEVENTS, cloudEvent } from './cloudevent'
+import { deliverSignals } from './deliver-signals'
 import { failure, failureOf, type Outcome } from './failure'
 import type { Item } from './item'
 import { ocsfEvent } from './ocsf-event'
@@ -30,7 +31,7 @@ export const DELIVERY_TIMEOUT_MS = 10_000
 export function mostAtOnce({ kind, settings }: Destination): number {
   // a syslog batch costs a connection and a moment of waiting (ADR 0013)
   if (kind === 'ocsf_syslog') return 500
-  return kind === 'cloudevents' && !settings.batch ? 1 : 100
+  return kind === 'shared_signals' || (kind === 'cloudevents' && !settings.batch) ? 1 : 100
 }
 
 /**
@@ -44,6 +45,8 @@ export async function deliver(items: readonly Item[], delivery: Delivery): Promi
         return await deliverWebhook(items, delivery.destination.settings, delivery)
       case 'otlp':
         return await deliverLogs(items, delivery.destination.settings, delivery)
+      case 'shared_signals':
+        return await deliverEvents(items, delivery.destination.settings, delivery)
       case 'ocsf_syslog':
         return await deliverSyslog(items, delivery.destination.settings, delivery)
     }
@@ -82,6 +85,21 @@ async function deliverLogs(items: readonly Item[], settings: HttpSettings, deliv
   const rejected = answer.body === null ? null : rejectedBy(answer.body)
   if (rejected === null) return failure('answer')
   return rejected === 0 ? outcome : failure('rejected', `${rejected} of ${items.length} rejected.`)
+}
+
+/** One token a request (RFC 8935 §2.1); what the receiver says is wrong with one is said by its code (§2.4), never in its words. */
+async function deliverEvents(items: readonly Item[], settings: HttpSettings, delivery: Delivery): Promise<Outcome> {
+  const { header, audience } = settings
+  if (audience === undefined) return failure('internal', 'No audience.')
+  const given = header !== null && delivery.secret !== null ? { [header]: delivery.secret.current } : {}
+  const headers = { ...given, 'content-type': 'application/secevent+jwt', accept: 'application/json' }
+  for (const item of items) {
+    const outcome = await deliverSignals(item, { streamId: delivery.streamId, audience }, async (token) =>
+      byStatus(await post(settings, headers, token, delivery), 1),
+    )
+    if (!outcome.ok) return outcome
+  }
+  return { ok: true }
 }
 
 async function deliverSyslog(items: readonly Item[], settings: SyslogSettings, delivery: Delivery): Promise<Outcome> {

@@ -31,9 +31,9 @@ export async function editStream(db: Db, actor: Actor, id: string, given: EditSt
   const { name, kinds, contents } = given
   const { settings } = destination
   const fresh = given.kind === 'cloudevents' ? null : given.secret
-  const wanted =
-    given.kind === 'otlp' ? given.header !== null : given.kind === 'ocsf_syslog' ? given.cert !== null : true
-  if (given.kind === 'otlp' && fresh === null && wanted && movedHost(before.settings, given.url))
+  const byHeader = given.kind === 'otlp' || given.kind === 'shared_signals'
+  const wanted = byHeader ? given.header !== null : given.kind === 'ocsf_syslog' ? given.cert !== null : true
+  if (byHeader && fresh === null && wanted && movedHost(before.settings, given.url))
     throw fault('invalid_request', {
       field: 'secret',
       detail: 'Give the header’s value again: the address is another server.',

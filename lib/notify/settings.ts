@@ -10,6 +10,11 @@ export function destinationFrom(given: CreateStream | EditStream): Destination {
       return { kind: given.kind, settings: httpOf(given, given.batch, null) }
     case 'otlp':
       return { kind: given.kind, settings: httpOf(given, true, given.header) }
+    case 'shared_signals':
+      return {
+        kind: given.kind,
+        settings: { ...httpOf(given, false, given.header), audience: given.audience },
+      }
     case 'ocsf_syslog': {
       const { host, port, tls, ca, cert } = given
       return {

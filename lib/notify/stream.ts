@@ -1,7 +1,7 @@
 import { ENTRY_KINDS, type EntryKind } from '@/lib/ledger/entry-kinds'
 
-/** How a stream speaks: CloudEvents 1.0 as signed webhooks, OTLP logs over HTTP, or OCSF events over syslog. */
-export const STREAM_KINDS = ['cloudevents', 'otlp', 'ocsf_syslog'] as const
+/** How a stream speaks: CloudEvents 1.0 as signed webhooks, OTLP logs over HTTP, OCSF events over syslog, or CAEP events of halts (RFC 8935). */
+export const STREAM_KINDS = ['cloudevents', 'otlp', 'ocsf_syslog', 'shared_signals'] as const
 export type StreamKind = (typeof STREAM_KINDS)[number]
 
 /** `failing`: it tried three times, or was refused for good; unless `stopped`, it goes on trying. */
@@ -30,8 +30,15 @@ export function streamCan(act: StreamAct, state: StreamState): boolean {
 export const STREAM_CONTENTS = ['entries', 'projection'] as const
 export type StreamContents = (typeof STREAM_CONTENTS)[number]
 
-/** Where an HTTP stream posts. `header` is the name under which its secret is sent (OTLP). */
-export type HttpSettings = { url: string; private: boolean; batch: boolean; header: string | null; ca: string | null }
+/** Where an HTTP stream posts. `header` is the name under which its secret is sent (OTLP, security events). */
+export type HttpSettings = {
+  url: string
+  private: boolean
+  batch: boolean
+  header: string | null
+  ca: string | null
+  /** whom security events are meant for */ audience?: string
+}
 /** Where a syslog stream connects; without `tls` only to private addresses. `cert` is the client's certificate (RFC 5425 §4.2). */
 export type SyslogSettings = {
   host: string
@@ -44,7 +51,8 @@ export type SyslogSettings = {
 
 /** The destination of a stream, without its secret. */
 export type Destination =
-  { kind: 'cloudevents' | 'otlp'; settings: HttpSettings } | { kind: 'ocsf_syslog'; settings: SyslogSettings }
+  | { kind: 'cloudevents' | 'otlp' | 'shared_signals'; settings: HttpSettings }
+  | { kind: 'ocsf_syslog'; settings: SyslogSettings }
 
 /** At most so many: each has a sender with a batch in memory. */
 export const MOST_STREAMS = 20
