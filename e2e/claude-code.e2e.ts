@@ -1,9 +1,10 @@
-import { spawn, type SpawnOptionsWithoutStdio } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync, type SpawnOptionsWithoutStdio } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { build } from 'esbuild'
 import { govern } from '../prisma/scenarios/govern'
-import { claudeCode, startSession, type Session } from './support/claude-code'
+import { claudeAgentSdk, claudeCode, clientEnvironment, startSession, type Session } from './support/claude-code'
 import { requestOn } from './support/approvals'
 import { expect, sessionOf, test } from './support/journey'
 import { bash, script, scriptedModel } from './support/scripted-model'
@@ -190,6 +191,110 @@ test('a token that was revoked is a no, from the next call on', async () => {
   const session = start(at, script(bash('touch fine.txt')), { args: ['--allowedTools', 'Bash'] })
   await session.ended
   expect(made(at, 'fine.txt')).toBe(false)
+})
+
+/** Runs a program under other files in /etc/claude-code, which nobody else sees: as an organisation's machine has them. Needs root. */
+const managedBy = (managed: string): string[] => {
+  const mounts = `t=$(mktemp -d); mount -t tmpfs tmpfs "$t"; mkdir "$t/u" "$t/w"
+mount -t overlay overlay -o "lowerdir=/etc,upperdir=$t/u,workdir=$t/w" /etc; mkdir -p /etc/claude-code; cp -r "$1/." /etc/claude-code/; shift; exec "$@"`
+  return ['unshare', '-m', 'bash', '-ec', mounts, '_', managed]
+}
+const mayManage = (): boolean => {
+  const [command = '', ...args] = [...managedBy(root + '/docs/examples'), 'true']
+  return process.getuid?.() === 0 && spawnSync(command, args, { stdio: 'ignore' }).status === 0
+}
+
+test('what an organisation puts on a machine cannot be passed by, and its program lets no session begin under a halt', async () => {
+  test.setTimeout(180_000)
+  const can = mayManage()
+  if (!can) process.stderr.write('\n!!! No root, or no overlay: managed settings are NOT tested here.\n')
+  test.skip(!can, 'It takes root and an overlay over /etc.')
+  const at = await workplace('managed-worker')
+  const [managed, helped, helper] = ['managed', 'helped', 'helper'].map((name) => path.join(place, at.slug, name)) as [
+    string,
+    string,
+    string,
+  ]
+  const write = (...more: string[]) =>
+    countersign(['hook', 'managed-settings', '--server', world().url, '--no-sandbox', ...more])
+  expect(await write('--output', path.join(managed, 'managed-settings.json'))).toMatchObject({ code: 0 })
+  const begin = (folder: string, prompt: string, args: string[] = []) =>
+    startSession({
+      program: program ?? '',
+      model: model.url,
+      folder: at.folder,
+      token: at.token,
+      prompt,
+      through: managedBy(folder),
+      args,
+    })
+  const off = path.join(place, at.slug, 'off.json')
+  writeFileSync(off, JSON.stringify({ disableAllHooks: true }))
+  const around = begin(managed, script(bash('touch fine.txt'), bash('touch forbidden.txt')), [
+    '--settings',
+    off,
+    '--allowedTools',
+    'Bash',
+  ])
+  await around.ended
+  expect(made(at, 'fine.txt'), around.output()).toBe(true)
+  expect(made(at, 'forbidden.txt')).toBe(false)
+
+  const said = await write('--helper', helper)
+  expect(said.code, said.said).toBe(0)
+  mkdirSync(helped)
+  writeFileSync(path.join(helped, 'managed-settings.json'), said.out.slice(said.out.indexOf('{')))
+  const through = begin(helped, script(bash('touch helped.txt'), bash('touch forbidden.txt')), [
+    '--settings',
+    off,
+    '--allowedTools',
+    'Bash',
+  ])
+  await through.ended
+  expect(made(at, 'helped.txt'), through.output()).toBe(true)
+  expect(made(at, 'forbidden.txt')).toBe(false)
+  await (await sessionOf('dana')).post('/api/console/halts', { scope: 'agent', agent: at.slug, reason: 'For now.' })
+  const none = begin(helped, script(bash('touch halted.txt')))
+  expect(await none.ended).not.toBe(0)
+  expect(none.output()).toContain('lets no session begin')
+})
+
+test('an agent on the Agent SDK is governed by the shipped hooks, and a server that does not answer is a no', async () => {
+  test.setTimeout(180_000)
+  const sdk = claudeAgentSdk()
+  test.skip(sdk === null, 'The Claude Agent SDK cannot be had on this machine.')
+  const at = await workplace('sdk-worker')
+  const bundle = path.join(place, at.slug, 'agent.mjs')
+  await build({
+    entryPoints: [path.join(root, 'docs/examples/claude-agent.mjs')],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    plugins: [
+      {
+        name: 'real-sdk',
+        setup: ({ onResolve }) => {
+          onResolve({ filter: /^@anthropic-ai\/claude-agent-sdk$/ }, () => ({ path: sdk ?? '', external: true }))
+        },
+      },
+    ],
+  })
+  const play = (server: string, ...commands: string[]) =>
+    run(process.execPath, [bundle, script(...commands.map(bash))], {
+      cwd: at.folder,
+      env: {
+        ...clientEnvironment(model.url, path.join(place, at.slug, 'home')),
+        ...at.credential,
+        COUNTERSIGN_SERVER: server,
+      } as unknown as NodeJS.ProcessEnv,
+    })
+  const said = await play(world().url, 'touch fine.txt', 'touch forbidden.txt')
+  expect(made(at, 'fine.txt'), said.said).toBe(true)
+  expect(made(at, 'forbidden.txt')).toBe(false)
+  expect(said.said).toContain('Countersign forbids this')
+  await play('http://127.0.0.1:9', 'touch unasked.txt')
+  expect(made(at, 'unasked.txt')).toBe(false)
 })
 
 test('every command of the guide does what it says', async () => {

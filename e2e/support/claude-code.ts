@@ -5,6 +5,7 @@ import path from 'node:path'
 
 /** The version the hooks were measured with. It is proprietary: installed where a test runs, and never part of this repository. */
 export const CLAUDE_CODE_VERSION = '2.1.329'
+export const CLAUDE_AGENT_SDK_VERSION = '0.3.329'
 
 let found: string | null | undefined
 
@@ -21,17 +22,39 @@ export function claudeCode(): string | null {
   return found
 }
 
+let sdk: string | null | undefined
+
+/** The real Claude Agent SDK as a program imports it, or null where it cannot be had; found or installed in the same way. */
+export function claudeAgentSdk(): string | null {
+  if (sdk === undefined) {
+    const folder = installed(
+      `claude-agent-sdk-${CLAUDE_AGENT_SDK_VERSION}`,
+      `@anthropic-ai/claude-agent-sdk@${CLAUDE_AGENT_SDK_VERSION}`,
+    )
+    const module = path.join(folder, 'node_modules/@anthropic-ai/claude-agent-sdk/sdk.mjs')
+    sdk = existsSync(module) && inside(folder) !== null ? module : null
+    if (sdk === null)
+      process.stderr.write(
+        `\n!!! The Claude Agent SDK ${CLAUDE_AGENT_SDK_VERSION} could not be had: its hooks are NOT tested here.\n\n`,
+      )
+  }
+  return sdk
+}
+
+/** A folder of the cache in which a package lies, installed where it is not there yet. */
+function installed(name: string, wanted: string): string {
+  const folder = path.join(os.tmpdir(), 'countersign-cache', name)
+  if (inside(folder) !== null) return folder
+  mkdirSync(folder, { recursive: true })
+  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', wanted]
+  spawnSync('npm', args, { stdio: 'ignore', timeout: 240_000 })
+  return folder
+}
+
 function find(): string | null {
   const named = process.env.COUNTERSIGN_CLAUDE_CODE
   if (named !== undefined && named !== '') return works(named) ? named : null
-  const folder = path.join(os.tmpdir(), 'countersign-cache', `claude-code-${CLAUDE_CODE_VERSION}`)
-  const there = inside(folder)
-  if (there !== null) return there
-  mkdirSync(folder, { recursive: true })
-  const wanted = `@anthropic-ai/claude-code@${CLAUDE_CODE_VERSION}`
-  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', wanted]
-  spawnSync('npm', args, { stdio: 'ignore', timeout: 240_000 })
-  return inside(folder)
+  return inside(installed(`claude-code-${CLAUDE_CODE_VERSION}`, `@anthropic-ai/claude-code@${CLAUDE_CODE_VERSION}`))
 }
 
 /** The program of this machine's system, as its own package holds it: the other is only a link to it. */
@@ -39,7 +62,7 @@ function inside(folder: string): string | null {
   const packages = path.join(folder, 'node_modules/@anthropic-ai')
   if (!existsSync(packages)) return null
   const programs = readdirSync(packages)
-    .filter((name) => name.startsWith('claude-code-'))
+    .filter((name) => /^claude-(?:code|agent-sdk)-/.test(name))
     .flatMap((name) => ['claude', 'claude.exe', 'bin/claude'].map((file) => path.join(packages, name, file)))
   return programs.find((file) => existsSync(file) && works(file)) ?? null
 }
@@ -72,6 +95,21 @@ export type Session = {
   ended: Promise<number | null>
 }
 
+/** What a real client of the model needs to stay on this machine, and nothing of this process's own environment. */
+export function clientEnvironment(model: string, home: string): Record<string, string> {
+  mkdirSync(home, { recursive: true })
+  return {
+    PATH: `${path.dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    HOME: home,
+    ANTHROPIC_BASE_URL: model,
+    ANTHROPIC_API_KEY: 'sk-ant-none-at-all',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+    DISABLE_TELEMETRY: '1',
+    DISABLE_ERROR_REPORTING: '1',
+  }
+}
+
 /** Starts a session that plays its prompt and ends, with nothing of this process's own environment. */
 export function startSession({
   program,
@@ -83,17 +121,8 @@ export function startSession({
   args = [],
   through = [],
 }: SessionOptions): Session {
-  const home = path.join(folder, '..', 'home')
-  mkdirSync(home, { recursive: true })
   const env = {
-    PATH: `${path.dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
-    HOME: home,
-    ANTHROPIC_BASE_URL: model,
-    ANTHROPIC_API_KEY: 'sk-ant-none-at-all',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_AUTOUPDATER: '1',
-    DISABLE_TELEMETRY: '1',
-    DISABLE_ERROR_REPORTING: '1',
+    ...clientEnvironment(model, path.join(folder, '..', 'home')),
     ...(token !== undefined && { COUNTERSIGN_TOKEN: token }),
   }
   const all = [

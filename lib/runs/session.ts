@@ -18,6 +18,8 @@ export type SessionRun = {
   folder: string | null
   /** its lease, or the run itself, is new */
   renewed: boolean
+  /** the run is new */
+  opened: boolean
 }
 
 /**
@@ -35,7 +37,7 @@ export async function runOfSession(
 ): Promise<SessionRun> {
   const known = await findSession(db(), agentId, session)
   if (known !== null && known.closedAt === null && (known.leaseUntil?.getTime() ?? 0) - now.getTime() > RENEW_BELOW_MS)
-    return { runId: known.runId, folder: known.folder, renewed: false }
+    return { runId: known.runId, folder: known.folder, renewed: false, opened: false }
   try {
     return await transaction(async (tx) => {
       await lockSession(tx, agentId, session)
@@ -46,7 +48,7 @@ export async function runOfSession(
         : await openRun(tx, agentId, { lease_seconds: SESSION_LEASE_SECONDS }, now)
       const folder = goesOn ? found.folder : cwd
       await writeSession(tx, { agentId, session, runId: run.id, folder }, now)
-      return { runId: run.id, folder, renewed: true }
+      return { runId: run.id, folder, renewed: true, opened: !goesOn }
     })
   } catch (error) {
     if (isFault(error) && error.code === 'too_many_runs') await transaction((tx) => noteRefusedRun(tx, agentId))

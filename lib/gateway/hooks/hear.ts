@@ -39,7 +39,7 @@ export async function hear(
     await tellEnd(machines, agentId, event, now)
     return going()
   }
-  const { runId, folder, renewed } = await runOfSession(agentId, event.session_id, event.cwd ?? null, now)
+  const { runId, folder, renewed, opened } = await runOfSession(agentId, event.session_id, event.cwd ?? null, now)
   if (renewed) machines.decider.forgetRun(runId)
   const decide = () => decideOne(hearing, principal, event, { runId, folder, seconds: query.wait, gone })
   switch (name) {
@@ -51,7 +51,7 @@ export async function hear(
     case 'PermissionRequest':
       return permission(hearing, principal, event, decide)
     default:
-      return tellOne(principal, runId, event, query, decide, now)
+      return tellOne(principal, { runId, opened }, event, query, decide, now)
   }
 }
 
@@ -73,7 +73,7 @@ async function permission(
 
 async function tellOne(
   { agentId }: HookPrincipal,
-  runId: string,
+  { runId, opened }: { runId: string; opened: boolean },
   event: HookEvent,
   query: Query,
   decide: () => Promise<CallDecided>,
@@ -86,7 +86,8 @@ async function tellOne(
   else await tellReport(agentId, runId, event, known)
   const halt = await haltOver(agentId, runId)
   if (halt !== null) return refused(name, { reason: halt, stop: true })
-  if (name === 'SessionStart') return told(name, GOVERNED)
+  // Claude Code calls no HTTP hook at the start of a session (2.1.329): the first prompt is where the model can be told
+  if (name === 'SessionStart' || (name === 'UserPromptSubmit' && opened)) return told(name, GOVERNED)
   if (known) return going()
   // Nobody knows what such an event lets happen: it is judged like a tool nobody knows, without waiting.
   const decided = await decide()
