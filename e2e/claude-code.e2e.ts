@@ -2,6 +2,7 @@ import { spawn, spawnSync, type SpawnOptionsWithoutStdio } from 'node:child_proc
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import { build } from 'esbuild'
 import { govern } from '../prisma/scenarios/govern'
 import { claudeAgentSdk, claudeCode, clientEnvironment, startSession, type Session } from './support/claude-code'
@@ -177,20 +178,31 @@ test('a server that does not answer is a no', async () => {
   expect(made(at, 'fine.txt')).toBe(false)
 })
 
-test('a token that was revoked is a no, from the next call on', async () => {
+test('a token that was revoked is a no, from the next call on: by the command line, and by a person at the console', async ({
+  as,
+}) => {
   test.setTimeout(120_000)
   const at = await workplace('revoked-worker')
   const listed = await countersign(['hook', 'token', '--list', '--json', '--server', world().url], at.credential)
   const { tokens } = JSON.parse(listed.out) as { tokens: { id: string; state: string }[] }
   expect(tokens).toMatchObject([{ state: 'live' }])
-  const revoked = await countersign(
-    ['hook', 'token', '--revoke', tokens[0]?.id ?? '', '--server', world().url],
-    at.credential,
-  )
+  const revoke = ['hook', 'token', '--revoke', tokens[0]?.id ?? '', '--server', world().url]
+  const revoked = await countersign(revoke, at.credential)
   expect(revoked.code, revoked.said).toBe(0)
-  const session = start(at, script(bash('touch fine.txt')), { args: ['--allowedTools', 'Bash'] })
-  await session.ended
-  expect(made(at, 'fine.txt')).toBe(false)
+  await start(at, script(bash('touch first.txt')), { args: ['--allowedTools', 'Bash'] }).ended
+  expect(made(at, 'first.txt')).toBe(false)
+
+  const another = ['hook', 'token', '--machine', 'laptop <b>7</b>', '--server', world().url]
+  const token = (await countersign(another, at.credential)).out.trim()
+  const dana = await as('dana')
+  await dana.goto(`/agents/${at.slug}/credentials`)
+  const row = dana.getByRole('row').filter({ hasText: 'laptop <b>7</b>' })
+  await expect(row).toContainText('never')
+  expect((await new AxeBuilder({ page: dana }).analyze()).violations).toEqual([])
+  await row.getByRole('button', { name: 'Revoke now' }).click()
+  await expect(dana.getByText('The hook token is revoked: the next call of its session is denied.')).toBeVisible()
+  await start({ ...at, token }, script(bash('touch second.txt')), { args: ['--allowedTools', 'Bash'] }).ended
+  expect(made(at, 'second.txt')).toBe(false)
 })
 
 /** Runs a program under other files in /etc/claude-code, which nobody else sees: as an organisation's machine has them. Needs root. */

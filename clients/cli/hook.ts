@@ -13,8 +13,8 @@ const USAGE = `Usage: npx countersign hook token --server URL [--hours N] [--mac
        npx countersign hook token (--list [--json] | --revoke ID) --server URL
        npx countersign hook install --server URL [--user | --project | --local | --settings FILE] [--wait SECONDS] [--no-prompts] [--print]
        npx countersign hook install --uninstall [--user | --project | --local | --settings FILE]
-       npx countersign hook managed-settings --server URL [--output FILE] [--mcp NAME]… [--allow-domain HOST]… [--no-sandbox]
-                                             [--helper FOLDER] [--wait SECONDS] [--no-prompts]
+       npx countersign hook managed-settings --server URL [--output FILE] [--mcp NAME]… [--mcp-headers PROGRAM] [--allow-domain HOST]…
+                                             [--no-sandbox] [--helper FOLDER] [--wait SECONDS] [--no-prompts]
        npx countersign hook managed-settings --check FILE
 
 token             prints a token for a session: good for its hooks alone, at most 24 hours (12 when nothing is said). The agent's credential
@@ -27,6 +27,7 @@ managed-settings  writes the file an organisation puts on its machines, which pe
 --wait            how long a call waits for a person, in seconds (${String(DEFAULT_WAIT_SECONDS)})
 --no-prompts      what people type is counted and not kept
 --mcp             a server of the MCP gateway that sessions may use; may be given again. Any other is refused.
+--mcp-headers     the program that answers their header, {"Authorization": "Bearer …"}, at each connection
 --allow-domain    a host that commands in the sandbox may reach; may be given again
 Exit: 0 done; 1 refused, or --check found something wrong; 2 wrong usage.
 `
@@ -48,6 +49,7 @@ const OPTIONS = {
   uninstall: { type: 'boolean', default: false },
   output: { type: 'string' },
   mcp: { type: 'string', multiple: true, default: [] as string[] },
+  'mcp-headers': { type: 'string' },
   'allow-domain': { type: 'string', multiple: true, default: [] as string[] },
   'no-sandbox': { type: 'boolean', default: false },
   helper: { type: 'string' },
@@ -96,10 +98,16 @@ async function doIt(what: string | undefined, values: Values, terminal: Terminal
       return 0
     }
     case 'managed-settings': {
-      const { output, mcp, check, helper } = values
+      const { output, mcp, check, helper, 'mcp-headers': mcpHeaders } = values
       if (check !== undefined) return managedSettings({ check }, terminal)
       const sandbox = !values['no-sandbox']
-      const document = { ...hooksOf(values), mcp, domains: values['allow-domain'], sandbox }
+      if (mcp.length > 0 && mcpHeaders === undefined)
+        throw new Trouble(
+          'Say --mcp-headers PROGRAM: access tokens end after ten minutes, so each connection asks it for {"Authorization": "Bearer …"}.',
+          2,
+        )
+      const servers = { mcp, ...(mcpHeaders !== undefined && { mcpHeaders }) }
+      const document = { ...hooksOf(values), ...servers, domains: values['allow-domain'], sandbox }
       return managedSettings({ document, output, helper }, terminal)
     }
     default:

@@ -1,8 +1,13 @@
 import { type HookOptions, hooksFor, LEAST_VERSION, TOKEN_VARIABLE } from './settings'
 
+/** A call that waits for a person says nothing at first; Claude Code gives up after a minute unless told otherwise. */
+const MCP_TIMEOUT_MS = 600_000
+
 export type ManagedOptions = HookOptions & {
   /** servers of the MCP gateway that sessions may use, by name */
   mcp: readonly string[]
+  /** the program that answers `{"Authorization": "Bearer …"}` for them */
+  mcpHeaders?: string
   /** hosts that commands in the sandbox may reach, beside the server */
   domains: readonly string[]
   sandbox: boolean
@@ -39,8 +44,15 @@ export function managedDocument(options: ManagedOptions): Record<string, unknown
   }
 }
 
-/** `managed-mcp.json` beside it: exactly these servers, and no other can be added. Pure. */
-export function managedMcp({ server, mcp }: Pick<ManagedOptions, 'server' | 'mcp'>): Record<string, unknown> {
+/**
+ * `managed-mcp.json` beside it: exactly these servers, and no other can be added. A hook token is no good at the gateway, and an access token is
+ * over in ten minutes, so each connection asks a program for its headers. Pure.
+ */
+export function managedMcp({
+  server,
+  mcp,
+  mcpHeaders,
+}: Pick<ManagedOptions, 'server' | 'mcp' | 'mcpHeaders'>): Record<string, unknown> {
   return {
     mcpServers: Object.fromEntries(
       mcp.map((name) => [
@@ -48,7 +60,8 @@ export function managedMcp({ server, mcp }: Pick<ManagedOptions, 'server' | 'mcp
         {
           type: 'http',
           url: `${server}/mcp/${name}`,
-          headers: { Authorization: `Bearer \${${TOKEN_VARIABLE}}` },
+          ...(mcpHeaders !== undefined && { headersHelper: mcpHeaders }),
+          timeout: MCP_TIMEOUT_MS,
         },
       ]),
     ),

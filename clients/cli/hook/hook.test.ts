@@ -89,6 +89,7 @@ describe('hook install', () => {
     ['no server', ['install']],
     ['two places', ['install', '--server', SERVER, '--user', '--project']],
     ['a wait of no seconds', ['install', '--server', SERVER, '--wait', 'long']],
+    ['servers without their header', ['managed-settings', '--server', SERVER, '--mcp', 'crm']],
     ['no word', []],
     ['another word', ['frobnicate']],
     ['an unknown option', ['install', '--frob']],
@@ -109,11 +110,21 @@ describe('hook managed-settings', () => {
   it('writes what it finds nothing wrong with, and says what remains open', async () => {
     expect(wrongIn(whole())).toEqual([])
     const file = path.join(folder, 'managed-settings.json')
-    const said = await hook('managed-settings', '--server', SERVER, '--output', file, '--mcp', 'crm')
+    const said = await hook(
+      'managed-settings',
+      '--server',
+      SERVER,
+      '--output',
+      file,
+      '--mcp',
+      'crm',
+      '--mcp-headers',
+      '/opt/headers',
+    )
     expect(said.code).toBe(0)
     expect(said.error).toMatch(/^open {3}the machine: /m)
     expect(JSON.parse(readFileSync(path.join(folder, 'managed-mcp.json'), 'utf8'))).toMatchObject({
-      mcpServers: { crm: { type: 'http', url: `${SERVER}/mcp/crm` } },
+      mcpServers: { crm: { type: 'http', url: `${SERVER}/mcp/crm`, headersHelper: '/opt/headers' } },
     })
     expect((await hook('managed-settings', '--check', file)).code).toBe(0)
   })

@@ -72,17 +72,7 @@ export async function tellEnd(machines: Machines, agentId: string, event: HookEv
   await withdrawOfRun(machines.connections, runId, now)
 }
 
-const TOLD = [
-  'agent_id',
-  'agent_type',
-  'source',
-  'reason',
-  'permission_mode',
-  'cwd',
-  'trigger',
-  'tool_use_id',
-  'last_assistant_message',
-] as const
+const TOLD = ['agent_id', 'agent_type', 'source', 'reason', 'permission_mode', 'cwd', 'trigger', 'tool_use_id'] as const
 
 function wordsOf(event: HookEvent): { said: string } & JsonObject {
   const more = TOLD.flatMap((name) => {
