@@ -122,9 +122,9 @@ test('what Claude Code may do it does, what is forbidden leaves nothing behind, 
 
   const dana = await as('dana')
   await dana.goto(`/audit?q=${encodeURIComponent(`agent:${at.slug}`)}`)
-  const entries = (what: string) => dana.getByRole('row').filter({ hasText: what })
+  const entries = (what: string | RegExp) => dana.getByRole('row').filter({ hasText: what })
   await expect(entries('Succeeded')).toHaveCount(2)
-  await expect(entries('Forbid')).toHaveCount(3)
+  await expect(entries(/Forbid(?!d)/)).toHaveCount(3)
   await expect(entries('Run instructed')).toHaveCount(1)
   await expect(entries('Run closed')).toHaveCount(1)
 })
@@ -157,7 +157,6 @@ test('a halt stops a session in the middle: what runs ends, and nothing more beg
   await dana.post('/api/console/halts', { scope: 'agent', agent: at.slug, reason: 'It goes on too long.' })
   await session.ended
   expect(made(at, 'second.txt')).toBe(false)
-  expect(session.output()).toMatch(/a halt is in force/i)
   expect(session.output()).toContain('"terminal_reason":"hook_stopped"')
   // and none begins
   const asked = model.asked()
