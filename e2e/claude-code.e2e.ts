@@ -285,8 +285,11 @@ test('an agent on the Agent SDK is governed by the shipped hooks, and a server t
     plugins: [
       {
         name: 'real-sdk',
-        setup: ({ onResolve }) => {
-          onResolve({ filter: /^@anthropic-ai\/claude-agent-sdk$/ }, () => ({ path: sdk ?? '', external: true }))
+        setup: (bundling) => {
+          bundling.onResolve({ filter: /^@anthropic-ai\/claude-agent-sdk$/ }, () => ({
+            path: sdk ?? '',
+            external: true,
+          }))
         },
       },
     ],
