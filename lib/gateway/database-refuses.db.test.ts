@@ -18,6 +18,18 @@ async function cutOff(): Promise<() => Promise<unknown>> {
   return () => limit(-1)
 }
 
+/** A call of a shell as Claude Code asks about it. */
+const BASH = {
+  hook_event_name: 'PreToolUse',
+  session_id: 'b1d4f2a0-0000-4000-8000-000000000000',
+  transcript_path: '/tmp/transcript.jsonl',
+  cwd: '/tmp',
+  permission_mode: 'default',
+  tool_name: 'Bash',
+  tool_input: { command: 'ls' },
+  tool_use_id: 'toolu_01',
+}
+
 it('refuses whatever needs the database with its code while Postgres takes no connection, and goes on by itself afterwards', async () => {
   const agent = await governed(superuser)
   const token = await tokenOf(agent)
@@ -63,6 +75,18 @@ it('refuses whatever needs the database with its code while Postgres takes no co
     status: 503,
     body: { error: 'temporarily_unavailable' },
   })
+  // Claude Code runs its tool on any other answer than 200: it is told no
+  expect(await ask('POST', '/api/hooks/claude-code?event=PreToolUse', token, BASH)).toMatchObject({
+    status: 200,
+    body: { hookSpecificOutput: { permissionDecision: 'deny' } },
+  })
+  const evaluation = await ask('POST', '/access/v1/evaluation', token, {
+    subject: { type: 'agent', id: agent.slug },
+    action: { name: 'crm.get_order' },
+    resource: { type: 'order', id: 'A-17' },
+  })
+  expect(evaluation.status).toBe(503)
+  expect(evaluation.body).not.toHaveProperty('decision', true)
   // none of it counts as a defect of ours, and no answer says what the driver said
   expect(defects).toEqual([])
 

@@ -3,6 +3,7 @@ import { closing } from '@/lib/core/closing'
 import { fault, isFault, type Fault } from '@/lib/core/fault'
 import { parseJson } from '@/lib/core/json'
 import { judge } from '@/lib/core/judge'
+import { databaseUnreachable, UNREACHABLE } from '@/lib/db/unreachable'
 import { machinesOf } from '@/lib/gateway/agent-request'
 import type { Gateway } from '@/lib/gateway/routes'
 import { refused } from './answer'
@@ -31,7 +32,12 @@ export async function claudeCodeRoutes(app: FastifyInstance, gateway: Gateway): 
     done(null, body)
   })
   app.setErrorHandler((error: Error & { code?: string }, request, reply) => {
-    const refusal = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? fault('too_large') : error
+    const refusal =
+      error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+        ? fault('too_large')
+        : databaseUnreachable(error)
+          ? fault('unavailable', UNREACHABLE)
+          : error
     if (!isFault(refusal)) gateway.onDefect(error, request.id)
     return reply.code(200).send(refused(eventOf(request), wordsOfFault(refusal)))
   })
