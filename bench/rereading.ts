@@ -21,8 +21,9 @@ export function rereading(root: string, count: number): Promise<Figure[]> {
       for (let i = next++; i < count; i = next++) {
         const agent = agents[i % agents.length]
         if (!agent) throw new Error('there is no agent')
-        const { id } = await decider.decide(agent.caller, { tool: 'edr.isolate_host', arguments: { host: `h${i}` } })
-        held.push({ agentId: agent.agentId, actionId: parsePublicId('action', id) })
+        const decided = await decider.decide(agent.caller, { tool: 'edr.isolate_host', arguments: { host: `h${i}` } })
+        if (!('answer' in decided)) throw new Error('it was not decided anew')
+        held.push({ agentId: agent.agentId, actionId: parsePublicId('action', decided.answer.id) })
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))

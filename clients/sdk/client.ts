@@ -36,6 +36,13 @@ export type Answer = {
 /** Answers an approver's question; undefined leaves it to somebody else. */
 export type Reply = (question: { id: string; text: string }) => Promise<string | undefined> | string | undefined
 
+/** What is run under a grant: with the arguments as they were granted, a signal to abort on, and the answer that granted it. */
+export type Work = (
+  granted: Record<string, unknown>,
+  signal: AbortSignal | undefined,
+  answer: Answer,
+) => Promise<unknown>
+
 /** How an action ended, for `POST /api/v1/actions/{id}/outcome`. */
 export type Outcome = {
   status: 'succeeded' | 'failed' | 'aborted'
@@ -168,14 +175,14 @@ export class CountersignClient {
 
   /**
    * Proposes, waits for a person where one is asked, claims the grant, runs `work` only then, and reports its outcome. `work` is given the
-   * arguments as they were granted (a person may have edited them) and the signal; once that has fired nothing is begun, and work that
+   * arguments as they were granted (a person may have edited them), the signal and the answer that granted it; once that has fired nothing is begun, and work that
    * ends with an error counts as aborted.
    * @returns the last answer; `work` has run if and only if `ran` is true
    * @throws the reason of `signal`, once the outcome of what had begun is reported
    */
   async perform(
     proposal: Proposal,
-    work: (granted: Record<string, unknown>, signal?: AbortSignal) => Promise<unknown>,
+    work: Work,
     reply?: Reply,
     signal?: AbortSignal,
   ): Promise<{ answer: Answer; ran: boolean }> {
@@ -187,7 +194,7 @@ export class CountersignClient {
     signal?.throwIfAborted()
     const started = performance.now()
     const grant = answer.grant.token
-    const outcome = await work(answer.edited?.arguments ?? proposal.arguments ?? {}, signal).then(
+    const outcome = await work(answer.edited?.arguments ?? proposal.arguments ?? {}, signal, answer).then(
       (output): Outcome => ({ status: 'succeeded', output }),
       (error: unknown): Outcome => ({
         status: signal?.aborted === true ? 'aborted' : 'failed',

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, CountersignClient, Proposal, Refusal, Reply } from './client'
+import type { Answer, CountersignClient, Proposal, Refusal, Reply, Work } from './client'
 import { stopsRun, stopsTool, type Halt } from './halt'
 import type { HaltWatch } from './halts'
 import { clocks, Lease, type Clocks } from './lease'
@@ -36,18 +36,14 @@ export type Run = {
   /** fires when the run has to stop; its reason is a `RunStopped`, or the caller's own */
   signal: AbortSignal
   /** As `CountersignClient.perform`, in this run: the signal that `work` is given fires for halts of its tool, too. */
-  perform: (
-    proposal: Omit<Proposal, 'run'>,
-    work: (granted: Record<string, unknown>, signal?: AbortSignal) => Promise<unknown>,
-    reply?: Reply,
-  ) => Promise<{ answer: Answer; ran: boolean }>
+  perform: (proposal: Omit<Proposal, 'run'>, work: Work, reply?: Reply) => Promise<{ answer: Answer; ran: boolean }>
 }
 
 /** How long opening may take, how long ending and confirming are tried before the caller goes on, in milliseconds. */
 const START_MS = 10_000
 const END_MS = 10_000
 
-type Work = { tool: string; abort: AbortController; settled: Promise<unknown> }
+type Working = { tool: string; abort: AbortController; settled: Promise<unknown> }
 
 /** Opens a run, does `body` in it, and ends it or confirms its stop: `CountersignClient.run` says what to expect. */
 export async function inRun<T>(
@@ -87,7 +83,7 @@ class HeldRun implements Run {
   readonly #lease: Lease
   readonly #stop = new AbortController()
   readonly #over = new AbortController()
-  readonly #works = new Set<Work>()
+  readonly #works = new Set<Working>()
   readonly #halts: Halt[] = []
   readonly #confirming: Promise<unknown>[] = []
   #told: (() => void) | undefined
@@ -112,7 +108,7 @@ class HeldRun implements Run {
     const abort = new AbortController()
     const signal = AbortSignal.any([this.signal, abort.signal])
     const performed = this.client.perform({ ...proposal, run: { id: this.id } }, work, reply, signal)
-    const one: Work = { tool: proposal.tool, abort, settled: performed.catch(() => undefined) }
+    const one: Working = { tool: proposal.tool, abort, settled: performed.catch(() => undefined) }
     this.#works.add(one)
     return performed.finally(() => this.#works.delete(one))
   }
