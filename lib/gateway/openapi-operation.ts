@@ -14,6 +14,10 @@ export type Operation = {
   /** an enforcement point's token, or an agent's */
   point?: boolean
   body?: z.ZodType
+  /** the media type of a body that is no JSON */
+  sends?: string
+  /** where it is not 200: taken, and answered without a body */
+  status?: 202
   query?: z.ZodObject
   headers?: Record<string, { schema: z.ZodType; description: string }>
   output?: z.ZodType

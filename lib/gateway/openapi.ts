@@ -62,6 +62,7 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/api/v1/hook-tokens', id: 'makeHookToken', summary: 'Make a token for a session of Claude Code: good for its hooks alone, at most 24 hours', body: hookTokenInput, output: hookTokenOutput, refusals: ['conflict', 'stop_only'] },
   { method: 'get', path: '/api/v1/hook-tokens', id: 'listHookTokens', summary: 'The newest hook tokens of this agent, without themselves', output: hookTokenList, refusals: [] },
   { method: 'post', path: '/api/v1/hook-tokens/{id}/revocation', id: 'revokeHookToken', summary: 'End a hook token now', body: emptyInput, output: hookTokenList, refusals: ID },
+  { method: 'post', path: '/api/v1/security-events', id: 'pushSecurityEvent', summary: 'An identity provider pushes a Security Event Token (RFC 8935): the agents of whom it is about are halted. The token is the credential; 400 is `{err, description}` of RFC 8935 §2.4', open: true, sends: 'application/secevent+jwt', status: 202, refusals: ['unavailable'] },
   { method: 'post', path: '/api/v1/halts', id: 'engageHalt', summary: 'Engage a halt: with a person’s token for halts, or signed by a source that was set up for it (Standard Webhooks, `?source=src_…`). Nothing here lifts one', person: true, query: z.object({ source: z.string() }), headers: webhook, body: engageInput, output: engagedOutput, refusals: ['not_permitted', 'not_found', 'idempotency_mismatch', 'unavailable'] },
   { method: 'get', path: '/api/v1/halts', id: 'listHalts', summary: 'The halts in force, for a person’s token', person: true, output: haltsOutput, refusals: ['not_permitted'] },
   ...LOG_OPERATIONS,
@@ -110,7 +111,7 @@ export async function openApiRoutes(app: FastifyInstance, gateway: Gateway): Pro
 }
 
 function described(operation: Operation, named: Record<string, unknown>): Record<string, unknown> {
-  const { id, summary, open, person, point, body, query, headers = {}, path } = operation
+  const { id, summary, open, person, point, body, sends, status = 200, query, headers = {}, path } = operation
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -139,11 +140,14 @@ function described(operation: Operation, named: Record<string, unknown>): Record
     ...(point === true && { security: [{ point: [] }, { agent: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: body !== emptyInput, content: { 'application/json': { schema: schemaOf(body, 'input', named) } } } }),
-    responses: { 200: answered(operation, named), ...refusedBy(operation) },
+    ...(sends !== undefined && { requestBody: { required: true, content: { [sends]: { schema: { type: 'string' } } } } }),
+    responses: { [status]: answered(operation, named), ...refusedBy(operation) },
   } // prettier-ignore
 }
 
-function answered({ output, other }: Operation, named: Record<string, unknown>): Record<string, unknown> {
+function answered(operation: Operation, named: Record<string, unknown>): Record<string, unknown> {
+  const { output, other } = operation
+  if (operation.status === 202) return { description: 'Taken' }
   if (other) return { description: other.description, content: { [other.type]: { schema: { type: 'string' } } } }
   return {
     description: 'Done',
