@@ -66,7 +66,7 @@ export async function fetchKeys({ jwksUrl, private: own }: KeysAt): Promise<JSON
   refuseBarredLiteral(url.hostname, allowed)
   const parsed = jwks.parse(JSON.parse(await get(url, allowed)))
   if (parsed.keys.some((key) => 'd' in key || key.kty === 'oct')) throw new Error('The set holds secret keys.')
-  return parsed as JSONWebKeySet
+  return parsed
 }
 
 function get(url: URL, allowed: Allowed): Promise<string> {

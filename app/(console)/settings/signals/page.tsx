@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { NotPermitted } from '@/components/people/not-permitted'
 import { NoticeOf } from '@/components/people/notice'
 import { saidTo } from '@/components/people/said'
@@ -57,6 +58,12 @@ export default async function SignalsPage({ searchParams }: { searchParams: Prom
           <TrustForm audience={endpoint} said={saidTo(flash, '/api/console/identity-providers')} />
         </Section>
       )}
+      <Section id="out" title="The other way">
+        <p>
+          What we say when agents are halted is pushed by a{' '}
+          <Link href={paths.newStream('shared_signals')}>stream of security events</Link>.
+        </p>
+      </Section>
       {events.length > 0 && (
         <Section id="events" title="What came last">
           <Table label="Security events, the newest on top">
