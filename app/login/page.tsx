@@ -1,15 +1,16 @@
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { Outside } from '@/components/shell/outside'
 import { Time } from '@/components/ui/time'
 import { NoticeOf } from '@/components/people/notice'
 import { SignInForm } from '@/components/people/sign-in-form'
-import { db } from '@/lib/db/client'
+import { urgentDb } from '@/lib/db/urgent'
+import { actorOfCookies } from '@/lib/people/actor-read'
 import { localPath } from '@/lib/people/local-path'
 import { readOrganisation } from '@/lib/people/read'
 import { readOnCall } from '@/lib/people/read-on-call'
 import { said } from '@/lib/people/session-said'
-import { currentActor } from '@/lib/people/session-read'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -17,11 +18,13 @@ export const metadata: Metadata = { title: 'Sign in' }
 export default async function LoginPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
   const next = (await searchParams).next
   const to = localPath(next)
-  if ((await currentActor()) !== undefined) redirect(to)
+  // whoever is about to stop agents signs in also when every ordinary connection is taken
+  const db = await urgentDb()
+  if ((await actorOfCookies(db, (await headers()).get('cookie'))) !== undefined) redirect(to)
   const now = new Date()
   const [organisation, onCall, flash] = await Promise.all([
-    readOrganisation(db()),
-    readOnCall(db(), now),
+    readOrganisation(db),
+    readOnCall(db, now),
     said(searchParams),
   ])
   return (

@@ -35,7 +35,12 @@ export function HaltHead({ halt }: { halt: HaltView }) {
 }
 
 /** Who engaged a halt, where nobody in person did as well. */
-export function engagerWords({ engagedBy, fromDatabase }: Pick<HaltView, 'engagedBy' | 'fromDatabase'>): string {
+export function engagerWords({
+  engagedBy,
+  fromDatabase,
+  source,
+}: Pick<HaltView, 'engagedBy' | 'fromDatabase' | 'source'>): string {
+  if (source !== null) return `the source ${source}`
   return engagedBy?.name ?? (fromDatabase ? 'somebody with a login to the database' : 'a rule of Countersign')
 }
 

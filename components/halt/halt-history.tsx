@@ -7,7 +7,7 @@ import { HostileText } from '../ui/hostile-text'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
 import { sayLength } from '../ui/time-words'
-import { scopeWords } from './halt-head'
+import { engagerWords, scopeWords } from './halt-head'
 
 /** Halts, in force and lifted: what, who engaged and who lifted them, for how long, who confirmed, and why. */
 export function HaltHistory({ halts, now, label }: { halts: readonly PastHalt[]; now: number; label: string }) {
@@ -31,7 +31,7 @@ export function HaltHistory({ halts, now, label }: { halts: readonly PastHalt[];
               <Time at={halt.engagedAt} />
             </RowLink>
             <Td>{scopeWords(halt)}</Td>
-            <Td quiet>{halt.engagedBy ? <Person {...halt.engagedBy} /> : 'a rule of Countersign'}</Td>
+            <Td quiet>{halt.engagedBy ? <Person {...halt.engagedBy} /> : engagerWords(halt)}</Td>
             <Td quiet>
               {halt.liftedAt === null ? <StateWord state="halted" word="In force" /> : <Lifters halt={halt} />}
             </Td>

@@ -16,6 +16,7 @@ const TABS = [
   [paths.channels(), 'Channels'],
   [paths.streams(), 'Streams'],
   [paths.signals(), 'Signals'],
+  [paths.haltSources(), 'Sources of halts'],
   [paths.data(), 'Data'],
 ] as const
 

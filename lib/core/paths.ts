@@ -66,6 +66,8 @@ export const paths = {
   /** The same, and the question that stands before the widest halts. */
   haltAsked: (scope: string, name?: string) =>
     `/halt?${new URLSearchParams({ scope, ...(name && { [scope]: name }), asked: '1' }).toString()}`,
+  /** One form without scripts or shell, for when other pages do not load. */
+  haltNow: () => '/halt/now',
   runbook: () => '/halt/runbook',
   halts: (query?: Readonly<Record<string, string | undefined>>) => {
     const given = Object.entries(query ?? {}).filter((pair): pair is [string, string] => !!pair[1])
@@ -85,6 +87,8 @@ export const paths = {
   sessions: () => '/settings/sessions',
   passkeys: (act?: string) => (act ? `/settings/passkeys?${act}` : '/settings/passkeys'),
   streams: () => '/settings/streams',
+  /** `revoke`: the form that ends one, by its id as it is in URLs, `src_…`. */
+  haltSources: (revoke?: string) => (revoke ? `/settings/halt-sources?revoke=${revoke}#act` : '/settings/halt-sources'),
   notifications: () => '/settings/notifications',
   /** `make`: the form for a new one of a kind; `edit`, `remove`: the id of one as it is in URLs, `chn_…`. */
   channels: (query?: { make?: string; edit?: string; remove?: string }) =>

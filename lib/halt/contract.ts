@@ -162,3 +162,5 @@ export const sourceInput = z.strictObject({
   ),
 })
 export type SourceInput = z.infer<typeof sourceInput>
+
+export const sourceParams = z.strictObject({ id: z.string().max(60) })

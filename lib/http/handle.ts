@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { fault } from '@/lib/core/fault'
 import { db, transaction, type Db } from '@/lib/db/client'
+import { urgentDb } from '@/lib/db/urgent'
 import type { Actor } from '@/lib/people/actor'
 import { actorOfBearer, actorOfCookies } from '@/lib/people/actor-read'
 import { localPath } from '@/lib/people/local-path'
@@ -45,6 +46,8 @@ type Options<P extends HandlerPermission, I extends z.ZodType, W extends z.ZodTy
   subject?: (asked: { db: Db; actor: Actor; input: z.output<I>; params: z.output<W> }) => Subject | Promise<Subject>
   /** false for verbs that must not run in one: those that take the halt lock K, and those whose counting outlives a refusal */
   transaction?: boolean
+  /** true for what stops agents: who asks is read on the reserved connections while no ordinary one can be had (ADR 0041) */
+  urgent?: true
 }
 
 /** How a plain form is answered (without JavaScript): where to, and what to say there. Programs get JSON instead. */
@@ -52,7 +55,7 @@ type FormAnswer<P extends HandlerPermission, I, W, A> = {
   then: (answer: A, asked: Asked<P, I, W>) => string
   say?: (answer: A, asked: Asked<P, I, W>) => Notice | undefined
   /** where errors are shown; left out: the page the form was on */
-  back?: (values: FormValues) => string
+  back?: (values: FormValues, page: string) => string
 }
 
 type Handler = ((request: Request, context?: { params?: Promise<unknown> }) => Promise<Response>) & {
@@ -81,11 +84,12 @@ export function handle<
     let body: Body | undefined
     try {
       refuseCrossSite(request)
-      const actor = await authenticate(options.permission, request)
+      const client = options.urgent === true ? await urgentDb() : db()
+      const actor = await authenticate(options.permission, request, client)
       body = await bodyOf(request)
       const input = options.input === undefined ? nothing(body) : judge(options.input, body.value)
       const params = options.params === undefined ? undefined : judge(options.params, await context?.params)
-      if (actor !== undefined) await authorise(options, actor, input as z.output<I>, params as z.output<W>)
+      if (actor !== undefined) await authorise(options, client, actor, input as z.output<I>, params as z.output<W>)
       const cookies: string[] = []
       const asked = {
         actor: actor as Asked<P, z.output<I>, z.output<W>>['actor'],
@@ -101,10 +105,10 @@ export function handle<
       const inTransaction = options.transaction ?? !isReading(request)
       const result = inTransaction
         ? await transaction((tx) => act({ ...asked, db: tx }))
-        : await act({ ...asked, db: db() })
+        : await act({ ...asked, db: client })
       if (result instanceof Response) return result
       if (body.kind !== 'form' || form === undefined) return jsonAnswer(result, cookies)
-      const all = { ...asked, db: db() }
+      const all = { ...asked, db: client }
       const notice = form.say?.(result, all)
       return await seeOther(form.then(result, all), notice && { form: pathOf(request), notice }, cookies)
     } catch (error) {
@@ -127,14 +131,14 @@ function refuseCrossSite(request: Request): void {
   if (reason !== undefined) throw fault('cross_site', { detail: reason })
 }
 
-async function authenticate(permission: HandlerPermission, request: Request): Promise<Actor | undefined> {
+async function authenticate(permission: HandlerPermission, request: Request, client: Db): Promise<Actor | undefined> {
   if (permission === 'public') return undefined
   const authorization = request.headers.get('authorization')
   // Whoever sends a token means the token: a cookie that travels along must not lend it more.
   const actor =
     authorization === null
-      ? await actorOfCookies(db(), request.headers.get('cookie'))
-      : await actorOfBearer(db(), authorization)
+      ? await actorOfCookies(client, request.headers.get('cookie'))
+      : await actorOfBearer(client, authorization)
   if (actor === undefined) throw fault(authorization === null ? 'unauthenticated' : 'invalid_credential')
   const permitted = mightEver(actor, permission)
   if (!permitted.ok) throw fault('not_permitted', { detail: permitted.reason })
@@ -155,12 +159,13 @@ function nothing(body: Body): undefined {
 
 async function authorise<P extends HandlerPermission, I extends z.ZodType, W extends z.ZodType>(
   options: Options<P, I, W>,
+  client: Db,
   actor: Actor,
   input: z.output<I>,
   params: z.output<W>,
 ): Promise<void> {
   if (options.permission === 'public') return
-  const subject = await options.subject?.({ db: db(), actor, input, params })
+  const subject = await options.subject?.({ db: client, actor, input, params })
   const permission = can(actor, options.permission, subject)
   if (!permission.ok) throw fault('not_permitted', { detail: permission.reason })
 }
@@ -169,7 +174,7 @@ async function refuse(
   error: unknown,
   request: Request,
   body: Body | undefined,
-  back: ((values: FormValues) => string) | undefined,
+  back: ((values: FormValues, page: string) => string) | undefined,
   requestId: string | undefined,
 ): Promise<Response> {
   const refusal = asRefusal(error, requestId)
@@ -177,7 +182,7 @@ async function refuse(
   const aProgram = !isForm(request) || request.headers.has('authorization')
   if (aProgram || refusal.code === 'cross_site') return problemAnswer(refusal, requestId)
   const values = body?.kind === 'form' ? (body.value as FormValues) : {}
-  const page = back?.(values) ?? pageOf(request)
+  const page = back?.(values, pageOf(request)) ?? pageOf(request)
   if (refusal.code === 'unauthenticated') return seeOther(paths.login(page))
   const errors = refusal.errors ?? [{ field: refusal.field, detail: refusal.message }]
   const flash: Flash = { form: pathOf(request), errors, code: refusal.code, requestId, values }

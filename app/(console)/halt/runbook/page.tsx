@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Main, PageHead, Section } from '@/components/shell/page'
 import { paths } from '@/lib/core/paths'
+import { sessionConfig } from '@/lib/people/session-config'
 import { signedIn } from '@/lib/people/session-read'
 
 export const metadata: Metadata = { title: 'Runbook' }
@@ -27,11 +28,23 @@ export default async function RunbookPage() {
             button. Chosen on the page, it asks once more first, as does whatever stops half of all agents.
           </li>
           <li>
+            If pages do not load: <Link href={paths.haltNow()}>one form that needs nothing else</Link> (
+            <code className="any">{paths.haltNow()}</code>). It works without the rest of the console, and while the
+            database gives nobody else a connection.
+          </li>
+          <li>
+            From a command line, with a <Link href={paths.tokens()}>token for halts</Link> in{' '}
+            <code className="any">COUNTERSIGN_TOKEN</code>:{' '}
+            <code className="any">npx countersign halt organisation --server {sessionConfig().publicUrl}</code>, or{' '}
+            <code className="any">halt agent NAME</code>. Exit 0: it is halted; 1: refused; 3: no server answered.
+          </li>
+          <li>
             If no server answers, whoever has the database owner’s login runs{' '}
             <code className="any">
               psql &quot;$DATABASE_OWNER_URL&quot; -c &quot;SELECT halt_everything(&apos;why&apos;)&quot;
             </code>
-            . When it returns, nothing is allowed. The first server that comes back records it.
+            . When it returns, nothing is allowed. The first server that comes back records it. If it says lock timeout,
+            run it again.
           </li>
         </ol>
       </Section>

@@ -10,19 +10,20 @@ import { handle } from '@/lib/http/handle'
  * what it refuses.
  */
 export const POST = handle(
-  { permission: 'halt.engage', input: z.record(z.string(), z.unknown()), transaction: false },
+  { permission: 'halt.engage', input: z.record(z.string(), z.unknown()), transaction: false, urgent: true },
   async ({ actor, input, now }): Promise<EngageOutput> => {
     const { id, already } = await engageAsked(input, { by: actor.id }, now)
     return { id: publicId('halt', id), already }
   },
   {
-    then: ({ id }) => paths.haltOf(id),
+    then: ({ id }, { page }) => (isHaltNow(page) ? paths.haltNow() : paths.haltOf(id)),
     say: ({ already }) => ({
       text: already
         ? 'A halt was in force for this already, and still is.'
         : 'Halted. Nothing in its scope is allowed any more.',
     }),
-    back: (sent) => {
+    back: (sent, page) => {
+      if (isHaltNow(page)) return paths.haltNow()
       const { scope, run } = sent
       if (typeof run === 'string' && run.startsWith('run_')) return paths.run(run)
       if (typeof scope !== 'string') return paths.halt()
@@ -31,3 +32,6 @@ export const POST = handle(
     },
   },
 )
+
+/** Whoever came from the one page that still loads is told there. */
+const isHaltNow = (page: string): boolean => page.split('?')[0] === paths.haltNow()

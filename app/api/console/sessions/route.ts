@@ -1,5 +1,6 @@
 import { paths } from '@/lib/core/paths'
-import { db, transaction } from '@/lib/db/client'
+import { transaction } from '@/lib/db/client'
+import { urgently } from '@/lib/db/urgent'
 import { handle } from '@/lib/http/handle'
 import { checkPassword } from '@/lib/people/check-password'
 import { ofPersonQuery, signInInput } from '@/lib/people/contract'
@@ -12,9 +13,12 @@ import { signIn } from '@/lib/people/sign-in'
 export const POST = handle(
   { permission: 'public', input: signInInput, transaction: false },
   async ({ input, address, userAgent, now, setCookie }) => {
-    const { personId } = await checkPassword(db(), input, address, now)
-    const sessionId = await transaction((tx) => signIn(tx, personId, { address, userAgent }, now))
-    setCookie(await signedInCookie(sessionId, personId))
+    // whoever wants to stop agents has to be known first, also when every ordinary connection is taken
+    const signedIn = await urgently(async (db) => {
+      const { personId } = await checkPassword(db, input, address, now)
+      return { personId, sessionId: await transaction((tx) => signIn(tx, personId, { address, userAgent }, now), db) }
+    })
+    setCookie(await signedInCookie(signedIn.sessionId, signedIn.personId))
   },
   {
     then: (_, { input }) => localPath(input.next),
