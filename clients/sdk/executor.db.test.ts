@@ -122,7 +122,7 @@ describe('the example in another language', () => {
   const example = path.resolve(import.meta.dirname, '../../docs/examples/executors/restart.py')
   const restart = async (service: string, grant: string, url = server) => {
     const token = await tokenOf(executor)
-    const env = { PATH: process.env.PATH ?? '', COUNTERSIGN_URL: url, COUNTERSIGN_TOKEN: token }
+    const env = { ...process.env, COUNTERSIGN_URL: url, COUNTERSIGN_TOKEN: token }
     return promisify(execFile)('python3', [example, service, agent.slug, grant], { env }).then(
       ({ stdout }) => stdout,
       (error: { stderr: string }) => error.stderr,
