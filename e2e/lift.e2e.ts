@@ -62,6 +62,7 @@ test('two people lift an environment with the keys alone: one agent, its team, a
   as,
 }) => {
   const [first, mate] = [await governedAgent('lifted-first'), await governedAgent('lifted-later')]
+  expect([await answer(first), await answer(mate)]).toEqual(['allow', 'allow'])
   const engaged = await sessionOf('bram')
   const { id } = await engaged.post<{ id: string }>('/api/console/halts', {
     scope: 'environment',

@@ -66,13 +66,16 @@ function refusal(code: string, status: number, detail: string, retryAfterSeconds
   return Object.assign(new Error(detail), { name: 'Refusal', code, status, retryAfterSeconds })
 }
 
+/** How old a stop-only token is before another is asked for. */
+const STOP_ONLY_MS = 5_000
+
 /**
  * A client of Countersign's agent API: it keeps a short-lived access token fresh and speaks JSON. It holds no rules; an
  * answer it cannot get or read is thrown, and the caller must then treat the action as forbidden (DESIGN §4).
  */
 export class CountersignClient {
   readonly #options: ClientOptions
-  #token: { value: string; expiresAt: number } | undefined
+  #token: { value: string; expiresAt: number; at: number } | undefined
   #watch: HaltWatch | undefined
 
   constructor(options: ClientOptions) {
@@ -291,7 +294,10 @@ export class CountersignClient {
         this.#token = undefined
         continue
       }
-      throw await refusalOf(response)
+      const refusal = await refusalOf(response)
+      // A token given under a halt stays stop-only when that is lifted: another is asked for, but not with every try.
+      if (refusal.code === 'stop_only' && Date.now() - (this.#token?.at ?? 0) > STOP_ONLY_MS) this.#token = undefined
+      throw refusal
     }
   }
 
@@ -308,7 +314,7 @@ export class CountersignClient {
     })
     if (!response.ok) throw await refusalOf(response)
     const body = (await response.json()) as { access_token: string; expires_in: number }
-    this.#token = { value: body.access_token, expiresAt: Date.now() + body.expires_in * 1000 }
+    this.#token = { value: body.access_token, expiresAt: Date.now() + body.expires_in * 1000, at: Date.now() }
     return this.#token.value
   }
 }
