@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { DecisionsChart } from '@/components/posture/decisions-chart'
 import { FirstSteps } from '@/components/posture/first-steps'
+import { HaltHolds } from '@/components/posture/halt-holds'
 import { LapsingTable } from '@/components/posture/lapsing-table'
 import { PostureAside } from '@/components/posture/posture-aside'
 import { WaitingTable } from '@/components/posture/waiting-table'
@@ -9,6 +10,7 @@ import { WidestTable } from '@/components/posture/widest-table'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { Columns, Main, PageHead, Section } from '@/components/shell/page'
 import { Time } from '@/components/ui/time'
+import { countGrades } from '@/lib/agents/read-grade'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { headline, isBeginning } from '@/lib/evidence/posture'
@@ -21,7 +23,7 @@ export const metadata: Metadata = { title: 'Posture' }
 export default async function PosturePage() {
   const actor = await signedIn()
   const now = new Date()
-  const posture = await readPosture(db(), actor, now)
+  const [posture, grades] = await Promise.all([readPosture(db(), actor, now), countGrades(db(), now)])
   const { waiting, halts, hours, lapsing, widest, firstSteps } = posture
   const beginning = isBeginning(firstSteps)
   const decided = hours.reduce((sum, hour) => sum + hour.allow + hour.hold + hour.forbid, 0)
@@ -36,7 +38,15 @@ export default async function PosturePage() {
           </>
         }
       />
-      <Columns label="What stands" aside={<PostureAside agents={posture.agents} orphans={posture.orphans} drill={posture.drill} />}>
+      <Columns
+        label="What stands"
+        aside={
+          <>
+            <PostureAside agents={posture.agents} orphans={posture.orphans} drill={posture.drill} />
+            <HaltHolds grades={grades} />
+          </>
+        }
+      >
         {beginning && (
           <Section id="begin" title="From here to a governed agent">
             <p className="lede">

@@ -7,6 +7,7 @@ import { NoticeOf } from '@/components/people/notice'
 import { SignInForm } from '@/components/people/sign-in-form'
 import { urgentDb } from '@/lib/db/urgent'
 import { actorOfCookies } from '@/lib/people/actor-read'
+import { readHaltOutside } from '@/lib/halt/read'
 import { localPath } from '@/lib/people/local-path'
 import { readOrganisation } from '@/lib/people/read'
 import { readOnCall } from '@/lib/people/read-on-call'
@@ -22,13 +23,14 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
   const db = await urgentDb()
   if ((await actorOfCookies(db, (await headers()).get('cookie'))) !== undefined) redirect(to)
   const now = new Date()
+  const halted = await readHaltOutside(db)
   const [organisation, onCall, flash] = await Promise.all([
     readOrganisation(db),
     readOnCall(db, now),
     said(searchParams),
   ])
   return (
-    <Outside organisation={organisation?.name} now={now.getTime()} foot={<LedgerFoot />}>
+    <Outside organisation={organisation?.name} now={now.getTime()} halted={halted} foot={<LedgerFoot />}>
       <h1>Sign in</h1>
       <NoticeOf flash={flash} />
       {organisation === undefined ? (

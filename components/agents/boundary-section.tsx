@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import type { Grade } from '@/lib/agents/grade'
 import { answersOf } from '@/lib/boundary/answers'
 import type { Standing } from '@/lib/boundary/read'
 import type { Baseline } from '@/lib/boundary/boundary'
@@ -17,6 +18,8 @@ import { Section } from '../shell/page'
 import { Digest } from '../ui/digest'
 import { Seat, Seats } from '../ui/seat'
 import { Time } from '../ui/time'
+import { GradeWord } from './grade'
+import { GRADE_WORDS, gradeKey } from './grade-words'
 
 /** The blast radius first, then the two lines of the signature, then what is answered where. */
 export function BoundarySection({
@@ -25,12 +28,14 @@ export function BoundarySection({
   baseline,
   now,
   draftable,
+  grade,
 }: {
   slug: string
   standing: Standing
   /** the organisation's, in force */ baseline: Baseline | null
   now: Date
   draftable: boolean
+  /** how well a halt would hold it */ grade: Grade | null
 }) {
   const { inForce, draft, catalogue } = standing
   const document = inForce && asBoundary(inForce.document)
@@ -56,6 +61,9 @@ export function BoundarySection({
             )}
           />
         )}
+        <p className="under">
+          Once somebody notices: {GRADE_WORDS[gradeKey(grade)].halt} <GradeWord grade={grade} />
+        </p>
       </Section>
       {inForce === null || document === null ? (
         <Section id="boundary" title="No boundary is signed" aside="so everything it asks is forbidden" right={waits}>

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { AgentQuery } from '@/lib/agents/contract'
+import type { Standing } from '@/lib/agents/grade'
 import { containedBy, type RegistryRow } from '@/lib/boundary/registry-rows'
 import { afterDay, REMIND_DAYS, stageOf } from '@/lib/boundary/terms'
 import { publicId } from '@/lib/core/ids'
@@ -8,6 +9,7 @@ import { RowLink, Table, Td, Th } from '../table/table'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
 import { sayDay } from '../ui/time-words'
+import { GradeWord } from './grade'
 import { registryUrl } from './registry-url'
 import { AgentStateWord } from './state'
 
@@ -29,12 +31,14 @@ export function RegistryTable({
   rows,
   query,
   halted,
+  standings,
   today,
   now,
 }: {
   rows: readonly RegistryRow[]
   query: AgentQuery
   halted: HaltedSet
+  /** how well a halt would hold each, by bare id */ standings: ReadonlyMap<string, Standing>
   today: string
   now: number
 }) {
@@ -52,6 +56,7 @@ export function RegistryTable({
               {words}
             </Th>
           ))}
+          <Th>If halted</Th>
         </tr>
       </thead>
       <tbody>
@@ -96,6 +101,9 @@ export function RegistryTable({
                   <Time at={row.reviewDate} show="day" />
                 </span>
               )}
+            </Td>
+            <Td>
+              <GradeWord grade={standings.get(row.id)?.grade ?? null} />
             </Td>
           </tr>
         ))}

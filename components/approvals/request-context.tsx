@@ -1,18 +1,23 @@
 import Link from 'next/link'
+import type { Standing } from '@/lib/agents/grade'
 import { paths } from '@/lib/core/paths'
 import type { RequestDetail } from '@/lib/decisions/request'
+import { GradeLine } from '../agents/grade'
 import { Fact, Facts } from '../ui/facts'
 import { Tag } from '../ui/tag'
 import { Time } from '../ui/time'
 import { Named } from './wants'
 
 /** Who stands behind the request: the agent, the human who answers for it, on whose word, in which run. */
-export function RequestContext({ request }: { request: RequestDetail }) {
+export function RequestContext({ request, standing }: { request: RequestDetail; standing: Standing }) {
   return (
     <section aria-label="Behind it">
       <Facts width="narrow">
         <Fact term="Agent">
           <Link href={paths.agent(request.agent)}>{request.agent}</Link>
+        </Fact>
+        <Fact term="If halted">
+          <GradeLine standing={standing} />
         </Fact>
         <Fact term="Owner">
           <Link href={paths.person(request.owner.id)}>{request.owner.name}</Link>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { Standing } from '@/lib/agents/grade'
 import type { BehindRequest } from '@/lib/audit/read-resource-history'
 import type { RequestDetail } from '@/lib/decisions/request'
 import type { Flash } from '@/lib/people/session-flash'
@@ -21,12 +22,14 @@ export type RequestRead = { state: ReactNode; reading: ReactNode; seats: ReactNo
 
 /**
  * The parts of one request for `RequestView`, which has them made anew when the request changes (`markOf`).
+ * @param standing how well a halt would hold its agent
  * @param behind what was done with the same resource, and why its words are gone
  * @param flash what the last plain form was answered with
  */
 export function requestRead(
   request: RequestDetail,
   behind: BehindRequest,
+  standing: Standing,
   me: { id: string; name: string },
   flash?: Flash,
 ): RequestRead {
@@ -48,6 +51,6 @@ export function requestRead(
       </>
     ),
     seats: <WhoAnswers request={request} me={me} />,
-    context: <RequestContext request={request} />,
+    context: <RequestContext request={request} standing={standing} />,
   }
 }

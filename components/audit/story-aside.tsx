@@ -1,7 +1,9 @@
 import Link from 'next/link'
 import { Fragment } from 'react'
+import type { Standing } from '@/lib/agents/grade'
 import { paths } from '@/lib/core/paths'
 import type { Story } from '@/lib/audit/story'
+import { GradeLine } from '../agents/grade'
 import { Block } from '../shell/page'
 import { Digest } from '../ui/digest'
 import { Time } from '../ui/time'
@@ -9,7 +11,13 @@ import { Hops, type Hop } from '../ui/timeline'
 import { KIND_WORDS } from './entry-words'
 
 /** Two hops from the action to the human, as of then (C06); what was signed for; and the entries that say all this. */
-export function StoryAside({ story }: { story: Story }) {
+export function StoryAside({
+  story,
+  standing,
+}: {
+  story: Story
+  /** its agent today; left out where the page is small */ standing?: Standing
+}) {
   const { owner } = story
   const hops: Hop[] = [
     { key: 'action', words: 'this action' },
@@ -61,6 +69,13 @@ export function StoryAside({ story }: { story: Story }) {
         )}
         {owner.accountable && <> Accountable for this kind of action: {owner.accountable.name}.</>}
       </Hops>
+      {standing && (
+        <Block title="If its agent is halted today">
+          <p>
+            <GradeLine standing={standing} />
+          </p>
+        </Block>
+      )}
       <Block title="Exactly what was asked">
         <p className="s12">
           <Digest value={story.decided.digest} what="the digest of the action" />

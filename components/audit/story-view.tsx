@@ -22,6 +22,13 @@ const DECIDED = {
   forbid: { icon: Ban, tone: 'forbid' },
 } as const
 
+/** By which door it came. */
+const CAME = {
+  hook: 'by a hook of its harness',
+  mcp: 'through the MCP gateway',
+  authzen: 'by an enforcement point beside it',
+} as const
+
 /** Asked, decided, approved, executed, proven: one action, oldest first. */
 export function StoryView({ story, proof, shown = false }: { story: Story; proof: Proof | null; shown?: boolean }) {
   const { asked, decided } = story
@@ -41,6 +48,7 @@ export function StoryView({ story, proof, shown = false }: { story: Story; proof
           ) : (
             ', in a run of its own'
           )}
+          {asked.channel !== 'api' && `, ${CAME[asked.channel]}`}
           {asked.requester && (
             <>
               , for <HostileText text={asked.requester.type} max={40} />{' '}

@@ -147,7 +147,10 @@ function EngageForm({
           </ButtonLink>
         )}
       </div>
-      <p className="hint">It holds from the moment you are told so. Lifting it takes two people.</p>
+      <p className="hint">
+        It holds from the moment you are told so. What already left an agent may still arrive. Lifting it takes two
+        people.
+      </p>
     </form>
   )
 }

@@ -1,4 +1,6 @@
+import type { GradeCount } from '@/lib/agents/read-grade'
 import { HALTS, type HaltScope } from '@/lib/halt/halt'
+import { holdWords } from '../agents/grade-words'
 
 /** What somebody is about to halt, with what that stops now. */
 export type Chosen = {
@@ -11,7 +13,7 @@ export type Chosen = {
   standing: string | null
 }
 
-export type Reach = { agents: number; runs: number; held: number; grants: number }
+export type Reach = { agents: number; runs: number; held: number; grants: number; grades: readonly GradeCount[] }
 
 /** What people choose from, widest first; a run is halted from its own page. */
 export const CHOICES = [
@@ -44,7 +46,7 @@ export function haltWords({ scope, name }: Pick<Chosen, 'scope' | 'name'>, { age
 /** What engaging leads to, in counts and three sentences. */
 export function consequences(
   scope: HaltScope,
-  { agents, runs, held, grants }: Reach,
+  { agents, runs, held, grants, grades }: Reach,
 ): readonly (readonly [string, string])[] {
   const dead =
     grants === 0
@@ -54,7 +56,7 @@ export function consequences(
   const told = `${runs === 1 ? 'is' : 'are'} told to stop at once. ${dead}`
   return [
     HALTS[scope].stops
-      ? [count(agents, 'agent', 'agents'), 'may do nothing new. What already left an agent may still arrive.']
+      ? [count(agents, 'agent', 'agents'), `${agents === 1 ? 'is' : 'are'} allowed nothing new: ${holdWords(grades)}.`]
       : [
           '0 agents',
           `stop: they go on with the rest. ${scope === 'run' ? 'Nothing of this run' : 'No call of it'} is allowed.`,

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
 import type { Confirmation } from '@/lib/halt/halt'
 import { stopOfRun, STOP_ORDER, type Stopped } from '@/lib/halt/stops'
+import { GradeWord } from '../agents/grade'
 import { Td } from '../table/table'
 import { HostileText } from '../ui/hostile-text'
 import { StateWord } from '../ui/state-word'
@@ -38,12 +39,15 @@ export function HaltAgentRows({
         <Td>
           <Standing state={stop.state} />
         </Td>
+        <Td>
+          <GradeWord grade={agent.grade} />
+        </Td>
         <Td quiet>{saysWords(agent)}</Td>
         <TimeToStop stop={stop} engagedAt={engagedAt} />
       </tr>
       {stop.state === 'unconfirmed' && (
         <tr className="todo">
-          <Td colSpan={4} wrap>
+          <Td colSpan={5} wrap>
             <StopToDo
               agent={agent}
               silent={runs.filter((each) => each.stop.state !== 'confirmed').map(({ run }) => run)}
@@ -56,7 +60,7 @@ export function HaltAgentRows({
       ))}
       {runs.length > MOST_RUNS && (
         <tr className="ofrun">
-          <Td colSpan={4} quiet>
+          <Td colSpan={5} quiet>
             {runs.length - MOST_RUNS} more runs
           </Td>
         </tr>
@@ -82,6 +86,7 @@ function RunRow({ run, stop, engagedAt, now }: { run: RunStanding; stop: Stopped
       <Td>
         <Standing state={stop.state} />
       </Td>
+      <Td quiet> </Td>
       <Td quiet>{runWords(run, now)}</Td>
       <TimeToStop stop={stop} engagedAt={engagedAt} />
     </tr>

@@ -61,6 +61,7 @@ export function HaltAgents({
               <tr>
                 <Th>Agent</Th>
                 <Th>State</Th>
+                <Th>Grade</Th>
                 <Th>Says</Th>
                 <Th num>Time to stop</Th>
               </tr>

@@ -4,11 +4,11 @@ import { paths } from '@/lib/core/paths'
 import { HaltHead } from './halt-head'
 
 /** A halt in force, folded to what must be seen of it among others: how many have not confirmed, and by name. */
-export function HaltFold({ halt }: { halt: HaltInForce }) {
+export function HaltFold({ halt, now }: { halt: HaltInForce; now: Date }) {
   const silent = halt.agents.filter((agent) => agent.state === 'unconfirmed').map((agent) => agent.slug)
   return (
     <article className="inf">
-      <HaltHead halt={halt} />
+      <HaltHead halt={halt} now={now} />
       <p>
         {halt.counts.confirmed} of {halt.agents.length} {halt.agents.length === 1 ? 'agent has' : 'agents have'}{' '}
         confirmed.{' '}

@@ -6,7 +6,7 @@ import { Time } from '../ui/time'
 import type { HaltView } from '@/lib/halt/read'
 
 /** What is halted, since when, by whom, and in whose words. */
-export function HaltHead({ halt }: { halt: HaltView }) {
+export function HaltHead({ halt, now }: { halt: HaltView; now: Date }) {
   return (
     <>
       <div className="infh">
@@ -16,11 +16,7 @@ export function HaltHead({ halt }: { halt: HaltView }) {
           since <Time at={halt.engagedAt} />, engaged by {engagerWords(halt)}
         </span>
       </div>
-      {halt.until && !halt.liftedAt && (
-        <p className="t2">
-          Somebody should look again <Time at={halt.until} />. It goes on until two people lift it.
-        </p>
-      )}
+      {halt.until && !halt.liftedAt && <LookAgain until={halt.until} now={now} />}
       <p className="t2">
         {halt.reason === '' ? (
           'No reason was given.'
@@ -31,6 +27,22 @@ export function HaltHead({ halt }: { halt: HaltView }) {
         )}
       </p>
     </>
+  )
+}
+
+/** When somebody should look again, and that nobody has where the time is over. It lifts nothing. */
+function LookAgain({ until, now }: { until: Date; now: Date }) {
+  if (until > now)
+    return (
+      <p className="t2">
+        Somebody should look again <Time at={until} />. It goes on until two people lift it.
+      </p>
+    )
+  return (
+    <p className="holdc">
+      Somebody should have looked again by <Time at={until} />. Whoever is on call and who engaged it are reminded
+      daily; it goes on until two people lift it.
+    </p>
   )
 }
 

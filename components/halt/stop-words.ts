@@ -1,3 +1,4 @@
+import type { Grade } from '@/lib/agents/grade'
 import type { StoppingAgent, StoppingRun } from '@/lib/halt/stops'
 import { sayLength } from '../ui/time-words'
 
@@ -7,6 +8,7 @@ export type RunStanding = StoppingRun & { run: string; host: string | null }
 /** An agent under a halt: when it said it stopped, if it did, and the runs it has to stop. Times are ms since 1970. */
 export type AgentStanding = Pick<StoppingAgent, 'acknowledgedAt'> & {
   slug: string
+  /** how well a halt holds it */ grade: Grade | null
   owner: { id: string; name: string }
   runs: readonly RunStanding[]
 }

@@ -1,5 +1,9 @@
+import { OctagonMinus } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { HaltOutside } from '@/lib/halt/read'
 import { ClockProvider } from '../ui/clock'
+import { Icon } from '../ui/icon'
+import { Time } from '../ui/time'
 import { Mark } from './mark'
 import { SkipLink } from './skip-link'
 import { ThemeToggle } from './theme-toggle'
@@ -10,12 +14,14 @@ export function Outside({
   wide,
   foot,
   now,
+  halted,
   children,
 }: {
   organisation?: string
   wide?: boolean
   foot?: ReactNode
   /** ms since 1970, when rendered */ now: number
+  /** what is halted: said here too, without names */ halted: HaltOutside | null
   children: ReactNode
 }) {
   return (
@@ -30,6 +36,21 @@ export function Outside({
           {organisation && <span className="t3 s12">{organisation}</span>}
           <ThemeToggle />
         </header>
+        {halted && (
+          <div className={halted.everything ? 'ban halt' : 'ban scoped'} role="status">
+            <Icon of={OctagonMinus} size="lg" />
+            <span className="tx">
+              <b>
+                {halted.everything
+                  ? 'All agents are halted'
+                  : halted.halts === 1
+                    ? 'A halt is in force'
+                    : `${halted.halts} halts are in force`}
+              </b>{' '}
+              since <Time at={halted.since} />. Whoever signs in sees by whom and why.
+            </span>
+          </div>
+        )}
         <main id="main" className={wide ? 'sheet wide' : 'sheet'} tabIndex={-1}>
           {children}
         </main>

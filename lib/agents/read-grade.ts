@@ -1,6 +1,6 @@
 import type { Sql } from '@/lib/ledger/sql'
 import { type Grade, gradeAt, rankOf, SEEN_FOR_MS, type Seen, type Standing, standingOf, WAYS } from './grade'
-import { countRanks, findSigns } from './store-sign'
+import { countRanks, findActiveSlugs, findSigns, idOfSlug } from './store-sign'
 
 /** How well a halt would hold these agents, by bare id; each that is asked for has an answer. */
 export async function readStandings(
@@ -20,15 +20,45 @@ export async function readStanding(sql: Sql, agentId: string, now: Date): Promis
   return (await readStandings(sql, [agentId], now)).get(agentId) ?? standingOf({}, now)
 }
 
+/** The same by its name; nothing seen where there is no such agent. */
+export async function readStandingOf(sql: Sql, slug: string, now: Date): Promise<Standing> {
+  const id = await idOfSlug(sql, slug)
+  return id === null ? standingOf({}, now) : readStanding(sql, id, now)
+}
+
 /** How many agents that could act stand at a grade, the strongest first; null: nothing was seen of them. Grades without any are left out. */
 export type GradeCount = { grade: Grade | null; agents: number }
 
 export async function countGrades(sql: Sql, now: Date): Promise<GradeCount[]> {
-  const found = await countRanks(sql, WAY_RANKS, rankOf(null), new Date(now.getTime() - SEEN_FOR_MS))
-  return found.toSorted((a, b) => a.rank - b.rank).map(({ rank, agents }) => ({ grade: gradeAt(rank), agents }))
+  return gradesOf(await countRanks(sql, rankingAt(now)))
 }
 
-/** What each way is worth as a rank: for statements that count agents by grade. */
-export const WAY_RANKS: Readonly<Record<string, number>> = Object.fromEntries(
-  Object.entries(WAYS).map(([way, grade]) => [way, rankOf(grade)]),
-)
+/** Agents that could act, with how well a halt would hold each: the weakest first, then by name. */
+export async function readActiveStandings(
+  sql: Sql,
+  now: Date,
+  most: number,
+): Promise<{ rows: { slug: string; standing: Standing }[]; all: number }> {
+  const agents = await findActiveSlugs(sql)
+  const standings = await readStandings(
+    sql,
+    agents.map(({ id }) => id),
+    now,
+  )
+  const rows = agents.map(({ id, slug }) => ({ slug, standing: standings.get(id) ?? standingOf({}, now) }))
+  const weakest = rows.toSorted((a, b) => rankOf(b.standing.grade) - rankOf(a.standing.grade))
+  return { rows: weakest.slice(0, most), all: rows.length }
+}
+
+/** What statements that count agents by grade are given. */
+export type Ranking = { ranks: Readonly<Record<string, number>>; unseen: number; since: Date }
+
+/** What each way is worth as a rank at a moment. */
+export function rankingAt(now: Date): Ranking {
+  const ranks = Object.fromEntries(Object.entries(WAYS).map(([way, grade]) => [way, rankOf(grade)]))
+  return { ranks, unseen: rankOf(null), since: new Date(now.getTime() - SEEN_FOR_MS) }
+}
+
+/** Ranks that were counted, as grades, the strongest first. */
+export const gradesOf = (counted: readonly { rank: number; agents: number }[]): GradeCount[] =>
+  counted.toSorted((a, b) => a.rank - b.rank).map(({ rank, agents }) => ({ grade: gradeAt(rank), agents }))

@@ -1,5 +1,5 @@
 import type { Sign, Sighting } from './grade'
-import { query, type Sql } from '@/lib/ledger/sql'
+import { query, queryOne, type Sql } from '@/lib/ledger/sql'
 
 export type SignRow = { agent: string; sign: Sign; first: Date; last: Date; times: string }
 
@@ -25,12 +25,13 @@ export async function addSigns(sql: Sql, seen: readonly ({ agentId: string; sign
   )
 }
 
-/** How many active agents stand at each rank; `ranks` says what each sign is worth, signs older than `since` are worth nothing. */
+/**
+ * How many active agents stand at each rank; `ranks` says what each sign is worth, signs older than `since` are worth nothing, and who has none
+ * stands at `unseen`.
+ */
 export function countRanks(
   sql: Sql,
-  ranks: Readonly<Record<string, number>>,
-  unseen: number,
-  since: Date,
+  { ranks, unseen, since }: { ranks: Readonly<Record<string, number>>; unseen: number; since: Date },
 ): Promise<{ rank: number; agents: number }[]> {
   return query(
     sql,
@@ -42,4 +43,14 @@ export function countRanks(
      GROUP BY rank`,
     [JSON.stringify(ranks), unseen, since],
   )
+}
+
+/** The bare id of an agent; null when there is none of this name. */
+export async function idOfSlug(sql: Sql, slug: string): Promise<string | null> {
+  return (await queryOne<{ id: string }>(sql, 'SELECT id::text AS id FROM agent WHERE slug = $1', [slug]))?.id ?? null
+}
+
+/** Every agent that could act, by name. */
+export function findActiveSlugs(sql: Sql): Promise<{ id: string; slug: string }[]> {
+  return query(sql, `SELECT id::text AS id, slug FROM agent WHERE state = 'active' ORDER BY slug`)
 }

@@ -14,6 +14,7 @@ export const ALERT_KINDS = {
   rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
   unreadable: { title: 'Rules could not be evaluated', starts: 'critical', repeats: 3 },
   outcome_unknown: { title: 'Nobody knows what came of an action', starts: 'warning', repeats: 3 },
+  halt_look_again: { title: 'A halt waits for somebody to look again', starts: 'warning', repeats: 100 },
   on_call_gap: { title: 'Nobody is on call', starts: 'warning', repeats: 3 },
   drill_due: { title: 'A drill is due', starts: 'notice', repeats: 3 },
   unanswered: { title: 'Requests wait too long', starts: 'notice', repeats: 10 },
@@ -167,6 +168,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return 'The rota leaves a time in which nobody is on call'
     case 'drill_due':
       return 'A drill of the kill switch is due, and nobody has begun one'
+    case 'halt_look_again':
+      return 'A halt is in force beyond the time at which somebody was to look again'
     case 'unanswered':
       return `What ${who ?? 'an agent'} asks waits for an answer longer than it should`
     case 'hooks_silent':

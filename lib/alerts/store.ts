@@ -121,14 +121,14 @@ export async function updateAlert(
 
 /**
  * Open alerts nobody acknowledged, oldest first, each locked so that one replica alone reminds of it. What ends in days comes again
- * by its own steps (`watchTerms`).
+ * by its own steps (`watchTerms`), and a halt to look at again comes daily (`watchHalts`).
  */
 export async function lockUnacknowledged(
   db: Db,
 ): Promise<(OpenAlert & { firstAt: Date; lastAt: Date; remindedAt: Date | null })[]> {
   return db.$queryRaw`
     SELECT id::text AS id, kind, severity, count, agent_id::text AS "agentId", first_at AS "firstAt", last_at AS "lastAt", reminded_at AS "remindedAt"
-    FROM alert WHERE acknowledged_at IS NULL AND kind NOT IN ('term_near', 'rubber_stamping') ORDER BY first_at LIMIT 500 FOR UPDATE SKIP LOCKED`
+    FROM alert WHERE acknowledged_at IS NULL AND kind NOT IN ('term_near', 'rubber_stamping', 'halt_look_again') ORDER BY first_at LIMIT 500 FOR UPDATE SKIP LOCKED`
 }
 
 /** Acknowledges an open alert; false when somebody else did. */

@@ -1,3 +1,4 @@
+import { channelOf } from '@/lib/agents/channel'
 import type { Db } from '@/lib/db/client'
 import { fault } from '@/lib/core/fault'
 import { idTime, parsePublicId, publicId } from '@/lib/core/ids'
@@ -82,6 +83,7 @@ function askedOf({ id, entry }: Told, said: Said, opened: OpenedFor | null): Ask
       entry.tool ??
       (opened?.state === 'sensitive' ? 'a tool whose name is sensitive' : 'a tool whose name is gone'),
     known: entry.tool !== undefined && entry.tool !== null,
+    channel: channelOf(entry.labels ?? []),
     said: closedState(opened, 'erased'),
     gone: goneIn(opened ?? undefined),
     resource: said.resource,

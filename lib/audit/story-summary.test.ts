@@ -17,6 +17,7 @@ const HELD: Story = {
     run: null,
     tool: 'edr.isolate_host',
     known: true,
+    channel: 'api',
     said: 'open',
     gone: null,
     resource: { type: 'host', id: 'fin-lt-0442' },

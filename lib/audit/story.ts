@@ -1,3 +1,4 @@
+import type { Channel } from '@/lib/agents/channel'
 import type { Gone } from './gone'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { Decision } from '@/lib/decisions/decision'
@@ -38,6 +39,8 @@ export type Asked = {
   tool: string
   /** The catalogue knew the tool when this was decided. */
   known: boolean
+  /** by which door of the server it came (ADR 0043) */
+  channel: Channel
   said: 'open' | 'erased' | 'broken' | 'sensitive'
   /** Who erased it and why, or since when it has expired. */
   gone: Gone | null

@@ -69,6 +69,8 @@ export const paths = {
   /** One form without scripts or shell, for when other pages do not load. */
   haltNow: () => '/halt/now',
   runbook: () => '/halt/runbook',
+  /** What the grades of agents mean. `grade`: where on the page. */
+  grades: (grade?: string) => (grade === undefined ? '/halt/grades' : `/halt/grades#${grade}`),
   halts: (query?: Readonly<Record<string, string | undefined>>) => {
     const given = Object.entries(query ?? {}).filter((pair): pair is [string, string] => !!pair[1])
     return given.length > 0 ? `/halt/history?${new URLSearchParams(given).toString()}` : '/halt/history'

@@ -44,7 +44,9 @@ describe('a halt stops what it names, and nothing else', () => {
   it('an environment: every agent in it, its grants, what it asked; and no agent elsewhere', async () => {
     const grant = (await propose(agent, READ)).grant?.token ?? ''
     const waiting = await held(agent)
-    expect(await haltReach(pools.app, 'environment', { environment: 'production' })).toMatchObject({ standing: null })
+    expect(await haltReach(pools.app, 'environment', { environment: 'production' }, new Date())).toMatchObject({
+      standing: null,
+    })
     const { id } = await stop({ scope: 'environment', environment: 'production' })
     expect(await propose(agent, nth)).toMatchObject(halted)
     expect(await introspect(pools.app, said(agent, grant, READ))).toEqual({ active: false, reason: 'halted' })
@@ -52,7 +54,7 @@ describe('a halt stops what it names, and nothing else', () => {
       code: 'frozen',
     })
     expect(await propose(other, READ)).toMatchObject({ decision: 'allow' })
-    expect(await haltReach(pools.app, 'environment', { environment: 'production' })).toMatchObject({
+    expect(await haltReach(pools.app, 'environment', { environment: 'production' }, new Date())).toMatchObject({
       standing: publicId('halt', id),
     })
     expect(await haltsFor(pools.app, agent.agentId)).toMatchObject([{ scope: 'environment', target: 'production' }])

@@ -3,6 +3,7 @@ import { remind } from '@/lib/alerts/remind'
 import { watchOnCall } from '@/lib/alerts/watch-on-call'
 import { watchDrills } from '@/lib/alerts/watch-drills'
 import { watchAttention } from '@/lib/alerts/watch-attention'
+import { watchHalts } from '@/lib/alerts/watch-halts'
 import { watchLedger } from '@/lib/alerts/watch-ledger'
 import { watchTerms } from '@/lib/alerts/watch-terms'
 import { recordEndedElevations } from '@/lib/boundary/end-elevation'
@@ -105,6 +106,14 @@ export const JOBS: readonly Job[] = [
     run: async (now) => {
       await runDueDrill(now)
       await transaction((tx) => watchDrills(tx, now))
+    },
+  },
+  {
+    // Halts that somebody wanted looked at again by now: it reminds, and lifts nothing.
+    name: 'watch-halts',
+    cron: '* * * * *',
+    run: async (now) => {
+      await transaction((tx) => watchHalts(tx, now))
     },
   },
   {

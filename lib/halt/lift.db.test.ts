@@ -122,9 +122,13 @@ describe('engaging', () => {
   it('counts beforehand what it would stop', async () => {
     const agent = await sampleAgent(pools.superuser)
     const none = { runs: 0, held: 0, grants: 0, standing: null }
-    expect(await haltReach(pools.app, 'agent', { agent: agent.slug })).toEqual({ agents: 1, ...none })
-    expect((await haltReach(pools.app, 'organisation', {}))?.agents).toBeGreaterThan(1)
-    expect(await haltReach(pools.app, 'team', { team: 'nobody at all' })).toBeNull()
+    expect(await haltReach(pools.app, 'agent', { agent: agent.slug }, new Date())).toEqual({
+      agents: 1,
+      grades: [{ grade: null, agents: 1 }],
+      ...none,
+    })
+    expect((await haltReach(pools.app, 'organisation', {}, new Date()))?.agents).toBeGreaterThan(1)
+    expect(await haltReach(pools.app, 'team', { team: 'nobody at all' }, new Date())).toBeNull()
   })
 })
 

@@ -1,5 +1,6 @@
 import { readApprovalAbout, type ApprovalView } from '@/lib/approvals/read'
 import type { Answerer } from '@/lib/approvals/seat'
+import { gradesOf, rankingAt, type GradeCount } from '@/lib/agents/read-grade'
 import type pg from 'pg'
 import { isFault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
@@ -21,6 +22,7 @@ import {
   type HaltRow,
 } from './store'
 import { type LiftProgress, readLiftProgress } from './read-stages'
+import { countReachRanks } from './store-reach'
 import { type Named, TARGETS } from './targets'
 
 /** Where one agent stands under a halt. */
@@ -108,9 +110,17 @@ export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Pro
   )
 }
 
-/** What banners need: the halts in force, without their agents. */
-export async function haltBanners(sql: Sql): Promise<HaltView[]> {
-  return (await findInForce(sql)).map(viewOf)
+/** What anybody may know before signing in: that something is halted, whether it is everything, and since when. No names, no reasons. */
+export type HaltOutside = { everything: boolean; halts: number; since: Date }
+
+/** The halts in force as a page says them to somebody who is not signed in; null while nothing is halted. */
+export async function readHaltOutside(sql: Sql): Promise<HaltOutside | null> {
+  const halts = await findInForce(sql)
+  const whole = halts.find(({ scope }) => scope === 'organisation')
+  const oldest = whole ?? halts[0]
+  return oldest === undefined
+    ? null
+    : { everything: whole !== undefined, halts: halts.length, since: oldest.engaged_at }
 }
 
 /** One halt; null when there is none. `id` is the bare UUID. */
@@ -129,22 +139,35 @@ export async function haltable(
 
 /**
  * What a halt would stop now, in counts: said before it is engaged. `standing` is the halt in force for exactly this, as a public id.
- * Null where it names nothing there is.
+ * `grades`: how well it would hold the agents it stops, the strongest first. Null where it names nothing there is.
  */
 export async function haltReach(
   connections: pg.Pool,
   scope: HaltScope,
   named: Named,
-): Promise<{ agents: number; runs: number; held: number; grants: number; standing: string | null } | null> {
+  now: Date,
+): Promise<{
+  agents: number
+  runs: number
+  held: number
+  grants: number
+  grades: GradeCount[]
+  standing: string | null
+} | null> {
   const found = await TARGETS[scope](connections, named).catch((error: unknown) => {
     if (isFault(error)) return null
     throw error
   })
   if (found === null) return null
-  const { agents, runs, held, grants } = await countReach(connections, scope, found.target)
-  const standing = (await findInForce(connections)).find((row) => row.scope === scope && row.target === found.target)
+  const [{ agents, runs, held, grants }, ranks, inForce] = await Promise.all([
+    countReach(connections, scope, found.target),
+    countReachRanks(connections, scope, found.target, rankingAt(now)),
+    findInForce(connections),
+  ])
+  const standing = inForce.find((row) => row.scope === scope && row.target === found.target)
   return {
     ...{ agents: Number(agents), runs: Number(runs), held: Number(held), grants: Number(grants) },
+    grades: gradesOf(ranks),
     standing: standing === undefined ? null : publicId('halt', standing.id),
   }
 }

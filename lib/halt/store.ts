@@ -194,6 +194,12 @@ export async function lockLift(sql: Sql, haltId: string): Promise<void> {
   await query(sql, `SELECT pg_advisory_xact_lock(hashtextextended('halt lift ' || $1, 0))::text AS locked`, [haltId])
 }
 
+/** The agents a halt of scope `$1` and target `$2` would stop. */
+export const STOPPED = `stopped AS (
+       SELECT id FROM agent WHERE state = 'active' AND CASE $1 WHEN 'organisation' THEN true WHEN 'environment' THEN environment = $2
+         WHEN 'team' THEN team_id::text = $2 WHEN 'agent' THEN id::text = $2
+         WHEN 'run' THEN id = (SELECT r.agent_id FROM run r WHERE r.id::text = $2) ELSE false END)`
+
 export type Reach = { agents: string; runs: string; held: string; grants: string }
 
 /**
@@ -204,10 +210,7 @@ export type Reach = { agents: string; runs: string; held: string; grants: string
 export async function countReach(sql: Sql, scope: string, target: string): Promise<Reach> {
   const row = await queryOne<Reach>(
     sql,
-    `WITH stopped AS (
-       SELECT id FROM agent WHERE state = 'active' AND CASE $1 WHEN 'organisation' THEN true WHEN 'environment' THEN environment = $2
-         WHEN 'team' THEN team_id::text = $2 WHEN 'agent' THEN id::text = $2
-         WHEN 'run' THEN id = (SELECT r.agent_id FROM run r WHERE r.id::text = $2) ELSE false END),
+    `WITH ${STOPPED},
      called AS (SELECT $1 IN ('tool', 'server') AS yes)
      SELECT (SELECT count(*) FROM stopped)::text AS agents,
             (SELECT count(*) FROM run r WHERE r.closed_at IS NULL AND r.lease_until > clock_timestamp() AND r.agent_id IN (SELECT id FROM stopped)

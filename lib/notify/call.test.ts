@@ -50,6 +50,14 @@ describe('what an entry gives people to hear', () => {
       expect(short(entry({ kind, about: { approval: ID } }))).toEqual([['request', 'ended', 'resolve', 'nobody']])
   })
 
+  test('an alert of a halt to look at again tells who engaged it, whose agent it is not', () => {
+    const about = { alert: ID, halt: ID, person: PERSON }
+    const told = callsOf(
+      entry({ kind: 'alert.raised', agent: null, owner: null, about, labels: ['halt_look_again', 'warning'] }),
+    )
+    expect(told).toMatchObject([{ kind: 'alert', to: 'guards', ownerId: PERSON }])
+  })
+
   test('an alert by how loud it is, again when it grows louder, and its end', () => {
     const told = (kind: Told['kind'], labels: string[]) => callsOf(entry({ kind, labels, about: { alert: ID } }))[0]
     expect(told('alert.raised', ['forbidden', 'warning'])).toMatchObject({

@@ -62,7 +62,9 @@ export function callsOf(entry: Told): Call[] {
         ...base,
       },
     ]
-  if (entry.kind.startsWith('alert.') && about.alert) return ofAlert(entry.kind, about.alert, labels, base)
+  // an alert about nobody's agent may concern one person all the same: who engaged the halt it is about
+  if (entry.kind.startsWith('alert.') && about.alert)
+    return ofAlert(entry.kind, about.alert, labels, { ...base, ownerId: ownerId ?? about.person ?? null })
   if (entry.kind.startsWith('halt.') && about.halt) return ofHalt(entry.kind, about.halt, base)
   return []
 }

@@ -9,6 +9,7 @@ import { Main, PageHead } from '@/components/shell/page'
 import { ButtonLink } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { agentQuery, type AgentQuery } from '@/lib/agents/contract'
+import { readStandings } from '@/lib/agents/read-grade'
 import { ownerChoices, today as todayOf } from '@/lib/agents/read'
 import { registry } from '@/lib/boundary/registry'
 import { containedBy, isFinding, selectRows, type RegistryRow } from '@/lib/boundary/registry-rows'
@@ -36,6 +37,11 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
   ])
   const rows = selectRows(all, query, today, now.getTime())
   const unfiltered = selectRows(all, { ...query, finding: undefined }, today, now.getTime())
+  const standings = await readStandings(
+    db(),
+    rows.map(({ id }) => id),
+    now,
+  )
   const halted = new Set(
     all
       .filter(({ id, teamId, environment }) =>
@@ -75,7 +81,14 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
             total={unfiltered.length}
           />
           {rows.length > 0 ? (
-            <RegistryTable rows={rows} query={query} halted={halted} today={today} now={now.getTime()} />
+            <RegistryTable
+              rows={rows}
+              query={query}
+              halted={halted}
+              standings={standings}
+              today={today}
+              now={now.getTime()}
+            />
           ) : (
             <Empty
               kind="filtered"

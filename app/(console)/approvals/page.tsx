@@ -5,6 +5,7 @@ import { readShow, searchOf } from '@/components/approvals/show'
 import { requestRead } from '@/components/approvals/request-read'
 import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
+import { readStandingOf } from '@/lib/agents/read-grade'
 import { readBehind } from '@/lib/audit/read-resource-history'
 import { readWaitingElevations } from '@/lib/boundary/read-elevations'
 import { db } from '@/lib/db/client'
@@ -38,7 +39,12 @@ export default async function ApprovalsPage({
             key={peek.id}
             peek
             initial={peek}
-            parts={requestRead(peek, await readBehind(db(), actor, peek, now), actor)}
+            parts={requestRead(
+              peek,
+              await readBehind(db(), actor, peek, now),
+              await readStandingOf(db(), peek.agent, now),
+              actor,
+            )}
             loadedAt={now.getTime()}
             me={{ id: actor.id, name: actor.name }}
           />

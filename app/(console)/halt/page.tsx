@@ -42,7 +42,7 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
     haltable(db()),
     said(searchParams),
   ])
-  const chosen = await choose(search)
+  const chosen = await choose(search, now)
   const may = can(actor, 'halt.engage')
   return (
     <Main>
@@ -66,7 +66,7 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
         {halts.length > 0 && (
           <Section id="in-force" title="In force" aside={halts.length === 1 ? '1 halt' : `${halts.length} halts`}>
             {halts.map((halt) => (
-              <HaltFold key={halt.id} halt={halt} />
+              <HaltFold key={halt.id} halt={halt} now={now} />
             ))}
           </Section>
         )}
@@ -94,14 +94,14 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
 }
 
 /** What the address chose, with what it would stop now; null while nothing is chosen. */
-async function choose(search: Awaited<Search>): Promise<Chosen | null> {
+async function choose(search: Awaited<Search>, now: Date): Promise<Chosen | null> {
   const choice = CHOICES.find(({ scope }) => scope === search.scope)
   if (choice === undefined) return null
   const { scope } = choice
   const said = scope === 'organisation' ? undefined : search[scope]
   const name = typeof said === 'string' && said !== '' ? said : null
   if (scope !== 'organisation' && name === null) return { scope, name, reach: null, standing: null }
-  const found = await haltReach(pool('app'), scope, name === null ? {} : { [scope]: name })
+  const found = await haltReach(pool('app'), scope, name === null ? {} : { [scope]: name }, now)
   return { scope, name, reach: found, standing: found?.standing ?? null }
 }
 

@@ -4,6 +4,7 @@ import { JoinForm } from '@/components/people/join-form'
 import { Outside } from '@/components/shell/outside'
 import { Time } from '@/components/ui/time'
 import { db } from '@/lib/db/client'
+import { readHaltOutside } from '@/lib/halt/read'
 import { readOrganisation } from '@/lib/people/read'
 import { readLink } from '@/lib/people/read-link'
 import { rolesInWords } from '@/lib/people/role'
@@ -17,10 +18,11 @@ type Props = { params: Promise<{ token: string }>; searchParams: Promise<Record<
 export default async function JoinPage({ params, searchParams }: Props) {
   const { token } = await params
   const now = new Date()
+  const halted = await readHaltOutside(db())
   const [link, organisation] = await Promise.all([readLink(db(), token, 'join', now), readOrganisation(db())])
   if (link === undefined)
     return (
-      <Outside organisation={organisation?.name} now={now.getTime()}>
+      <Outside organisation={organisation?.name} now={now.getTime()} halted={halted}>
         <DeadLink>Ask whoever invited you for another.</DeadLink>
       </Outside>
     )
@@ -28,6 +30,7 @@ export default async function JoinPage({ params, searchParams }: Props) {
     <Outside
       organisation={organisation?.name}
       now={now.getTime()}
+      halted={halted}
       foot={
         <>
           This link works once and ends at <Time at={link.expiresAt} show="full" />.

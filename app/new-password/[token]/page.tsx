@@ -4,6 +4,7 @@ import { NewPasswordForm } from '@/components/people/join-form'
 import { Outside } from '@/components/shell/outside'
 import { Time } from '@/components/ui/time'
 import { db } from '@/lib/db/client'
+import { readHaltOutside } from '@/lib/halt/read'
 import { readOrganisation, readPerson } from '@/lib/people/read'
 import { readLink } from '@/lib/people/read-link'
 import { said } from '@/lib/people/session-said'
@@ -16,11 +17,12 @@ type Props = { params: Promise<{ token: string }>; searchParams: Promise<Record<
 export default async function NewPasswordPage({ params, searchParams }: Props) {
   const { token } = await params
   const now = new Date()
+  const halted = await readHaltOutside(db())
   const [link, organisation] = await Promise.all([readLink(db(), token, 'reset', now), readOrganisation(db())])
   const person = link?.personId ? await readPerson(db(), link.personId) : undefined
   if (link === undefined || person === undefined)
     return (
-      <Outside organisation={organisation?.name} now={now.getTime()}>
+      <Outside organisation={organisation?.name} now={now.getTime()} halted={halted}>
         <DeadLink>Ask an administrator for another.</DeadLink>
       </Outside>
     )
@@ -28,6 +30,7 @@ export default async function NewPasswordPage({ params, searchParams }: Props) {
     <Outside
       organisation={organisation?.name}
       now={now.getTime()}
+      halted={halted}
       foot={
         <>
           This link works once and ends at <Time at={link.expiresAt} show="full" />.

@@ -6,6 +6,7 @@ import { LedgerKey } from '@/components/people/ledger-key'
 import { Outside } from '@/components/shell/outside'
 import { Time } from '@/components/ui/time'
 import { db } from '@/lib/db/client'
+import { readHaltOutside } from '@/lib/halt/read'
 import { ledgerStatus } from '@/lib/ledger/read'
 import { readFirstSteps } from '@/lib/people/read'
 import { readLink } from '@/lib/people/read-link'
@@ -19,10 +20,11 @@ type Props = { params: Promise<{ token: string }>; searchParams: Promise<Record<
 export default async function WelcomePage({ params, searchParams }: Props) {
   const { token } = await params
   const now = new Date()
+  const halted = await readHaltOutside(db())
   const link = await readLink(db(), token, 'first', now)
   if (link === undefined)
     return (
-      <Outside now={now.getTime()}>
+      <Outside now={now.getTime()} halted={halted}>
         <DeadLink>As long as nobody has an account, starting the server prints another one.</DeadLink>
       </Outside>
     )
@@ -31,6 +33,7 @@ export default async function WelcomePage({ params, searchParams }: Props) {
     <Outside
       wide
       now={now.getTime()}
+      halted={halted}
       foot={
         <>
           This link works once and ends at <Time at={link.expiresAt} show="full" />.

@@ -7,6 +7,7 @@ import { AgentThen } from '@/components/audit/agent-then'
 import { BoundarySection } from '@/components/agents/boundary-section'
 import { CredentialsBlock, DataBlock, OwnerBlock } from '@/components/agents/identity'
 import { Elevations } from '@/components/agents/elevations'
+import { GradeFacts } from '@/components/agents/grade'
 import { LimitsTable } from '@/components/agents/limits-table'
 import { moveAction, MovePanel, MOVES } from '@/components/agents/move-panel'
 import { TermsSection } from '@/components/agents/terms-section'
@@ -24,6 +25,7 @@ import { Fact, Facts } from '@/components/ui/facts'
 import { AGENT_MOVES, canMove, containmentOf, daysBetween, missingData, type AgentMove } from '@/lib/agents/agent'
 import { watchingOf } from '@/lib/alerts/read-watch'
 import { agentDetail, credentialsOf, suspendedBy, today as todayOf, type AgentDetail } from '@/lib/agents/read'
+import { readStanding } from '@/lib/agents/read-grade'
 import { readAgentThen } from '@/lib/audit/read-agent-then'
 import { baselineInForce, standingOf } from '@/lib/boundary/read'
 import { readElevations } from '@/lib/boundary/read-elevations'
@@ -133,6 +135,16 @@ export default async function AgentPage({ params, searchParams }: Props) {
                 </p>
               )}
             </Block>
+            <Block title="If it is halted">
+              <GradeFacts standing={view.grade} />
+              {view.may('halt.engage').ok && agent.state === 'active' && !view.halted && (
+                <p className="facts-gap">
+                  <ButtonLink size="sm" variant="halt-quiet" href={paths.halt('agent', agent.slug)}>
+                    Halt {agent.slug}…
+                  </ButtonLink>
+                </p>
+              )}
+            </Block>
             <CredentialsBlock slug={agent.slug} credentials={view.credentials} />
             <DataBlock
               agent={agent}
@@ -156,6 +168,7 @@ export default async function AgentPage({ params, searchParams }: Props) {
           baseline={view.baseline}
           now={now}
           draftable={view.may('boundary.draft').ok}
+          grade={view.grade.grade}
         />
         {view.terms && (
           <TermsSection
@@ -224,7 +237,7 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
   }
   const may = (act: Parameters<typeof can>[1]): { ok: boolean; reason?: string } => can(actor, act, subject)
   const reads = may('audit.read').ok
-  const [boundary, baseline, credentials, today, halted, recent, counts, elevations, lapse] = await Promise.all([
+  const [boundary, baseline, credentials, today, halted, recent, counts, elevations, lapse, grade] = await Promise.all([
     standingOf(db(), agent),
     baselineInForce(db()),
     credentialsOf(db(), agent.id, now),
@@ -234,6 +247,7 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
     reads ? countDecisions(db(), agent.id, new Date(now.getTime() - 86_400_000)) : null,
     readElevations(db(), agent.id, actor, now),
     lapseSetting(db()),
+    readStanding(db(), agent.id, now),
   ])
   const floor = baseline?.document ?? null
   const inForce = boundary.inForce && asBoundary(boundary.inForce.document)
@@ -264,6 +278,7 @@ async function load(agent: AgentDetail, actor: Actor, now: Date) {
     lastDay: counts,
     contained,
     moves,
+    grade,
   }
 }
 

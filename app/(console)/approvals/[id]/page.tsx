@@ -5,6 +5,7 @@ import { readShow, searchOf } from '@/components/approvals/show'
 import { requestRead } from '@/components/approvals/request-read'
 import { RequestView } from '@/components/approvals/request-view'
 import { Main } from '@/components/shell/page'
+import { readStandingOf } from '@/lib/agents/read-grade'
 import { readBehind } from '@/lib/audit/read-resource-history'
 import { isFault } from '@/lib/core/fault'
 import { db } from '@/lib/db/client'
@@ -31,10 +32,11 @@ export default async function ApprovalPage({
   const show = readShow(searchOf(await searchParams))
   const request = await find(actor, id, now)
   await noteShown(db(), actor, request)
-  const [inbox, flash, behind] = await Promise.all([
+  const [inbox, flash, behind, standing] = await Promise.all([
     readInbox(db(), actor, now, show),
     said(searchParams),
     readBehind(db(), actor, request, now),
+    readStandingOf(db(), request.agent, now),
   ])
   return (
     <Main full>
@@ -46,7 +48,7 @@ export default async function ApprovalPage({
           loadedAt={now.getTime()}
           me={{ id: actor.id, name: actor.name }}
           answered={flash}
-          parts={requestRead(request, behind, actor, flash)}
+          parts={requestRead(request, behind, standing, actor, flash)}
         />
       </div>
     </Main>

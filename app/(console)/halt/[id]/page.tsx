@@ -16,6 +16,7 @@ import { FormErrors } from '@/components/ui/form-errors'
 import { HostileText } from '@/components/ui/hostile-text'
 import { Time } from '@/components/ui/time'
 import { firingOf } from '@/lib/alerts/read-watch'
+import { readStandings } from '@/lib/agents/read-grade'
 import { answererOf } from '@/lib/approvals/read'
 import { mayTakeSeat, seatRule } from '@/lib/approvals/seat'
 import { isFault } from '@/lib/core/fault'
@@ -64,7 +65,7 @@ export default async function HaltOfPage({
       {flash && <FormErrors errors={saidTo(flash, flash.form).errors} />}
       <Columns label="Who and how" aside={<HaltAside onCall={onCall} />}>
         <div className="inf">
-          <HaltHead halt={halt} />
+          <HaltHead halt={halt} now={now} />
           {firing && <HaltCause firing={firing} />}
           {standing ? (
             <Standing halt={standing} actor={actor} now={now} teams={names.team} />
@@ -77,7 +78,7 @@ export default async function HaltOfPage({
   )
 }
 
-function Standing({
+async function Standing({
   halt,
   actor,
   now,
@@ -88,6 +89,11 @@ function Standing({
   now: Date
   teams: readonly string[]
 }) {
+  const standings = await readStandings(
+    db(),
+    halt.agents.map(({ agentId }) => agentId),
+    now,
+  )
   const rule = seatRule('halt_lift', { notAloneId: halt.engagedBy?.id ?? null })
   return (
     <>
@@ -95,8 +101,9 @@ function Standing({
         engagedAt={halt.engagedAt.toISOString()}
         readAt={now.getTime()}
         run={halt.run !== null}
-        agents={halt.agents.map(({ slug, owner, acknowledgedAt, runs }) => ({
+        agents={halt.agents.map(({ agentId, slug, owner, acknowledgedAt, runs }) => ({
           slug,
+          grade: standings.get(agentId)?.grade ?? null,
           owner: { id: publicId('person', owner.id), name: owner.name },
           acknowledgedAt: acknowledgedAt?.getTime() ?? null,
           runs: runs.map(({ state: _, ...run }) => run),

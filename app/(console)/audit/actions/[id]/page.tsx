@@ -6,6 +6,7 @@ import { StoryHead } from '@/components/audit/story-head'
 import { StoryView } from '@/components/audit/story-view'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { Columns, Main } from '@/components/shell/page'
+import { readStandingOf } from '@/lib/agents/read-grade'
 import { proveEntry } from '@/lib/audit/read-proof'
 import { readStory } from '@/lib/audit/read-story'
 import type { Story } from '@/lib/audit/story'
@@ -30,6 +31,7 @@ export default async function ActionPage({
   const actor = await signedIn()
   const { id } = await params
   const story = await find(actor, id)
+  const standing = await readStandingOf(db(), story.agent.slug, new Date())
   const verify = (await searchParams).verify === '1'
   // a printed page carries its proof whether or not it was asked for on screen
   const proof = story.proof ? await proveEntry(db(), story.proof.index) : null
@@ -38,7 +40,7 @@ export default async function ActionPage({
     <Main>
       <LiveRefresh topic={['actions', 'approvals', 'halts']} />
       <StoryHead story={story} link={link} />
-      <Columns label="Who stands behind it" aside={<StoryAside story={story} />}>
+      <Columns label="Who stands behind it" aside={<StoryAside story={story} standing={standing} />}>
         <StoryView story={story} proof={proof} shown={verify} />
         {can(actor, 'audit.export').ok && (
           <p>
