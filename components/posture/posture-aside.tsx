@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
 import type { Posture } from '@/lib/evidence/posture'
+import { DrillWords } from '../halt/drill-standing'
 import { ScopeWords } from '../shell/banners'
 import { Block } from '../shell/page'
 import { useShellFacts } from '../shell/shell-live'
@@ -64,32 +65,6 @@ export function PostureAside({ agents, orphans, drill }: Pick<Posture, 'agents' 
           {agents.retired > 0 && <Fact term="Retired">{agents.retired}</Fact>}
         </Facts>
       </Block>
-    </>
-  )
-}
-
-/** Whether the kill switch is known to work: the last drill in a sentence, and when the next is due. */
-function DrillWords({ drill, overdue }: { drill: Posture['drill']; overdue: string | null }) {
-  return (
-    <>
-      {drill.last === null ? (
-        'Never drilled.'
-      ) : (
-        <>
-          Drilled <Time at={drill.last.at} show="day" />: {drill.last.words}.
-        </>
-      )}{' '}
-      {overdue !== null ? (
-        <b>
-          Overdue since <Time at={overdue} show="day" />.
-        </b>
-      ) : (
-        drill.dueAt !== null && (
-          <>
-            Next due <Time at={drill.dueAt} show="day" />.
-          </>
-        )
-      )}
     </>
   )
 }

@@ -66,12 +66,13 @@ describe('a halt that somebody should look at again', () => {
 
   it('is not said any more once two people lifted it', async () => {
     const { id } = await engaged('1h')
-    const asked = await lift({ haltId: id, actor: dana, reason: 'cleaned', now: new Date() })
+    const typed = (await readHalt(db(), id))?.agent ?? ''
+    const asked = await lift({ haltId: id, actor: dana, typed, reason: 'cleaned', now: new Date() })
     const { rows } = await pools.superuser.query<{ digest: Buffer }>('SELECT digest FROM approval WHERE id = $1', [
       asked.approvalId,
     ])
     const digest = rows[0]?.digest ?? Buffer.alloc(0)
-    await lift({ haltId: id, actor: bram, reason: 'agreed', answer: 'approve', digest, now: new Date() })
+    await lift({ haltId: id, actor: bram, typed, reason: 'agreed', answer: 'approve', digest, now: new Date() })
     await watch(200)
     expect(await told(id)).toEqual([])
   })

@@ -110,6 +110,11 @@ export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Pro
   )
 }
 
+/** What banners need: the halts in force, without their agents. */
+export async function haltBanners(sql: Sql): Promise<HaltView[]> {
+  return (await findInForce(sql)).map(viewOf)
+}
+
 /** What anybody may know before signing in: that something is halted, whether it is everything, and since when. No names, no reasons. */
 export type HaltOutside = { everything: boolean; halts: number; since: Date }
 

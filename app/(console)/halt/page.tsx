@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { DrillWords } from '@/components/halt/drill-standing'
 import { EngagePanel } from '@/components/halt/engage-panel'
 import { CHOICES, type Chosen } from '@/components/halt/engage-words'
 import { HaltAside } from '@/components/halt/halt-aside'
@@ -7,7 +8,7 @@ import { HaltFold } from '@/components/halt/halt-fold'
 import { HaltHistory } from '@/components/halt/halt-history'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { NotLive } from '@/components/shell/live'
-import { Columns, Main, PageHead, Section } from '@/components/shell/page'
+import { Block, Columns, Main, PageHead, Section } from '@/components/shell/page'
 import { Empty } from '@/components/ui/empty'
 import { FormErrors } from '@/components/ui/form-errors'
 import { answererOf } from '@/lib/approvals/read'
@@ -16,6 +17,7 @@ import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { haltable, haltReach, readHaltsInForce } from '@/lib/halt/read'
+import { readDrillStanding } from '@/lib/halt/read-drills'
 import { readHaltCounts, readHaltHistory } from '@/lib/halt/read-history'
 import { can } from '@/lib/people/permission'
 import { readOnCall } from '@/lib/people/read-on-call'
@@ -34,12 +36,13 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
   const actor = await signedIn()
   const now = new Date()
   const search = await searchParams
-  const [halts, past, counts, onCall, names, flash] = await Promise.all([
+  const [halts, past, counts, onCall, names, drill, flash] = await Promise.all([
     readHaltsInForce(db(), answererOf(actor), now),
     readHaltHistory(db(), { state: 'lifted' }, SHOWN),
     readHaltCounts(db()),
     readOnCall(db(), now),
     haltable(db()),
+    readDrillStanding(db()),
     said(searchParams),
   ])
   const chosen = await choose(search, now)
@@ -53,7 +56,18 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
         lead="A halt stops agents now, with no deploy and no ticket. Anyone on call, any analyst and any ciso may engage one. Lifting takes two."
       />
       {flash?.errors && <FormErrors errors={flash.errors} />}
-      <Columns label="Who and how" aside={<HaltAside onCall={onCall} />}>
+      <Columns
+        label="Who and how"
+        aside={
+          <HaltAside onCall={onCall}>
+            <Block title="Drills">
+              <p>
+                <DrillWords drill={drill} overdue={null} /> <Link href={paths.drills()}>All drills</Link>
+              </p>
+            </Block>
+          </HaltAside>
+        }
+      >
         <Section id="stop" title="Stop agents" aside={may.ok ? 'you may' : may.reason}>
           <EngagePanel
             chosen={chosen}

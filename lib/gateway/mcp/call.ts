@@ -37,7 +37,7 @@ export async function callDecided(
 ): Promise<void> {
   const { mcp, principal, upstream, session, reply, request } = exchange
   const { machines } = mcp
-  const caller = asCaller(principal)
+  const caller = asCaller(principal, 'mcp')
   const stop = new AbortController()
   const gone = () => {
     if (!answering.ended) stop.abort('client_gone')
