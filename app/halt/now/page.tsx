@@ -12,7 +12,7 @@ import { FormErrors } from '@/components/ui/form-errors'
 import { ENVIRONMENTS } from '@/lib/agents/agent'
 import { paths } from '@/lib/core/paths'
 import { urgentDb } from '@/lib/db/urgent'
-import { haltable } from '@/lib/halt/read'
+import { haltable, readHaltOutside } from '@/lib/halt/read'
 import { actorOfCookies } from '@/lib/people/actor-read'
 import { can } from '@/lib/people/permission'
 import { said } from '@/lib/people/session-said'
@@ -28,12 +28,12 @@ export default async function HaltNowPage({ searchParams }: { searchParams: Prom
   const db = await urgentDb()
   const actor = await actorOfCookies(db, (await headers()).get('cookie'))
   if (actor === undefined) redirect(paths.login(paths.haltNow()))
-  const [names, flash] = await Promise.all([haltable(db), said(searchParams)])
+  const [names, halted, flash] = await Promise.all([haltable(db), readHaltOutside(db), said(searchParams)])
   const form = saidTo(flash, ENGAGE)
   const may = can(actor, 'halt.engage')
   const all: Readonly<Record<string, readonly string[]>> = { ...names, environment: ENVIRONMENTS }
   return (
-    <Outside now={Date.now()} foot={<Link href={paths.runbook()}>The runbook</Link>}>
+    <Outside now={Date.now()} halted={halted} foot={<Link href={paths.runbook()}>The runbook</Link>}>
       <h1>Stop agents now</h1>
       <NoticeOf flash={flash} />
       <form method="post" action={ENGAGE}>
