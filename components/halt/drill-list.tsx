@@ -4,7 +4,7 @@ import type { DrillView } from '@/lib/halt/read-drills'
 import { RowLink, Table, Td, Th } from '../table/table'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
-import { DRILL_STATES, drilledWords } from './drill-words'
+import { DRILL_STATES, drillTitle } from './drill-words'
 
 /** The drills there were, newest first, with what each measured. */
 export function DrillList({ drills }: { drills: readonly DrillView[] }) {
@@ -13,9 +13,7 @@ export function DrillList({ drills }: { drills: readonly DrillView[] }) {
       <thead>
         <tr>
           <Th>When</Th>
-          <Th>Kind</Th>
-          <Th>Of</Th>
-          <Th>By</Th>
+          <Th>Drill</Th>
           <Th>State</Th>
           <Th num>Confirmed</Th>
           <Th num>Median</Th>
@@ -30,9 +28,7 @@ export function DrillList({ drills }: { drills: readonly DrillView[] }) {
             <RowLink href={paths.drill(drill.id)}>
               <Time at={drill.begunAt ?? drill.askedAt} />
             </RowLink>
-            <Td>{drill.kind === 'live' ? 'Live' : 'Rehearsal'}</Td>
-            <Td>{drilledWords(drill.scope, drill.name)}</Td>
-            <Td quiet>{drill.askedBy?.name ?? 'the schedule'}</Td>
+            <Td>{drillTitle(drill)}</Td>
             <Td>
               <StateWord {...DRILL_STATES[drill.state]} />
             </Td>
@@ -44,7 +40,7 @@ export function DrillList({ drills }: { drills: readonly DrillView[] }) {
   )
 }
 
-function Figures({ drill: { report, targetMs } }: { drill: DrillView }) {
+function Figures({ drill: { report } }: { drill: DrillView }) {
   if (report === null)
     return (
       <>
@@ -52,7 +48,7 @@ function Figures({ drill: { report, targetMs } }: { drill: DrillView }) {
         <Td num />
         <Td num />
         <Td num />
-        <Td num>{sayMs(targetMs)}</Td>
+        <Td num />
       </>
     )
   const { confirmed, agents, median, p95, worst, met } = report.figures
@@ -64,9 +60,7 @@ function Figures({ drill: { report, targetMs } }: { drill: DrillView }) {
       <Td num>{median === null ? 'none' : sayMs(median)}</Td>
       <Td num>{p95 === null ? 'none' : sayMs(p95)}</Td>
       <Td num>{worst === null ? 'none' : sayMs(worst)}</Td>
-      <Td num>
-        {sayMs(targetMs)}, {met ? 'met' : 'missed'}
-      </Td>
+      <Td num>{met ? 'met' : 'missed'}</Td>
     </>
   )
 }

@@ -7,7 +7,11 @@ import { sayDay } from '../ui/time-words'
  * never answered reaches the top. Every number of it stands in the table below.
  */
 export function DrillTrend({ reports, now }: { reports: readonly DrillReport[]; now: Date }) {
-  const most = Math.max(1, ...reports.flatMap(({ figures, target_ms: target }) => [figures.worst ?? 0, target])) * 1.15
+  const worst = Math.max(0, ...reports.map(({ figures }) => figures.worst ?? 0))
+  const targets = Math.max(...reports.map((report) => report.target_ms))
+  // a target far above all that was measured would press every bar to the ground; then its line is left out and said
+  const shown = worst === 0 || targets <= 4 * worst
+  const most = (shown ? Math.max(worst, targets) : worst) * 1.15
   const y = (ms: number) => 100 - (100 * ms) / most
   const [first, last] = [reports[0], reports.at(-1)]
   if (first === undefined || last === undefined) return null
@@ -25,18 +29,31 @@ export function DrillTrend({ reports, now }: { reports: readonly DrillReport[]; 
         aria-label={`Time to halt over ${reports.length} ${reports.length === 1 ? 'drill' : 'drills'}. The last: ${figuresInWords(last.figures)}, against a target of ${sayMs(last.target_ms)}.`}
       >
         {reports.map((report, at) => (
-          <Drill key={report.drill} report={report} x={at * 10} y={y} now={now} />
+          <Drill key={report.drill} report={report} x={at * 10} y={y} goal={shown} now={now} />
         ))}
       </svg>
       <div className="ticks" aria-hidden="true">
         <span>{sayDay(new Date(first.begun_at), now)}</span>
         {reports.length > 1 && <span>{sayDay(new Date(last.begun_at), now)}</span>}
       </div>
+      {!shown && <p className="under">The target of {sayMs(targets)} lies above the picture.</p>}
     </figure>
   )
 }
 
-function Drill({ report, x, y, now }: { report: DrillReport; x: number; y: (ms: number) => number; now: Date }) {
+function Drill({
+  report,
+  x,
+  y,
+  goal,
+  now,
+}: {
+  report: DrillReport
+  x: number
+  y: (ms: number) => number
+  /** draws the line of the target */ goal: boolean
+  now: Date
+}) {
   const { figures, target_ms: target, begun_at: at } = report
   const top = figures.never > 0 ? 0 : y(figures.worst ?? 0)
   return (
@@ -44,7 +61,7 @@ function Drill({ report, x, y, now }: { report: DrillReport; x: number; y: (ms: 
       <title>{`${sayDay(new Date(at), now)}: ${figuresInWords(figures)}, target ${sayMs(target)}`}</title>
       <rect className={figures.met ? 'a' : 'h'} x={x + 0.8} y={top} width={8.4} height={Math.max(1, 100 - top)} />
       {figures.median !== null && <rect className="mid" x={x + 0.8} y={y(figures.median)} width={8.4} height={3} />}
-      <rect className="goal" x={x} y={y(target)} width={10} height={1.5} />
+      {goal && <rect className="goal" x={x} y={y(target)} width={10} height={1.5} />}
     </g>
   )
 }

@@ -65,8 +65,8 @@ export function figuresInWords({ agents, confirmed, worst }: Figures): string {
   return worst === null ? who : `${who}, the last after ${sayMs(worst)}`
 }
 
-/** A measured time as people read it: `840 ms`, `1.2 s`, `75 s`. */
+/** A measured time as people read it: `840 ms`, `1.2 s`, `15 s`; number and unit stay on one line. */
 export function sayMs(ms: number): string {
-  if (ms < 1_000) return `${String(Math.round(ms))} ms`
-  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${String(Math.round(ms / 1_000))} s`
+  if (ms < 1_000) return `${String(Math.round(ms))}\u00a0ms`
+  return `${ms < 60_000 && ms % 1_000 !== 0 ? (ms / 1_000).toFixed(1) : String(Math.round(ms / 1_000))}\u00a0s`
 }

@@ -121,12 +121,12 @@ function Aside({ drill }: { drill: DrillDetail }) {
             <Link href={paths.entry(drill.entryIndex)}>#{drill.entryIndex.toLocaleString('en')}</Link>
           </Fact>
         )}
+        {drill.note !== '' && (
+          <Fact term="Why">
+            “<HostileText text={drill.note} max={2_000} />”
+          </Fact>
+        )}
       </Facts>
-      {drill.note !== '' && (
-        <p className="t2">
-          “<HostileText text={drill.note} max={2_000} />”
-        </p>
-      )}
     </Block>
   )
 }
