@@ -25,6 +25,7 @@ const ENGAGE = '/api/console/halts'
  * to the database where none can be had (ADR 0041).
  */
 export default async function HaltNowPage({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
+  const now = new Date()
   const db = await urgentDb()
   const actor = await actorOfCookies(db, (await headers()).get('cookie'))
   if (actor === undefined) redirect(paths.login(paths.haltNow()))
@@ -33,7 +34,7 @@ export default async function HaltNowPage({ searchParams }: { searchParams: Prom
   const may = can(actor, 'halt.engage')
   const all: Readonly<Record<string, readonly string[]>> = { ...names, environment: ENVIRONMENTS }
   return (
-    <Outside now={Date.now()} halted={halted} foot={<Link href={paths.runbook()}>The runbook</Link>}>
+    <Outside now={now.getTime()} halted={halted} foot={<Link href={paths.runbook()}>The runbook</Link>}>
       <h1>Stop agents now</h1>
       <NoticeOf flash={flash} />
       <form method="post" action={ENGAGE}>
@@ -54,6 +55,7 @@ export default async function HaltNowPage({ searchParams }: { searchParams: Prom
                   <b>{label}</b>
                   <span className="t3">{hint}</span>
                 </span>
+                <span className="ct">{(all[scope] ?? names.agent).length.toLocaleString('en')}</span>
               </label>
               {which !== null && (
                 <div className="pick">
