@@ -39,6 +39,9 @@ export async function forward(
     const opened = one(response.headers['mcp-session-id'])
     if (opened !== undefined && opened !== session)
       answering.header('mcp-session-id', wrapSession(principal.agentId, upstream.id, opened))
+    // a stream that says nothing yet is one all the same: its client waits for the head of it
+    if (response.statusCode === 200 && one(response.headers['content-type'])?.startsWith('text/event-stream') === true)
+      answering.begin()
     const final = await readAnswer(response, message.id, (said, event) => {
       const clean = said === null ? null : collect(said, findings)
       answering.event(clean === null ? null : raised(clean, answering.raisedBy), event.id, event.retry)

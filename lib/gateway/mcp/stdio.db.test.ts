@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, describe, expect, it } from 'vitest'
+import { claudeCode, startSession } from '@/e2e/support/claude-code'
+import { script, scriptedModel } from '@/e2e/support/scripted-model'
 import { db } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { governed } from '@/lib/decisions/governed-testing'
@@ -147,6 +149,39 @@ describe.skipIf(modules === null)('the reference servers behind the gateway', ()
     await disconnectUpstream(db(), dana, (await readUpstream(db(), 'everything')).id, 'over')
     await expect(client.callTool({ name: 'echo', arguments: { message: 'hello' } })).rejects.toThrow()
     await client.close()
+  })
+})
+
+const claude = modules === null ? null : claudeCode()
+
+describe.skipIf(claude === null)('the real Claude Code', { timeout: 90_000 }, () => {
+  it('reads through the gateway, and what its boundary does not reach it neither sees nor runs', async () => {
+    const agent = await governed(superuser, { mcp_scopes: { files: ['read'] }, approval_required: [], never: [] })
+    const model = await scriptedModel()
+    const here = path.join(folder, 'project')
+    mkdirSync(here, { recursive: true })
+    writeFileSync(path.join(folder, 'told.txt'), 'what the file says')
+    const headers = { Authorization: `Bearer ${await tokenOf(agent)}` }
+    const servers = { mcpServers: { files: { type: 'http', url: `${origin}/mcp/files`, headers } } }
+    const session = startSession({
+      program: claude ?? '',
+      model: model.url,
+      folder: here,
+      prompt: script(
+        { name: 'mcp__files__read_text_file', input: { path: path.join(folder, 'told.txt') } },
+        { name: 'mcp__files__write_file', input: { path: path.join(folder, 'z'), content: 'z' } },
+      ),
+      args: ['--mcp-config', JSON.stringify(servers), '--strict-mcp-config', '--allowedTools', 'mcp__files'],
+    })
+    await session.ended
+    await model.close()
+    expect(session.output()).toContain('what the file says')
+    expect(session.output()).toContain('mcp__files__read_text_file')
+    expect(existsSync(path.join(folder, 'z'))).toBe(false)
+    const { rows } = await superuser.query<{ status: string }>('SELECT status FROM action WHERE agent_id = $1', [
+      agent.agentId,
+    ])
+    expect(rows).toEqual([{ status: 'succeeded' }])
   })
 })
 
