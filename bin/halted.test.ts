@@ -131,7 +131,7 @@ describe('a program at work, halted from the console', () => {
     const page = await pageSaying(at.url, dana, second.id, /No answer/)
     expect(page).toContain(`(process ${String(killed.child.pid)})`)
     expect(page).toMatch(/Call priya Quill *, who answers for it, and revoke its credentials/)
-    expect(page).toMatch(/its lease ended: it should have stopped by itself/)
+    expect(page).toMatch(/a program that keeps the rule has stopped by itself; nobody said so/)
 
     const cut = await working(at, 'cut-off')
     at.running.child.kill('SIGKILL')

@@ -50,6 +50,7 @@ export function HaltAgentRows({
           <Td colSpan={5} wrap>
             <StopToDo
               agent={agent}
+              now={now}
               silent={runs.filter((each) => each.stop.state !== 'confirmed').map(({ run }) => run)}
             />
           </Td>
@@ -77,8 +78,7 @@ function RunRow({ run, stop, engagedAt, now }: { run: RunStanding; stop: Stopped
           run …{run.run.slice(-6)}
         </Link>
         {run.host !== null && (
-          <span className="t3">
-            {' '}
+          <span className="where t3">
             on <HostileText text={run.host} max={253} />
           </span>
         )}

@@ -27,7 +27,7 @@ export function runWords({ stoppedAt, closedAt, leaseUntil, renews }: StoppingRu
   if (stoppedAt !== null) return 'stopped'
   if (closedAt !== null) return 'ended'
   if (leaseUntil > now) return renews ? 'its lease still runs' : 'nothing yet'
-  return renews ? 'its lease ended: it should have stopped by itself' : 'its lease ended'
+  return 'its lease ended'
 }
 
 /** How long it took from the moment of the halt, in words. */

@@ -4,7 +4,8 @@ import { transaction, type Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { concerns } from './read'
 import { findHalt, findSubject, insertAcknowledgement } from './store'
-import { countRefusedWord, findOwnRuns, insertStoppedRuns, type WordRefusal } from './store-stops'
+import { countRefusedWord, findOwnRuns, insertStoppedRuns } from './store-stops'
+import type { WordRefusal } from './stops'
 
 /** What an agent says: which halt it stopped for, and which of its runs, as `run_…`. */
 export type Word = { agentId: string; haltId: string; runs: readonly string[] }

@@ -1,8 +1,8 @@
 import { publicId } from '@/lib/core/ids'
 import type { Sql } from '@/lib/ledger/sql'
 import type { Confirmation } from './halt'
-import { mustStop, stopOfAgent, stopOfRun, STOP_ORDER, type StoppingRun } from './stops'
-import { findRefusedWords, findStopping, type StoppingRow, type WordRefusal } from './store-stops'
+import { mustStop, stopOfAgent, stopOfRun, STOP_ORDER, type StoppingRun, type WordRefusal } from './stops'
+import { findRefusedWords, findStopping, type StoppingRow } from './store-stops'
 
 /** Runs looked at under the halts in force: those that have not answered first. */
 const MOST_RUNS = 5_000

@@ -1,5 +1,8 @@
 import { confirmation, stopsAgent, type Confirmation } from './halt'
 
+/** Why a confirmation was refused: closed, and Postgres checks it. */
+export type WordRefusal = 'not_covered' | 'foreign_run'
+
 /** What can come of a stop that was requested (C31): somebody's word that it stopped, or too long a silence. */
 export type StopEvent = 'word' | 'silence'
 

@@ -1,7 +1,5 @@
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
-
-/** Why a confirmation was refused: closed, and Postgres checks it. */
-export type WordRefusal = 'not_covered' | 'foreign_run'
+import type { WordRefusal } from './stops'
 
 /** Of these runs, those that are the agent's. Ids are bare UUIDs. */
 export async function findOwnRuns(sql: Sql, agentId: string, runs: readonly string[]): Promise<Set<string>> {

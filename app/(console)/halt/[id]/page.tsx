@@ -5,6 +5,7 @@ import { HaltAgents } from '@/components/halt/halt-agents'
 import { HaltAside } from '@/components/halt/halt-aside'
 import { HaltCause } from '@/components/halt/halt-cause'
 import { HaltHead, scopeWords } from '@/components/halt/halt-head'
+import { RefusedWords } from '@/components/halt/refused-words'
 import { LiftPanel } from '@/components/halt/lift-panel'
 import { LiftStages } from '@/components/halt/lift-stages'
 import { NoticeOf } from '@/components/people/notice'
@@ -25,6 +26,7 @@ import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { haltable, readHaltsInForce, readHalt, type HaltInForce, type HaltView } from '@/lib/halt/read'
 import { stagesOf, type StageView } from '@/lib/halt/read-stages'
+import { refusedWords } from '@/lib/halt/read-stops'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { readOnCall } from '@/lib/people/read-on-call'
@@ -52,6 +54,7 @@ export default async function HaltOfPage({
     stagesOf(db(), halt.haltId),
     haltable(db()),
   ])
+  const refused = await refusedWords(db(), halt.haltId)
   const standing = inForce.find((one) => one.id === halt.id)
   return (
     <Main>
@@ -67,6 +70,7 @@ export default async function HaltOfPage({
         <div className="inf">
           <HaltHead halt={halt} now={now} />
           {firing && <HaltCause firing={firing} />}
+          <RefusedWords words={refused} />
           {standing ? (
             <Standing halt={standing} actor={actor} now={now} teams={names.team} />
           ) : (
