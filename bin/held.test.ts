@@ -1,96 +1,19 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
-import { CountersignClient, type Answer } from '../clients/sdk/client'
+import type { Answer } from '../clients/sdk/client'
 import { parsePublicId } from '../lib/core/ids'
 import { ConsoleClient } from '../prisma/scenarios/console-client'
-import { foundOrganisation, type FoundPerson } from '../prisma/scenarios/found'
-import { confirmCatalogue, govern } from '../prisma/scenarios/govern'
-import { dataFolder, postgresOf, startServer, type Started } from './testing'
+import { CLOSE, install as installed, programOf, startOn, type Install, type Undo } from './governed'
+import { postgresOf, superuserUrl } from './testing'
 
-const undo: (() => Promise<void> | void)[] = []
+const undo: Undo = []
 afterEach(async () => {
   for (const each of undo.splice(0).reverse()) await each()
 })
 
-const TEAM = 'Operations'
-const person = (key: string, roles: string[]) => ({
-  key,
-  name: `${key} Quill`,
-  email: `${key}@quillhaven.example`,
-  roles,
-  team: TEAM,
-})
-const CAST = {
-  organisation: { name: 'Quillhaven Mutual', timeZone: 'UTC' },
-  teams: [TEAM],
-  people: [
-    person('noor', ['administrator']),
-    person('ilse', ['ciso']),
-    person('dana', ['analyst']),
-    person('priya', []),
-  ],
-  onCall: 'dana',
-}
-const SLUG = 'ticket-closer'
-/** Closing waits for a person for days. */
-const BOUNDARY = `agent: ${SLUG}
-purpose: Closes tickets when a person agrees
-mcp_scopes:
-  tickets: [read, write]
-approval_required:
-  - tool: tickets.close
-    within: 3d
-audit: all_tool_calls
-kill_switch: org-wide, tested monthly
-`
-const CLOSE = { tool: 'tickets.close', arguments: { ticket: 'SUP-1' } }
-
-type Install = {
-  folder: string
-  dana: FoundPerson
-  credentials: { clientId: string; clientSecret: string }
-  running: Started
-  url: string
-}
-
-/** A whole server with one governed agent, made as people make it. */
-async function install(): Promise<Install> {
-  const { folder, remove } = dataFolder()
-  undo.push(remove)
-  const { running, url } = await start(folder)
-  const link = /http:\/\/\S+\/welcome\/\S+/.exec(running.output())?.[0] ?? expect.fail('it printed no first link')
-  const people = await foundOrganisation(url, link, CAST)
-  const of = (key: string) => people.get(key) ?? expect.fail(`nobody is ${key}`)
-  const line = { tool: 'tickets.close', class: { access: 'write', reversible: true } }
-  await confirmCatalogue(url, [line], of('ilse'), of('dana'))
-  const data = { provider: 'Model host A', region: 'Frankfurt', retention: '0 days', agreement: 'DPA of 10 March 2026' }
-  const agent = {
-    slug: SLUG,
-    purpose: 'Closes tickets.',
-    team: TEAM,
-    environment: 'production',
-    boundary: BOUNDARY,
-    data,
-  }
-  return { folder, running, url, dana: of('dana'), credentials: await govern(url, agent, of('priya'), of('ilse')) }
-}
-
-async function start(folder: string): Promise<{ running: Started; url: string }> {
-  const running = startServer({ env: { COUNTERSIGN_DATA: folder } })
-  undo.push(async () => {
-    running.child.kill('SIGTERM')
-    await running.ended
-    const left = postgresOf(folder)
-    if (left !== null) process.kill(left, 'SIGKILL')
-  })
-  return { running, url: await running.ready() }
-}
-
-const programOf = ({ url, credentials }: Pick<Install, 'url' | 'credentials'>, signal?: AbortSignal) =>
-  new CountersignClient({ server: url, ...credentials, ...(signal && { signal }) })
+const install = () => installed(undo)
+const start = (folder: string) => startOn(folder, undo)
 const approvalOf = (held: Answer) => held.approval?.id ?? expect.fail(`it is ${held.status}, not held`)
 
 async function approve({ url, dana }: Pick<Install, 'url' | 'dana'>, held: Answer): Promise<void> {
@@ -104,11 +27,7 @@ async function approve({ url, dana }: Pick<Install, 'url' | 'dana'>, held: Answe
 
 /** Its time runs out in the database that the killed server has left behind. */
 async function threeDaysLater(folder: string, approvalId: string): Promise<void> {
-  const port = readFileSync(path.join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[3] ?? ''
-  const { superuser } = JSON.parse(readFileSync(path.join(folder, 'logins.json'), 'utf8')) as { superuser: string }
-  const client = new pg.Client({
-    connectionString: `postgresql://postgres:${encodeURIComponent(superuser)}@127.0.0.1:${port}/countersign`,
-  })
+  const client = new pg.Client({ connectionString: superuserUrl(folder) })
   await client.connect()
   try {
     const moved = await client.query('UPDATE approval SET expires_at = clock_timestamp() WHERE id = $1::uuid', [

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { chooseUser, commandLine, POSTGRES_ENVIRONMENT } from '../lib/db/embedded-user'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -80,4 +82,38 @@ export function postgresOf(folder: string): number | null {
   } catch {
     return null
   }
+}
+
+/** Stops the Postgres of a data folder under whoever uses it; answers how to start it again, on the same port. */
+export async function stopPostgres(folder: string): Promise<() => void> {
+  const data = path.join(folder, 'postgres')
+  const pid = postgresOf(folder)
+  if (pid === null) throw new Error('There is no Postgres to stop.')
+  // the program, then each argument in quotes (PostgreSQL, `postmaster.opts`)
+  const line = readFileSync(path.join(data, 'postmaster.opts'), 'utf8').trim()
+  const program = line.slice(0, line.indexOf(' "'))
+  const args = Array.from(line.matchAll(/"([^"]*)"/g), ([, each]) => each ?? '')
+  process.kill(pid, 'SIGINT')
+  while (postgresOf(folder) !== null) await sleep(20)
+  return () => {
+    const way = chooseUser(program, data)
+    const [command, ...rest] = commandLine(way, [program, ...args])
+    spawn(command, rest, { ...way.ids, cwd: data, env: POSTGRES_ENVIRONMENT, detached: true, stdio: 'ignore' }).unref()
+  }
+}
+
+/** A port that nobody uses now, for a server that has to come back at the same address. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** The superuser's URL of the Postgres on a data folder, for what no login of the product may do. */
+export function superuserUrl(folder: string): string {
+  const port = readFileSync(path.join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[3] ?? ''
+  const { superuser } = JSON.parse(readFileSync(path.join(folder, 'logins.json'), 'utf8')) as { superuser: string }
+  return `postgresql://postgres:${encodeURIComponent(superuser)}@127.0.0.1:${port}/countersign`
 }
