@@ -372,6 +372,23 @@ describe('an upstream that misbehaves', () => {
   })
 })
 
+describe('a method nobody knows', () => {
+  it.each([
+    ['2025-11-25', 200],
+    ['2026-07-28', 404],
+  ])('is refused, and noted once: revision %s', async (version, status) => {
+    const agent = await agentOf()
+    const token = await tokenOf(agent)
+    const headers = { accept: 'application/json, text/event-stream', 'mcp-protocol-version': version }
+    for (const id of [1, 2])
+      expect(
+        await ask('POST', '/mcp/crm_live', token, { jsonrpc: '2.0', id, method: 'tasks/cancel', params: {} }, headers),
+      ).toMatchObject({ status, body: { id, error: { code: -32_601 } } })
+    const refused = (await entriesOf(database, 'upstream.refused')).filter((entry) => entry.agent === agent.agentId)
+    expect(refused).toMatchObject([{ labels: ['unknown_method'] }])
+  })
+})
+
 describe('a message that is none', () => {
   it.each([
     ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', {}, -32_600],

@@ -10,7 +10,7 @@ import type { Findings } from './clean'
 import { openKey, type Exchange } from './deps'
 import { forward } from './forward'
 import { listed } from './list'
-import { CODES, errorMessage, one, progressToken, type Message, type Request } from './message'
+import { CODES, errorMessage, isStateless, one, progressToken, type Message, type Request } from './message'
 import { deedOf, methodOf } from './methods'
 import { forwardedHeaders, send } from './upstream'
 
@@ -40,7 +40,8 @@ export async function answerMessage(exchange: Exchange, message: Message): Promi
             'Name what is called, with an object of arguments. Tasks are not offered.',
           )
         : errorMessage(message.id, CODES.unknown, `Method not found: ${message.method}`)
-    answering.finish(error)
+    // MCP 2026-07-28: a method nobody offers is an address that is not there
+    answering.finish(error, kind === 'refused' && isStateless(message.params, request.headers) ? 404 : 200)
     return
   }
   await callDecided(exchange, message, deed, answering)
