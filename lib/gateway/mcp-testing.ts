@@ -48,6 +48,12 @@ export async function mcpServer(register: (server: McpServer) => void): Promise<
   })
 }
 
+// a server may be made within a test, where no hook can be added
+const closers: (() => void)[] = []
+afterAll(() => {
+  for (const close of closers) close()
+})
+
 /** An HTTP server that answers as told: for upstreams that misbehave. */
 export async function plainServer(
   answer: (request: IncomingMessage, body: string, response: ServerResponse) => Promise<void> | void,
@@ -66,7 +72,7 @@ export async function plainServer(
     server.closeAllConnections()
     server.close()
   }
-  afterAll(close)
+  closers.push(close)
   return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/mcp`, requests, close }
 }
 

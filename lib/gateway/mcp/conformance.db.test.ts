@@ -25,7 +25,9 @@ const superuser = database.pools.superuser
 const [petra, dana] = [await testPerson(['administrator']), await testPerson(['analyst'])]
 await app.listen({ host: '127.0.0.1', port: 0 })
 const origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+const closing: (() => unknown)[] = []
 afterAll(() => {
+  for (const close of closing) close()
   expect(defects).toEqual([])
 })
 
@@ -36,7 +38,7 @@ async function fixture(): Promise<string> {
     env: { ...process.env, SDK: modules ?? '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  afterAll(() => child.kill())
+  closing.push(() => child.kill())
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', () => {
@@ -89,7 +91,7 @@ async function throughGateway(name: string, address: string): Promise<string> {
     request.pipe(sent)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  afterAll(() => {
+  closing.push(() => {
     server.closeAllConnections()
     server.close()
   })
@@ -116,7 +118,7 @@ async function conformance(url: string, asked: readonly string[]): Promise<Recor
  */
 const STATELESS = [
   ...['tools-list', 'tools-call-simple-text', 'tools-call-error', 'resources-list', 'resources-read-text'],
-  ...['sep-2164-resource-not-found', 'prompts-list', 'prompts-get-simple', 'dns-rebinding-protection', 'caching'],
+  ...['sep-2164-resource-not-found', 'prompts-list', 'prompts-get-simple', 'caching'],
 ]
 
 describe.skipIf(modules === null)('the official conformance suite', { timeout: 180_000 }, () => {
