@@ -2,7 +2,10 @@ import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { pointState, type PointState } from './enforcement-point'
-import { findPoint, listPoints } from './store-points'
+import * as points from './store-points'
+import { findPoint, listPoints, type PointAgent } from './store-points'
+
+export type { PointAgent }
 
 /** An enforcement point as people see it. Its token is nowhere. */
 export type ListedPoint = {
@@ -68,4 +71,19 @@ export async function ownedSlugs(db: Db, ownerId: string): Promise<string[]> {
     select: { slug: true },
   })
   return rows.map(({ slug }) => slug)
+}
+
+/** The agent of a slug as a point may ask for it; null where it may not, or there is none. */
+export function agentOfPoint(db: Db, pointId: string, slug: string): Promise<PointAgent | null> {
+  return points.agentOfPoint(db, pointId, slug)
+}
+
+/** The agents a point may ask for, by slug, after a slug. */
+export function agentsOfPoint(db: Db, pointId: string, after: string, most: number): Promise<PointAgent[]> {
+  return points.agentsOfPoint(db, pointId, after, most)
+}
+
+/** The slug of an agent, or null. */
+export async function slugOf(db: Db, agentId: string): Promise<string | null> {
+  return (await db.agent.findUnique({ where: { id: agentId }, select: { slug: true } }))?.slug ?? null
 }

@@ -6,7 +6,7 @@ import { readWebhookHeaders, verifyWebhook } from '@/lib/core/standard-webhooks'
 import { pool } from '@/lib/db/pool'
 import { RateLimit } from '@/lib/gateway/rate'
 import { secretOf } from '@/lib/halt/manage-sources'
-import { countRefused, findSource, findSources, type SourceRow } from '@/lib/halt/store-source'
+import { noteRefusedMessages, sourceById, sourcesStanding, type SourceRow } from '@/lib/halt/read-sources'
 
 const refusals = counter(
   'countersign_halt_webhooks_refused_total',
@@ -44,7 +44,7 @@ export class HaltSources {
     if (verdict !== 'holds') throw this.#refuse(verdict, id)
     this.#rate.take(id, now.getTime())
     // what was kept proves who signed, not that the source still stands
-    const stands = await findSource(pool('reserved'), id)
+    const stands = await sourceById(pool('reserved'), id)
     if (stands === null || stands.revoked_at !== null) throw this.#refuse('unknown')
     return { source: stands, webhookId: claim.id }
   }
@@ -56,7 +56,7 @@ export class HaltSources {
 
   #sources(now: Date): Promise<SourceRow[]> {
     if (this.#kept === undefined || this.#kept.until <= now.getTime()) {
-      const rows = findSources(pool('reserved'))
+      const rows = sourcesStanding(pool('reserved'))
       rows.catch(() => (this.#kept = undefined))
       this.#kept = { until: now.getTime() + KEPT_MS, rows }
     }
@@ -79,7 +79,7 @@ export class HaltSources {
       this.#counting = undefined
       const counted = [...this.#tally]
       this.#tally.clear()
-      for (const [id, times] of counted) countRefused(pool('app'), id, times).catch(() => undefined)
+      for (const [id, times] of counted) noteRefusedMessages(pool('app'), id, times).catch(() => undefined)
     }, COUNTED_EVERY_MS).unref()
   }
 }

@@ -1,6 +1,8 @@
 import { publicId } from '@/lib/core/ids'
 import type { Sql } from '@/lib/ledger/sql'
-import { findSources } from './store-source'
+import { countRefused, findSource, findSources, type SourceRow } from './store-source'
+
+export type { SourceRow }
 
 /** A source outside, as screens show it. */
 export type SourceView = {
@@ -32,4 +34,19 @@ export async function listSources(sql: Sql): Promise<SourceView[]> {
     refused: Number(row.refused),
     refusedAt: row.refused_at,
   }))
+}
+
+/** A source with its sealed secret, revoked or not, for whoever checks a message of it; null when there is none. */
+export function sourceById(sql: Sql, id: string): Promise<SourceRow | null> {
+  return findSource(sql, id)
+}
+
+/** The sources that stand, with their sealed secrets. */
+export function sourcesStanding(sql: Sql): Promise<SourceRow[]> {
+  return findSources(sql)
+}
+
+/** Counts messages that named a source and were refused. */
+export function noteRefusedMessages(sql: Sql, id: string, times: number): Promise<void> {
+  return countRefused(sql, id, times)
 }

@@ -4,7 +4,7 @@ import { query, type Sql } from '@/lib/ledger/sql'
 export const MOST_ASKED = 1_000
 
 /** Notes that an agent was asked about a resource; nothing where it is known, or enough of its type are. */
-export async function noteAsked(sql: Sql, agentId: string, type: string, name: string): Promise<void> {
+export async function insertAsked(sql: Sql, agentId: string, type: string, name: string): Promise<void> {
   await query(
     sql,
     `INSERT INTO resource_asked (agent_id, type, name) SELECT $1::uuid, $2, $3

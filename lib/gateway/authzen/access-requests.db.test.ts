@@ -3,7 +3,7 @@ import { parsePublicId } from '@/lib/core/ids'
 import { testDatabase } from '@/lib/db/testing'
 import { lifecycle } from '@/lib/decisions/lifecycle-testing'
 import { testPerson } from '@/lib/people/testing'
-import { act, archived, evaluation, fixture, record, user } from './authzen-testing'
+import { act, archived, evaluation, fixture, record, user } from '@/lib/gateway/authzen-testing'
 
 const database = await testDatabase()
 const { pools } = database

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { POINT_PREFIX } from '@/lib/agents/enforcement-point'
 import { provePoint } from '@/lib/agents/prove-point'
-import { agentOfPoint, agentsOfPoint } from '@/lib/agents/store-points'
+import { agentOfPoint, agentsOfPoint, slugOf } from '@/lib/agents/read-points'
 import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
@@ -56,15 +56,14 @@ export async function askerOf(gateway: Gateway, request: FastifyRequest): Promis
 
 function agentAlone(principal: AgentPrincipal): Asker {
   const caller = asCaller(principal, 'authzen')
-  const slugOf = async () =>
-    (await db().agent.findUnique({ where: { id: principal.agentId }, select: { slug: true } }))?.slug ?? null
+  const own = () => slugOf(db(), principal.agentId)
   return {
     async callerFor(subjectId) {
-      const own = subjectId === publicId('agent', principal.agentId) || subjectId === (await slugOf())
-      return own ? caller : null
+      const itself = subjectId === publicId('agent', principal.agentId) || subjectId === (await own())
+      return itself ? caller : null
     },
     async agents(after) {
-      const slug = await slugOf()
+      const slug = await own()
       return slug === null || slug <= after ? [] : [{ slug, caller }]
     },
   }

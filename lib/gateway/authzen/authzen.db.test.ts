@@ -4,7 +4,7 @@ import { parsePublicId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { testPerson } from '@/lib/people/testing'
-import { act, archived, evaluation, fixture, record, user } from './authzen-testing'
+import { act, archived, evaluation, fixture, record, user } from '@/lib/gateway/authzen-testing'
 
 // The requests of the certification scenario of AuthZEN 1.0 (OpenID, 2026).
 const database = await testDatabase()

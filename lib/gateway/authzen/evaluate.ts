@@ -1,7 +1,7 @@
 import { idTime, parsePublicId } from '@/lib/core/ids'
 import type { ActionOutput } from '@/lib/decisions/contract'
 import type { Machines } from '@/lib/gateway/agent-request'
-import { noteAsked } from '@/lib/resources/store-asked'
+import { noteAsked } from '@/lib/resources/note-asked'
 import type { Asker } from './asker'
 import type { AccessDecision, EvaluationInput } from './contract'
 import { proposedOf, TOOL_CALL } from './proposed'

@@ -5,9 +5,8 @@ import type { Proposed } from '@/lib/decisions/contract'
 import type { Caller } from '@/lib/decisions/decide'
 import { CLAIM_MS } from '@/lib/decisions/expire'
 import { payloadOf, stateAt } from '@/lib/decisions/read-own'
-import { findAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { actionOfApproval, type ActionRow } from '@/lib/decisions/read-action'
 import type { Machines } from '@/lib/gateway/agent-request'
-import { queryOne } from '@/lib/ledger/sql'
 import type { AccessDecision } from './contract'
 import { denied } from './evaluate'
 import { sameAsked } from './proposed'
@@ -78,11 +77,6 @@ async function approvedAction(
   } catch {
     return null
   }
-  const found = await queryOne<{ action: string }>(
-    connections,
-    `SELECT subject_id::text AS action FROM approval WHERE id = $1::uuid AND kind = 'action'`,
-    [id],
-  )
-  const action = found === null ? null : await findAction(connections, found.action)
+  const action = await actionOfApproval(connections, id)
   return action !== null && action.agent_id === agentId ? action : null
 }

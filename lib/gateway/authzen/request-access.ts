@@ -5,7 +5,7 @@ import type { ActionOutput } from '@/lib/decisions/contract'
 import type { Caller } from '@/lib/decisions/decide'
 import { propose } from '@/lib/decisions/propose'
 import { payloadOf, readOwn } from '@/lib/decisions/read-own'
-import { findAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { readAction, type ActionRow } from '@/lib/decisions/read-action'
 import { withdraw } from '@/lib/decisions/withdraw'
 import type { Machines } from '@/lib/gateway/agent-request'
 import type { Asker } from './asker'
@@ -120,7 +120,7 @@ async function stands(machines: Machines, { agentId }: Caller, { id }: ActionRow
   const { connections, publicUrl, now } = machines
   const own = await readOwn(connections, publicUrl(), agentId, id, new Date(now()))
   if (own === null) throw fault('not_found')
-  return taskOf(machines, own, await findAction(connections, id))
+  return taskOf(machines, own, await readAction(connections, id))
 }
 
 async function ownTask(
@@ -142,7 +142,7 @@ async function deniedAction(machines: Machines, caller: Caller | null, id: strin
 
 async function found({ connections }: Machines, id: string): Promise<ActionRow | null> {
   try {
-    return await findAction(connections, parsePublicId('action', id))
+    return await readAction(connections, parsePublicId('action', id))
   } catch (error) {
     if (isFault(error) && error.code === 'invalid_id') return null
     throw error

@@ -2,9 +2,9 @@ import { isFault } from '@/lib/core/fault'
 import { db } from '@/lib/db/client'
 import type { Caller } from '@/lib/decisions/decide'
 import type { Machines } from '@/lib/gateway/agent-request'
-import { listAsked } from '@/lib/resources/store-asked'
+import { resourcesAsked } from '@/lib/resources/read-asked'
 import { resolveTool } from '@/lib/tools/tool'
-import { namesAfter, namesOfServer } from '@/lib/tools/store-names'
+import { toolNamesAfter, toolNamesOfServer } from '@/lib/tools/read-names'
 import type { z } from 'zod'
 import type { Asker } from './asker'
 import { type actionSearch, type EvaluationInput, type resourceSearch, type subjectSearch } from './contract'
@@ -45,8 +45,8 @@ export async function searchResources(
   const { type } = resource
   const ids =
     type === TOOL_CALL.type
-      ? await namesAfter(db(), page.token, page.limit)
-      : await listAsked(machines.connections, caller.agentId, type, page.token, page.limit)
+      ? await toolNamesAfter(db(), page.token, page.limit)
+      : await resourcesAsked(machines.connections, caller.agentId, type, page.token, page.limit)
   const may = await Promise.all(
     ids.map((id) => mayDo(machines, caller, { subject, action, resource: { ...resource, id }, context })),
   )
@@ -67,7 +67,7 @@ export async function searchActions(
       ? page.token === ''
         ? [TOOL_CALL.action]
         : []
-      : await namesOfServer(db(), resource.type, page.token, page.limit)
+      : await toolNamesOfServer(db(), resource.type, page.token, page.limit)
   const may = await Promise.all(
     names.map((name) => mayDo(machines, caller, { subject, action: { name }, resource, context })),
   )
