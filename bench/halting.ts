@@ -1,9 +1,6 @@
 import { parsePublicId } from '@/lib/core/ids'
 import type { WholeServer } from './whole-server'
 
-/** What lifting all of it takes typing. */
-const NAME = 'organisation'
-
 /** Halts the organisation at the console; answers the halt's id. */
 export async function engageAll({ analyst }: WholeServer): Promise<string> {
   const { id } = await analyst.post<{ id: string }>('/api/console/halts', { scope: 'organisation' })

@@ -33,7 +33,7 @@ async function ask(at: Install, method: string, url: string, token: string, body
     return { status: response.status, code: 'stream', body: {} }
   }
   const answer = (await response.json()) as Record<string, unknown>
-  return { status: response.status, code: String(answer['code'] ?? 'none'), body: answer }
+  return { status: response.status, code: typeof answer['code'] === 'string' ? answer['code'] : 'none', body: answer }
 }
 
 async function tokenOf({ url, credentials }: Install): Promise<{ status: number; body: Record<string, unknown> }> {

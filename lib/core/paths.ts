@@ -85,7 +85,9 @@ export const paths = {
   absence: () => '/settings/absence',
   tokens: () => '/settings/tokens',
   enforcementPoints: (query?: { let?: string; revoke?: string }) =>
-    query ? `/settings/enforcement-points?${new URLSearchParams(query).toString()}#act` : '/settings/enforcement-points',
+    query
+      ? `/settings/enforcement-points?${new URLSearchParams(query).toString()}#act`
+      : '/settings/enforcement-points',
   sessions: () => '/settings/sessions',
   passkeys: (act?: string) => (act ? `/settings/passkeys?${act}` : '/settings/passkeys'),
   streams: () => '/settings/streams',

@@ -50,7 +50,7 @@ it('refuses whatever needs the database with its code while Postgres takes no co
     ['POST', '/api/v1/resources/ticket/SUP-1/firings', { summary: 'It fired.' }],
     ['POST', '/api/v1/resources/ticket/SUP-1/versions', { version: '2' }],
     ['GET', '/api/v1/halts/stream'],
-    ['POST', `/api/v1/halts/${allowed.id.replace('act_', 'hlt_')}/acknowledgement`, {}],
+    ['POST', `/api/v1/halts/${String(allowed.id).replace('act_', 'hlt_')}/acknowledgement`, {}],
   ]
   const letIn = await cutOff()
   for (const [method, url, body] of asked) {
@@ -92,7 +92,7 @@ it('refuses whatever needs the database with its code while Postgres takes no co
 
   await letIn()
   await expect
-    .poll(async () => (await ask('POST', '/api/v1/actions', token, { tool: 'crm.get_order' })).body.decision)
+    .poll(async () => String((await ask('POST', '/api/v1/actions', token, { tool: 'crm.get_order' })).body.decision))
     .toBe('allow')
   // the grant from before is good once
   const introspect = () =>

@@ -42,10 +42,7 @@ const ROUNDS = 3
  * written, the halt holds without it, and a job records it (ADR 0041).
  * @throws Fault `not_found` naming the field of the scope, `invalid_request` on `until`, `unavailable` when the gate could not be had
  */
-export async function engage(
-  engagement: Engagement,
-  connections: pg.Pool = pool('reserved'),
-): Promise<Engaged> {
+export async function engage(engagement: Engagement, connections: pg.Pool = pool('reserved')): Promise<Engaged> {
   for (let round = 1; ; round++) {
     const engaged = await engageOnce(engagement, connections)
     if (!engaged.already) return engaged

@@ -1,5 +1,6 @@
 import { ATTENTION_ACTS } from './acts-attention'
-import { DRILL_ACTS } from './acts-drill'
+import { HALT_ACTS } from './acts-halts'
+import { TOOL_ACTS } from './acts-tools'
 import { holds, is, RECORD_READERS, type Rule } from './act'
 
 /**
@@ -86,39 +87,8 @@ export const ACTS = {
     says: 'Whoever made it, whoever is on call, an analyst, a ciso or an administrator revokes an enforcement point.',
   },
 
-  // tools
-  'tool.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees the catalogue.' },
-  'tool.register': { effect: 'write', may: ['anyone'], says: 'Everybody but an auditor adds tools to the catalogue.' },
-  'tool.confirm': {
-    effect: 'write',
-    may: ['analyst', 'ciso'],
-    says: 'An analyst or a ciso confirms a tool’s class.',
-  },
-
-  // upstreams
-  'upstream.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees the servers agents reach.' },
-  'upstream.propose': {
-    effect: 'write',
-    may: ['administrator', 'ciso'],
-    says: 'An administrator or a ciso connects servers for agents.',
-  },
-  'upstream.connect': {
-    effect: 'write',
-    may: ['ciso'],
-    says: 'A ciso signs for a server that can write to production.',
-    unless: (person, { drafterId }) =>
-      is(person, drafterId) && 'You proposed this server, so another ciso signs for it.',
-  },
-  'upstream.rekey': {
-    effect: 'write',
-    may: ['administrator', 'ciso'],
-    says: 'An administrator or a ciso replaces the credential of a server.',
-  },
-  'upstream.disconnect': {
-    effect: 'write',
-    may: ['owner', 'on_call', 'analyst', 'ciso', 'administrator'],
-    says: 'Who answers for a server, whoever is on call, an analyst, a ciso or an administrator disconnects it.',
-  },
+  // tools and what serves them
+  ...TOOL_ACTS,
 
   // resources
   'resource.protect': {
@@ -229,39 +199,8 @@ export const ACTS = {
 
   ...ATTENTION_ACTS,
 
-  // halt
-  'halt.read': { effect: 'read', halts: true, may: ['anyone'], says: 'Everybody signed in sees the halts.' },
-  'halt.engage': {
-    effect: 'write',
-    halts: true,
-    may: ['on_call', 'analyst', 'ciso'],
-    says: 'Whoever is on call, an analyst or a ciso engages a halt.',
-  },
-  'halt.lift': {
-    effect: 'write',
-    may: ['on_call', 'analyst', 'ciso'],
-    says: 'Whoever is on call, an analyst or a ciso lifts a halt, two together.',
-  },
-  'halt_source.read': {
-    effect: 'read',
-    may: ['administrator', 'ciso', 'auditor'],
-    says: 'An administrator, a ciso or an auditor sees what outside may engage halts.',
-  },
-  'halt_source.manage': {
-    effect: 'write',
-    may: ['administrator', 'ciso'],
-    says: 'An administrator or a ciso says what outside may engage halts.',
-  },
-
-  ...DRILL_ACTS,
-
-  // alerts
-  'alert.read': { effect: 'read', may: ['anyone'], says: 'Everybody signed in sees the alerts.' },
-  'alert.acknowledge': {
-    effect: 'write',
-    may: ['owner', 'on_call', 'analyst', 'ciso'],
-    says: 'The agent’s owner, whoever is on call, an analyst or a ciso acknowledges an alert.',
-  },
+  // halts, drills and alerts
+  ...HALT_ACTS,
 
   // reviews
   'review.read': {

@@ -10,7 +10,8 @@ import { connectUpstream } from './connect'
 import type { ProposeInput } from './contract'
 import { allowedFor } from './reach'
 import { countLiving, insertUpstream, mayAnswerFor, setSecret, upstreamById } from './store'
-import { MOST_UPSTREAMS, needsSignature, statedDigest } from './upstream'
+import { statedDigest } from './digest'
+import { MOST_UPSTREAMS, needsSignature } from './upstream'
 
 /**
  * Proposes an MCP server. Where nothing on it can write to production and its results stay untrusted, who proposes it connects it by that;

@@ -4,6 +4,7 @@ import type { Machines } from '@/lib/gateway/agent-request'
 import { noteAsked } from '@/lib/resources/note-asked'
 import type { Asker } from './asker'
 import type { AccessDecision, EvaluationInput } from './contract'
+import { denied } from './denied'
 import { proposedOf, TOOL_CALL } from './proposed'
 import { reevaluate } from './reevaluate'
 
@@ -34,11 +35,6 @@ export async function evaluateAccess(
   // without a key nothing is replayed, and what asks nobody finds nothing that waits
   if (!('answer' in decided)) return denied('cannot_record', 'It could not be recorded. Ask again.')
   return decisionOf(machines, decided.answer)
-}
-
-/** A denial that no action stands behind: nothing was decided. */
-export function denied(reason: string, text: string, more: Record<string, unknown> = {}): AccessDecision {
-  return { decision: false, context: { reason, reason_user: { en: text }, ...more } }
 }
 
 /** What was decided, as AuthZEN says it. The grant is for who wants to check before it acts; whoever asked may act on the decision alone. */

@@ -3,7 +3,8 @@ import { judge } from '@/lib/core/judge'
 import type { Machines } from '@/lib/gateway/agent-request'
 import type { Asker } from './asker'
 import { type AccessDecision, evaluationInput, type EvaluationsInput, type Semantic } from './contract'
-import { denied, evaluateAccess } from './evaluate'
+import { denied } from './denied'
+import { evaluateAccess } from './evaluate'
 
 /** With which answer a semantic is done (AuthZEN 1.0 §7.1.2.1); undefined: with none before the last. */
 const ENDS_ON: Readonly<Record<Semantic, boolean | undefined>> = {

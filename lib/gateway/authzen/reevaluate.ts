@@ -8,7 +8,7 @@ import { payloadOf, stateAt } from '@/lib/decisions/read-own'
 import { actionOfApproval, type ActionRow } from '@/lib/decisions/read-action'
 import type { Machines } from '@/lib/gateway/agent-request'
 import type { AccessDecision } from './contract'
-import { denied } from './evaluate'
+import { denied } from './denied'
 import { sameAsked } from './proposed'
 
 /**
