@@ -29,6 +29,7 @@ const HALTED = /^(forbid|stop_only)$/
 
 /** Asks for a stage, with the keys alone. */
 async function askByKeys(page: Page, name: string, which?: 'Which agent' | 'Which team'): Promise<void> {
+  await toLifting(page)
   if (which !== undefined) {
     await tabTo(page, page.getByRole('combobox', { name: which }))
     await page.keyboard.type(name)
@@ -43,8 +44,15 @@ async function askByKeys(page: Page, name: string, which?: 'Which agent' | 'Whic
   await expect(page.getByText('Asked. It takes one more person to lift it.')).toBeVisible()
 }
 
+/** Past the agents it stops. */
+async function toLifting(page: Page): Promise<void> {
+  await tabTo(page, page.getByRole('link', { name: 'To lift it' }))
+  await page.keyboard.press('Enter')
+}
+
 /** Agrees with it, with the keys alone. */
 async function agreeByKeys(page: Page, name: string, says: RegExp): Promise<void> {
+  await toLifting(page)
   await tabTo(page, page.getByRole('radio', { name: 'Agree to lift it' }))
   await page.keyboard.press('Space')
   await tabTo(page, page.getByRole('textbox', { name: 'Why' }))
@@ -95,6 +103,7 @@ test('two people lift an environment with the keys alone: one agent, its team, a
   })
 
   await test.step('one person takes it back, and it begins again', async () => {
+    await toLifting(bram)
     await tabTo(bram, bram.getByRole('button', { name: 'Halt all of it again' }))
     await bram.keyboard.press('Enter')
     await expect(bram.getByText('Halted again. Nothing of it is let go any more.')).toBeVisible()

@@ -22,6 +22,7 @@ import { answererOf } from '@/lib/approvals/read'
 import { mayTakeSeat, seatRule } from '@/lib/approvals/seat'
 import { isFault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
+import { ButtonLink } from '@/components/ui/button'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { haltable, readHaltsInForce, readHalt, type HaltInForce, type HaltView } from '@/lib/halt/read'
@@ -63,6 +64,8 @@ export default async function HaltOfPage({
       <PageHead
         crumbs={<Link href={paths.halt()}>Halt</Link>}
         title={standing ? `${scopeWords(halt)} is halted.` : `${scopeWords(halt)}: the halt was lifted.`}
+        // past every agent it stops, which may be hundreds of stops for the keys
+        acts={standing && <ButtonLink href="#lift">To lift it</ButtonLink>}
       />
       <NoticeOf flash={flash} />
       {flash && <FormErrors errors={saidTo(flash, flash.form).errors} />}
