@@ -26,6 +26,17 @@ export type Message =
 /** Why a body is no message of the protocol: `label` tells it apart in the ledger. */
 export type Malformed = { code: number; text: string; label: string; id: RequestId | null }
 
+/**
+ * The notifications of a client that are passed on: those of both revisions, but for those of tasks, which are not offered. Any other method is
+ * decided on, and asks for an answer: without an id it would reach the upstream unjudged.
+ */
+const NOTIFICATIONS: ReadonlySet<string> = new Set([
+  'notifications/initialized',
+  'notifications/cancelled',
+  'notifications/progress',
+  'notifications/roots/list_changed',
+])
+
 /** Reads one JSON-RPC message. Batches ended with MCP 2025-06-18. Pure. */
 export function readMessage(
   body: JsonValue | undefined,
@@ -46,16 +57,23 @@ export function readMessage(
   const given = known ? (id as RequestId) : null // a string or a whole number, as just judged
   if (method === undefined) {
     if (given === null || 'result' in body === 'error' in body) return bad('That is no JSON-RPC 2.0 message.')
-    return { kind: 'response', body }
+    if (headers['mcp-method'] !== undefined || headers['mcp-name'] !== undefined)
+      return bad('Header mismatch: an answer has no method and no name.', 'header_mismatch', CODES.mismatch, given)
+    const said: JsonObject = 'result' in body ? { result: body.result ?? null } : { error: body.error ?? null }
+    return { kind: 'response', body: { jsonrpc: '2.0', id: given, ...said } }
   }
   if (typeof method !== 'string' || method.length > 200 || !/^[A-Za-z0-9_/.$-]+$/.test(method))
     return bad('The method is no name.', 'malformed_message', CODES.invalid, given)
   const params = body.params ?? {}
   if (!isObject(params)) return bad('The parameters are no object.', 'malformed_message', CODES.params, given)
-  if (id === undefined) return { kind: 'notification', method, params, body }
-  if (given === null) return bad('The id is a string or a whole number.')
+  if (id !== undefined && given === null) return bad('The id is a string or a whole number.')
   const text = mismatch(method, params, headers)
   if (text !== null) return bad(text, 'header_mismatch', CODES.mismatch, given)
+  if (given === null) {
+    if (!NOTIFICATIONS.has(method))
+      return bad('That is no notification of a client: to ask for something, send an id.', 'unknown_notification')
+    return { kind: 'notification', method, params, body: { jsonrpc: '2.0', method, params } }
+  }
   return { kind: 'request', id: given, method, params, body }
 }
 

@@ -13,7 +13,7 @@ const petra = await testPerson(['administrator'])
 afterAll(() => {
   expect(defects).toEqual([])
 })
-const { url } = await mcpServer((server) => {
+const { url, requests } = await mcpServer((server) => {
   server.registerTool('look_up', {}, () => ({ content: [] }))
 })
 const stated = { name: 'crm_live', transport: 'http', address: url, header: null, secret: null, private: true } as const
@@ -66,5 +66,52 @@ describe('a message that is none', () => {
       ...headers,
     })
     expect(answer).toMatchObject({ status: 400, body: { error: { code } } })
+  })
+})
+
+describe('a message without an id', () => {
+  const accept = { accept: 'application/json, text/event-stream' }
+  it.each([
+    ['a call', 'tools/call', { name: 'look_up' }],
+    ['a read', 'resources/read', { uri: 'file:///etc/passwd' }],
+    ['a list', 'tools/list', {}],
+    ['a notification of tasks', 'notifications/tasks/status', { taskId: '1' }],
+    ['a notification nobody knows', 'notifications/unheard', {}],
+  ])('never reaches the upstream unjudged: %s', async (_, method, params) => {
+    const agent = await agentOf()
+    const before = requests.length
+    const answer = await ask('POST', '/mcp/crm_live', await tokenOf(agent), { jsonrpc: '2.0', method, params }, accept)
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: -32_600 } } })
+    expect(requests.slice(before)).toEqual([])
+    const refused = (await entriesOf(database, 'upstream.refused')).filter((entry) => entry.agent === agent.agentId)
+    expect(refused).toMatchObject([{ labels: ['unknown_notification'] }])
+  })
+
+  it.each([
+    ['a notification', { method: 'notifications/initialized' }],
+    ['an answer', { id: 1, result: {} }],
+  ])('is refused where a header says something else: %s', async (_, said) => {
+    const before = requests.length
+    const headers = { ...accept, 'mcp-method': 'tools/call', 'mcp-name': 'look_up' }
+    const answer = await ask(
+      'POST',
+      '/mcp/crm_live',
+      await tokenOf(await agentOf()),
+      { jsonrpc: '2.0', ...said },
+      headers,
+    )
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: -32_020 } } })
+    expect(requests.slice(before)).toEqual([])
+  })
+
+  it('is passed on where a client may send it, without what the protocol does not know', async () => {
+    const before = requests.length
+    const sent = { jsonrpc: '2.0', method: 'notifications/initialized', else: 'tools/call' }
+    expect(await ask('POST', '/mcp/crm_live', await tokenOf(await agentOf()), sent, accept)).toMatchObject({
+      status: 202,
+    })
+    expect(requests.slice(before).map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { jsonrpc: '2.0', method: 'notifications/initialized', params: {} },
+    ])
   })
 })
