@@ -8,6 +8,8 @@ import type { Program } from './programs'
 const LONGEST_LINE = 4 * 1_024 * 1_024
 /** How many requests one program may have open, and how many of its own messages are kept for who listens. */
 const MOST_OPEN = 200
+/** A program that leaves more than this unread is ended before it fills this process. */
+const MOST_UNREAD_BYTES = 8 * 1_024 * 1_024
 const KILL_AFTER_MS = 3_000
 
 type Waiting = {
@@ -117,7 +119,9 @@ export class StdioProgram {
 
   /** Sends what needs no answer. */
   notify(body: JsonObject): void {
-    if (this.#ended === null) this.#child.stdin.write(`${JSON.stringify(body)}\n`)
+    if (this.#ended !== null) return
+    this.#child.stdin.write(`${JSON.stringify(body)}\n`)
+    if (this.#child.stdin.writableLength > MOST_UNREAD_BYTES) this.close()
   }
 
   /** Ends it, and whatever it started: politely, then not. */

@@ -5,6 +5,7 @@ import type { AgentPrincipal } from '@/lib/gateway/credential'
 import type { Gateway } from '@/lib/gateway/routes'
 import type { Connected } from '@/lib/upstreams/read'
 import type { RunningPrograms } from '@/lib/upstreams/running-programs'
+import type { Admission } from './admission'
 import type { RunningCalls } from './halted'
 import type { RequestId } from './message'
 
@@ -15,6 +16,8 @@ export type McpGateway = {
   waiters: Waiters
   running: RunningCalls
   programs: RunningPrograms
+  /** how much is open at a time */
+  admission: Admission
   /** calls that wait or run here, by agent, session and the id of their request: `notifications/cancelled` finds them */
   open: Map<string, AbortController>
   /** how long a call waits for a person before it is given back, in milliseconds */

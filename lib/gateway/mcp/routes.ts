@@ -11,6 +11,7 @@ import { closeConnections } from '@/lib/upstreams/call'
 import { noteRefused } from '@/lib/upstreams/note'
 import { connectedUpstream } from '@/lib/upstreams/read'
 import { RunningPrograms } from '@/lib/upstreams/running-programs'
+import { Admission } from './admission'
 import type { Exchange, McpGateway } from './deps'
 import { RunningCalls } from './halted'
 import { listen } from './listen'
@@ -21,6 +22,8 @@ import { unwrapSession } from './session'
 
 const HOLD_MS = 4 * 60_000
 const STEP_MS = 10_000
+/** What may be open on this replica at a time: calls that run or wait for a person, and streams that are listened to. */
+const MOST_OPEN = { ofAgent: 32, inAll: 2_000 }
 
 const open = gauge('countersign_mcp_calls', 'Calls that run at upstream servers now.')
 
@@ -38,6 +41,7 @@ export async function mcpRoutes(app: FastifyInstance, gateway: Gateway): Promise
       console.error('mcp halts:', error)
     }),
     programs: new RunningPrograms(gateway.settings.dataFolder),
+    admission: new Admission(MOST_OPEN),
     open: new Map(),
     holdMs: gateway.settings.mcp?.holdMs ?? HOLD_MS,
     stepMs: gateway.settings.mcp?.stepMs ?? STEP_MS,
@@ -55,12 +59,15 @@ export async function mcpRoutes(app: FastifyInstance, gateway: Gateway): Promise
     const exchange = await exchangeOf(mcp, request, reply)
     const message = readMessage(request.body as Parameters<typeof readMessage>[0], request.headers)
     if ('malformed' in message) return refuse(exchange, message.malformed)
-    await answerMessage(exchange, message)
+    // what takes a call back is heard however many are open
+    if (message.kind === 'request') await admitted(exchange, () => answerMessage(exchange, message))
+    else await answerMessage(exchange, message)
     open(mcp.running.size)
     return reply
   })
   app.get('/mcp/:server', async (request, reply) => {
-    await listen(await exchangeOf(mcp, request, reply))
+    const exchange = await exchangeOf(mcp, request, reply)
+    await admitted(exchange, () => listen(exchange))
     return reply
   })
   app.delete('/mcp/:server', async (request, reply) => {
@@ -86,6 +93,16 @@ async function exchangeOf(mcp: McpGateway, request: FastifyRequest, reply: Fasti
   const session = typeof given === 'string' ? unwrapSession(principal.agentId, upstream.id, given) : null
   if (session === null) throw fault('not_found', { detail: 'There is no such session. Begin another.' })
   return { mcp, principal, upstream, session, request, reply }
+}
+
+/** Answers within what one agent, and all of them, may have open at a time. @throws Fault `too_many_requests`, where it is more */
+async function admitted({ mcp, principal }: Exchange, answer: () => Promise<void>): Promise<void> {
+  const leave = mcp.admission.enter(principal.agentId)
+  try {
+    await answer()
+  } finally {
+    leave()
+  }
 }
 
 /** Refuses a message that is none, and notes it. */
