@@ -125,6 +125,7 @@ test('two people lift an environment with the keys alone: one agent, its team, a
     await askByKeys(dana, 'production')
     await bram.goto(`/halt/${id}`)
     await agreeByKeys(bram, 'production', /Lifted\. Agents may propose again/)
+    await bram.goto(`/halt/${id}`)
     await expect(bram.getByRole('table', { name: /Stages of the lift/ })).toContainText('halted again')
   })
 })

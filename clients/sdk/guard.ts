@@ -51,8 +51,15 @@ export function guard<A extends Record<string, unknown>, R>(
         throw error
       }
     }
-    const { answer } = await run.perform(proposal, work, reply)
-    if (done === undefined) throw notAllowed(answer)
+    // what ran has run, whatever came of reporting it: thrown away, it would be done a second time
+    const performed = await run.perform(proposal, work, reply).catch((error: unknown) => {
+      if (done === undefined || run.signal.aborted) throw error
+      return null
+    })
+    if (done === undefined) {
+      if (performed === null) throw new Error('unreachable')
+      throw notAllowed(performed.answer)
+    }
     if ('error' in done) throw done.error
     return done.value
   }

@@ -4,6 +4,7 @@ import { paths } from '@/lib/core/paths'
 import type { RequestDetail } from '@/lib/decisions/request'
 import { GradeLine } from '../agents/grade'
 import { Fact, Facts } from '../ui/facts'
+import { HostileText } from '../ui/hostile-text'
 import { Tag } from '../ui/tag'
 import { Time } from '../ui/time'
 import { Named } from './wants'
@@ -29,6 +30,11 @@ export function RequestContext({ request, standing }: { request: RequestDetail; 
             {request.requester.proof === 'asserted' && <span className="t3 s12"> Only the agent says so.</span>}
           </Fact>
         )}
+        {told(request.attributes).map(([what, said]) => (
+          <Fact key={what} term={what}>
+            <HostileText text={said} max={400} /> <Tag>said by who asked</Tag>
+          </Fact>
+        ))}
         <Fact term="Run">
           {request.run ? (
             <>
@@ -48,4 +54,15 @@ export function RequestContext({ request, standing }: { request: RequestDetail; 
       </Facts>
     </section>
   )
+}
+
+/** What stands beside the arguments and the resource, where anything does: a rule may have looked at it. */
+function told(attributes: RequestDetail['attributes']): [what: string, said: string][] {
+  if (attributes === null) return []
+  const { subject, resource } = attributes
+  const all: [string, object][] = [
+    ['Subject', subject.properties],
+    ['Resource', resource],
+  ]
+  return all.filter(([, said]) => Object.keys(said).length > 0).map(([what, said]) => [what, JSON.stringify(said)])
 }

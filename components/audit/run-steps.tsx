@@ -131,6 +131,7 @@ const NOTES: Readonly<Record<string, string>> = {
   run_ended: 'because the run ended',
   lease_lapsed: 'because nobody renewed the run’s lease',
   no_outcome: 'no outcome was reported in time',
+  not_told: 'an enforcement point acted on the answer, and reports no outcome',
   grant_never_used: 'the grant was never used',
   grant_never_claimed: 'the grant was never claimed',
   counted_from_here: 'more of these are counted, and not listed',

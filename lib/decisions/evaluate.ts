@@ -1,5 +1,5 @@
 import { compileBaseline, compileBoundary, type CompiledBoundary, type CompiledFloor } from '@/lib/boundary/compile'
-import { jsonSize } from '@/lib/core/json'
+import { jsonSize, type JsonValue } from '@/lib/core/json'
 import { redactSecrets } from '@/lib/core/secrets'
 import { resolveTool, surfaceOf, type ToolName } from '@/lib/tools/tool'
 import { checkReasons } from './checks'
@@ -130,7 +130,8 @@ function discharge(reasons: Reason[], approval: Discharge | null, boundaryDigest
  */
 function unseen({ action, approval }: Facts, decision: Decision): Reason[] {
   if (decision !== 'hold' || approval !== null) return []
-  const kinds = new Set(redactSecrets(action.arguments).found.map(({ kind }) => kind))
+  const said = [action.arguments, action.attributes ?? null] as JsonValue[]
+  const kinds = new Set(said.flatMap((each) => redactSecrets(each).found.map(({ kind }) => kind)))
   return [...kinds].map((kind) => reasonFor('secret_in_arguments', STEPS.secrets, `secrets.${kind}`))
 }
 
@@ -163,7 +164,8 @@ function observed(free: Evaluation, found: readonly Reason[], facts: Facts): Eva
   const binding = found.filter((reason) => REASONS[reason.code].decision !== 'allow' && isEnforced(reason))
   if (binding.length === 0) return { ...settle([reasonFor('observed', STEPS.rules, 'mode')], false), observed: would }
   const { decision } = settle(binding, false)
-  const bound = settle([...binding, ...unseen(facts, decision), ...crowded(facts, decision)], false)
+  const more = [...unseen(facts, decision), ...crowded(facts, decision), ...unasked(facts, binding, decision)]
+  const bound = settle([...binding, ...more], false)
   return bound.decision === free.decision ? bound : { ...bound, observed: would }
 }
 

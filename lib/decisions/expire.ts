@@ -2,7 +2,7 @@ import { closeApproval } from '@/lib/approvals/close'
 import { approvalFacts } from '@/lib/approvals/read'
 import type { Db } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
-import { findLapsed, findOverdue, lockAction, moveAction } from '@/lib/decisions/store-actions'
+import { askedByPoint, findLapsed, findOverdue, lockAction, moveAction } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
 import type { Sql } from '@/lib/ledger/sql'
 
@@ -40,7 +40,9 @@ export async function expireAction(db: Db, actionId: string, now: Date): Promise
     case 'claimed':
       if (!late(action.grant_used_at, OUTCOME_MS)) return false
       await moveAction(db, actionId, 'unknown', now, true)
-      await append(db, { kind: 'action.expired', actor: 'system', labels: ['no_outcome'], ...aboutAction(action) })
+      // an enforcement point acts on an answer and reports nothing: that nobody was told alarms nobody
+      const labels = [(await askedByPoint(db, actionId)) ? 'not_told' : 'no_outcome']
+      await append(db, { kind: 'action.expired', actor: 'system', labels, ...aboutAction(action) })
       return true
     case 'allowed':
       if (!late(action.grant_expires_at, OUTCOME_MS)) return false

@@ -198,6 +198,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
         ? null
         : { id: publicId('run', row.run_id), openedAt: row.run_opened_at.toISOString(), tainted: row.run_tainted },
     requester: said.requester,
+    attributes: said.attributes,
     toolClass: classOf(entry),
     arguments: small ? said.arguments : {},
     argumentsRaw: small ? said.argumentsRaw : '',

@@ -1,3 +1,4 @@
+import type { Attributes } from '@/lib/decisions/contract'
 import type { CommandParts } from '@/lib/boundary/commands/parts'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { PasskeyFor } from '@/lib/approvals/assurance'
@@ -128,6 +129,8 @@ export type RequestDetail = RequestRow & {
   /** On whose request, by whose word. */
   requester: { type: string; id: string; proof: 'asserted' | 'verified' } | null
   resource: Resource | null
+  /** What an enforcement point said of subject and resource beside it: the answer may rest on it. */
+  attributes: Attributes | null
   /** What a person confirmed about the tool; null where nobody did. */
   toolClass: Required<ToolClass> | null
   /** As recorded, where they are small enough to be edited in a page (`exact.text`); else empty. */

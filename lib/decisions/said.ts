@@ -1,3 +1,5 @@
+import type { JsonObject } from '@/lib/core/json'
+import type { Attributes } from '@/lib/decisions/contract'
 import {
   evidence,
   reasoning,
@@ -17,6 +19,8 @@ export type Said = {
   argumentsRaw: string
   resource: Resource | null
   requester: { type: string; id: string; proof: 'asserted' | 'verified' } | null
+  /** what an enforcement point said of subject and resource, for conditions */
+  attributes: Attributes | null
   reasoning: Reasoning | null
   evidence: readonly Evidence[]
   untrustedSources: readonly string[]
@@ -32,6 +36,7 @@ const NOTHING: Said = {
   argumentsRaw: '{}',
   resource: null,
   requester: null,
+  attributes: null,
   reasoning: null,
   evidence: [],
   untrustedSources: [],
@@ -53,6 +58,7 @@ export function readSaid(payload: unknown): Said {
     argumentsRaw: JSON.stringify(args, undefined, 2),
     resource: resource.safeParse(payload.resource).data ?? null,
     requester: requesterIn(payload.requester),
+    attributes: attributesIn(payload.attributes),
     reasoning: reasoning.safeParse(payload.reasoning).data ?? null,
     evidence: list(payload.evidence).flatMap((each) => evidence.safeParse(each).data ?? []),
     untrustedSources: list(sources).filter((each) => typeof each === 'string'),
@@ -66,6 +72,14 @@ function requesterIn(value: unknown): Said['requester'] {
   if (!isObject(value) || typeof value.type !== 'string' || typeof value.id !== 'string') return null
   // Only what says that it was verified was: everything else is the agent's word.
   return { type: value.type, id: value.id, proof: value.proof === 'verified' ? 'verified' : 'asserted' }
+}
+
+function attributesIn(value: unknown): Said['attributes'] {
+  if (!isObject(value) || !isObject(value.subject) || !isObject(value.resource)) return null
+  const { type, id, properties } = value.subject
+  if (typeof type !== 'string' || typeof id !== 'string' || !isObject(properties)) return null
+  // what JSON gave
+  return { subject: { type, id, properties: properties as JsonObject }, resource: value.resource as JsonObject }
 }
 
 function observedIn(value: unknown): Said['observed'] {

@@ -227,3 +227,13 @@ export async function findLapsed(sql: Sql, before: Date, claimBefore: Date, most
   )
   return rows.map(({ id }) => id)
 }
+
+/** Whether an action was asked for by an enforcement point (ADR 0047), by the credential of its decision. */
+export async function askedByPoint(sql: Sql, id: string): Promise<boolean> {
+  const row = await queryOne<{ point: boolean }>(
+    sql,
+    'SELECT c.enforcement_point_id IS NOT NULL AS point FROM action a JOIN credential c ON c.id = a.credential_id WHERE a.id = $1::uuid',
+    [id],
+  )
+  return row?.point === true
+}

@@ -40,6 +40,14 @@ export async function supersede(
 export async function comparedOf(sql: Sql, action: ActionRow): Promise<Compared | null> {
   const payload = await payloadOf(sql, action)
   if (payload === null) return null
-  const { tool, arguments: args, resource, requester, reasons } = payload
-  return { tool, arguments: args, resource, requester, boundary: action.boundary_digest, reasons }
+  const { tool, arguments: args, resource, requester, attributes, reasons } = payload
+  return {
+    tool,
+    arguments: args,
+    resource,
+    requester,
+    ...(attributes !== undefined && { attributes }),
+    boundary: action.boundary_digest,
+    reasons,
+  }
 }

@@ -1,5 +1,6 @@
 import { canonicalBytes } from '@/lib/core/canonical'
 import type { JsonValue } from '@/lib/core/json'
+import type { Attributes } from './contract'
 import type { Change } from './superseded-words'
 
 /** What is compared of two requests; `boundary` is its digest. */
@@ -8,6 +9,7 @@ export type Compared = {
   arguments: JsonValue
   resource: JsonValue
   requester: { type: string; id: string } | null
+  attributes?: Attributes
   boundary: string | null
   reasons: readonly { code: string; rule: string | null }[]
 }
@@ -20,7 +22,8 @@ export function changesFrom(before: Compared, after: Compared): Change[] {
   const found: Change[] = []
   if (before.tool !== after.tool) found.push('tool')
   if (!same(before.arguments, after.arguments)) found.push('arguments')
-  if (!same(before.resource, after.resource)) found.push('resource')
+  const about = ({ resource, attributes }: Compared): JsonValue => [resource, attributes ?? null]
+  if (!same(about(before), about(after))) found.push('resource')
   if (!same(who(before), who(after))) found.push('requester')
   if (before.boundary !== after.boundary) found.push('boundary')
   if (!same(why(before), why(after))) found.push('holds')

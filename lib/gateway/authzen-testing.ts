@@ -10,7 +10,7 @@ import { testPerson } from '@/lib/people/testing'
 
 // The fixture of the certification scenario of AuthZEN 1.0 (OpenID, 2026), in our words. Not for the product.
 
-const rule = (tool: string, when: string | null, override?: string) => ({
+export const rule = (tool: string, when: string | null, override?: string) => ({
   tool,
   when,
   reason: null,
@@ -26,7 +26,7 @@ const ALICE: Partial<Boundary> = {
   approval_required: [rule('record.write', ARCHIVED)],
   never: [rule('record.delete', 'args.soft == false')],
 }
-const BOB: Partial<Boundary> = {
+export const BOB: Partial<Boundary> = {
   mcp_scopes: { record: ['read'] },
   autonomous: [rule('record.write', 'has(subject.role) && subject.role == "admin"')],
   approval_required: [],
@@ -84,5 +84,5 @@ export async function fixture(database: TestDatabase) {
   const point = await pointFor('Edge gateway', 'alice', 'bob')
   const ask = (path: string, body: unknown, token: string | null = point.token, headers: Record<string, string> = {}) =>
     gateway.ask('POST', `/access/v1/${path}`, token, body, headers)
-  return { gateway, alice, pointFor, point, ask }
+  return { gateway, alice, named, pointFor, point, ask }
 }

@@ -1,14 +1,14 @@
 import { query, type Sql } from '@/lib/ledger/sql'
 
-/** Of one agent and one type at most so many are known. */
+/** Of one agent at most so many are known, whatever their types. */
 export const MOST_ASKED = 1_000
 
-/** Notes that an agent was asked about a resource; nothing where it is known, or enough of its type are. */
+/** Notes that an agent was asked about a resource; nothing where it is known, or enough are. */
 export async function insertAsked(sql: Sql, agentId: string, type: string, name: string): Promise<void> {
   await query(
     sql,
     `INSERT INTO resource_asked (agent_id, type, name) SELECT $1::uuid, $2, $3
-      WHERE (SELECT count(*) FROM (SELECT 1 FROM resource_asked WHERE agent_id = $1::uuid AND type = $2 LIMIT ${String(MOST_ASKED)}) AS known) < ${String(MOST_ASKED)}
+      WHERE (SELECT count(*) FROM (SELECT 1 FROM resource_asked WHERE agent_id = $1::uuid LIMIT ${String(MOST_ASKED)}) AS known) < ${String(MOST_ASKED)}
      ON CONFLICT DO NOTHING`,
     [agentId, type, name],
   )

@@ -1,6 +1,7 @@
 import type { Baseline, Boundary, Limits } from '@/lib/boundary/boundary'
 import { compileBaseline, compileBoundary, rulesFor } from '@/lib/boundary/compile'
 import type { JsonObject } from '@/lib/core/json'
+import type { Attributes } from '@/lib/decisions/contract'
 import type { Decision } from '@/lib/decisions/decision'
 import { evaluate } from '@/lib/decisions/evaluate'
 import type { Facts } from '@/lib/decisions/facts'
@@ -25,7 +26,12 @@ export type PastDecision = {
 }
 
 /** What the payload of a decision said, where it had to be opened. */
-export type PastSaid = { arguments: JsonObject; resource: PastDecision['resource']; reasons: readonly string[] }
+export type PastSaid = {
+  arguments: JsonObject
+  resource: PastDecision['resource']
+  attributes?: Attributes
+  reasons: readonly string[]
+}
 
 export type Would = { decision: Decision; reason: string; rule: string | null }
 
@@ -152,7 +158,13 @@ export class Past {
       },
       baseline: floor === null ? null : { version: 0, digest: '', document: this.unlimited(floor) },
       tool: past.class === null ? null : { name: past.tool, class: past.class },
-      action: { tool: past.tool, arguments: said?.arguments ?? {}, resource: said?.resource ?? past.resource },
+      action: {
+        tool: past.tool,
+        arguments: said?.arguments ?? {},
+        resource: said?.resource ?? past.resource,
+        ...(said?.attributes !== undefined && { attributes: said.attributes }),
+      },
+      ...(past.reason === 'not_asked' && { asks: false as const }),
       run: { ...past.run, tainted: this.tainted(past, said) },
       approval: null,
       used: { minute: 0, hour: 0, day: 0 },

@@ -164,9 +164,10 @@ function rowOf(row: PastRow, withheld: boolean, asksForResource: boolean): Row {
 }
 
 function saidIn(payload: unknown): PastSaid {
-  const { arguments: args, resource, reasons } = readSaid(payload)
+  const { arguments: args, resource, attributes, reasons } = readSaid(payload)
   const given = typeof args === 'object' && args !== null && !Array.isArray(args) ? (args as JsonObject) : {}
-  return { arguments: given, resource, reasons: reasons.map(({ code }) => code) }
+  const said = { arguments: given, resource, reasons: reasons.map(({ code }) => code) }
+  return attributes === null ? said : { ...said, attributes }
 }
 
 function baselineAt(all: readonly { document: Baseline; signed_at: Date }[], at: number): Baseline | null {

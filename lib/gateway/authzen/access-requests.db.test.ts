@@ -7,7 +7,7 @@ import { act, archived, evaluation, fixture, record, user } from '@/lib/gateway/
 
 const database = await testDatabase()
 const { pools } = database
-const { gateway, pointFor, point, ask } = await fixture(database)
+const { gateway, alice, pointFor, point, ask } = await fixture(database)
 const { verdict } = lifecycle(database)
 
 type Denied = { evaluation_id: string; access_request: { expires_at: string } }
@@ -74,6 +74,22 @@ describe('an access request', () => {
       decision: false,
       context: { reason: 'approval_expired', next_action: 'none' },
     })
+  })
+
+  it('that was approved makes one of sixteen evaluations at once true, and leaves its agent no grant', async () => {
+    const { body } = await request(await deny())
+    await approve(body.task)
+    const { result } = (await poll(body.task.id as string)).body
+    const again = () => ask('evaluation', { ...asked, context: { approval: result.approval } })
+    const all = await Promise.all(Array.from({ length: 16 }, again))
+    expect(all.filter((each) => each.body.decision === true)).toHaveLength(1)
+    const claim = await gateway.ask(
+      'POST',
+      `/api/v1/actions/${String(body.task.id)}/grant`,
+      await gateway.tokenOf(alice),
+      {},
+    )
+    expect(claim).toMatchObject({ status: 409, body: { code: 'wrong_state' } })
   })
 
   it('that was rejected is denied, one that was given up is cancelled, and neither makes anything true', async () => {

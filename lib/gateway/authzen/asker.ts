@@ -12,6 +12,11 @@ import type { Gateway } from '@/lib/gateway/routes'
 
 /** Who asks over AuthZEN: an enforcement point, for the agents whose owners let it; or an agent, for itself. */
 export type Asker = {
+  /**
+   * Whether what it says of subject and resource is read by conditions. An enforcement point is somebody else than the agent; an agent that could say of
+   * itself that it is an administrator would be believed by the boundary, and its executor is never told.
+   */
+  vouches: boolean
   /** The agent a subject's id names (its slug), where this asker may ask for it; null for every other. */
   callerFor: (subjectId: string) => Promise<Caller | null>
   /** The agents it may ask for, by slug, after a slug. */
@@ -24,7 +29,12 @@ export type Asker = {
  */
 export async function askerOf(gateway: Gateway, request: FastifyRequest): Promise<Asker> {
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
-  if (token?.startsWith(POINT_PREFIX) !== true) return agentAlone(await callerOf(gateway, request))
+  if (token?.startsWith(POINT_PREFIX) !== true) {
+    const principal = await callerOf(gateway, request)
+    return agentAlone(principal, () => {
+      machinesOf(gateway).rate.take(principal.agentId, gateway.now().getTime())
+    })
+  }
   const point = await provePoint(db(), token, gateway.now())
   if (point === null)
     throw fault('invalid_credential', { detail: 'The token of this enforcement point was revoked, or has ended.' })
@@ -40,6 +50,7 @@ export async function askerOf(gateway: Gateway, request: FastifyRequest): Promis
     channel: 'authzen',
   })
   return {
+    vouches: true,
     async callerFor(slug) {
       const agent = await agentOfPoint(db(), point.id, slug)
       if (agent === null) return null
@@ -54,12 +65,15 @@ export async function askerOf(gateway: Gateway, request: FastifyRequest): Promis
   }
 }
 
-function agentAlone(principal: AgentPrincipal): Asker {
+function agentAlone(principal: AgentPrincipal, take: () => void): Asker {
   const caller = asCaller(principal, 'authzen')
   const own = () => slugOf(db(), principal.agentId)
   return {
+    vouches: false,
     async callerFor(subjectId) {
       const itself = subjectId === publicId('agent', principal.agentId) || subjectId === (await own())
+      // each evaluation of a request counts as one
+      take()
       return itself ? caller : null
     },
     async agents(after) {

@@ -4,12 +4,18 @@ import { parsePublicId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { testPerson } from '@/lib/people/testing'
-import { act, archived, evaluation, fixture, record, user } from '@/lib/gateway/authzen-testing'
+import { act, archived, BOB, evaluation, fixture, record, rule, user } from '@/lib/gateway/authzen-testing'
 
 // The requests of the certification scenario of AuthZEN 1.0 (OpenID, 2026).
 const database = await testDatabase()
 const { pools } = database
-const { gateway, alice, pointFor, point, ask } = await fixture(database)
+const { gateway, alice, named, pointFor, point, ask } = await fixture(database)
+
+// before anything is decided: every change of it asks a person, whatever a boundary observes
+await pools.superuser.query(
+  `INSERT INTO protected_resource (id, type, name, key, title, kind, owner_id, content_at, marked_by) SELECT gen_random_uuid(), $1, $2, lower($2), $2, 'other', id, 'content', id FROM person LIMIT 1`,
+  ['record', 'record-7'],
+)
 
 describe('an access evaluation', () => {
   it.each([
@@ -108,6 +114,34 @@ describe('an access evaluation', () => {
       decision: false,
       context: { reason: 'unknown_subject' },
     })
+  })
+
+  it('by an agent itself believes nothing the agent says of itself or of the resource', async () => {
+    const bob = await gateway.tokenOf(await named('robert', BOB))
+    const asAdmin = (token: string) =>
+      ask('evaluation', evaluation(user('robert', { role: 'admin' }), act('write'), archived), token)
+    expect((await asAdmin(bob)).body.decision).toBe(false)
+    const other = await pointFor('Vouching gateway', 'robert')
+    expect((await asAdmin(other.token)).body.decision).toBe(true)
+  })
+
+  it('asks nobody under a boundary that only observes either', async () => {
+    const watched = await named('watched', {
+      ...BOB,
+      mode: { observe_until: Date.now() + 86_400_000 },
+      approval_required: [rule('record.write', null)],
+    })
+    const said = await ask(
+      'evaluation',
+      evaluation(user('watched'), act('write'), record('record-7')),
+      await gateway.tokenOf(watched),
+    )
+    expect(said.body).toMatchObject({ decision: false, context: { reason: 'approval_required' } })
+    const { rows } = await pools.superuser.query(
+      'SELECT 1 FROM approval p JOIN action a ON a.id = p.subject_id WHERE a.agent_id = $1',
+      [watched.agentId],
+    )
+    expect(rows).toEqual([])
   })
 
   it('maps a tool call to that tool, and what names no tool is denied', async () => {

@@ -24,16 +24,16 @@ export async function evaluateAccess(
   const caller = await asker.callerFor(input.subject.id)
   if (caller === null)
     return denied('unknown_subject', 'Nobody let this caller ask for such an agent, or there is none.')
-  const proposed = proposedOf(input)
+  const proposed = proposedOf(input, asker.vouches)
   if (proposed === null)
     return denied('unknown_action', 'No tool can have the name that this action and resource make.')
   const approval: unknown = input.context?.['approval']
   if (approval !== undefined) return reevaluate(machines, caller, proposed, approval)
-  const { type, id } = input.resource
-  if (type !== TOOL_CALL.type) await noteAsked(machines.connections, caller.agentId, type, id)
   const decided = await machines.decider.decide(caller, proposed, null, { asks: false })
   // without a key nothing is replayed, and what asks nobody finds nothing that waits
   if (!('answer' in decided)) return denied('cannot_record', 'It could not be recorded. Ask again.')
+  const { type, id } = input.resource
+  if (type !== TOOL_CALL.type) await noteAsked(machines.connections, caller.agentId, type, id)
   return decisionOf(machines, decided.answer)
 }
 

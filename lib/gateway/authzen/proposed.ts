@@ -9,9 +9,9 @@ export const TOOL_CALL = { action: 'tools/call', type: 'tool' } as const
 /**
  * The proposal an evaluation asks about (DESIGN §6): `tools/call` on a `tool` is that tool call; any other action is the tool
  * `{resource.type}.{action.name}`. Properties of the action are its arguments; those of subject and resource are told beside it, for
- * conditions. Null where no tool can have such a name: nothing allows that.
+ * conditions, where whoever asks vouches for them. Null where no tool can have such a name: nothing allows that.
  */
-export function proposedOf({ subject, action, resource }: EvaluationInput): Proposed | null {
+export function proposedOf({ subject, action, resource }: EvaluationInput, vouched: boolean): Proposed | null {
   const call = action.name === TOOL_CALL.action && resource.type === TOOL_CALL.type
   const read = proposal.safeParse({
     tool: call ? resource.id : `${resource.type}.${action.name}`,
@@ -23,8 +23,8 @@ export function proposedOf({ subject, action, resource }: EvaluationInput): Prop
   return {
     ...read.data,
     attributes: {
-      subject: { type: subject.type, id: subject.id, properties: said(subject.properties) },
-      resource: said(resource.properties),
+      subject: { type: subject.type, id: subject.id, properties: vouched ? said(subject.properties) : {} },
+      resource: vouched ? said(resource.properties) : {},
     },
   }
 }

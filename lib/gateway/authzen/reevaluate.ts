@@ -3,6 +3,7 @@ import { parsePublicId } from '@/lib/core/ids'
 import { claimGrant } from '@/lib/decisions/claim'
 import type { Proposed } from '@/lib/decisions/contract'
 import type { Caller } from '@/lib/decisions/decide'
+import { introspect } from '@/lib/decisions/introspect'
 import { CLAIM_MS } from '@/lib/decisions/expire'
 import { payloadOf, stateAt } from '@/lib/decisions/read-own'
 import { actionOfApproval, type ActionRow } from '@/lib/decisions/read-action'
@@ -31,7 +32,8 @@ export async function reevaluate(
   const state = stateAt(action, new Date(machines.now()))
   if (state === 'held')
     return denied('grant_pending', 'Nobody has answered yet.', { next_action: 'retry', retry_after: 5 })
-  if (state !== 'approved' || action.grant_hash !== null)
+  const until = approvedUntil(action)?.getTime() ?? 0
+  if (state !== 'approved' || action.grant_hash !== null || until <= machines.now())
     return denied(
       'approval_expired',
       `The approval was used, or has ended: it is ${state}. Evaluate this without it.`,
@@ -40,13 +42,22 @@ export async function reevaluate(
   try {
     const given = await claimGrant(machines, caller, action.id)
     if (given.grant === null) return denied('policy_denied', given.reason.text, NONE)
+    // consumed here and now: of two evaluations in one moment one has the grant that stands, and nobody claims another after it
+    const { tool, arguments: args, resource } = payload
+    const used = await introspect(machines.connections, {
+      token: given.grant.token,
+      agent: action.slug,
+      tool,
+      arguments: args,
+      resource: resource ?? undefined,
+    })
+    if (!used.active) return denied('approval_expired', `The approval cannot be used now: ${used.reason}.`, NONE)
     return {
       decision: true,
       context: {
         evaluation_id: given.id,
         reason: 'approved',
         approval: { id: given.approval?.id, approved_until: approvedUntil(action)?.toISOString() },
-        grant: given.grant,
       },
     }
   } catch (error) {

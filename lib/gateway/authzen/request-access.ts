@@ -64,7 +64,7 @@ export async function requestAccess(
   key: string | null,
 ): Promise<Task> {
   const caller = await asker.callerFor(input.subject.id)
-  const proposed = proposedOf(input)
+  const proposed = proposedOf(input, asker.vouches)
   const denial = await deniedAction(machines, caller, input.denial.evaluation_id)
   const payload = denial && (await payloadOf(machines.connections, denial))
   if (caller === null || proposed === null || denial === null || payload === null)

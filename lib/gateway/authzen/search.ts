@@ -27,7 +27,7 @@ export async function searchSubjects(
   const agents = await asker.agents(page.token, page.limit)
   const may = await Promise.all(
     agents.map(({ slug, caller }) =>
-      mayDo(machines, caller, { subject: { ...subject, id: slug }, action, resource, context }),
+      mayDo(machines, asker, caller, { subject: { ...subject, id: slug }, action, resource, context }),
     ),
   )
   const results = agents.filter((_, i) => may[i] === true).map(({ slug }) => ({ type: subject.type, id: slug }))
@@ -48,7 +48,7 @@ export async function searchResources(
       ? await toolNamesAfter(db(), page.token, page.limit)
       : await resourcesAsked(machines.connections, caller.agentId, type, page.token, page.limit)
   const may = await Promise.all(
-    ids.map((id) => mayDo(machines, caller, { subject, action, resource: { ...resource, id }, context })),
+    ids.map((id) => mayDo(machines, asker, caller, { subject, action, resource: { ...resource, id }, context })),
   )
   const results = ids.filter((_, i) => may[i] === true).map((id) => ({ type, id }))
   return paged(results, ids.length < page.limit ? '' : (ids.at(-1) ?? ''))
@@ -69,7 +69,7 @@ export async function searchActions(
         : []
       : await toolNamesOfServer(db(), resource.type, page.token, page.limit)
   const may = await Promise.all(
-    names.map((name) => mayDo(machines, caller, { subject, action: { name }, resource, context })),
+    names.map((name) => mayDo(machines, asker, caller, { subject, action: { name }, resource, context })),
   )
   const results = names.filter((_, i) => may[i] === true).map((name) => ({ name }))
   return paged(results, names.length < page.limit ? '' : (names.at(-1) ?? ''))
@@ -82,8 +82,13 @@ function paged(results: Record<string, unknown>[], next: string): Found {
 }
 
 /** The gate's answer, in memory alone. */
-export async function mayDo(machines: Machines, caller: Caller, input: EvaluationInput): Promise<boolean> {
-  const proposed = proposedOf(input)
+export async function mayDo(
+  machines: Machines,
+  asker: Asker,
+  caller: Caller,
+  input: EvaluationInput,
+): Promise<boolean> {
+  const proposed = proposedOf(input, asker.vouches)
   const tool = proposed && resolveTool(proposed.tool)
   if (proposed === null || tool === null) return false
   const { decider } = machines
