@@ -25,6 +25,8 @@ export type GateChange = {
   }
   /** halts again what stages let go */
   'halt.stop': { id: string; by: string }
+  /** that an engagement ended a stage of a lift; `id` is the stage's */
+  'halt.stop_record': { id: string }
   'agent.state': { id: string; from: string; to: string; reason?: string; by: string }
   'agent.edit': {
     id: string
@@ -128,9 +130,9 @@ export type GateEntry = {
   projection: Readonly<Record<string, unknown>> | null
 }
 
-/** What moved: the new epoch, and the id of the row (for `halt.engage`, of the halt that stands). */
+/** What moved: the new epoch, and the id of the row (for `halt.engage`, of the halt that stands; `again`: half way to being lifted, it is whole again). */
 export type Applied =
-  { applied: true; epoch: bigint; id: string } | { applied: false; refused: FaultCode; id: string | null }
+  { applied: true; epoch: bigint; id: string } | { applied: false; refused: FaultCode; id: string | null; again?: true }
 
 const LOCK_TIMED_OUT = '55P03'
 const ROUNDS = 3
@@ -181,7 +183,7 @@ async function applyOnce(
   entry: GateEntry,
 ): Promise<Applied> {
   const { rows } = await connections.query<{
-    answer: { applied: boolean; epoch?: number; id?: string; refused?: string }
+    answer: { applied: boolean; epoch?: number; id?: string; refused?: string; again?: boolean }
   }>({
     name: 'gate-apply',
     text: 'SELECT gate_apply($1, $2, $3, $4, $5, $6, $7) AS answer',
@@ -200,7 +202,7 @@ async function applyOnce(
 
 /** What the gate's functions answer, as it is told on. */
 export function answeredBy(
-  answer: { applied: boolean; epoch?: number; id?: string; refused?: string } | undefined,
+  answer: { applied: boolean; epoch?: number; id?: string; refused?: string; again?: boolean } | undefined,
   id: string,
 ): Applied {
   if (answer?.applied === true && answer.epoch !== undefined)
@@ -210,6 +212,7 @@ export function answeredBy(
     applied: false,
     refused: refused !== undefined && isFaultCode(refused) ? refused : 'conflict',
     id: answer?.id ?? null,
+    ...(answer?.again === true && { again: true }),
   }
 }
 

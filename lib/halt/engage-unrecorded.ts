@@ -10,10 +10,9 @@ import { answeredBy, unblocked, withoutSecrets, type Applied, type GateChange } 
 export async function engageUnrecorded(args: GateChange['halt.engage'], connections: pg.Pool): Promise<Applied> {
   try {
     const { rows } = await unblocked(connections, () =>
-      connections.query<{ answer: { applied: boolean; epoch?: number; id?: string; refused?: string } }>(
-        'SELECT halt_engage_unrecorded($1) AS answer',
-        [JSON.stringify(withoutSecrets(args))],
-      ),
+      connections.query<{
+        answer: { applied: boolean; epoch?: number; id?: string; refused?: string; again?: boolean }
+      }>('SELECT halt_engage_unrecorded($1) AS answer', [JSON.stringify(withoutSecrets(args))]),
     )
     return answeredBy(rows[0]?.answer, args.id)
   } catch (error) {

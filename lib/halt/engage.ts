@@ -8,6 +8,7 @@ import { engageUnrecorded } from './engage-unrecorded'
 import type { HaltScope } from './halt'
 import { lookAgainAt } from './look-again'
 import { makeReal } from './make-real'
+import { recordStops } from './record-stops'
 import { type Named, TARGETS } from './targets'
 
 /** Who stops what. `by` is null where nobody in person did (an alert's rule). Of what `Named` holds, the one field the scope names. */
@@ -29,10 +30,10 @@ export type Engagement = Named & {
 }
 
 /**
- * `already`: one was in force for this scope, and still is. Engaging twice is no error for somebody in a hurry. `unrecorded`: it holds, and its
- * entry follows as soon as the ledger can be written.
+ * `already`: one was in force for this scope, and still is. Engaging twice is no error for somebody in a hurry. `again`: one was, but half way to
+ * being lifted; what its lift had let go is halted again (ADR 0042). `unrecorded`: it holds, and its entry follows as soon as the ledger can be written.
  */
-export type Engaged = { id: string; already: boolean; unrecorded?: true }
+export type Engaged = { id: string; already: boolean; again?: true; unrecorded?: true }
 
 const ROUNDS = 3
 
@@ -45,7 +46,8 @@ const ROUNDS = 3
 export async function engage(engagement: Engagement, connections: pg.Pool = pool('reserved')): Promise<Engaged> {
   for (let round = 1; ; round++) {
     const engaged = await engageOnce(engagement, connections)
-    if (!engaged.already) return engaged
+    if (!engaged.already && engaged.again !== true) return engaged
+    if (engaged.again === true) await recordHaltedAgain(connections, engaged)
     // one that stands as a drill would be lifted soon, and whoever engages means it (ADR 0038)
     const { by, reason } = engagement
     const stands = await makeReal({ haltId: engaged.id, by, reason }, connections)
@@ -83,9 +85,20 @@ async function engageOnce(
   }
 }
 
+/** What was halted again is; where it cannot be recorded now, a job does. */
+async function recordHaltedAgain(connections: pg.Pool, engaged: Engaged): Promise<void> {
+  try {
+    await recordStops(connections)
+  } catch (error) {
+    engaged.unrecorded = true
+    console.error('a halt is whole again without its entry, which follows:', error)
+  }
+}
+
 /** @throws Fault with the gate's refusal */
 function engagedOr(applied: Applied, id: string): Engaged {
   if (applied.applied) return { id, already: false }
-  if (applied.refused === 'already_exists' && applied.id !== null) return { id: applied.id, already: true }
+  if (applied.refused === 'already_exists' && applied.id !== null)
+    return applied.again === true ? { id: applied.id, already: false, again: true } : { id: applied.id, already: true }
   throw fault(applied.refused)
 }

@@ -2,12 +2,13 @@ import type pg from 'pg'
 import { applyChange } from '@/lib/db/gate'
 import { pool } from '@/lib/db/pool'
 import { prepareEntry } from '@/lib/ledger/append'
+import { recordStops } from './record-stops'
 import { findUnrecorded } from './store'
 
 /**
  * Records halts that stand without an entry: those somebody engaged from the database while no server could (`halt_everything()`, ADR 0040),
- * labelled `break_glass`, and those a server engaged while the ledger could not be written (ADR 0041), labelled `recorded_late`. One entry
- * each, with the moment it took effect. Several replicas may try: the gate lets one.
+ * labelled `break_glass`, those a server engaged while the ledger could not be written (ADR 0041), labelled `recorded_late`, and those
+ * made whole again half way to being lifted. One entry each, with the moment it took effect. Several replicas may try: the gate lets one.
  * @returns how many it recorded
  */
 export async function recordBrokenGlass(now: Date, connections: pg.Pool = pool('reserved')): Promise<number> {
@@ -26,5 +27,5 @@ export async function recordBrokenGlass(now: Date, connections: pg.Pool = pool('
     const applied = await applyChange('halt.record', { id }, { ...entry, projection: null }, connections)
     if (applied.applied) recorded += 1
   }
-  return recorded
+  return recorded + (await recordStops(connections))
 }

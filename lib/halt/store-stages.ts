@@ -46,6 +46,25 @@ export function findStages(sql: Sql, haltIds: readonly string[]): Promise<StageR
   )
 }
 
+/** A stage that an engagement of its halt ended, without an entry yet. */
+export type UnrecordedStop = {
+  id: string
+  halt_id: string
+  stage: 'agent' | 'team'
+  by: string | null
+  reason: string
+  ended_at: Date
+}
+
+/** Index halt_stage_unrecorded. */
+export function findUnrecordedStops(sql: Sql): Promise<UnrecordedStop[]> {
+  return query(
+    sql,
+    `SELECT id::text AS id, halt_id::text AS halt_id, stage, ended_by::text AS by, ended_reason AS reason, ended_at
+       FROM halt_stage WHERE NOT recorded AND ended_at IS NOT NULL ORDER BY ended_at LIMIT 100`,
+  )
+}
+
 /** Everybody any stage of a halt ever let go, whether it stands or not. */
 export async function findLetGo(sql: Sql, haltId: string): Promise<string[]> {
   const row = await queryOne<{ agents: string[] }>(
