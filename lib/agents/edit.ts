@@ -7,7 +7,8 @@ import { teamExists, type AgentRow } from './store'
 
 /**
  * Changes what an agent is for and where it works. Takes lock K, so it is given a database and no transaction.
- * @throws Fault `invalid_request` for an unknown team, `wrong_state` for a retired agent
+ * @throws Fault `invalid_request` for an unknown team, `wrong_state` for a retired agent, `frozen` for another team or
+ * environment while a halt of the one it is in stops it
  */
 export async function edit(db: Db, person: { id: string }, agent: AgentRow, input: EditInput): Promise<void> {
   if (!(await teamExists(db, input.teamId)))
