@@ -126,6 +126,6 @@ test('two people lift an environment with the keys alone: one agent, its team, a
     await bram.goto(`/halt/${id}`)
     await agreeByKeys(bram, 'production', /Lifted\. Agents may propose again/)
     await bram.goto(`/halt/${id}`)
-    await expect(bram.getByRole('table', { name: /Stages of the lift/ })).toContainText('halted again')
+    await expect(bram.getByRole('group', { name: /Stages of the lift/ })).toContainText('halted again')
   })
 })
