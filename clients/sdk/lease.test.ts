@@ -22,6 +22,18 @@ describe('a lease, as its holder counts it', () => {
     expect(new Lease(15, at(0, 60_000)).left(at(16_000, 0))).toBeLessThan(0)
   })
 
+  it.each([undefined, null, NaN, Infinity, 0, -1, '15'])(
+    'is not renewed by an answer that says %s: it ends when it would have',
+    (said) => {
+      const lease = new Lease(15, at(0))
+      expect(() => {
+        lease.renewed(said as number, at(5_000))
+      }).toThrow(TypeError)
+      expect(lease.left(at(15_000))).toBe(0)
+      expect(() => new Lease(said as number, at(0))).toThrow(TypeError)
+    },
+  )
+
   it('is renewed when a third of it has gone', () => {
     const lease = new Lease(15, at(0))
     expect(lease.renewAfter(at(0))).toBe(5_000)

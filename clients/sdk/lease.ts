@@ -11,15 +11,20 @@ export class Lease {
   #seconds: number
   #sent: Clocks
 
+  /** @throws TypeError for a lease of no length: an answer that says none gives none */
   constructor(seconds: number, sent: Clocks) {
-    this.#seconds = seconds
+    this.#seconds = lengthOf(seconds)
     this.#sent = sent
   }
 
-  /** It was renewed by a request sent then. One that was overtaken by a later one changes nothing. */
+  /**
+   * It was renewed by a request sent then. One that was overtaken by a later one changes nothing.
+   * @throws TypeError for a lease of no length, and goes on as it was
+   */
   renewed(seconds: number, sent: Clocks): void {
+    const length = lengthOf(seconds)
     if (sent.steady < this.#sent.steady) return
-    this.#seconds = seconds
+    this.#seconds = length
     this.#sent = sent
   }
 
@@ -33,4 +38,10 @@ export class Lease {
   renewAfter(now: Clocks): number {
     return Math.max(0, this.left(now) - (this.#seconds * 1_000 * 2) / 3)
   }
+}
+
+/** A lease's length as a server sent it, which may be anything. */
+function lengthOf(seconds: unknown): number {
+  if (typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0) return seconds
+  throw new TypeError('The server answered a lease without a length.')
 }

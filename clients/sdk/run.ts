@@ -157,7 +157,7 @@ class HeldRun implements Run {
   #arm(): void {
     const left = this.#lease.left(clocks())
     clearTimeout(this.#deadline)
-    if (left <= 0) {
+    if (!(left > 0)) {
       this.#stop.abort(stopped('lease_ended', 'The lease of this run could not be renewed before it ended.'))
       return
     }
@@ -172,7 +172,7 @@ class HeldRun implements Run {
     while (!done.aborted) {
       await sleep(pause || this.#lease.renewAfter(clocks()), undefined, { signal: done }).catch(() => undefined)
       const left = this.#lease.left(clocks())
-      if (done.aborted || left <= 0) break
+      if (done.aborted || !(left > 0)) break
       const sent = clocks()
       const within = AbortSignal.any([done, AbortSignal.timeout(Math.ceil(left))])
       try {
