@@ -74,7 +74,9 @@ export function readMessage(
       return bad('That is no notification of a client: to ask for something, send an id.', 'unknown_notification')
     return { kind: 'notification', method, params, body: { jsonrpc: '2.0', method, params } }
   }
-  return { kind: 'request', id: given, method, params, body }
+  // what else stands beside these is nothing of the protocol, and nobody has judged it
+  const own: JsonObject = { jsonrpc: '2.0', id: given, method, ...(body.params !== undefined && { params }) }
+  return { kind: 'request', id: given, method, params, body: own }
 }
 
 /** Whether a request is of a revision without sessions. */

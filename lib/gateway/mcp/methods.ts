@@ -33,34 +33,39 @@ export function methodOf(method: string): 'decided' | 'passed' | 'refused' {
 
 /**
  * What a decided request would do. A tool is `server.tool`; reading a resource, a prompt or completions are the tools `server.resources/read`
- * and so on, with their parameters as arguments. Null where it names nothing.
+ * and so on, with their parameters as arguments. What is forwarded is made of what is decided on, and nothing rides along.
+ * @returns or why it is none, in words for whoever sent it
  */
-export function deedOf(server: string, { method, params, body }: Request): Deed | null {
-  if (method === 'tools/call') {
-    const { name, arguments: args = {} } = params
-    if (typeof name !== 'string' || name === '' || !isObject(args) || params.task !== undefined) return null
-    return {
-      tool: `${server}.${name}`,
-      arguments: args,
-      withArguments: (given) => ({
-        ...body,
-        params: {
-          ...params,
-          ...(params.arguments !== undefined || Object.keys(given).length > 0 ? { arguments: given } : {}),
-        },
-      }),
-    }
-  }
+export function deedOf(server: string, { method, params, id }: Request): Deed | { refused: string } {
   const { _meta: meta, ...said } = params
+  const about: JsonObject = isObject(meta) ? { _meta: knownOf(meta) } : {}
+  const bodyOf = (given: JsonObject): JsonObject => ({ jsonrpc: '2.0', id, method, params: { ...given, ...about } })
+  if (method !== 'tools/call')
+    return { tool: `${server}.${method}`, arguments: said, withArguments: (given) => bodyOf(given) }
+  const { name, arguments: args = {}, task, inputResponses, requestState } = said
+  if (typeof name !== 'string' || name === '' || !isObject(args))
+    return { refused: 'Name what is called, with an object of arguments.' }
+  if (task !== undefined) return { refused: 'Tasks are not offered.' }
+  if (inputResponses !== undefined || requestState !== undefined)
+    return {
+      refused: 'A call is decided on by its arguments alone: inputResponses and requestState are not passed on.',
+    }
   return {
-    tool: `${server}.${method}`,
-    arguments: said,
-    withArguments: (given: JsonObject) => ({
-      ...body,
-      params: { ...given, ...(meta !== undefined && { _meta: meta }) },
-    }),
+    tool: `${server}.${name}`,
+    arguments: args,
+    withArguments: (given) =>
+      bodyOf({ name, ...((params.arguments !== undefined || Object.keys(given).length > 0) && { arguments: given }) }),
   }
 }
+
+/** What of `_meta` is passed on with a decided request: what the protocol itself says there, and traces (W3C Trace Context). */
+const KNOWN_META: ReadonlySet<string> = new Set([
+  ...['progressToken', 'traceparent', 'tracestate', 'baggage'],
+  ...['protocolVersion', 'clientInfo', 'clientCapabilities', 'logLevel'].map((key) => `io.modelcontextprotocol/${key}`),
+])
+
+const knownOf = (meta: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(meta).filter(([key]) => KNOWN_META.has(key)))
 
 /** The tool under which what a list names is read; null for lists of tools, which are filtered one by one. */
 export function readerOf(method: string): string | null {

@@ -29,19 +29,15 @@ export async function answerMessage(exchange: Exchange, message: Message): Promi
     return
   }
   const deed = kind === 'decided' ? deedOf(upstream.name, message) : null
-  if (deed === null) {
-    const label = kind === 'decided' ? 'malformed_call' : 'unknown_method'
+  if (deed === null || 'refused' in deed) {
+    const label = deed === null ? 'unknown_method' : 'malformed_call'
     await transaction((tx) => noteRefused(tx, principal.agentId, upstream, label))
     const error =
-      kind === 'decided'
-        ? errorMessage(
-            message.id,
-            CODES.params,
-            'Name what is called, with an object of arguments. Tasks are not offered.',
-          )
-        : errorMessage(message.id, CODES.unknown, `Method not found: ${message.method}`)
+      deed === null
+        ? errorMessage(message.id, CODES.unknown, `Method not found: ${message.method}`)
+        : errorMessage(message.id, CODES.params, deed.refused)
     // MCP 2026-07-28: a method nobody offers is an address that is not there
-    answering.finish(error, kind === 'refused' && isStateless(message.params, request.headers) ? 404 : 200)
+    answering.finish(error, deed === null && isStateless(message.params, request.headers) ? 404 : 200)
     return
   }
   await callDecided(exchange, message, deed, answering)

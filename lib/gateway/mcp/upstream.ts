@@ -23,12 +23,18 @@ export const BOUNDS: Bounds = {
   maxEventBytes: LIMITS.answerBytes,
 }
 
-/** What is passed on of a client's headers. Nothing that says who it is: no token passes through (MCP, "Token Passthrough"). */
+const PASSED_HEADERS: ReadonlySet<string> = new Set([
+  ...['accept', 'mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id'],
+])
+
+/**
+ * What is passed on of a client's headers. Nothing that says who it is: no token passes through (MCP, "Token Passthrough"). And no
+ * `Mcp-Param-…`: nobody has compared it with the arguments that were decided on, which the body holds.
+ */
 export function forwardedHeaders(headers: IncomingHttpHeaders, session: string | null): Record<string, string> {
   const passed: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
-    const known = ['accept', 'mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id'].includes(name)
-    if ((known || /^mcp-param-[a-z0-9-]{1,60}$/.test(name)) && typeof value === 'string') passed[name] = value
+    if (PASSED_HEADERS.has(name) && typeof value === 'string') passed[name] = value
   }
   return {
     accept: 'application/json, text/event-stream',
