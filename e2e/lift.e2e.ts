@@ -48,6 +48,7 @@ async function askByKeys(page: Page, name: string, which?: 'Which agent' | 'Whic
 async function toLifting(page: Page): Promise<void> {
   await tabTo(page, page.getByRole('link', { name: 'To lift it' }))
   await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: /^To lift it/ })).toBeFocused()
 }
 
 /** Agrees with it, with the keys alone. */

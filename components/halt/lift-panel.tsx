@@ -34,7 +34,9 @@ export function LiftPanel({
   const waits = waitsFor(progress, now)
   return (
     <section className="lift" aria-labelledby="lift">
-      <h2 id="lift">To lift it, two people sign. One of them did not engage it.</h2>
+      <h2 id="lift" tabIndex={-1}>
+        To lift it, two people sign. One of them did not engage it.
+      </h2>
       {progress.stages.length > 0 && <LiftStages stages={progress.stages} />}
       {progress.steps.includes('stop') && <StopForm halt={halt} may={mayStop} />}
       <Seats>

@@ -74,7 +74,10 @@ export function Button({
   )
 }
 
-/** A link that looks like a button, for acts that begin on another page. */
+/**
+ * A link that looks like a button, for acts that begin on another page, or further down this one. A place on this page is left to
+ * the browser: the router would scroll there and leave the keyboard where it was.
+ */
 export function ButtonLink({
   children,
   variant = 'plain',
@@ -84,11 +87,12 @@ export function ButtonLink({
   href,
   ...rest
 }: Look & { href: string } & Pick<ComponentProps<'a'>, 'id' | 'download' | 'aria-describedby'>) {
+  const Anchor = href.startsWith('#') ? 'a' : Link
   return (
-    <Link {...rest} href={href} className={look(variant, size, wide)}>
+    <Anchor {...rest} href={href} className={look(variant, size, wide)}>
       <Glyph icon={icon} large={size === 'lg'} />
       {children}
-    </Link>
+    </Anchor>
   )
 }
 
