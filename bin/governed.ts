@@ -4,7 +4,8 @@ import { confirmCatalogue, govern } from '../prisma/scenarios/govern'
 import { dataFolder, postgresOf, startServer, type Started } from './testing'
 
 const TEAM = 'Operations'
-const person = (key: string, roles: string[]) => ({
+type Key = 'noor' | 'ilse' | 'dana' | 'priya'
+const person = (key: Key, roles: string[]) => ({
   key,
   name: `${key} Quill`,
   email: `${key}@quillhaven.example`,
@@ -41,44 +42,49 @@ export const CLOSE = { tool: 'tickets.close', arguments: { ticket: 'SUP-1' } }
 /** What a test leaves to be undone, last first. */
 export type Undo = (() => Promise<void> | void)[]
 
-export type Install = {
-  folder: string
+export type House = { folder: string; running: Started; url: string; of: (key: Key) => FoundPerson }
+export type Install = House & {
   dana: FoundPerson
   ilse: FoundPerson
   credentials: { clientId: string; clientSecret: string }
-  running: Started
-  url: string
 }
 
-/** A whole server with one governed agent, made as people make it. `env` is of the server. */
-export async function install(undo: Undo, env: Record<string, string> = {}): Promise<Install> {
+/** A whole server with its organisation, and nobody registered yet. `env` is of the server. */
+export async function house(undo: Undo, env: Record<string, string> = {}): Promise<House> {
   const { folder, remove } = dataFolder()
   undo.push(remove)
   const { running, url } = await startOn(folder, undo, env)
   const link = /http:\/\/\S+\/welcome\/\S+/.exec(running.output())?.[0]
   if (link === undefined) throw new Error('it printed no first link')
   const people = await foundOrganisation(url, link, CAST)
-  const of = (key: string): FoundPerson => {
+  const of = (key: Key): FoundPerson => {
     const found = people.get(key)
     if (found === undefined) throw new Error(`nobody is ${key}`)
     return found
   }
+  return { folder, running, url, of }
+}
+
+/** An agent of a house, under a boundary that a ciso signed: the credentials of its program. */
+export function governed(
+  { url, of }: Pick<House, 'url' | 'of'>,
+  { slug, purpose, boundary }: { slug: string; purpose: string; boundary: string },
+): Promise<{ clientId: string; clientSecret: string }> {
+  const data = { provider: 'Model host A', region: 'Frankfurt', retention: '0 days', agreement: 'DPA of 10 March 2026' }
+  const agent = { slug, purpose, team: TEAM, environment: 'production', boundary, data }
+  return govern(url, agent, of('priya'), of('ilse'))
+}
+
+/** A whole server with one governed agent, made as people make it. `env` is of the server. */
+export async function install(undo: Undo, env: Record<string, string> = {}): Promise<Install> {
+  const at = await house(undo, env)
   const lines = [
     { tool: 'tickets.close', class: { access: 'write', reversible: true } },
     { tool: 'tickets.get', class: { access: 'read' } },
   ]
-  await confirmCatalogue(url, lines, of('ilse'), of('dana'))
-  const data = { provider: 'Model host A', region: 'Frankfurt', retention: '0 days', agreement: 'DPA of 10 March 2026' }
-  const agent = {
-    slug: SLUG,
-    purpose: 'Closes tickets.',
-    team: TEAM,
-    environment: 'production',
-    boundary: BOUNDARY,
-    data,
-  }
-  const credentials = await govern(url, agent, of('priya'), of('ilse'))
-  return { folder, running, url, dana: of('dana'), ilse: of('ilse'), credentials }
+  await confirmCatalogue(at.url, lines, at.of('ilse'), at.of('dana'))
+  const credentials = await governed(at, { slug: SLUG, purpose: 'Closes tickets.', boundary: BOUNDARY })
+  return { ...at, dana: at.of('dana'), ilse: at.of('ilse'), credentials }
 }
 
 /** Starts a server on a folder; what is left of it, its Postgres too, ends with the test. */

@@ -4,70 +4,35 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ConsoleClient } from '../prisma/scenarios/console-client'
-import { foundOrganisation, type FoundPerson } from '../prisma/scenarios/found'
-import { confirmCatalogue, govern } from '../prisma/scenarios/govern'
-import { dataFolder, postgresOf, startServer, type Started } from './testing'
+import { confirmCatalogue } from '../prisma/scenarios/govern'
+import { governed, house, type House, type Undo } from './governed'
 
-const undo: (() => Promise<void> | void)[] = []
+const undo: Undo = []
 afterEach(async () => {
   for (const each of undo.splice(0).reverse()) await each()
 })
 
-const TEAM = 'Operations'
-const person = (key: string, roles: string[]) => ({
-  key,
-  name: `${key} Quill`,
-  email: `${key}@quillhaven.example`,
-  roles,
-  team: TEAM,
-})
-const CAST = {
-  organisation: { name: 'Quillhaven Mutual', timeZone: 'UTC' },
-  teams: [TEAM],
-  people: [
-    person('noor', ['administrator']),
-    person('ilse', ['ciso']),
-    person('dana', ['analyst']),
-    person('priya', []),
-  ],
-  onCall: 'dana',
-}
-
-type Install = { running: Started; url: string; folder: string; of: (key: string) => FoundPerson; program: string }
+type Install = House & { program: string }
 
 async function install(): Promise<Install> {
-  const { folder, remove } = dataFolder()
-  undo.push(remove)
-  const running = startServer({ env: { COUNTERSIGN_DATA: folder } })
-  undo.push(async () => {
-    running.child.kill('SIGTERM')
-    await running.ended
-    const left = postgresOf(folder)
-    if (left !== null) process.kill(left, 'SIGKILL')
-  })
-  const url = await running.ready()
-  const link = /http:\/\/\S+\/welcome\/\S+/.exec(running.output())?.[0] ?? expect.fail('it printed no first link')
-  const people = await foundOrganisation(url, link, CAST)
-  const of = (key: string) => people.get(key) ?? expect.fail(`nobody is ${key}`)
-  await confirmCatalogue(url, [{ tool: 'tickets.read', class: { access: 'read' } }], of('ilse'), of('dana'))
-  const program = path.join(path.dirname(folder), 'long-work.mjs')
+  const at = await house(undo)
+  await confirmCatalogue(at.url, [{ tool: 'tickets.read', class: { access: 'read' } }], at.of('ilse'), at.of('dana'))
+  const program = path.join(path.dirname(at.folder), 'long-work.mjs')
   const entry = path.resolve(import.meta.dirname, 'long-work.ts')
   await build({ entryPoints: [entry], outfile: program, bundle: true, platform: 'node', format: 'esm' })
-  return { running, url, folder, of, program }
+  return { ...at, program }
 }
 
 type Program = { child: ChildProcess; said: (what: string) => Promise<string>; ended: Promise<unknown> }
 
 /** An agent of its own, and its program in a process of its own, at work. */
-async function working({ url, of, program }: Install, slug: string): Promise<Program & { run: string }> {
+async function working(at: Install, slug: string): Promise<Program & { run: string }> {
   const boundary = `agent: ${slug}\npurpose: Reads tickets\nmcp_scopes:\n  tickets: [read]\naudit: all_tool_calls\nkill_switch: org-wide, tested monthly\n`
-  const data = { provider: 'Model host A', region: 'Frankfurt', retention: '0 days', agreement: 'DPA of 10 March 2026' }
-  const agent = { slug, purpose: 'Reads tickets.', team: TEAM, environment: 'production', boundary, data }
-  const { clientId, clientSecret } = await govern(url, agent, of('priya'), of('ilse'))
-  const child = spawn(process.execPath, [program], {
+  const { clientId, clientSecret } = await governed(at, { slug, purpose: 'Reads tickets.', boundary })
+  const child = spawn(process.execPath, [at.program], {
     env: {
       PATH: process.env.PATH,
-      SERVER: url,
+      SERVER: at.url,
       CLIENT_ID: clientId,
       CLIENT_SECRET: clientSecret,
     } as unknown as NodeJS.ProcessEnv,

@@ -1,24 +1,32 @@
 import { createInterface } from 'node:readline'
-import { openPools } from '@/lib/db/pool'
+import { openPools, pool } from '@/lib/db/pool'
 import type { LoginUrls } from '@/lib/db/logins'
 import { ledgerKeys } from '@/lib/ledger/keys'
 import { openLedger } from '@/lib/ledger/start'
-import { pool } from '@/lib/db/pool'
+import { testSessions } from '@/lib/people/testing'
 import { startStreams } from './follow'
 import { testSender } from './notify-testing'
+import { testMessenger } from './notifications-testing'
+import { startNotifications } from './run-notifications'
 
-/** A process that does nothing but send, as a replica would: for the test that kills it. It is told what it needs on its first line. */
-const [line] = await createInterface({ input: process.stdin })
-  [Symbol.asyncIterator]()
-  .next()
-  .then(({ value }) => [String(value)])
-const { urls, seeds, leaseMs } = JSON.parse(line ?? '') as {
+/** What it sends: the entries of streams, or messages to people. */
+export type Sends = 'entries' | 'messages'
+type Told = {
+  sends: Sends
   urls: LoginUrls
   seeds: Record<'checkpoint' | 'receipt' | 'payload' | 'commitment', string>
   leaseMs: number
 }
-const key = (name: keyof typeof seeds) => Buffer.from(seeds[name], 'hex')
+
+/** A process that does nothing but send, as a replica would: for the tests that kill it. It is told what it needs on its first line. */
+const [line] = await createInterface({ input: process.stdin })
+  [Symbol.asyncIterator]()
+  .next()
+  .then(({ value }) => [String(value)])
+const { sends, urls, seeds, leaseMs } = JSON.parse(line ?? '') as Told
+const key = (name: keyof Told['seeds']) => Buffer.from(seeds[name], 'hex')
 openPools(urls, () => undefined)
+testSessions()
 await openLedger(
   pool('app'),
   ledgerKeys({
@@ -28,7 +36,9 @@ await openLedger(
     commitment: key('commitment'),
   }),
 )
-startStreams(testSender({ leaseMs }), (error) => {
+const onError = (error: unknown) => {
   process.stderr.write(`${String(error)}\n`)
-})
+}
+if (sends === 'entries') startStreams(testSender({ leaseMs }), onError)
+else startNotifications(testMessenger({ leaseMs }), onError)
 process.stdout.write('sending\n')

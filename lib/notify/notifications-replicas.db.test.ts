@@ -1,60 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import path from 'node:path'
-import { build } from 'esbuild'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { pool } from '@/lib/db/pool'
 import { testDatabase } from '@/lib/db/testing'
 import { engage } from '@/lib/halt/engage'
-import { ledgerKeys } from '@/lib/ledger/keys'
-import { openLedger } from '@/lib/ledger/start'
 import { testOrganisation, testPerson } from '@/lib/people/testing'
 import { makeCertificate } from './certificate-testing'
 import { headerOf, mailServerForTests } from './mail-testing'
 import { addChannel, follow, plainMail, rows, sendAll } from './notifications-testing'
 import { until } from './notify-testing'
+import { replicasOf } from './replica-testing'
 import { queue, type Queued } from './store-notification'
 
 const database = await testDatabase()
-const seeds = {
-  checkpoint: randomBytes(32),
-  receipt: randomBytes(32),
-  payload: randomBytes(32),
-  commitment: randomBytes(32),
-}
-await openLedger(database.pools.app, ledgerKeys(seeds))
+const replica = await replicasOf(database, 'messages')
 const administrator = await testOrganisation()
 const dana = await testPerson(['analyst'])
-const bundle = path.resolve(import.meta.dirname, `../../node_modules/.notifications-child-${process.pid}.mjs`)
-
-beforeAll(async () => {
-  await build({
-    ...{
-      entryPoints: [path.resolve(import.meta.dirname, 'notifications-child-testing.ts')],
-      outfile: bundle,
-      bundle: true,
-    },
-    ...{ platform: 'node', format: 'esm', packages: 'external', logLevel: 'silent' },
-  })
-})
-const children: ChildProcess[] = []
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
-})
-afterAll(() => {
-  rmSync(bundle, { force: true })
-})
-
-async function replica(leaseMs: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [bundle], { stdio: ['pipe', 'pipe', 'inherit'] })
-  children.push(child)
-  const hex = Object.fromEntries(Object.entries(seeds).map(([name, seed]) => [name, seed.toString('hex')]))
-  child.stdin?.write(`${JSON.stringify({ urls: database.urls, seeds: hex, leaseMs })}\n`)
-  await new Promise((resolve) => child.stdout?.once('data', resolve))
-  return child
-}
 
 /** Messages about one halt, none like another, all due. */
 async function queueMany(count: number): Promise<void> {

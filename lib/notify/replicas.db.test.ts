@@ -1,54 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { build } from 'esbuild'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { pool } from '@/lib/db/pool'
 import { testDatabase } from '@/lib/db/testing'
-import { ledgerKeys } from '@/lib/ledger/keys'
-import { openLedger } from '@/lib/ledger/start'
 import { testOrganisation } from '@/lib/people/testing'
 import { startStreams } from './follow'
 import { integrate, logSize, makeStream, sendNow, standing, testSender, until, writeEntries } from './notify-testing'
 import { httpReceiver, verifiedIndexes } from './receiver-testing'
+import { replicasOf } from './replica-testing'
 import { sendStream } from './send'
 import { acknowledge } from './store-send'
 
 const database = await testDatabase()
-const seeds = {
-  checkpoint: randomBytes(32),
-  receipt: randomBytes(32),
-  payload: randomBytes(32),
-  commitment: randomBytes(32),
-}
-await openLedger(database.pools.app, ledgerKeys(seeds))
+const replica = await replicasOf(database, 'entries')
 const administrator = await testOrganisation()
-const bundle = path.resolve(import.meta.dirname, `../../node_modules/.streams-child-${process.pid}.mjs`)
-
-beforeAll(async () => {
-  await build({
-    ...{ entryPoints: [path.resolve(import.meta.dirname, 'child-testing.ts')], outfile: bundle, bundle: true },
-    ...{ platform: 'node', format: 'esm', packages: 'external', logLevel: 'silent' },
-  })
-})
-const children: ChildProcess[] = []
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
-})
-afterAll(() => {
-  rmSync(bundle, { force: true })
-})
-
-async function replica(leaseMs: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [bundle], { stdio: ['pipe', 'pipe', 'inherit'] })
-  children.push(child)
-  const hex = Object.fromEntries(Object.entries(seeds).map(([name, seed]) => [name, seed.toString('hex')]))
-  child.stdin?.write(`${JSON.stringify({ urls: database.urls, seeds: hex, leaseMs })}\n`)
-  await new Promise((resolve) => child.stdout?.once('data', resolve))
-  return child
-}
 
 let made = 0
 async function stream(port: number, batch = false) {

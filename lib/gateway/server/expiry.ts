@@ -1,57 +1,35 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
 import { expireAction, overdueActions } from '@/lib/decisions/expire'
 import { outdatedActions } from '@/lib/decisions/outdated'
 import { supersede } from '@/lib/decisions/supersede'
 import { actionsOfEndedRuns, withdrawEnded } from '@/lib/decisions/withdraw-ended'
-import type { Background } from '@/lib/gateway/server/background'
+import { repeated } from '@/lib/gateway/server/repeated'
 import { noteLapses } from '@/lib/runs/lapse'
-
-const EVERY_MS = 1_000
 
 /**
  * Ends what nobody answered in time, what waits under a boundary that is no longer in force, and what a run asks that is over; and notes
  * which leases lapsed. Beside the requests rather than in the job queue, whose finest schedule is a minute: a
  * waiting agent hears of it within the second. Every replica does it; each action is locked while it is ended.
  */
-export const expiry: Background = {
-  name: 'expiry',
-  start: ({ onError }) => {
-    const stopping = new AbortController()
-    const running = keepExpiring(stopping.signal, onError)
-    return Promise.resolve({
-      stop: async () => {
-        stopping.abort()
-        await running
-      },
-    })
-  },
-}
-
-async function keepExpiring(stopping: AbortSignal, onError: (error: unknown) => void): Promise<void> {
+export const expiry = repeated('expiry', 1_000, () => {
   let seen: string | null = null
-  while (!stopping.aborted) {
-    try {
-      const now = new Date()
-      for (const id of await overdueActions(pool('app'), now)) {
-        if (stopping.aborted) return
-        await transaction((db) => expireAction(db, id, now))
-      }
-      const outdated = await outdatedActions(pool('app'), seen)
-      for (const id of outdated.ids) {
-        if (stopping.aborted) return
-        await transaction((db) => supersede(db, id, null, ['boundary'], now))
-      }
-      seen = outdated.seen
-      for (const id of await actionsOfEndedRuns(pool('app'), now)) {
-        if (stopping.aborted) return
-        await transaction((db) => withdrawEnded(db, id, now))
-      }
-      while (!stopping.aborted && (await transaction(noteLapses)) > 0);
-    } catch (error) {
-      onError(error)
+  return async (stopping) => {
+    const now = new Date()
+    for (const id of await overdueActions(pool('app'), now)) {
+      if (stopping.aborted) return
+      await transaction((db) => expireAction(db, id, now))
     }
-    await sleep(EVERY_MS, undefined, { signal: stopping }).catch(() => undefined)
+    const outdated = await outdatedActions(pool('app'), seen)
+    for (const id of outdated.ids) {
+      if (stopping.aborted) return
+      await transaction((db) => supersede(db, id, null, ['boundary'], now))
+    }
+    seen = outdated.seen
+    for (const id of await actionsOfEndedRuns(pool('app'), now)) {
+      if (stopping.aborted) return
+      await transaction((db) => withdrawEnded(db, id, now))
+    }
+    while (!stopping.aborted && (await transaction(noteLapses)) > 0);
   }
-}
+})

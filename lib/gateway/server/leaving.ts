@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pool } from '@/lib/db/pool'
 import type { Background } from '@/lib/gateway/server/background'
 import { readLeaving } from '@/lib/gateway/server/leaving-settings'
+import { repeat } from '@/lib/gateway/server/repeated'
 import { askWitness, onlyReceivers, sendCheckpoint } from '@/lib/ledger/let-out'
 
 const EVERY_MS = 2_000
@@ -20,7 +20,9 @@ export const leaving: Background = {
       (witness) => (now: Date) => askWitness(pool('app'), witness, now),
     )
     if (webhook) receivers.push((now) => sendCheckpoint(pool('app'), webhook, now))
-    const running = Promise.all(receivers.map((ask) => keepAsking(ask, stopping.signal, onError)))
+    const running = Promise.all(
+      receivers.map((ask) => repeat(() => ask(new Date()), EVERY_MS, stopping.signal, onError)),
+    )
     return {
       stop: async () => {
         stopping.abort()
@@ -28,19 +30,4 @@ export const leaving: Background = {
       },
     }
   },
-}
-
-async function keepAsking(
-  ask: (now: Date) => Promise<void>,
-  stopping: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  while (!stopping.aborted) {
-    try {
-      await ask(new Date())
-    } catch (error) {
-      onError(error)
-    }
-    await sleep(EVERY_MS, undefined, { signal: stopping }).catch(() => undefined)
-  }
 }
