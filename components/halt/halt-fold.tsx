@@ -19,7 +19,8 @@ export function HaltFold({ halt, now }: { halt: HaltInForce; now: Date }) {
             answered.{' '}
           </b>
         )}
-        {halt.lift && 'Lifting it was asked for, and waits for a second person. '}
+        {halt.lift?.status === 'pending' && 'Lifting it was asked for, and waits for a second person. '}
+        {halt.lift?.status === 'approved' && 'Two people agreed to lift it, and it was cut off before it was done. '}
         <Link href={paths.haltOf(halt.id)}>{halt.lift ? 'Open it and answer' : 'Open it'}</Link>
       </p>
     </article>

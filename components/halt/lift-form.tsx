@@ -22,7 +22,7 @@ export function LiftForm({
       {asked ? (
         <Options legend="Your answer" name="answer">
           <Option type="radio" name="answer" value="approve" required disabled={closed}>
-            Agree to lift it
+            {asked.status === 'approved' ? 'Complete what both agreed to' : 'Agree to lift it'}
           </Option>
           <Option type="radio" name="answer" value="reject" required disabled={closed}>
             Keep it in force

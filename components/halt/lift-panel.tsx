@@ -31,6 +31,7 @@ export function LiftPanel({
 }) {
   const { lift: asked, progress } = halt
   const mine: MaySeat = asked ? asked.mine.approve : mayAsk
+  const agreed = asked?.status === 'approved'
   const waits = waitsFor(progress, now)
   return (
     <section className="lift" aria-labelledby="lift">
@@ -54,12 +55,18 @@ export function LiftPanel({
           />
         ))}
         {!asked && <OpenSeat me={me} mine={mine} first />}
-        <OpenSeat me={me} mine={asked ? mine : null} />
+        {!agreed && <OpenSeat me={me} mine={asked ? mine : null} />}
       </Seats>
       {halt.engagedBy && (
         <p className="under">{halt.engagedBy.name} engaged it, and may be one of the two but not both.</p>
       )}
-      {asked && (
+      {agreed && (
+        <p className="under">
+          Both agreed to let go {whatOf(progress.asked)}, and it was cut off before it was done. Anyone who may lift
+          completes it, within an hour of the second answer; one “no” ends it.
+        </p>
+      )}
+      {asked && !agreed && (
         <p className="under">
           {progress.asked?.stage === 'all' ? 'All of it' : `Letting go ${progress.asked?.name ?? ''}`} is asked until{' '}
           <Time at={asked.expiresAt} />. Then it has to be asked anew.
@@ -106,6 +113,9 @@ function StopForm({ halt, may }: { halt: HaltInForce; may: Permission }) {
     </form>
   )
 }
+
+const whatOf = (asked: HaltInForce['progress']['asked']) =>
+  asked === null || asked.stage === 'all' ? 'all of it' : asked.name
 
 function waitsFor({ liftableFrom, waits }: HaltInForce['progress'], now: Date): string | null {
   if (liftableFrom === null || liftableFrom > now)

@@ -23,6 +23,8 @@ export type GateChange = {
     by: string
     /** whom, as the entry names them */ agents: readonly string[]
   }
+  /** ends what two people agreed to let go and the gate has not, since somebody says no */
+  'halt.keep': { id: string; approval: string }
   /** halts again what stages let go */
   'halt.stop': { id: string; by: string }
   /** that an engagement ended a stage of a lift; `id` is the stage's */

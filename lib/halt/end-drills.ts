@@ -7,7 +7,7 @@ import { aboutHalt } from './about-halt'
 import { isOver } from './drill'
 import { type DrillReport, reportOf } from './drill-report'
 import { noteDue } from './drills-due'
-import { LIFT_MS } from './lift'
+import { LIFT_MS } from './staged-lift'
 import { findHalt } from './store'
 import { findDrilled, findOpenDrills, insertEnded, lockDrills, tellDrill, type DrillRow } from './store-drill'
 

@@ -12,7 +12,7 @@ import {
   type LiftState,
 } from './staged-lift'
 import { findSubject, findTeam, type HaltRow } from './store'
-import { findStages } from './store-stages'
+import { findLiftRequest, findStages } from './store-stages'
 
 /** What one person would let go: a stage, and of it the agent (its slug) or the team (its name). */
 export type Wanted = { stage: LiftStage; agent?: string | undefined; team?: string | undefined }
@@ -56,6 +56,11 @@ export async function whatIsLifted(db: Db, halt: HaltRow, wanted: Wanted, now: D
       return { stage: 'team', target, name }
     }
   }
+}
+
+/** What a request asks to lift, as it was written when it was made; one without a row asks for all of its halt. */
+export async function askedBy(db: Db, approvalId: string, halt: HaltRow): Promise<WhatIsLifted> {
+  return (await findLiftRequest(db, approvalId)) ?? { stage: 'all', target: null, name: nameOfHalt(halt) }
 }
 
 const STAGE_WORDS = { agent: 'one agent', team: 'a team', all: 'all of it' } as const

@@ -12,9 +12,10 @@ import type { Actor } from '@/lib/people/actor'
 import { testPerson } from '@/lib/people/testing'
 import { acknowledge } from './acknowledge'
 import { engage } from './engage'
-import { lift, LIFT_MS } from './lift'
+import { lift } from './lift'
 import { haltReach, haltsFor, readHaltsInForce } from './read'
 import { readHaltHistory } from './read-history'
+import { LIFT_MS } from './staged-lift'
 import { typedName } from './testing'
 
 const database = await testDatabase()
@@ -208,7 +209,7 @@ describe('lifting', () => {
     await pools.superuser.query(`UPDATE approval SET status = 'approved', closed_at = now() WHERE id = $1`, [
       approvalId,
     ])
-    expect(await ask(id, dana)).toMatchObject({ status: 'lifted' })
+    expect(await ask(id, dana, { digest })).toMatchObject({ status: 'lifted' })
     expect(await haltsFor(db(), agent.agentId)).toEqual([])
   })
 

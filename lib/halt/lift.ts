@@ -11,21 +11,14 @@ import { pool } from '@/lib/db/pool'
 import { append, prepareEntry } from '@/lib/ledger/append'
 import type { Actor } from '@/lib/people/actor'
 import { aboutHalt, labelOfAgent } from './about-halt'
+import { agreedOn } from './agreed-lift'
+import { answerAgreed, keepHalted } from './answer-agreed'
 import { recordingRefusals } from './lift-refused'
-import {
-  nameOfHalt,
-  refuseOtherName,
-  requestDigest,
-  whatIsLifted,
-  type Wanted,
-  type WhatIsLifted,
-} from './lift-request'
-import type { LiftStage } from './staged-lift'
+import { askedBy, refuseOtherName, requestDigest, whatIsLifted, type Wanted, type WhatIsLifted } from './lift-request'
+import { LIFT_MS, type LiftStage } from './staged-lift'
 import { findHalt, lockLift, type HaltRow } from './store'
 import { findLiftRequest, findStageAgents, findStages, insertLiftRequest } from './store-stages'
 
-/** How long a request to lift waits for the second person, in milliseconds. */
-export const LIFT_MS = 3_600_000
 const SEATS = 2
 
 /**
@@ -59,13 +52,15 @@ export type LiftAnswer = {
  */
 export async function lift(request: LiftRequest): Promise<LiftAnswer> {
   return recordingRefusals(request, async () => {
-    const { stage, ...agreed } = await transaction((tx) => agree(tx, request))
+    const { stage, keep, ...agreed } = await transaction((tx) => agree(tx, request))
+    if (keep === true) await keepHalted(request, agreed.approvalId, stage)
     if (agreed.status === 'lifted' || agreed.status === 'staged') await complete(request, agreed.approvalId, stage)
     return agreed
   })
 }
 
-type Agreed = LiftAnswer & { stage: LiftStage }
+/** `keep`: two people had agreed, and this person says no. */
+type Agreed = LiftAnswer & { stage: LiftStage; keep?: boolean }
 
 async function agree(db: Db, request: LiftRequest): Promise<Agreed> {
   const { haltId, actor, reason, typed, digest, answer = 'approve', now } = request
@@ -74,17 +69,11 @@ async function agree(db: Db, request: LiftRequest): Promise<Agreed> {
   if (halt.lifted_at !== null) throw fault('wrong_state', { detail: 'This halt was lifted already.' })
   await lockLift(db, haltId)
   const newest = await newestApprovalAbout(db, 'halt_lift', haltId)
-  // Agreed on before, and cut off before the gate heard of it. Not for ever: who agreed an hour ago agreed with another situation.
-  if (
-    newest?.status === 'approved' &&
-    newest.closedAt !== null &&
-    newest.closedAt.getTime() + LIFT_MS > now.getTime()
-  ) {
-    const done = (await findStages(db, [haltId])).some(({ approval_id: id }) => id === newest.id)
-    if (!done) {
-      const { stage } = await askedBy(db, newest.id, halt)
-      return { status: lifting(stage), stage, approvalId: newest.id, seats: SEATS, approvals: SEATS }
-    }
+  const agreed = newest === null ? null : await agreedOn(db, haltId, newest, now)
+  if (newest !== null && agreed !== null) {
+    const { stage, approvalId, keep } = await answerAgreed(db, request, { halt, approval: newest, agreed })
+    const status = keep ? 'refused' : lifting(stage)
+    return { status, stage, approvalId, keep, seats: SEATS, approvals: SEATS }
   }
   const open = newest?.status === 'pending' && newest.expiresAt > now ? newest : null
   if (open === null && (digest !== undefined || answer === 'reject')) {
@@ -143,10 +132,6 @@ async function openRequest(db: Db, halt: HaltRow, lifted: WhatIsLifted, digest: 
   )
   await insertLiftRequest(db, halt.id, { approval_id: approvalId, ...lifted })
   return approvalId
-}
-
-async function askedBy(db: Db, approvalId: string, halt: HaltRow): Promise<WhatIsLifted> {
-  return (await findLiftRequest(db, approvalId)) ?? { stage: 'all', target: null, name: nameOfHalt(halt) }
 }
 
 /** How often a stage is tried again whose agents changed between reading and lifting. */

@@ -1,4 +1,4 @@
-import { readApprovalAbout, type ApprovalView } from '@/lib/approvals/read'
+import { mineOf, newestApprovalAbout, readApproval, type ApprovalView } from '@/lib/approvals/read'
 import type { Answerer } from '@/lib/approvals/seat'
 import { gradesOf, rankingAt, type GradeCount } from '@/lib/agents/read-grade'
 import type pg from 'pg'
@@ -6,6 +6,7 @@ import { isFault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import type { Sql } from '@/lib/ledger/sql'
+import { agreedOn } from './agreed-lift'
 import type { HaltEvent } from './contract'
 import { haltCovers, type Confirmation, type Halt, type HaltScope } from './halt'
 import { readStopping, standingOfAgent, type RunUnderHalt } from './read-stops'
@@ -70,7 +71,10 @@ export type HaltView = {
 export type HaltInForce = HaltView & {
   agents: AgentUnderHalt[]
   counts: Record<Confirmation, number>
-  /** pending: it waits for a second person; its verdicts say who asked and why, its digest is what agreeing carries */
+  /**
+   * What an answer is about, with its digest. Pending: it waits for a second person; its verdicts say who asked and why. Approved: two people agreed,
+   * and it was cut off before it was done; whoever may lift completes it, or says no.
+   */
   lift: ApprovalView | null
   /** the stages of its lift so far, and what may follow */
   progress: LiftProgress
@@ -102,12 +106,21 @@ export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Pro
         .sort((a, b) => STOP_ORDER[a.state] - STOP_ORDER[b.state])
       const counts = { requested: 0, confirmed: 0, unconfirmed: 0 }
       for (const { state } of under) counts[state] += 1
-      const lift = await readApprovalAbout(db, 'halt_lift', row.id, viewer, now)
-      const open = lift?.status === 'pending' ? lift : null
-      const progress = await readLiftProgress(db, row, open, now)
-      return { ...viewOf(row), agents: under, counts, lift: open, progress }
+      const lift = await liftToAnswer(db, row.id, viewer, now)
+      const progress = await readLiftProgress(db, row, lift, now)
+      return { ...viewOf(row), agents: under, counts, lift, progress }
     }),
   )
+}
+
+async function liftToAnswer(db: Db, haltId: string, viewer: Answerer, now: Date): Promise<ApprovalView | null> {
+  const newest = await newestApprovalAbout(db, 'halt_lift', haltId)
+  if (newest === null) return null
+  const view = await readApproval(db, newest.id, viewer, now)
+  if (view === null || view.status === 'pending') return view
+  // completing takes no seat: both are taken
+  const cutOff = (await agreedOn(db, haltId, newest, now)) === 'cut_off'
+  return cutOff ? { ...view, mine: mineOf(newest, [], viewer, now) } : null
 }
 
 /** What banners need: the halts in force, without their agents. */

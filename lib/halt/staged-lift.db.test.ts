@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answererOf } from '@/lib/approvals/read'
+import { seatRule } from '@/lib/approvals/seat'
 import { newId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
 import { applyChange } from '@/lib/db/gate'
@@ -264,8 +265,8 @@ describe('the gate itself', () => {
     const id = newId()
     const digest = randomBytes(32)
     await pools.app.query(
-      `INSERT INTO approval (id, kind, subject_id, digest, seats, rule, expires_at) VALUES ($1, 'halt_lift', $2, $3, 2, '{}', now() + interval '1 hour')`,
-      [id, halt, digest],
+      `INSERT INTO approval (id, kind, subject_id, digest, seats, rule, expires_at) VALUES ($1, 'halt_lift', $2, $3, 2, $4, now() + interval '1 hour')`,
+      [id, halt, digest, seatRule('halt_lift')],
     )
     if (stage !== null)
       await pools.app.query(
@@ -327,8 +328,10 @@ describe('the gate itself', () => {
   })
 
   it('refuses what was agreed on too early once; then it is asked for anew', async () => {
-    await agreed('team', newId())
-    await expect(one()).rejects.toMatchObject({ code: 'wrong_state' })
+    const approval = await agreed('team', newId())
+    await expect(one()).rejects.toMatchObject({ code: 'digest_mismatch' })
+    const digest = await digestOf(approval)
+    await expect(ask(bram, { typed: 'x', ...(digest && { digest }) })).rejects.toMatchObject({ code: 'wrong_state' })
     expect(await one()).toMatchObject({ status: 'staged' })
   })
 
@@ -360,7 +363,9 @@ describe('the gate itself', () => {
       halt,
     ])
     expect(await applyChange('halt.lift', change, await entry())).toMatchObject({ refused: 'wrong_state' })
-    await expect(ask(dana, { typed: 'organisation' })).rejects.toMatchObject({ code: 'wrong_state' })
+    const digest = await digestOf(change.approval)
+    const complete = { typed: 'x', ...(digest && { digest }) }
+    await expect(ask(dana, complete)).rejects.toMatchObject({ code: 'wrong_state' })
     await pools.superuser.query(`UPDATE halt SET engaged_at = now() - $1::float8 * interval '1 ms' WHERE id = $2`, [
       GLASS_MS,
       halt,

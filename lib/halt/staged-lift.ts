@@ -1,5 +1,8 @@
 import type { HaltScope } from './halt'
 
+/** How long a request to lift waits for the second person, in milliseconds. */
+export const LIFT_MS = 3_600_000
+
 /** What a lift lets go: one agent, then a team, then all there is of the halt (C34, ADR 0042). */
 export const LIFT_STAGES = ['agent', 'team', 'all'] as const
 export type LiftStage = (typeof LIFT_STAGES)[number]
