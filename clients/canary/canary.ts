@@ -23,7 +23,7 @@ export type CanaryOptions = {
   say: (line: string) => void
 }
 
-type Told = { id: string; lifted_at?: string | null }
+type Told = { id: string; requested_at?: string; lifted_at?: string | null }
 
 /**
  * A small real agent that makes a drill mean something on an organisation's first day (C33): it holds the stream of halts, proposes a
@@ -36,11 +36,13 @@ export async function canary(
 ): Promise<void> {
   const halts = new Set<string>()
   const confirmed = new Set<string>()
-  const confirm = async (id: string, what: string): Promise<void> => {
-    if (confirmed.has(id)) return
-    await client.acknowledge(id).then(
+  const confirm = async (told: Told, what: string): Promise<void> => {
+    const { id } = told
+    const stop = `${id} ${told.requested_at ?? ''}`
+    if (confirmed.has(stop)) return
+    await client.acknowledge(told).then(
       () => {
-        confirmed.add(id)
+        confirmed.add(stop)
         say(`confirmed ${what} ${id}`)
       },
       (error: unknown) => {
@@ -55,18 +57,18 @@ export async function canary(
         const { halts: standing, drills = [] } = data as { halts: Told[]; drills?: Told[] }
         halts.clear()
         for (const { id } of standing) halts.add(id)
-        for (const { id } of standing) await confirm(id, 'halt')
-        for (const { id } of drills) await confirm(id, 'rehearsal')
+        for (const halt of standing) await confirm(halt, 'halt')
+        for (const drill of drills) await confirm(drill, 'rehearsal')
       } else if (event === 'engaged') {
-        const { id } = data as Told
+        const halt = data as Told
         // it proposes nothing more from here on, so it has stopped when it says so
-        halts.add(id)
-        await confirm(id, 'halt')
+        halts.add(halt.id)
+        await confirm(halt, 'halt')
       } else if (event === 'lifted') {
         halts.delete((data as Told).id)
         say('may go on')
       } else if (event === 'drill') {
-        await confirm((data as Told).id, 'rehearsal')
+        await confirm(data as Told, 'rehearsal')
       }
     }
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventsOf, silence, type StreamEvent } from './events'
+import type { Stop } from './halt'
 import { HaltWatch } from './halts'
 import { inRun, type LeasedRun, type Run, type RunOptions } from './run'
 
@@ -155,9 +156,14 @@ export class CountersignClient {
     return this.#post(`/api/v1/runs/${runId}/lease`, { seconds: 0 }, {}, signal)
   }
 
-  /** Says that this agent stopped for a halt, and which of its runs. */
-  async acknowledge(haltId: string, runs: string[] = [], signal?: AbortSignal): Promise<unknown> {
-    return this.#post(`/api/v1/halts/${haltId}/acknowledgement`, { runs }, {}, signal)
+  /**
+   * Says that this agent stopped, and which of its runs. Give the event of the stream as it came: where the agent was let go and is asked to stop
+   * again since, the server refuses this with `wrong_state`, and the stream tells of that. A drill is confirmed by its id.
+   */
+  async acknowledge(stop: Stop | string, runs: string[] = [], signal?: AbortSignal): Promise<unknown> {
+    const { id, requested_at } = typeof stop === 'string' ? { id: stop } : stop
+    const said = requested_at === undefined ? { runs } : { runs, requested_at }
+    return this.#post(`/api/v1/halts/${id}/acknowledgement`, said, {}, signal)
   }
 
   /** Reports that a protected resource fired; `event` is the caller's own id of it, and counts once. */

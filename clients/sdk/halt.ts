@@ -1,5 +1,16 @@
 /** A halt, as the stream tells of it. */
-export type Halt = { id: string; scope: string; run: string | null; target: string | null; lifted_at: string | null }
+export type Halt = Stop & { scope: string; run: string | null; target: string | null; lifted_at: string | null }
+
+/**
+ * One stop that is asked of the agent: by which halt, and since when. The same halt asks again, with another moment, where a lift by stages had
+ * let the agent go and was taken back.
+ */
+export type Stop = { id: string; requested_at?: string | undefined }
+
+/** Whether two stops are the same one. */
+export function isSameStop(one: Stop, other: Stop): boolean {
+  return one.id === other.id && one.requested_at === other.requested_at
+}
 
 /**
  * Whether a halt that this agent was told of stops one of its runs as a whole. The server tells only of halts that concern the agent; a scope this

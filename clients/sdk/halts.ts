@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CountersignClient, Refusal } from './client'
-import { stopsRun, type Halt } from './halt'
+import { stopsRun, type Halt, type Stop } from './halt'
 
 /** Something of this process that halts can stop. */
 export type Stoppable = {
@@ -18,6 +18,7 @@ const MOST_STOPPED = 500
 export class HaltWatch {
   readonly #watched = new Set<Stoppable>()
   readonly #inForce = new Map<string, Halt>()
+  /** each stop once: a halt that let the agent go and takes it back asks for another */
   readonly #answered = new Set<string>()
   readonly #stopped: string[] = []
   #listening: { ready: Promise<void>; end: AbortController } | undefined
@@ -53,10 +54,10 @@ export class HaltWatch {
   }
 
   /** Confirms a stop until the server has taken it or refuses it. @returns whether it was taken */
-  async confirm(halt: Pick<Halt, 'id'>, runs: string[], signal?: AbortSignal): Promise<boolean> {
+  async confirm(halt: Stop, runs: string[], signal?: AbortSignal): Promise<boolean> {
     for (let wait = 200; signal?.aborted !== true; wait = Math.min(wait * 2, 5_000)) {
       try {
-        await this.client.acknowledge(halt.id, runs, signal)
+        await this.client.acknowledge(halt, runs, signal)
         return true
       } catch (error) {
         const { status } = error as Partial<Refusal>
@@ -103,8 +104,9 @@ export class HaltWatch {
 
   #engaged(halt: Halt, signal: AbortSignal): void {
     if (halt.lifted_at === null) this.#inForce.set(halt.id, halt)
-    if (this.#answered.has(halt.id)) return
-    this.#answered.add(halt.id)
+    const stop = `${halt.id} ${halt.requested_at ?? ''}`
+    if (this.#answered.has(stop)) return
+    this.#answered.add(stop)
     const taken = [...this.#watched].filter((one) => one.stop(halt)).length
     const before = this.#stopped.filter((run) => stopsRun(halt, run))
     // a run of another process is not for this one to confirm

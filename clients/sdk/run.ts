@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, CountersignClient, Proposal, Refusal, Reply, Work } from './client'
-import { stopsRun, stopsTool, type Halt } from './halt'
+import { isSameStop, stopsRun, stopsTool, type Halt } from './halt'
 import type { HaltWatch } from './halts'
 import { clocks, Lease, type Clocks } from './lease'
 
@@ -115,7 +115,7 @@ class HeldRun implements Run {
 
   stop(halt: Halt): boolean {
     if (stopsRun(halt, this.id)) {
-      if (!this.#halts.some(({ id }) => id === halt.id)) this.#halts.push(halt)
+      if (!this.#halts.some((known) => isSameStop(known, halt))) this.#halts.push(halt)
       this.#told?.()
       this.#stop.abort(stopped('halted', 'A halt stops this run.', { halt: halt.id }))
       return true

@@ -17,16 +17,15 @@ const MOST_RUNS = 20
 export function HaltAgentRows({
   agent,
   stop,
-  engagedAt,
   now,
 }: {
   agent: AgentStanding
   stop: Stopped
-  /** ms since 1970, as `now` */ engagedAt: number
-  now: number
+  /** ms since 1970 */ now: number
 }) {
+  const { requestedAt } = agent
   const runs = agent.runs
-    .map((run) => ({ run, stop: stopOfRun(run, engagedAt, now) }))
+    .map((run) => ({ run, stop: stopOfRun(run, requestedAt, now) }))
     .toSorted((a, b) => STOP_ORDER[a.stop.state] - STOP_ORDER[b.stop.state])
   return (
     <tbody>
@@ -43,7 +42,7 @@ export function HaltAgentRows({
           <GradeWord grade={agent.grade} />
         </Td>
         <Td quiet>{saysWords(agent)}</Td>
-        <TimeToStop stop={stop} engagedAt={engagedAt} />
+        <TimeToStop stop={stop} requestedAt={requestedAt} />
       </tr>
       {stop.state === 'unconfirmed' && (
         <tr className="todo">
@@ -57,7 +56,7 @@ export function HaltAgentRows({
         </tr>
       )}
       {runs.slice(0, MOST_RUNS).map((each) => (
-        <RunRow key={each.run.run} {...each} engagedAt={engagedAt} now={now} />
+        <RunRow key={each.run.run} {...each} requestedAt={requestedAt} now={now} />
       ))}
       {runs.length > MOST_RUNS && (
         <tr className="ofrun">
@@ -70,7 +69,7 @@ export function HaltAgentRows({
   )
 }
 
-function RunRow({ run, stop, engagedAt, now }: { run: RunStanding; stop: Stopped; engagedAt: number; now: number }) {
+function RunRow({ run, stop, requestedAt, now }: { run: RunStanding; stop: Stopped; requestedAt: number; now: number }) {
   return (
     <tr className="ofrun">
       <th scope="row">
@@ -88,20 +87,20 @@ function RunRow({ run, stop, engagedAt, now }: { run: RunStanding; stop: Stopped
       </Td>
       <Td quiet> </Td>
       <Td quiet>{runWords(run, now)}</Td>
-      <TimeToStop stop={stop} engagedAt={engagedAt} />
+      <TimeToStop stop={stop} requestedAt={requestedAt} />
     </tr>
   )
 }
 
-function TimeToStop({ stop, engagedAt }: { stop: Stopped; engagedAt: number }) {
+function TimeToStop({ stop, requestedAt }: { stop: Stopped; requestedAt: number }) {
   return (
     <Td num>
       {stop.at === null ? (
         <>
-          since <Time at={new Date(engagedAt).toISOString()} show="clock" />
+          since <Time at={new Date(requestedAt).toISOString()} show="clock" />
         </>
       ) : (
-        took(engagedAt, stop.at)
+        took(requestedAt, stop.at)
       )}
     </Td>
   )

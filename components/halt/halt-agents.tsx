@@ -15,20 +15,17 @@ const MOST_ROWS = 300
  * to do about them. The states follow from the clock, so that silence turns into "no answer" while somebody watches.
  */
 export function HaltAgents({
-  engagedAt,
   agents,
   readAt,
   run,
 }: {
-  engagedAt: string
   agents: readonly AgentStanding[]
   /** ms since 1970 */ readAt: number
   /** it stops one run, and the agent's others go on */ run: boolean
 }) {
   const now = useNow()?.getTime() ?? readAt
-  const from = Date.parse(engagedAt)
   const rows = agents
-    .map((agent) => ({ agent, stop: stopOfAgent(agent, from, now) }))
+    .map((agent) => ({ agent, stop: stopOfAgent(agent, agent.requestedAt, now) }))
     .toSorted((a, b) => STOP_ORDER[a.stop.state] - STOP_ORDER[b.stop.state] || (a.agent.slug < b.agent.slug ? -1 : 1))
   const count = (state: Confirmation) => rows.filter(({ stop }) => stop.state === state).length
   const confirmed = count('confirmed')
@@ -67,7 +64,7 @@ export function HaltAgents({
               </tr>
             </thead>
             {rows.slice(0, MOST_ROWS).map(({ agent, stop }) => (
-              <HaltAgentRows key={agent.slug} agent={agent} stop={stop} engagedAt={from} now={now} />
+              <HaltAgentRows key={agent.slug} agent={agent} stop={stop} now={now} />
             ))}
           </Table>
           {rows.length > MOST_ROWS && (

@@ -5,9 +5,10 @@ import { sayLength } from '../ui/time-words'
 /** A run under a halt, as its page is given it. `run` is `run_…`; `host` is the agent's own word. */
 export type RunStanding = StoppingRun & { run: string; host: string | null }
 
-/** An agent under a halt: when it said it stopped, if it did, and the runs it has to stop. Times are ms since 1970. */
+/** An agent under a halt: when it was asked to stop, when it said it did, if so, and the runs it has to stop. Times are ms since 1970. */
 export type AgentStanding = Pick<StoppingAgent, 'acknowledgedAt'> & {
   slug: string
+  requestedAt: number
   /** how well a halt holds it */ grade: Grade | null
   owner: { id: string; name: string }
   runs: readonly RunStanding[]

@@ -24,11 +24,17 @@ export async function haltRoutes(app: FastifyInstance, gateway: Gateway): Promis
 
   app.post('/api/v1/halts/:id/acknowledgement', async (request) => {
     const { agentId } = await standingOf(gateway, request)
-    const { runs } = judge(acknowledgementInput, request.body ?? {})
+    const { runs, requested_at: requestedAt } = judge(acknowledgementInput, request.body ?? {})
     // a rehearsal is acknowledged as a halt is
     const drill = (request.params as { id?: string }).id?.startsWith(`${ID_PREFIXES.drill}_`) === true
     const id = pathId(request, drill ? 'drill' : 'halt')
-    await (drill ? confirmDrillOrRefuse(agentId, id, runs) : acknowledgeOrRecord({ agentId, haltId: id, runs }))
+    const word = {
+      agentId,
+      haltId: id,
+      runs,
+      requestedAt: requestedAt === undefined ? undefined : new Date(requestedAt),
+    }
+    await (drill ? confirmDrillOrRefuse(agentId, id, runs) : acknowledgeOrRecord(word))
     return { halt: publicId(drill ? 'drill' : 'halt', id), acknowledged_at: gateway.now().toISOString() }
   })
 }

@@ -2,25 +2,38 @@ import { fault, isFault } from '@/lib/core/fault'
 import { parsePublicId } from '@/lib/core/ids'
 import { transaction, type Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
-import { concerns } from './read'
+import { concerns, requestOf } from './read'
 import { findHalt, findSubject, insertAcknowledgement } from './store'
 import { countRefusedWord, findOwnRuns, insertStoppedRuns } from './store-stops'
 import type { WordRefusal } from './stops'
 
-/** What an agent says: which halt it stopped for, and which of its runs, as `run_…`. */
-export type Word = { agentId: string; haltId: string; runs: readonly string[] }
+/** What an agent says: which halt it stopped for, and which of its runs, as `run_…`. `requestedAt`: which stop, as its event named it. */
+export type Word = { agentId: string; haltId: string; runs: readonly string[]; requestedAt?: Date | undefined }
 
 /**
  * An agent says that it stopped for a halt, and which of its runs, in the caller's transaction. Each process of an agent speaks for its own
  * runs: every run counts once, and so does the agent's own word. Saying so again changes nothing and writes nothing; a word that comes after the
- * lift is still one; one that is not this agent's to give changes nothing.
- * @throws Fault `not_found` where there is no such halt, `not_permitted` for the halt of another agent, or naming `runs[n]`, which is not its own
+ * lift, or after its agent was let go, is still one; one that is not this agent's to give changes nothing. Who was let go and halted again says so
+ * again: no word of the stop before counts for the one after.
+ * @throws Fault `not_found` where there is no such halt, `wrong_state` where the agent was asked to stop again since, `not_permitted` for the halt of
+ *   another agent, or naming `runs[n]`, which is not its own
  */
-export async function acknowledge(db: Db, agentId: string, haltId: string, runs: readonly string[]): Promise<void> {
-  const { refused, owner, stopped } = await judged(db, { agentId, haltId, runs })
+export async function acknowledge(
+  db: Db,
+  agentId: string,
+  haltId: string,
+  runs: readonly string[],
+  requestedAt?: Date,
+): Promise<void> {
+  const { refused, owner, stopped, request } = await judged(db, { agentId, haltId, runs })
   if (refused !== null) throw fault('not_permitted', refused.says)
-  const first = await insertAcknowledgement(db, haltId, agentId, runs)
-  const added = await insertStoppedRuns(db, haltId, agentId, stopped)
+  if (requestedAt !== undefined && requestedAt.getTime() !== request.at.getTime())
+    throw fault('wrong_state', {
+      field: 'requested_at',
+      detail: `This agent was asked to stop at ${request.at.toISOString()}: confirm that once it has stopped.`,
+    })
+  const first = await insertAcknowledgement(db, haltId, agentId, request.stop, runs)
+  const added = await insertStoppedRuns(db, haltId, agentId, request.stop, stopped)
   if (!first && added === 0) return
   await append(db, {
     kind: 'halt.acknowledged',
@@ -38,7 +51,7 @@ export async function acknowledge(db: Db, agentId: string, haltId: string, runs:
  */
 export async function acknowledgeOrRecord(word: Word): Promise<void> {
   try {
-    await transaction((tx) => acknowledge(tx, word.agentId, word.haltId, word.runs))
+    await transaction((tx) => acknowledge(tx, word.agentId, word.haltId, word.runs, word.requestedAt))
   } catch (error) {
     if (isFault(error) && error.code === 'not_permitted') await transaction((tx) => recordRefused(tx, word))
     throw error
@@ -64,6 +77,8 @@ type Judged = {
   owner: string | null
   /** the runs it says it stopped, as bare UUIDs */
   stopped: readonly string[]
+  /** the stop that is asked of it now */
+  request: { stop: number; at: Date }
   refused: { reason: WordRefusal; says: { field?: string; detail: string } } | null
 }
 
@@ -71,9 +86,10 @@ async function judged(db: Db, { agentId, haltId, runs }: Word): Promise<Judged> 
   const [halt, agent] = await Promise.all([findHalt(db, haltId), findSubject(db, { id: agentId })])
   if (halt === null) throw fault('not_found', { detail: 'There is no such halt.' })
   const owner = agent?.owner_id ?? null
-  if (agent === null || !concerns(halt, agent)) {
+  const request = requestOf(halt, agentId)
+  if (agent === null || !concerns({ ...halt, released: [] }, agent)) {
     const says = { detail: 'This halt does not stop this agent: its confirmation counts for nothing, and is recorded.' }
-    return { owner, stopped: [], refused: { reason: 'not_covered', says } }
+    return { owner, stopped: [], request, refused: { reason: 'not_covered', says } }
   }
   const ids = runs.map(runIdOf)
   const known = ids.filter((id) => id !== null)
@@ -81,9 +97,9 @@ async function judged(db: Db, { agentId, haltId, runs }: Word): Promise<Judged> 
   const foreign = ids.findIndex((id) => id === null || !own.has(id))
   if (foreign >= 0) {
     const says = { field: `runs[${String(foreign)}]`, detail: 'This agent has no such run: nothing of this was taken.' }
-    return { owner, stopped: [], refused: { reason: 'foreign_run', says } }
+    return { owner, stopped: [], request, refused: { reason: 'foreign_run', says } }
   }
-  return { owner, stopped: known, refused: null }
+  return { owner, stopped: known, request, refused: null }
 }
 
 function runIdOf(run: string): string | null {

@@ -84,7 +84,15 @@ export const engageOutput = z.strictObject({ id: z.string(), already: z.boolean(
 export type EngageOutput = z.infer<typeof engageOutput>
 
 /** `POST /api/v1/halts/{id}/acknowledgement`: the agent says that it stopped, and which of its runs. */
-export const acknowledgementInput = z.strictObject({ runs: z.array(z.string().max(64)).max(200).default([]) })
+export const acknowledgementInput = z.strictObject({
+  runs: z.array(z.string().max(64)).max(200).default([]),
+  requested_at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe(
+      'of the event it stopped for: refused where it was let go and halted again since, so that it stops again',
+    ),
+})
 export type AcknowledgementInput = z.infer<typeof acknowledgementInput>
 
 /** `halt` is the id that was acknowledged: of a halt, or of a rehearsal. */
@@ -103,6 +111,11 @@ export const haltEvent = z.strictObject({
     ),
   until: z.string().nullable().describe('when somebody looks again; it goes on until it is lifted'),
   engaged_at: z.string(),
+  requested_at: z
+    .string()
+    .describe(
+      'since when this agent has to stop: as it was engaged, or later, where its lift had let the agent go and it is halted again; another moment is another stop, to be confirmed anew',
+    ),
   lifted_at: z.string().nullable(),
 })
 export type HaltEvent = z.infer<typeof haltEvent>

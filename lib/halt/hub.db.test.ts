@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { sampleAgent } from '@/lib/agents/testing'
 import { publicId } from '@/lib/core/ids'
@@ -8,7 +9,8 @@ import { testPerson } from '@/lib/people/testing'
 import { engage } from './engage'
 import { HaltHub, MOST_STREAMS, type HubOptions } from './hub'
 import { lift } from './lift'
-import { typedName } from './testing'
+import { stopLift } from './stop-lift'
+import { letGo, typedName } from './testing'
 
 const database = await testDatabase()
 const { pools } = database
@@ -34,7 +36,7 @@ function hubWith(over: Partial<HubOptions> = {}): HaltHub {
   return hub
 }
 
-type Said = { event: string; id: bigint; data: { id?: string; halts?: { id: string }[] } }
+type Said = { event: string; id: bigint; data: { id?: string; halts?: { id: string; requested_at?: string }[] } }
 
 /** A client: what it was told, as it reads it, and the last id it saw. */
 function client() {
@@ -166,6 +168,40 @@ describe('the streams of halts', () => {
       .toEqual([])
     await liftNow(last)
     await expect.poll(() => clients.filter(({ state }) => inForce(state.said).size > 0)).toEqual([])
+  })
+})
+
+describe('whom a stage let go and who is halted again', () => {
+  const away = new pg.Pool({ connectionString: 'postgresql://nobody@127.0.0.1:1/none' })
+  afterAll(() => away.end())
+
+  it.each([
+    ['', pools.app, false],
+    [', also where nobody can read whom it had let go', away, true],
+  ])('is told to stop anew%s', async (_, urgent, fails) => {
+    const failures: unknown[] = []
+    const hub = hubWith({ urgent, onError: (error) => failures.push(error) })
+    const [agent, other] = [await sampleAgent(pools.superuser), await sampleAgent(pools.superuser)]
+    const halted = await engage({
+      scope: 'environment',
+      environment: 'production',
+      reason: '',
+      by: dana.id,
+      now: new Date(),
+    })
+    const [one, two] = [client(), client()]
+    await hub.join(agent.agentId, null, ...told(one))
+    await hub.join(other.agentId, null, ...told(two))
+    const asked = ({ state }: ReturnType<typeof client>) =>
+      state.said.flatMap(({ data }) => data.halts?.map(({ requested_at }) => requested_at) ?? [])
+    await letGo(halted.id, agent.slug, [dana, bram])
+    await expect.poll(() => [...inForce(one.state.said)]).toEqual([])
+    await stopLift({ haltId: halted.id, actor: bram, reason: '', now: new Date() })
+    await expect.poll(() => [...inForce(one.state.said)]).toEqual([publicId('halt', halted.id)])
+    expect(new Set(asked(one)).size).toBe(2)
+    expect(new Set(asked(two)).size).toBe(1)
+    expect(failures.length > 0).toBe(fails)
+    await pools.superuser.query('UPDATE halt SET lifted_at = now() WHERE id = $1', [halted.id])
   })
 })
 

@@ -179,7 +179,7 @@ export class HaltHub {
     // gate_apply() wrote it
     const { change, id, epoch } = JSON.parse(payload) as { change: string; id: string; epoch: number }
     if (change === 'halt.stage' || change === 'halt.stop') {
-      this.#tellStage(id).catch(this.options.onError)
+      void this.#tellStage(id)
       return
     }
     if (change !== 'halt.engage' && change !== 'halt.lift') return
@@ -187,10 +187,16 @@ export class HaltHub {
     if (!this.#telling) void this.#tellAll()
   }
 
-  /** A stage of a lift began, or the lift was stopped: whom it ever let go is told what is in force for them now. */
+  /**
+   * A stage of a lift began, or the lift was stopped: whom it ever let go is told what is in force for them now. Where that cannot be read,
+   * everybody is brought up to date instead: whoever is halted again has to stop.
+   */
   async #tellStage(haltId: string): Promise<void> {
-    for (const agentId of await findLetGo(this.options.urgent, haltId))
-      for (const stream of [...(this.#streams.get(agentId) ?? [])]) void this.#again(stream)
+    const letGo = await findLetGo(this.options.urgent, haltId).catch((error: unknown) => {
+      this.options.onError(error)
+      return [...this.#streams.keys()]
+    })
+    for (const agentId of letGo) for (const stream of [...(this.#streams.get(agentId) ?? [])]) void this.#again(stream)
   }
 
   /** One batch of news after the other, in order; what comes while one is read makes the next. */
@@ -218,7 +224,7 @@ export class HaltHub {
     for (const { id, event, epoch } of batch) {
       const row = rows.find((each) => each.id === id)
       if (row === undefined) continue
-      const text = frame(event, epoch, eventOf(row))
+      const text = frame(event, epoch, eventOf(row, null))
       for (const stream of await this.#concerned(row)) {
         if (stream.updating > 0) stream.later.push({ epoch, text })
         else this.#write(stream, epoch, text)

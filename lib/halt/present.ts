@@ -1,8 +1,8 @@
 import { queryOne, type Sql } from '@/lib/ledger/sql'
 import type { DrillEvent, HaltEvent } from './contract'
-import { concerns, eventOf } from './read'
+import { concerns, eventOf, requestOf } from './read'
 import { rehearsalsNow } from './read-rehearsals'
-import { findInForce, findSince, findSubjects, type HaltRow } from './store'
+import { findAgainSince, findInForce, findSince, findSubjects, type HaltRow } from './store'
 
 /** Halts of one statement's answer; more are read on. */
 const MOST = 100
@@ -11,8 +11,8 @@ const MOST = 100
 export type Behind = { agentId: string; after: bigint | null }
 
 /**
- * What an agent has to hear first: the halts in force for it, then those that began after what it was told last, lifted since or not, with the
- * epoch each began at, oldest first. `epoch`: it was told everything up to here once it has heard both.
+ * What an agent has to hear first: the halts in force for it, then those that began, or halted it again, after what it was told last, lifted since
+ * or not, with the epoch each did so at, oldest first. `epoch`: it was told everything up to here once it has heard both.
  */
 export type Present = {
   epoch: bigint
@@ -39,10 +39,12 @@ export async function presentFor(sql: Sql, behind: readonly Behind[]): Promise<P
     return {
       epoch,
       drills,
-      halts: inForce.filter((row) => concerns(row, agent)).map(eventOf),
+      halts: inForce.filter((row) => concerns(row, agent)).map((row) => eventOf(row, agentId)),
       missed: since
-        .filter((row) => after !== null && BigInt(row.epoch) > after && concerns(row, agent))
-        .map((row) => ({ epoch: BigInt(row.epoch), halt: eventOf(row) })),
+        .map((row) => ({ row, epoch: requestOf(row, agentId).epoch }))
+        .filter(({ row, epoch }) => after !== null && epoch > after && concerns(row, agent))
+        .sort((a, b) => Number(a.epoch - b.epoch))
+        .map(({ row, epoch }) => ({ epoch, halt: eventOf(row, agentId) })),
     }
   })
 }
@@ -61,7 +63,7 @@ function earliest(behind: readonly Behind[]): bigint | null {
 }
 
 async function engagedSince(sql: Sql, after: bigint | null): Promise<HaltRow[]> {
-  const all: HaltRow[] = []
+  const all: HaltRow[] = after === null ? [] : await findAgainSince(sql, after)
   for (let from = after; from !== null;) {
     const rows = await findSince(sql, from, MOST)
     all.push(...rows)

@@ -17,7 +17,7 @@ export type RunUnderHalt = StoppingRun & {
 }
 
 /** What a halt has to stop, and what answers of it there are. */
-export type Stopping = { id: string; scope: string; target: string; engaged_at: Date }
+export type Stopping = { id: string; scope: string; target: string }
 
 /** The runs that halts have to stop, by halt and agent, each list with the silent ones first. */
 export async function readStopping(
@@ -36,9 +36,9 @@ export async function readStopping(
     const halt = byId.get(row.halt_id)
     const run = runOf(row)
     if (halt === undefined) continue
-    const engagedAt = halt.engaged_at.getTime()
-    if (!mustStop({ scope: halt.scope, target: halt.target, engagedAt }, { ...run, id: row.id })) continue
-    const { state } = stopOfRun(run, engagedAt, now.getTime())
+    const requestedAt = row.requested_at.getTime()
+    if (!mustStop({ scope: halt.scope, target: halt.target, requestedAt }, { ...run, id: row.id })) continue
+    const { state } = stopOfRun(run, requestedAt, now.getTime())
     const key = `${halt.id} ${row.agent_id}`
     const list = found.get(key) ?? []
     found.set(key, list)
@@ -52,11 +52,11 @@ export async function readStopping(
 export function standingOfAgent(
   acknowledgedAt: Date | null,
   runs: readonly RunUnderHalt[],
-  engagedAt: Date,
+  requestedAt: Date,
   now: Date,
 ): { state: Confirmation; confirmedAt: Date | null } {
   const agent = { acknowledgedAt: acknowledgedAt?.getTime() ?? null, runs }
-  const { state, at } = stopOfAgent(agent, engagedAt.getTime(), now.getTime())
+  const { state, at } = stopOfAgent(agent, requestedAt.getTime(), now.getTime())
   return { state, confirmedAt: at === null ? null : new Date(at) }
 }
 

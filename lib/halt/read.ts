@@ -33,7 +33,9 @@ export type AgentUnderHalt = {
   /** who answers for it */
   owner: { id: string; name: string }
   state: Confirmation
-  /** when it first said that it stopped */
+  /** when it was asked to stop: as the halt was engaged, or later, where its lift had let it go and it was halted again */
+  requestedAt: Date
+  /** when it first said of this that it stopped */
   acknowledgedAt: Date | null
   /** when it had said so, and so had all of its runs */
   confirmedAt: Date | null
@@ -100,8 +102,17 @@ export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Pro
         .map(({ id, slug, owner_id: ownerId, owner }): AgentUnderHalt => {
           const acknowledgedAt = words.get(`${row.id} ${id}`) ?? null
           const runs = stopping(row.id, id)
-          const standing = standingOfAgent(acknowledgedAt, runs, row.engaged_at, now)
-          return { agentId: id, slug, owner: { id: ownerId, name: owner }, ...standing, acknowledgedAt, runs }
+          const requestedAt = requestOf(row, id).at
+          const standing = standingOfAgent(acknowledgedAt, runs, requestedAt, now)
+          return {
+            agentId: id,
+            slug,
+            owner: { id: ownerId, name: owner },
+            ...standing,
+            requestedAt,
+            acknowledgedAt,
+            runs,
+          }
         })
         .sort((a, b) => STOP_ORDER[a.state] - STOP_ORDER[b.state])
       const counts = { requested: 0, confirmed: 0, unconfirmed: 0 }
@@ -198,7 +209,7 @@ export async function haltsFor(sql: Sql, agentId: string): Promise<HaltEvent[]> 
 async function covering(sql: Sql, agentId: string, rows: readonly HaltRow[]): Promise<HaltEvent[]> {
   const agent = rows.length === 0 ? null : await findSubject(sql, { id: agentId })
   if (agent === null) return []
-  return rows.filter((row) => concerns(row, agent)).map(eventOf)
+  return rows.filter((row) => concerns(row, agent)).map((row) => eventOf(row, agentId))
 }
 
 /**
@@ -211,8 +222,16 @@ export function concerns(row: HaltRow, agent: HaltedAgent): boolean {
   return row.scope === 'run' ? row.agent_id === agent.id : haltCovers({ ...ruleOf(row), liftedAt: null }, subject)
 }
 
-/** A halt as agents hear of it: the same for all of them. */
-export function eventOf(row: HaltRow): HaltEvent {
+/** The stop a halt asks of an agent now: which of its stops under that halt, asked when, by which epoch of the gate. */
+export function requestOf(row: HaltRow, agentId: string | null): { stop: number; at: Date; epoch: bigint } {
+  const again = row.again?.find(({ agent }) => agent === agentId)
+  return again === undefined
+    ? { stop: 0, at: row.engaged_at, epoch: BigInt(row.epoch) }
+    : { stop: again.stop, at: new Date(again.at), epoch: BigInt(again.epoch) }
+}
+
+/** A halt as an agent hears of it; without an agent, as all of them do while none was let go. */
+export function eventOf(row: HaltRow, agentId: string | null): HaltEvent {
   return {
     id: publicId('halt', row.id),
     scope: row.scope as HaltScope, // the table's check holds it to known scopes
@@ -220,6 +239,7 @@ export function eventOf(row: HaltRow): HaltEvent {
     target: row.name,
     until: row.until?.toISOString() ?? null,
     engaged_at: row.engaged_at.toISOString(),
+    requested_at: requestOf(row, agentId).at.toISOString(),
     lifted_at: row.lifted_at?.toISOString() ?? null,
   }
 }

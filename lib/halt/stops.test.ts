@@ -72,7 +72,7 @@ describe('where an agent stands', () => {
 })
 
 describe('which runs a halt has to stop', () => {
-  const halt = (scope: string, target = '') => ({ scope, target, engagedAt: HALTED })
+  const halt = (scope: string, target = '') => ({ scope, target, requestedAt: HALTED })
   const alive = { id: 'r1', closedAt: null, leaseUntil: HALTED + 1 }
   it.each([
     ['organisation', '', true],

@@ -36,14 +36,14 @@ export type StoppingAgent = { acknowledgedAt: number | null; runs: readonly Stop
 export type Stopped = { state: Confirmation; at: number | null }
 
 /**
- * Whether a halt has to stop a run: it was alive when the halt began, or began later all the same, and the halt is of the agent as a whole or of
- * this run. A halt of a tool or a server stops calls; runs go on.
+ * Whether a halt has to stop a run: it was alive when its agent was asked to stop, or began later all the same, and the halt is of the agent as a
+ * whole or of this run. A halt of a tool or a server stops calls; runs go on.
  */
 export function mustStop(
-  halt: { scope: string; target: string; engagedAt: number },
+  halt: { scope: string; target: string; requestedAt: number },
   run: Pick<StoppingRun, 'closedAt' | 'leaseUntil'> & { id: string },
 ): boolean {
-  const alive = run.leaseUntil > halt.engagedAt && (run.closedAt === null || run.closedAt > halt.engagedAt)
+  const alive = run.leaseUntil > halt.requestedAt && (run.closedAt === null || run.closedAt > halt.requestedAt)
   if (!alive) return false
   return halt.scope === 'run' ? halt.target === run.id : stopsAgent(halt.scope)
 }
@@ -52,22 +52,22 @@ export function mustStop(
  * Where one run stands under a halt. Its end is a word; that its lease ended is none: a client that keeps the rule has stopped by then, and
  * nobody said that this one did.
  */
-export function stopOfRun(run: StoppingRun, engagedAt: number, now: number): Stopped {
+export function stopOfRun(run: StoppingRun, requestedAt: number, now: number): Stopped {
   const words = [run.stoppedAt, run.closedAt].filter((at) => at !== null)
-  const at = words.length === 0 ? null : Math.max(engagedAt, Math.min(...words))
-  return settled(Math.max(engagedAt, run.openedAt), at, now)
+  const at = words.length === 0 ? null : Math.max(requestedAt, Math.min(...words))
+  return settled(Math.max(requestedAt, run.openedAt), at, now)
 }
 
 /**
  * Where an agent stands under a halt: confirmed once it said so and each of its runs is confirmed. One process that answers does not speak
  * for another that is silent.
  */
-export function stopOfAgent(agent: StoppingAgent, engagedAt: number, now: number): Stopped {
-  const own = settled(engagedAt, agent.acknowledgedAt, now)
-  const all = [own, ...agent.runs.map((run) => stopOfRun(run, engagedAt, now))]
+export function stopOfAgent(agent: StoppingAgent, requestedAt: number, now: number): Stopped {
+  const own = settled(requestedAt, agent.acknowledgedAt, now)
+  const all = [own, ...agent.runs.map((run) => stopOfRun(run, requestedAt, now))]
   const worst = all.reduce((so, one) => (STOP_ORDER[one.state] < STOP_ORDER[so.state] ? one : so))
   if (worst.state !== 'confirmed') return { state: worst.state, at: null }
-  return { state: 'confirmed', at: Math.max(...all.map(({ at }) => at ?? engagedAt)) }
+  return { state: 'confirmed', at: Math.max(...all.map(({ at }) => at ?? requestedAt)) }
 }
 
 function settled(since: number, at: number | null, now: number): Stopped {

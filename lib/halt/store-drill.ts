@@ -112,7 +112,7 @@ export function findDrilled(sql: Sql, id: string): Promise<DrilledAgent[]> {
     `SELECT a.id::text AS agent_id, a.slug, coalesce(c.at, k.at) AS at, coalesce(c.runs, k.runs, '[]'::jsonb) AS runs
        FROM drill_agent m JOIN drill d ON d.id = m.drill_id JOIN agent a ON a.id = m.agent_id
        LEFT JOIN drill_confirmation c ON c.drill_id = m.drill_id AND c.agent_id = m.agent_id
-       LEFT JOIN halt_acknowledgement k ON k.halt_id = d.halt_id AND k.agent_id = m.agent_id
+       LEFT JOIN halt_acknowledgement k ON k.halt_id = d.halt_id AND k.agent_id = m.agent_id AND k.stop = 0
       WHERE m.drill_id = $1::uuid ORDER BY coalesce(c.at, k.at) DESC NULLS FIRST, a.slug`,
     [id],
   )

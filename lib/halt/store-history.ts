@@ -5,7 +5,7 @@ import { HALT, type HaltRow } from './store'
 export type PastHaltRow = HaltRow & {
   lifters: { id: string; name: string }[] | null
   confirmed: number
-  /** milliseconds from the halt to the last word of an agent; null where none came */
+  /** milliseconds from asking an agent to its word, of the slowest; null where none came */
   slowest: number | null
 }
 
@@ -22,15 +22,17 @@ export function findHistory(sql: Sql, { state, scope, q, by, before }: HistoryFi
             FROM verdict v JOIN person s ON s.id = v.person_id
            WHERE v.answer = 'approve' AND v.approval_id = (
              SELECT l.id FROM approval l WHERE l.subject_id = found.id::uuid AND l.kind = 'halt_lift' AND l.status = 'approved' ORDER BY l.id DESC LIMIT 1)) END AS lifters,
-        (SELECT count(*)::int FROM halt_acknowledgement k WHERE k.halt_id = found.id::uuid) AS confirmed,
-        (SELECT (extract(epoch FROM max(k.at) - found.engaged_at) * 1000)::float8 FROM halt_acknowledgement k WHERE k.halt_id = found.id::uuid) AS slowest
+        said.confirmed, said.slowest
        FROM (${HALT}
          WHERE ($1 = '' OR (h.lifted_at IS NULL) = ($1 = 'in_force'))
            AND ($2 = '' OR h.scope = $2)
            AND ($3 = '' OR CASE WHEN h.scope IN ('environment', 'server', 'tool') THEN h.target ELSE coalesce(t.name, a.slug) END ILIKE '%' || $3 || '%')
            AND ($4 = '' OR CASE WHEN $4 = 'rule' THEN h.engaged_by IS NULL ELSE h.engaged_by::text = $4 END)
            AND ($5 = '' OR (h.engaged_at, h.id) < (SELECT b.engaged_at, b.id FROM halt b WHERE b.id::text = $5))
-         ORDER BY h.engaged_at DESC, h.id DESC LIMIT $6::int) AS found
+         ORDER BY h.engaged_at DESC, h.id DESC LIMIT $6::int) AS found,
+       LATERAL (SELECT count(*)::int AS confirmed, (extract(epoch FROM max(k.at - coalesce(g.at, found.engaged_at))) * 1000)::float8 AS slowest
+         FROM halt_acknowledgement k LEFT JOIN halt_again g ON g.halt_id = k.halt_id AND g.agent_id = k.agent_id AND g.stop = k.stop
+        WHERE k.halt_id = found.id::uuid AND k.stop = halt_stop_of(k.halt_id, k.agent_id)) AS said
        ORDER BY found.engaged_at DESC, found.id DESC`,
     [state ?? '', scope ?? '', (q ?? '').replace(/[\\%_]/g, '\\$&'), by ?? '', before ?? '', most],
   )

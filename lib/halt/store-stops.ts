@@ -12,20 +12,21 @@ export async function findOwnRuns(sql: Sql, agentId: string, runs: readonly stri
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Notes that an agent stopped these runs for a halt; answers how many were not noted before. */
+/** Notes that an agent stopped these runs in this stop of a halt; answers how many were not noted before. */
 export async function insertStoppedRuns(
   sql: Sql,
   haltId: string,
   agentId: string,
+  stop: number,
   runs: readonly string[],
 ): Promise<number> {
   if (runs.length === 0) return 0
   const rows = await query<{ run: string }>(
     sql,
-    `INSERT INTO halt_run_stopped (halt_id, run_id, agent_id)
-     SELECT $1::uuid, r.id, r.agent_id FROM run r WHERE r.agent_id = $2::uuid AND r.id = ANY (string_to_array($3, ',')::uuid[]) ORDER BY r.id
+    `INSERT INTO halt_run_stopped (halt_id, run_id, agent_id, stop)
+     SELECT $1::uuid, r.id, r.agent_id, $4::int FROM run r WHERE r.agent_id = $2::uuid AND r.id = ANY (string_to_array($3, ',')::uuid[]) ORDER BY r.id
      ON CONFLICT DO NOTHING RETURNING run_id::text AS run`,
-    [haltId, agentId, runs.join(',')],
+    [haltId, agentId, runs.join(','), stop],
   )
   if (rows.length > 0) await query(sql, `SELECT pg_notify('halts', $1)::text AS told`, [haltId])
   return rows.length
@@ -60,9 +61,11 @@ export function findRefusedWords(sql: Sql, haltId: string): Promise<RefusedWordR
   )
 }
 
-/** A run that was alive when a halt began, or later. */
+/** A run that was alive when a halt asked its agent to stop, or later. */
 export type StoppingRow = {
   halt_id: string
+  /** when its agent was asked: as the halt began, or as it was halted again */
+  requested_at: Date
   id: string
   agent_id: string
   host: string | null
@@ -77,10 +80,12 @@ export type StoppingRow = {
 export function findStopping(sql: Sql, haltIds: readonly string[], most: number): Promise<StoppingRow[]> {
   return query(
     sql,
-    `SELECT h.id::text AS halt_id, r.id::text AS id, r.agent_id::text AS agent_id, r.host, r.renews, r.opened_at, r.closed_at, r.lease_until, s.at AS stopped_at
+    `SELECT h.id::text AS halt_id, coalesce(g.at, h.engaged_at) AS requested_at, r.id::text AS id, r.agent_id::text AS agent_id, r.host, r.renews,
+            r.opened_at, r.closed_at, r.lease_until, s.at AS stopped_at
        FROM halt h JOIN run r ON r.lease_until > h.engaged_at AND (r.closed_at IS NULL OR r.closed_at > h.engaged_at)
-       LEFT JOIN halt_run_stopped s ON s.halt_id = h.id AND s.run_id = r.id
-      WHERE h.id::text = ANY (string_to_array($1, ',')) AND h.scope NOT IN ('tool', 'server')
+       LEFT JOIN halt_again g ON g.halt_id = h.id AND g.agent_id = r.agent_id AND g.stop = halt_stop_of(h.id, r.agent_id)
+       LEFT JOIN halt_run_stopped s ON s.halt_id = h.id AND s.run_id = r.id AND s.stop = coalesce(g.stop, 0)
+      WHERE (g.at IS NULL OR (r.lease_until > g.at AND (r.closed_at IS NULL OR r.closed_at > g.at))) AND h.id::text = ANY (string_to_array($1, ',')) AND h.scope NOT IN ('tool', 'server')
         AND (h.scope <> 'run' OR r.id::text = h.target) AND (h.scope <> 'agent' OR r.agent_id::text = h.target)
       ORDER BY (s.at IS NULL AND r.closed_at IS NULL) DESC, r.id DESC LIMIT $2::int`,
     [haltIds.join(','), most],

@@ -23,6 +23,8 @@ export type HaltRow = {
   /** the stage its lift has come to, and the agents it let go */
   stage: 'agent' | 'team' | null
   released: string[]
+  /** whom it let go and halted again: the newest of each, with the epoch of the gate that made */
+  again: { agent: string; stop: number; at: string; epoch: string }[] | null
   /** engaged by a statement in the database, and whether a server has recorded it */
   from_database: boolean
   recorded: boolean
@@ -33,7 +35,9 @@ export type HaltRow = {
 /** A halt and what it names, without a condition: for the statements of this room. */
 export const HALT = `
 SELECT h.id::text AS id, h.scope, h.target, h.until, CASE WHEN h.scope IN ('environment', 'server', 'tool') THEN h.target ELSE coalesce(t.name, a.slug) END AS name, a.id::text AS agent_id, a.slug, a.owner_id::text AS owner_id, h.reason, h.engaged_by::text AS engaged_by, p.name AS engager,
-  h.engaged_at, h.epoch::text AS epoch, h.lifted_at, h.lift_reason, h.stage, h.released::text[] AS released, h.from_database, h.recorded, hs.name AS source
+  h.engaged_at, h.epoch::text AS epoch, h.lifted_at, h.lift_reason, h.stage, h.released::text[] AS released,
+  (SELECT json_agg(json_build_object('agent', g.agent_id, 'stop', g.stop, 'at', g.at, 'epoch', g.epoch::text))
+     FROM (SELECT DISTINCT ON (x.agent_id) x.* FROM halt_again x WHERE x.halt_id = h.id ORDER BY x.agent_id, x.stop DESC) AS g) AS again, h.from_database, h.recorded, hs.name AS source
 FROM halt h LEFT JOIN person p ON p.id = h.engaged_by LEFT JOIN halt_source hs ON hs.id = h.source_id LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
   LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
   LEFT JOIN agent a ON a.id = CASE h.scope WHEN 'agent' THEN h.target::uuid WHEN 'run' THEN r.agent_id END`
@@ -83,6 +87,15 @@ export function findUnrecorded(sql: Sql): Promise<UnrecordedRow[]> {
 /** Halts engaged after an epoch of the gate, lifted since or not, oldest first. */
 export function findSince(sql: Sql, epoch: bigint, most: number): Promise<HaltRow[]> {
   return query(sql, `${HALT} WHERE h.epoch > $1::text::bigint ORDER BY h.epoch LIMIT $2::int`, [epoch.toString(), most])
+}
+
+/** Halts engaged before an epoch of the gate that halted somebody again after it; index halt_again_since. */
+export function findAgainSince(sql: Sql, epoch: bigint): Promise<HaltRow[]> {
+  return query(
+    sql,
+    `${HALT} WHERE h.epoch <= $1::text::bigint AND h.id IN (SELECT g.halt_id FROM halt_again g WHERE g.epoch > $1::text::bigint) ORDER BY h.epoch`,
+    [epoch.toString()],
+  )
 }
 
 export type HaltedAgent = {
@@ -163,27 +176,28 @@ export function findActive(sql: Sql): Promise<(HaltedAgent & { owner: string })[
 
 export type AcknowledgementRow = { halt_id: string; agent_id: string; at: Date; runs: string[] }
 
-/** What agents have said under these halts. */
+/** What agents have said of the stops these halts ask of them now. */
 export function findAcknowledgements(sql: Sql, haltIds: readonly string[]): Promise<AcknowledgementRow[]> {
   return query(
     sql,
     `SELECT halt_id::text AS halt_id, agent_id::text AS agent_id, at, runs FROM halt_acknowledgement
-      WHERE halt_id::text = ANY (string_to_array($1, ','))`,
+      WHERE halt_id::text = ANY (string_to_array($1, ',')) AND stop = halt_stop_of(halt_id, agent_id)`,
     [haltIds.join(',')],
   )
 }
 
-/** Notes that an agent stopped; false when it had said so before, and then nothing changes. */
+/** Notes that an agent made this stop; false when it had said so before, and then nothing changes. */
 export async function insertAcknowledgement(
   sql: Sql,
   haltId: string,
   agentId: string,
+  stop: number,
   runs: readonly string[],
 ): Promise<boolean> {
   const row = await queryOne<{ halt_id: string }>(
     sql,
-    `INSERT INTO halt_acknowledgement (halt_id, agent_id, runs) VALUES ($1::uuid, $2::uuid, $3::jsonb) ON CONFLICT DO NOTHING RETURNING halt_id::text AS halt_id`,
-    [haltId, agentId, JSON.stringify(runs)],
+    `INSERT INTO halt_acknowledgement (halt_id, agent_id, stop, runs) VALUES ($1::uuid, $2::uuid, $3::int, $4::jsonb) ON CONFLICT DO NOTHING RETURNING halt_id::text AS halt_id`,
+    [haltId, agentId, stop, JSON.stringify(runs)],
   )
   if (row !== null) await query(sql, `SELECT pg_notify('halts', $1)::text AS told`, [haltId])
   return row !== null

@@ -105,10 +105,10 @@ function readHalts(db: Db): Promise<HaltRow[]> {
       CASE WHEN h.scope IN ('agent', 'run') THEN max(w.slug) WHEN h.scope = 'team' THEN max(t.name) END AS name,
       count(g.id)::int AS agents,
       (count(g.id) FILTER (WHERE NOT EXISTS (
-        SELECT FROM halt_acknowledgement k WHERE k.halt_id = h.id AND k.agent_id = g.id)
-        OR EXISTS (SELECT FROM run u WHERE u.agent_id = g.id AND u.lease_until > h.engaged_at AND u.closed_at IS NULL
+        SELECT FROM halt_acknowledgement k WHERE k.halt_id = h.id AND k.agent_id = g.id AND k.stop = coalesce(b.stop, 0))
+        OR EXISTS (SELECT FROM run u WHERE u.agent_id = g.id AND u.lease_until > coalesce(b.at, h.engaged_at) AND u.closed_at IS NULL
           AND h.scope NOT IN ('tool', 'server') AND (h.scope <> 'run' OR u.id = r.id)
-          AND NOT EXISTS (SELECT FROM halt_run_stopped s WHERE s.halt_id = h.id AND s.run_id = u.id))))::int AS unconfirmed
+          AND NOT EXISTS (SELECT FROM halt_run_stopped s WHERE s.halt_id = h.id AND s.run_id = u.id AND s.stop = coalesce(b.stop, 0)))))::int AS unconfirmed
     FROM halt h
     LEFT JOIN person p ON p.id = h.engaged_by
     LEFT JOIN run r ON r.id = CASE WHEN h.scope = 'run' THEN h.target::uuid END
@@ -116,6 +116,7 @@ function readHalts(db: Db): Promise<HaltRow[]> {
     LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
     LEFT JOIN agent g ON g.state = 'active' AND NOT (g.id = ANY (h.released)) AND CASE h.scope WHEN 'agent' THEN g.id = w.id WHEN 'run' THEN g.id = w.id
       WHEN 'team' THEN g.team_id = t.id WHEN 'environment' THEN g.environment = h.target ELSE true END
+    LEFT JOIN halt_again b ON b.halt_id = h.id AND b.agent_id = g.id AND b.stop = halt_stop_of(h.id, g.id)
     WHERE h.lifted_at IS NULL
     GROUP BY h.id, p.name
     ORDER BY h.scope <> 'organisation', h.engaged_at DESC`

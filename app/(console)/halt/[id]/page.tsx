@@ -105,13 +105,13 @@ async function Standing({
   return (
     <>
       <HaltAgents
-        engagedAt={halt.engagedAt.toISOString()}
         readAt={now.getTime()}
         run={halt.run !== null}
-        agents={halt.agents.map(({ agentId, slug, owner, acknowledgedAt, runs }) => ({
+        agents={halt.agents.map(({ agentId, slug, owner, requestedAt, acknowledgedAt, runs }) => ({
           slug,
           grade: standings.get(agentId)?.grade ?? null,
           owner: { id: publicId('person', owner.id), name: owner.name },
+          requestedAt: requestedAt.getTime(),
           acknowledgedAt: acknowledgedAt?.getTime() ?? null,
           runs: runs.map(({ state: _, ...run }) => run),
         }))}
