@@ -88,7 +88,7 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
           id="history"
           title="Lifted"
           aside={past.rows.length === 0 ? undefined : 'the newest'}
-          right={counts.all > 0 && <Link href={paths.halts()}>All {counts.all.toLocaleString('en')} halts</Link>}
+          right={counts.all > 0 && <Link href={paths.halts()}>All halts</Link>}
         >
           {past.rows.length > 0 ? (
             <HaltHistory halts={past.rows} now={now.getTime()} label="The newest halts that were lifted" />
