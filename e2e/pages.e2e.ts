@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test'
 import { exportContacts, governedAgent, readTicket, refund } from './support/agents'
 import { expect, sessionOf, test } from './support/journey'
 import { publicId } from '../lib/core/ids'
-import { personOf } from './support/world'
+import { personOf, world } from './support/world'
 
 const root = path.resolve(import.meta.dirname, '../app')
 const SLUG = 'seen-everywhere'
@@ -77,6 +77,7 @@ async function stage(): Promise<void> {
     },
     ...{ reach: 'Tickets of customers.', production: 'yes', ownerId: personOf('dana').id },
   })
+  examples['device/[id]'] = `device/${(await askToBeLetIn(dana)).id}`
   examples['boundaries/upstreams/[name]'] = 'boundaries/upstreams/seen-everywhere'
   await ilse.post('/api/console/resources', {
     type: 'detection_rule',
@@ -106,6 +107,14 @@ async function stage(): Promise<void> {
     ...{ kinds: 'action.* halt.*', from: 'beginning' },
   })
   examples['settings/streams/[id]'] = `settings/streams/${stream.id}`
+}
+
+/** A command line that waits, its code typed by somebody. */
+async function askToBeLetIn(person: Awaited<ReturnType<typeof sessionOf>>): Promise<{ id: string }> {
+  const body = new URLSearchParams({ client_id: 'countersign-cli', machine: 'FIN-LT-0442' })
+  const answer = await fetch(`${world().url}/oauth/device_authorization`, { method: 'POST', body })
+  const { user_code } = (await answer.json()) as { user_code: string }
+  return person.post<{ id: string }>('/api/console/device-logins', { user_code })
 }
 
 test.describe.configure({ mode: 'serial' })

@@ -89,6 +89,8 @@ export const paths = {
       ? `/settings/enforcement-points?${new URLSearchParams(query).toString()}#act`
       : '/settings/enforcement-points',
   sessions: () => '/settings/sessions',
+  /** Where a command line is let in; with its id, a bare UUID, once its code was typed. */
+  device: (id?: string) => (id === undefined ? '/device' : `/device/${id}`),
   passkeys: (act?: string) => (act ? `/settings/passkeys?${act}` : '/settings/passkeys'),
   streams: () => '/settings/streams',
   /** `revoke`: the form that ends one, by its id as it is in URLs, `src_…`. */

@@ -24,7 +24,11 @@ const START = '(?<![A-Za-z0-9])'
 const PREFIXED = [
   // Only what signs requests: ids of users, roles and groups (AIDA, AROA, …) are names an audit needs.
   ['aws_access_key_id', ['AKIA', 'ASIA', 'A3T'], '(?:AKIA|ASIA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])'],
-  ['countersign_secret', ['cs_agent_', 'cst_', 'csg_'], '(?:cs_agent_|cst_|csg_)[A-Za-z0-9_-]{40,64}'],
+  [
+    'countersign_secret',
+    ['cs_agent_', 'cs_hook_', 'cs_cli_', 'cs_point_', 'cst_', 'csg_'],
+    '(?:cs_(?:agent|hook|cli|point)_|cst_|csg_)[A-Za-z0-9_-]{40,64}',
+  ],
   ['aws_session_token', ['FwoGZXIvYXdz', 'IQoJb3JpZ2lu'], '(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9+/=_-]{40,4000}'],
   [
     'github_token',

@@ -19,6 +19,7 @@ import { recordBrokenGlass } from '@/lib/halt/record-broken-glass'
 import { recordEndedDelegations } from '@/lib/people/delegate'
 import { extendRota } from '@/lib/people/set-rota'
 import { forgetChallenges } from '@/lib/people/passkey-store'
+import { forgetDeviceLogins } from '@/lib/people/read-device-login'
 import { applyRetention } from '@/lib/ledger/apply-retention'
 import { sweepOrphans } from '@/lib/ledger/erase'
 import { forgetSilentWatchers } from '@/lib/ledger/holders'
@@ -156,6 +157,13 @@ export const JOBS: readonly Job[] = [
     cron: '29 * * * *',
     run: async (now) => {
       await forgetChallenges(db(), new Date(now.getTime() - DAY_MS))
+    },
+  },
+  {
+    name: 'forget-device-logins',
+    cron: '31 * * * *',
+    run: async (now) => {
+      await forgetDeviceLogins(db(), new Date(now.getTime() - DAY_MS))
     },
   },
   {

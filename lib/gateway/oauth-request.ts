@@ -1,12 +1,18 @@
-/** The errors of RFC 6749 §5.2, and `invalid_target` of RFC 8707. */
+/** The errors of RFC 6749 §5.2, `invalid_target` of RFC 8707, those of RFC 8628 §3.5 and of RFC 7009 §2.2.1. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
+  | 'invalid_grant'
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'invalid_scope'
   | 'invalid_target'
   | 'temporarily_unavailable'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'access_denied'
+  | 'expired_token'
+  | 'unsupported_token_type'
 
 export type OAuthError = { error: OAuthErrorCode; description: string }
 export type Client = { id: string; secret: string }

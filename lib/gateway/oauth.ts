@@ -7,7 +7,9 @@ import type { TokenKeys } from '@/lib/agents/token-keys'
 import { db as openDb, type Db } from '@/lib/db/client'
 import { isHalted } from '@/lib/halt/in-force'
 import { countTry, triesOf, windowRemainder } from '@/lib/db/throttle'
+import { deviceRoutes, deviceToken } from './oauth-device'
 import { isRefusal, readClient, readForm, refuse, type OAuthError } from './oauth-request'
+import { DEVICE_CODE_GRANT } from '@/lib/people/device-login'
 
 export type OAuthSettings = {
   /** `PUBLIC_URL` without a trailing slash: issuer and audience of every token. */
@@ -47,6 +49,7 @@ export async function oauthRoutes(app: FastifyInstance, settings: OAuthSettings)
       : answer(reply, 503, refuse('temporarily_unavailable', 'Tokens cannot be given just now. Try again.'))
   })
 
+  deviceRoutes(app, settings)
   app.post('/oauth/token', (request, reply) => token(settings, request, reply))
   app.route({
     method: ['GET', 'PUT', 'PATCH', 'DELETE'],
@@ -71,6 +74,7 @@ async function token(settings: OAuthSettings, request: FastifyRequest, reply: Fa
     return answer(reply, 400, refuse('invalid_request', 'Send the parameters as application/x-www-form-urlencoded.'))
   const form = readForm(request.body)
   if (isRefusal(form)) return answer(reply, 400, form)
+  if (form.get('grant_type') === DEVICE_CODE_GRANT) return deviceToken(settings, request, reply, form)
   const client = readClient(request.headers.authorization, form)
   if (client === null) return unproven(reply, refuse('invalid_client', 'Send client_id and client_secret.'))
   if (isRefusal(client)) return client.error === 'invalid_client' ? unproven(reply, client) : answer(reply, 400, client)
@@ -112,7 +116,8 @@ type Wish = { scope: TokenScope | null; audience: string }
 function readWish(form: ReadonlyMap<string, string>, issuer: string): Wish | OAuthError {
   const grant = form.get('grant_type')
   if (grant === undefined) return refuse('invalid_request', 'grant_type is missing.')
-  if (grant !== 'client_credentials') return refuse('unsupported_grant_type', 'Only client_credentials is given here.')
+  if (grant !== 'client_credentials')
+    return refuse('unsupported_grant_type', 'client_credentials and the device code are the grants here.')
   const resource = form.get('resource')
   if (resource !== undefined && resource !== issuer && !resource.startsWith(`${issuer}/`))
     return refuse('invalid_target', 'Tokens are given for this server alone.')
@@ -175,9 +180,13 @@ function metadata(issuer: string) {
   return {
     issuer,
     token_endpoint: `${issuer}/oauth/token`,
+    device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
-    grant_types_supported: ['client_credentials'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    grant_types_supported: ['client_credentials', DEVICE_CODE_GRANT],
+    // none: the command line, which is a public client
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    revocation_endpoint_auth_methods_supported: ['none'],
     scopes_supported: [...TOKEN_SCOPES],
     // required by RFC 8414 §2; nobody is sent through a browser here
     response_types_supported: [],

@@ -45,6 +45,7 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   sensitivity: [],
   security_event: ['halts'],
   session: ['people'],
+  device_login: ['people'],
   signatures: ['people', 'boundaries'],
   stream: ['streams'],
   team: ['people'],

@@ -28,6 +28,7 @@ export const ABOUT = [
   'conclusion',
   'credential',
   'delegation',
+  'device_login',
   'drill',
   'elevation',
   'enforcement_point',

@@ -12,6 +12,8 @@ export type Asking = {
   readonly drafts?: boolean
   /** their token engages halts and lists them, and does nothing else (ADR 0041) */
   readonly halts?: boolean
+  /** they came over a command line they logged in, which does what is on its list (ADR 0055) */
+  readonly commandLine?: boolean
 }
 
 /** What the table asks about a thing. Leave out what does not apply: an absent relation is never held. */

@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import type { Actor } from './actor'
-import { actorOfSession, actorOfTokenHash } from './actor-store'
+import { actorOfCommandLine, actorOfSession, actorOfTokenHash } from './actor-store'
+import { COMMAND_LINE_TOKEN } from './device-login'
 import { hashSecret, looksLikeSecret, TOKEN_PREFIX } from './one-time'
 import { sessionIdOf } from './session-cookie'
 
@@ -10,9 +11,14 @@ export async function actorOfCookies(db: Db, cookieHeader: string | null | undef
   return sessionId === undefined ? undefined : actorOfSession(db, sessionId)
 }
 
-/** Who an `Authorization: Bearer cst_…` header speaks for, read-only (RFC 6750 §2.1); undefined for any other or dead token. */
+/**
+ * Who an `Authorization: Bearer` header speaks for (RFC 6750 §2.1): `cst_…` an API token, `cs_cli_…` a command line somebody logged in;
+ * undefined for any other or dead token.
+ */
 export async function actorOfBearer(db: Db, authorization: string | null | undefined): Promise<Actor | undefined> {
   const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
-  if (token === undefined || !looksLikeSecret(token, TOKEN_PREFIX)) return undefined
+  if (token === undefined) return undefined
+  if (COMMAND_LINE_TOKEN.test(token)) return actorOfCommandLine(db, hashSecret(token))
+  if (!looksLikeSecret(token, TOKEN_PREFIX)) return undefined
   return actorOfTokenHash(db, hashSecret(token))
 }

@@ -34,8 +34,23 @@ export async function actorOfSession(db: Db, sessionId: string): Promise<Actor |
       WHERE d.delegate_id = p.id AND d.ended_at IS NULL AND d.starts_at <= now() AND d.ends_at > now()
     ) AS stands_in_for
     FROM session s JOIN person p ON p.id = s.person_id LEFT JOIN team m ON m.id = p.team_id
-    WHERE s.id = ${sessionId}::uuid AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deactivated_at IS NULL`
+    WHERE s.id = ${sessionId}::uuid AND s.token_hash IS NULL AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deactivated_at IS NULL`
   return toActor(rows[0], 'session')
+}
+
+/** Who logged in the command line that shows this token (ADR 0055), as for a session; by the unique index on `token_hash`. */
+export async function actorOfCommandLine(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<Actor | undefined> {
+  const rows = await db.$queryRaw<Row[]>`
+    WITH seen AS (
+      UPDATE session SET last_seen_at = now()
+      WHERE token_hash = ${hash} AND revoked_at IS NULL AND last_seen_at < now() - interval '1 minute'
+    )
+    SELECT p.id, p.name, p.email, p.roles, p.team_id, m.name AS team, s.id AS via, EXISTS (
+      SELECT FROM on_call_shift c WHERE c.person_id = p.id AND c.starts_at <= now() AND (c.ends_at IS NULL OR c.ends_at > now())
+    ) AS on_call
+    FROM session s JOIN person p ON p.id = s.person_id LEFT JOIN team m ON m.id = p.team_id
+    WHERE s.token_hash = ${hash} AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deactivated_at IS NULL`
+  return toActor(rows[0], 'command_line')
 }
 
 /** Who a live API token belongs to, by the unique index on `token_hash`; it only reads. */
@@ -62,7 +77,7 @@ export async function liveSessions(db: Db, ids: readonly string[]): Promise<Set<
   return new Set(rows.map((row) => row.id))
 }
 
-function toActor(row: Row | undefined, kind: 'session' | 'token'): Actor | undefined {
+function toActor(row: Row | undefined, kind: Actor['via']['kind']): Actor | undefined {
   if (row === undefined) return undefined
   return {
     id: row.id,
@@ -77,6 +92,7 @@ function toActor(row: Row | undefined, kind: 'session' | 'token'): Actor | undef
     readOnly: kind === 'token',
     ...(row.scope === 'draft' && { drafts: true }),
     ...(row.scope === 'halt' && { halts: true }),
+    ...(kind === 'command_line' && { commandLine: true }),
     via: { kind, id: row.via },
   }
 }

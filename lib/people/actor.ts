@@ -23,5 +23,7 @@ export type Actor = {
   readonly drafts?: boolean
   /** their token was made for engaging halts, and does nothing else */
   readonly halts?: boolean
-  readonly via: { readonly kind: 'session' | 'token'; readonly id: string }
+  /** they came over a command line they logged in (ADR 0055) */
+  readonly commandLine?: boolean
+  readonly via: { readonly kind: 'session' | 'token' | 'command_line'; readonly id: string }
 }

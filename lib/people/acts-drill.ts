@@ -5,6 +5,11 @@ export const DRILL_ACTS = {
     may: ['on_call', 'analyst', 'ciso'],
     says: 'Whoever is on call, an analyst or a ciso drills; a live drill takes two of them.',
   },
+  'drill.answer': {
+    effect: 'write',
+    may: ['on_call', 'analyst', 'ciso'],
+    says: 'Whoever is on call, an analyst or a ciso agrees to a live drill that somebody else planned.',
+  },
   'drill.schedule': {
     effect: 'write',
     may: ['ciso', 'administrator'],

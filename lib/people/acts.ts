@@ -347,6 +347,11 @@ export const ACTS = {
     may: ['self', 'administrator'],
     says: 'You end your own sessions; an administrator ends anybody’s.',
   },
+  'device_login.answer': {
+    effect: 'own',
+    may: ['self'],
+    says: 'You let a command line in as yourself, and as nobody else.',
+  },
   'token.read': { effect: 'own', may: ['self', 'administrator'], says: 'You see your own tokens.' },
   'token.create': { effect: 'own', may: ['self'], says: 'You make tokens for yourself.' },
   'token.revoke': {

@@ -166,5 +166,11 @@ export const organisationInput = z
 export const idParams = z.strictObject({ id: z.uuid('There is nothing with this id.') })
 export const linkParams = z.strictObject({ token: z.string().max(100) })
 
+/** A code as it was typed: what it is, the rule says. */
+export const userCodeInput = z.strictObject({
+  user_code: z.string().max(100, 'A code is eight letters, like WDJB-MJHT.'),
+})
+export const deviceAnswerInput = z.strictObject({ answer: z.enum(['allowed', 'refused'], 'Choose an answer.') })
+
 /** Which person's sessions or tokens are meant; left out: one's own. */
 export const ofPersonQuery = z.strictObject({ person: z.uuid().optional() })

@@ -1,5 +1,6 @@
 import { type Asking, holds, type Permission, type Rule, type Subject } from './act'
 import { type Act, ACTS } from './acts'
+import { overCommandLine } from './command-line'
 import { rolesInWords } from './role'
 
 export type { Asking, Permission, Subject } from './act'
@@ -10,11 +11,13 @@ export type { Act } from './acts'
  * whatever is not granted here is refused.
  */
 export function can(person: Asking, act: Act, subject: Subject = {}): Permission {
-  return judge(person, ACTS[act], subject)
+  return judge(person, act, ACTS[act], subject)
 }
 
-function judge(person: Asking, rule: Rule, subject: Subject): Permission {
+function judge(person: Asking, act: Act, rule: Rule, subject: Subject): Permission {
   if (person.deactivated) return { ok: false, reason: 'This account is deactivated.' }
+  if (person.commandLine && !overCommandLine(act))
+    return { ok: false, reason: 'The command line does not do this: it is done in the console, in a browser.' }
   if (person.halts && !rule.halts)
     return { ok: false, reason: 'This API token engages halts and lists them; it does nothing else.' }
   if (person.readOnly && rule.effect !== 'read' && !(person.drafts && rule.drafts) && !(person.halts && rule.halts))
@@ -39,7 +42,7 @@ function judge(person: Asking, rule: Rule, subject: Subject): Permission {
 export function mightEver(person: Asking, act: Act): Permission {
   const anything: Subject = { ownerId: person.id, drafterId: person.id, personId: person.id }
   const { unless: _, ...rule }: Rule = ACTS[act]
-  return judge(person, rule, anything)
+  return judge(person, act, rule, anything)
 }
 
 /** Whether an act only reads: what an API token may be used for. */

@@ -7,13 +7,23 @@ export type SessionRow = {
   expiresAt: Date
   userAgent: string
   address: string
+  /** of a command line: what its machine calls itself */
+  machine: string | null
 }
 
 /** The living sessions of a person, the last used first. */
 export function sessionsOf(db: Db, personId: string, now: Date): Promise<SessionRow[]> {
   return db.session.findMany({
     where: { personId, revokedAt: null, expiresAt: { gt: now } },
-    select: { id: true, createdAt: true, lastSeenAt: true, expiresAt: true, userAgent: true, address: true },
+    select: {
+      id: true,
+      createdAt: true,
+      lastSeenAt: true,
+      expiresAt: true,
+      userAgent: true,
+      address: true,
+      machine: true,
+    },
     orderBy: { lastSeenAt: 'desc' },
   })
 }

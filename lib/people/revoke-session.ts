@@ -36,8 +36,13 @@ export async function endSessions(
   now: Date,
 ): Promise<number> {
   const ended = await revokeSessions(db, which, now)
-  for (const session of ended)
-    await append(db, { kind: 'session.revoked', actor: `person:${by}`, about: { person: which.personId, session } })
+  for (const { id: session, machine } of ended)
+    await append(db, {
+      kind: machine === null ? 'session.revoked' : 'device_login.revoked',
+      actor: `person:${by}`,
+      about: { person: which.personId, session },
+      ...(machine !== null && { payload: { machine } }),
+    })
   if (ended.length > 0) await tellPeople(db)
   return ended.length
 }

@@ -20,13 +20,13 @@ export function findSession(db: Db, id: string) {
   return db.session.findUnique({ where: { id }, select: { id: true, personId: true, revokedAt: true } })
 }
 
-/** Revokes the living sessions of a person, but for the one named; answers their ids. */
+/** Revokes the living sessions of a person, but for the one named; answers them. `machine`: of a command line. */
 export async function revokeSessions(
   db: Db,
   which: { id?: string; personId: string; except?: string },
   now: Date,
-): Promise<string[]> {
-  const revoked = await db.session.updateManyAndReturn({
+): Promise<{ id: string; machine: string | null }[]> {
+  return db.session.updateManyAndReturn({
     where: {
       personId: which.personId,
       revokedAt: null,
@@ -34,7 +34,6 @@ export async function revokeSessions(
       id: which.id ?? (which.except === undefined ? undefined : { not: which.except }),
     },
     data: { revokedAt: now },
-    select: { id: true },
+    select: { id: true, machine: true },
   })
-  return revoked.map(({ id }) => id)
 }

@@ -1,5 +1,6 @@
 import { LogOut } from 'lucide-react'
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { PostButton } from '@/components/people/act-form'
 import { NoticeOf } from '@/components/people/notice'
 import { SettingsTabs } from '@/components/people/settings-tabs'
@@ -28,7 +29,7 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
         title={
           others === 0 ? 'You are signed in here and nowhere else.' : `You are signed in in ${sessions.length} places.`
         }
-        lead="A session ends by itself after 12 hours, and at once when you end it."
+        lead="A browser is signed out after 12 hours, a command line after 8, and each at once when you end it."
         acts={
           <form method="post" action="/api/console/sessions/current/revocation">
             <Button type="submit" icon={LogOut}>
@@ -42,7 +43,7 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
       <Table label="Your sessions" density={40}>
         <thead>
           <tr>
-            <Th>Browser</Th>
+            <Th>Browser or machine</Th>
             <Th>Address</Th>
             <Th>Signed in</Th>
             <Th>Last used</Th>
@@ -63,6 +64,10 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
           <PostButton action="/api/console/sessions/others/revocation">End all the others</PostButton>
         </div>
       )}
+      <p className="mt-4 t3">
+        <code>npx countersign login</code> logs a command line in; its code is typed under{' '}
+        <Link href={paths.device()}>{paths.device()}</Link>.
+      </p>
     </Main>
   )
 }
@@ -70,7 +75,14 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
 function Row({ session, here }: { session: SessionRow; here: boolean }) {
   return (
     <tr>
-      <Td wrap>{session.userAgent === '' ? 'unknown' : <HostileText text={session.userAgent} max={300} />}</Td>
+      <Td wrap>
+        {session.machine !== null && (
+          <>
+            <Tag>command line</Tag> <HostileText text={session.machine} max={200} /> ·{' '}
+          </>
+        )}
+        {session.userAgent === '' ? 'unknown' : <HostileText text={session.userAgent} max={300} />}
+      </Td>
       <Td mono quiet>
         {session.address}
       </Td>

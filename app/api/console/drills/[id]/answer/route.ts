@@ -7,7 +7,12 @@ import { handle } from '@/lib/http/handle'
 
 /** The second person signs a live drill, which begins it, or does not (ADR 0038). */
 export const POST = handle(
-  { permission: 'drill.run', input: drillAnswerInput, params: z.strictObject({ id: z.string() }), transaction: false },
+  {
+    permission: 'drill.answer',
+    input: drillAnswerInput,
+    params: z.strictObject({ id: z.string() }),
+    transaction: false,
+  },
   async ({ actor, input, params, now }) => ({
     status: await signLiveDrill({
       drillId: parsePublicId('drill', params.id),

@@ -1,0 +1,98 @@
+import { readLogins } from './logins'
+import { Trouble } from './trouble'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** A person at a server, as this command line speaks for them. */
+export type PersonSession = {
+  /** its origin */
+  server: string
+  /**
+   * Asks the console's API and answers what it answered, as JSON.
+   * @throws Trouble saying what was refused, or that the login is over and what to run
+   */
+  ask: <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => Promise<T>
+}
+
+/** A read-only API token is taken from the environment, for scripts that nobody logs in for; other tokens there are for other things. */
+const FROM_ENVIRONMENT = /^(?:cst_|cs_cli_)[A-Za-z0-9_-]{43}$/
+const PATIENCE_MS = 30_000
+
+/**
+ * Whoever logged in here with `countersign login`, at the server that is said (`--server`, else COUNTERSIGN_SERVER, else the only one there is
+ * a login for). COUNTERSIGN_TOKEN stands before a login where it holds a person's token.
+ * @throws Trouble saying to run `countersign login`
+ */
+export function personSession(server: string | undefined, env: Environment): PersonSession {
+  const logins = readLogins(env)
+  const origin = originOf(server, env, Object.keys(logins))
+  const given = env.COUNTERSIGN_TOKEN ?? ''
+  const token = FROM_ENVIRONMENT.test(given) ? given : logins[origin]?.token
+  if (token === undefined) throw loggedOut(origin, 'You are not logged in')
+  return {
+    server: origin,
+    ask: async <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => {
+      const { status, value } = await send(origin, path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      if (status < 300) return value as T
+      if (status === 401) throw loggedOut(origin, 'Your login was ended or is over')
+      throw refusal(origin, status, value)
+    },
+  }
+}
+
+/**
+ * The origin of a server: the one said, else the first of COUNTERSIGN_SERVER, else the only one of those known.
+ * @throws Trouble 2
+ */
+export function originOf(given: string | undefined, env: Environment, known: readonly string[] = []): string {
+  const said = given ?? env.COUNTERSIGN_SERVER?.split(/\s+/).find((each) => each !== '')
+  if (said === undefined && known.length === 1 && known[0] !== undefined) return known[0]
+  if (said === undefined)
+    throw new Trouble(
+      known.length === 0
+        ? 'Say which server: --server https://countersign.example.com'
+        : `You are logged in at ${known.join(' and ')}: say which with --server.`,
+      2,
+    )
+  if (!URL.canParse(said) || !/^https?:$/.test(new URL(said).protocol))
+    throw new Trouble(`${JSON.stringify(said)} is no address of a server.`, 2)
+  return new URL(said).origin
+}
+
+/** Sends a request nobody redirects, and answers status and JSON. @throws Trouble where nothing answers */
+export async function send(
+  origin: string,
+  path: string,
+  init: RequestInit,
+): Promise<{ status: number; value: unknown; retryAfter: number | null }> {
+  let answer: Response
+  try {
+    answer = await fetch(new URL(path, origin), {
+      ...init,
+      redirect: 'error',
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    })
+  } catch {
+    throw new Trouble(`${origin} does not answer.`)
+  }
+  const value: unknown = await answer.json().catch(() => ({}))
+  const after = Number(answer.headers.get('retry-after') ?? NaN)
+  return { status: answer.status, value: value ?? {}, retryAfter: Number.isFinite(after) ? after : null }
+}
+
+function loggedOut(origin: string, why: string): Trouble {
+  return new Trouble(`${why} at ${origin}: run  npx countersign login --server ${origin}`)
+}
+
+function refusal(origin: string, status: number, value: unknown): Trouble {
+  const { detail, title, code } = value as { detail?: string; title?: string; code?: string }
+  const says = detail ?? title ?? `it answered ${String(status)}`
+  return new Trouble(`${origin} refused: ${says}${code === undefined ? '' : ` (${code})`}`)
+}
