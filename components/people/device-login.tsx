@@ -46,7 +46,7 @@ export function DeviceAsks({ login, here, said }: { login: DeviceLoginView; here
         </Facts>
       </Section>
       <Section id="may" title="What it will be able to do" aside={`as you, for ${String(COMMAND_LINE_HOURS)} hours`}>
-        <ul className="prose-list">
+        <ul className="device-may">
           <li>Read what you may read.</li>
           <li>Register agents, make their credentials, draft boundaries, where you may.</li>
           <li>Engage halts, suspend, retire and revoke, where you may: stopping is always possible.</li>
@@ -58,7 +58,7 @@ export function DeviceAsks({ login, here, said }: { login: DeviceLoginView; here
       </Section>
       <form method="post" action={`/api/console/device-logins/${login.id}/answer`}>
         <FormErrors errors={said.errors} />
-        <div className="acts">
+        <div className="device-answer">
           <Button type="submit" name="answer" value="refused" icon={X}>
             Refuse it
           </Button>

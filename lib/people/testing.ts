@@ -2,6 +2,9 @@ import { newId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
 import type { TestDatabase } from '@/lib/db/testing'
 import { actorOfSession } from './actor-store'
+import { answerDeviceLogin, findLogin } from './answer-device-login'
+import { askDeviceLogin } from './ask-device-login'
+import { claimDeviceLogin } from './claim-device-login'
 import type { Actor } from './actor'
 import { found, firstRunLink } from './found'
 import { hashPassword } from './password-hash'
@@ -58,6 +61,20 @@ export async function signedInAs(personId: string): Promise<Actor> {
   const actor = await actorOfSession(db(), sessionId)
   if (actor === undefined) throw new Error('nobody is signed in')
   return actor
+}
+
+/** The token of a command line that this person let in. */
+export async function testCommandLine(actor: Actor): Promise<string> {
+  const now = new Date()
+  const asking = { machine: 'a test', userAgent: 'a test', address: '127.0.0.1' }
+  const { deviceCode, userCode } = await askDeviceLogin(db(), asking, now)
+  const { id } = await findLogin(db(), actor, userCode, now)
+  const given = await db().$transaction(async (tx) => {
+    await answerDeviceLogin(tx, actor, { id, answer: 'allowed' }, now)
+    return claimDeviceLogin(tx, deviceCode, now)
+  })
+  if (given.says !== 'token') throw new Error(`no token: ${given.says}`)
+  return given.token
 }
 
 /** The `Cookie` header of an actor's browser. */

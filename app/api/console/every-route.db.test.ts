@@ -6,8 +6,9 @@ import { testLedger } from '@/lib/ledger/testing'
 import type { Actor } from '@/lib/people/actor'
 import { createToken } from '@/lib/people/create-token'
 import { ACTS } from '@/lib/people/acts'
+import { overCommandLine } from '@/lib/people/command-line'
 import { isRead, mightEver, type Act } from '@/lib/people/permission'
-import { cookieOfActor, testOrganisation, TEST_ORIGIN, testPerson } from '@/lib/people/testing'
+import { cookieOfActor, testCommandLine, testOrganisation, TEST_ORIGIN, testPerson } from '@/lib/people/testing'
 
 /** Every address of the console's API that answers people who are not signed in. The list is closed: adding one is a decision. */
 const PUBLIC = [
@@ -33,6 +34,7 @@ const people: Record<string, Actor> = {
   nobody: await testPerson([]),
 }
 const { token } = await createToken(database.db, administrator, { name: 'everything', days: 1 }, new Date())
+const commandLine = await testCommandLine(administrator)
 
 const here = import.meta.dirname
 const files = readdirSync(here, { recursive: true, encoding: 'utf8' })
@@ -113,6 +115,23 @@ describe('every address of the console’s API', () => {
       const response = await ask(each, headers)
       expect(response.status).toBe(403)
       expect(await codeOf(response)).toBe('not_permitted')
+    },
+  )
+
+  it.each(guarded.filter(({ handler }) => !overCommandLine(handler.permission ?? '')))(
+    '$name refuses a command line, even of an administrator with a session',
+    async (each) => {
+      const headers = {
+        origin: TEST_ORIGIN,
+        authorization: `Bearer ${commandLine}`,
+        cookie: await cookieOfActor(administrator),
+      }
+      const response = await ask(each, headers)
+      expect(response.status).toBe(403)
+      expect(await response.json()).toMatchObject({
+        code: 'not_permitted',
+        detail: expect.stringMatching(/^The command line does not do this/),
+      })
     },
   )
 
