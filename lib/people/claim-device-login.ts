@@ -22,7 +22,7 @@ export async function claimDeviceLogin(db: Db, deviceCode: string, now: Date): P
   switch (answer.says) {
     case 'used':
       if (login.personId !== null && login.sessionId !== null)
-        await endSessions(db, login.personId, { id: login.sessionId, personId: login.personId }, now)
+        await endSessions(db, null, { id: login.sessionId, personId: login.personId }, now)
       return { says: 'invalid_grant' }
     case 'authorization_pending':
       await notePoll(db, login.id, login.intervalSeconds, now)

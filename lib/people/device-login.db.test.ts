@@ -109,7 +109,9 @@ describe('one device code', () => {
     expect(await speaksFor(token)).toBeDefined()
     expect(await claim(deviceCode, later(now, 60))).toEqual({ says: 'invalid_grant' })
     expect(await speaksFor(token)).toBeUndefined()
-    expect((await entriesOf(database, 'device_login.revoked')).length).toBe(before + 1)
+    const revoked = await entriesOf(database, 'device_login.revoked')
+    expect(revoked).toHaveLength(before + 1)
+    expect(revoked.at(-1)).toMatchObject({ actor: 'system', about: { person: dana.id } })
   })
 
   it('that nobody made is told nothing', async () => {

@@ -28,10 +28,13 @@ export async function revokeOtherSessions(db: Db, actor: Actor, personId: string
   return endSessions(db, actor.id, { personId, except: actor.via.id }, now)
 }
 
-/** Ends sessions and records each. For verbs that have their own permission, such as a new password. */
+/**
+ * Ends sessions and records each. For verbs that have their own permission, such as a new password.
+ * @param by the person; null: Countersign itself
+ */
 export async function endSessions(
   db: Db,
-  by: string,
+  by: string | null,
   which: { id?: string; personId: string; except?: string },
   now: Date,
 ): Promise<number> {
@@ -39,9 +42,9 @@ export async function endSessions(
   for (const { id: session, machine } of ended)
     await append(db, {
       kind: machine === null ? 'session.revoked' : 'device_login.revoked',
-      actor: `person:${by}`,
+      actor: by === null ? 'system' : `person:${by}`,
       about: { person: which.personId, session },
-      ...(machine !== null && { payload: { machine } }),
+      ...(machine !== null && { payload: { machine }, subject: `person:${which.personId}` }),
     })
   if (ended.length > 0) await tellPeople(db)
   return ended.length
