@@ -15,6 +15,10 @@ const examples: Record<string, string> = {
   'agents/[slug]': `agents/${SLUG}`,
   'agents/[slug]/credentials': `agents/${SLUG}/credentials`,
   'agents/[slug]/edit': `agents/${SLUG}/edit`,
+  'agents/[slug]/may': `agents/${SLUG}/may`,
+  // asked something: what is answered stands below the form
+  'boundaries/may': 'boundaries/may?tool=crm.refund_request&type=order&id=A-17',
+  'boundaries/may/grid': 'boundaries/may/grid?server=crm',
   // of an agent it leads on to a version; of the baseline it is the page before there is one
   'boundaries/[slug]': 'boundaries/baseline',
   'boundaries/[slug]/[version]': `boundaries/${SLUG}/1`,

@@ -9,7 +9,7 @@ export function AgentTabs({
   credentials,
 }: {
   slug: string
-  current: 'overview' | 'credentials'
+  current: 'overview' | 'credentials' | 'may'
   /** the version in force, or the draft where none is */
   boundary: number | null
   credentials: number
@@ -28,6 +28,7 @@ export function AgentTabs({
         boundary === null
           ? { href: paths.draftBoundary(slug), label: 'Boundary', count: 'none' }
           : { href: paths.boundary(slug, boundary), label: 'Boundary', count: `v${String(boundary)}` },
+        { href: paths.whatMay(slug), label: 'What it may do', current: current === 'may' },
         { href: paths.audit({ q: `agent:${slug}`, last: '30d' }), label: 'Actions' },
       ]}
     />

@@ -1,12 +1,12 @@
 import { paths } from '@/lib/core/paths'
 import { Tabs } from '../ui/tabs'
 
-/** Boundaries, the catalogue of tools they speak of, and the servers agents reach through the gateway. */
+/** Boundaries, the catalogue of tools they speak of, the servers agents reach through the gateway, and what all of that comes to. */
 export function BoundaryTabs({
   current,
   unconfirmed,
 }: {
-  current: 'boundaries' | 'tools' | 'upstreams'
+  current: 'boundaries' | 'tools' | 'upstreams' | 'may'
   unconfirmed?: number
 }) {
   return (
@@ -21,6 +21,7 @@ export function BoundaryTabs({
           current: current === 'tools',
         },
         { href: paths.upstreams(), label: 'Servers', current: current === 'upstreams' },
+        { href: paths.whoMay(), label: 'Who may', current: current === 'may' },
       ]}
     />
   )

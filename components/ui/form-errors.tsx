@@ -11,7 +11,13 @@ export type FormError = { field?: string; detail: string }
  * What is wrong with a form, above it, each line leading to its field. It takes the focus whenever there is something new
  * to say, so that nobody has to hunt (WCAG 3.3.1). On a page answered without JavaScript the browser keeps it at the top.
  */
-export function FormErrors({ errors }: { errors: readonly FormError[] }) {
+export function FormErrors({
+  errors,
+  nothing = 'Nothing was saved',
+}: {
+  errors: readonly FormError[]
+  /** what did not happen because of them */ nothing?: string
+}) {
   const box = useRef<HTMLDivElement>(null)
   const said = errors.map((error) => error.detail).join('\n')
   useEffect(() => {
@@ -23,8 +29,8 @@ export function FormErrors({ errors }: { errors: readonly FormError[] }) {
       <h2>
         <Icon of={TriangleAlert} />
         {errors.length === 1
-          ? 'Nothing was saved: one thing is not right.'
-          : `Nothing was saved: ${errors.length} things are not right.`}
+          ? `${nothing}: one thing is not right.`
+          : `${nothing}: ${errors.length} things are not right.`}
       </h2>
       <ul>
         {errors.map((error) => (

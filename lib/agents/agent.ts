@@ -105,7 +105,7 @@ export function reviewDateProblem(reviewDate: string, today: string): string | n
 /** A name an agent can have: also its URL, and the `agent` of its boundary. */
 export const SLUG = /^[a-z][a-z0-9-]{1,62}$/
 /** Names that are pages or the organisation's own. */
-export const RESERVED_SLUGS: ReadonlySet<string> = new Set(['new', 'baseline', 'tools', 'draft'])
+export const RESERVED_SLUGS: ReadonlySet<string> = new Set(['new', 'baseline', 'tools', 'upstreams', 'may', 'draft'])
 
 /** What is wrong with an agent's name, as a sentence; null when nothing is. */
 export function slugProblem(slug: string): string | null {

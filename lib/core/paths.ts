@@ -21,6 +21,12 @@ export const paths = {
     )
     return search.size > 0 ? `/boundaries/tools?${search.toString()}` : '/boundaries/tools'
   },
+  /** Which agents may do this to that? The question is the address. */
+  whoMay: (query?: Readonly<Record<string, string | undefined>>) => asking('/boundaries/may', query),
+  /** The same for many agents and the tools of one server, as a picture. */
+  mayGrid: (query?: Readonly<Record<string, string | undefined>>) => asking('/boundaries/may/grid', query),
+  /** What may this agent do? */
+  whatMay: (slug: string, query?: Readonly<Record<string, string | undefined>>) => asking(`/agents/${slug}/may`, query),
   /** `toolId` as it is in URLs, `tol_…`. */
   tool: (toolId: string) => `/boundaries/tools/${toolId}`,
   upstreams: (query?: { act?: string }) =>
@@ -112,3 +118,9 @@ export const paths = {
   newPassword: (token: string) => `/new-password/${token}`,
   organisation: () => '/settings/organisation',
 } as const
+
+/** An address with what is said of its query; what is empty is left out. */
+function asking(path: string, query: Readonly<Record<string, string | undefined>> = {}): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => !!pair[1])
+  return given.length > 0 ? `${path}?${new URLSearchParams(given).toString()}` : path
+}

@@ -33,6 +33,14 @@ export type HouseStanding = {
   verdicts: VerdictRules
 }
 
+/** What calls of many agents and tools are judged by, as of one epoch. An agent or a tool that is not there has none. */
+export type Standings = {
+  epoch: bigint
+  house: HouseStanding
+  agents: ReadonlyMap<string, AgentStanding>
+  tools: ReadonlyMap<string, CatalogueTool>
+}
+
 export type Standing = { epoch: bigint; house: HouseStanding; agent: AgentStanding | null; tool: CatalogueTool | null }
 
 type Row = {
@@ -56,13 +64,7 @@ type Row = {
   tool: StoredTool | null
 }
 
-// One statement, so that everything is of one snapshot, whose epoch it says. Indexes: the primary keys, boundary_version_agent_id_version_key,
-// baseline_version, elevation_live, halt_in_force, protected_resource_in_force, credential_agent_id_idx, tool_server_name_key.
-const LOAD = `
-SELECT g.epoch::text AS epoch, g.on_lapse, g.passkey_from, g.reason_from, g.verdicts_chosen,
-  (SELECT json_agg(json_build_object('id', h.id, 'scope', h.scope, 'target', h.target, 'released', h.released) ORDER BY h.id) FROM halt h WHERE h.lifted_at IS NULL) AS halts,
-  (SELECT json_agg(json_build_object('id', r.id, 'type', r.type, 'name', r.name) ORDER BY r.id) FROM protected_resource r WHERE r.unmarked_at IS NULL) AS guarded,
-  z.version AS base_version, encode(z.digest, 'hex') AS base_digest, z.document AS base_document,
+const AGENT = `
   CASE WHEN a.id IS NOT NULL THEN json_build_object('id', a.id, 'slug', a.slug, 'state', a.state, 'environment', a.environment,
     'team', t.name, 'teamId', a.team_id, 'ownerId', a.owner_id, 'owned', o.deactivated_at IS NULL,
     'reviewDueAt', extract(epoch FROM (a.review_date + 1)::timestamp AT TIME ZONE coalesce(org.time_zone, 'UTC')) * 1000) END AS agent,
@@ -78,20 +80,45 @@ SELECT g.epoch::text AS epoch, g.on_lapse, g.passkey_from, g.reason_from, g.verd
      FROM json_each_text(CASE WHEN jsonb_typeof(b.document -> 'accountable') = 'object' THEN (b.document -> 'accountable')::json ELSE '{}' END) AS said
      LEFT JOIN person p ON p.email = lower(said.value)
      LEFT JOIN team m ON m.name = said.value
-    WHERE coalesce(p.id, m.id) IS NOT NULL) AS accountable,
+    WHERE coalesce(p.id, m.id) IS NOT NULL) AS accountable`
+const JOINED = `LEFT JOIN team t ON t.id = a.team_id
+LEFT JOIN person o ON o.id = a.owner_id
+LEFT JOIN LATERAL (SELECT * FROM boundary_version v WHERE v.agent_id = a.id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b ON true`
+const TOOL = `
   CASE WHEN k.id IS NOT NULL THEN json_build_object('access', k.access, 'reversible', k.reversible, 'audience', k.audience,
     'production', k.production, 'spends', k.spends, 'surface', k.surface,
-    'confirmed', k.confirmed_at IS NOT NULL, 'changed', k.changed_at IS NOT NULL, 'before', k.confirmed_version IS NOT NULL, 'schema', k.schema) END AS tool
+    'confirmed', k.confirmed_at IS NOT NULL, 'changed', k.changed_at IS NOT NULL, 'before', k.confirmed_version IS NOT NULL, 'schema', k.schema) END AS tool`
+// what only an agent named is not known: its name stays out of the entries
+const KNOWN_TOOL = `(k.source <> 'seen' OR k.confirmed_at IS NOT NULL)`
+
+// One statement, so that everything is of one snapshot, whose epoch it says. Indexes: the primary keys, boundary_version_agent_id_version_key,
+// baseline_version, elevation_live, halt_in_force, protected_resource_in_force, credential_agent_id_idx, tool_server_name_key.
+const LOAD = `
+SELECT g.epoch::text AS epoch, g.on_lapse, g.passkey_from, g.reason_from, g.verdicts_chosen,
+  (SELECT json_agg(json_build_object('id', h.id, 'scope', h.scope, 'target', h.target, 'released', h.released) ORDER BY h.id) FROM halt h WHERE h.lifted_at IS NULL) AS halts,
+  (SELECT json_agg(json_build_object('id', r.id, 'type', r.type, 'name', r.name) ORDER BY r.id) FROM protected_resource r WHERE r.unmarked_at IS NULL) AS guarded,
+  z.version AS base_version, encode(z.digest, 'hex') AS base_digest, z.document AS base_document,
+  ${AGENT},
+  ${TOOL}
 FROM gate g
 LEFT JOIN organisation org ON true
 LEFT JOIN agent a ON a.id = $1
-LEFT JOIN team t ON t.id = a.team_id
-LEFT JOIN person o ON o.id = a.owner_id
-LEFT JOIN LATERAL (SELECT * FROM boundary_version v WHERE v.agent_id = a.id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b ON true
+${JOINED}
 LEFT JOIN LATERAL (SELECT * FROM boundary_version v WHERE v.agent_id IS NULL AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) z ON true
--- what only an agent named is not known: its name stays out of the entries
-LEFT JOIN tool k ON k.server = $2 AND k.name = $3 AND (k.source <> 'seen' OR k.confirmed_at IS NOT NULL)
+LEFT JOIN tool k ON k.server = $2 AND k.name = $3 AND ${KNOWN_TOOL}
 WHERE g.id = 1`
+
+// The same of many agents, and of many tools: in one snapshot with LOAD, which says the epoch and what binds everybody.
+const AGENTS = `
+SELECT ${AGENT}
+FROM agent a
+LEFT JOIN organisation org ON true
+${JOINED}
+WHERE a.id = ANY ($1::uuid[])`
+const TOOLS = `
+SELECT k.server || '.' || k.name AS name, ${TOOL}
+FROM unnest($1::text[], $2::text[]) AS asked(server, name)
+JOIN tool k ON k.server = asked.server AND k.name = asked.name AND ${KNOWN_TOOL}`
 
 type Known = {
   epoch: bigint
@@ -132,6 +159,38 @@ export class StandingFacts {
     const loading = this.#load(agentId, tool).finally(() => this.#loading.delete(key))
     this.#loading.set(key, loading)
     return loading
+  }
+
+  /**
+   * What calls of these agents and tools are judged by now, of one snapshot: loaded whatever is remembered, and remembered by nobody but for the
+   * documents. For questions, which no epoch is compared for afterwards.
+   */
+  async many(agentIds: readonly string[], tools: readonly ToolName[]): Promise<Standings> {
+    const client = await this.connections.connect()
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+      const { rows: house } = await client.query<Row>(LOAD, [null, '', ''])
+      const { rows: agents } = await client.query<Row>(AGENTS, [agentIds])
+      const { rows: known } = await client.query<{ name: string; tool: StoredTool }>(TOOLS, [
+        tools.map(({ server }) => server),
+        tools.map(({ tool }) => tool),
+      ])
+      await client.query('COMMIT')
+      const [row] = house
+      if (row === undefined) throw new Error('the gate has no row')
+      const found = agents.flatMap((each) => this.#agentOf(each) ?? [])
+      return {
+        epoch: BigInt(row.epoch),
+        house: this.#houseOf(row),
+        agents: new Map(found.map((agent) => [agent.id, agent])),
+        tools: new Map(known.map(({ name, tool }) => [name, standingTool(name, tool)])),
+      }
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined)
+      throw error
+    } finally {
+      client.release()
+    }
   }
 
   /** Throws out what was loaded under an epoch older than the one the gate is at. */

@@ -15,3 +15,9 @@ export async function namesOfServer(db: Db, server: string, after: string, most:
     SELECT name FROM tool WHERE server = ${server} AND name > ${after} ORDER BY name LIMIT ${most}`
   return rows.map(({ name }) => name)
 }
+
+/** Servers that have tools in the catalogue, by name; uses `tool_server_name_key`. */
+export async function serversKnown(db: Db, most: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ server: string }[]>`SELECT DISTINCT server FROM tool ORDER BY server LIMIT ${most}`
+  return rows.map(({ server }) => server)
+}

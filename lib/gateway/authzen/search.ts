@@ -1,9 +1,10 @@
-import { isFault } from '@/lib/core/fault'
 import { db } from '@/lib/db/client'
+import type { Proposed } from '@/lib/decisions/contract'
 import type { Caller } from '@/lib/decisions/decide'
+import { type Question, wouldAnswer } from '@/lib/decisions/would'
 import type { Machines } from '@/lib/gateway/agent-request'
 import { resourcesAsked } from '@/lib/resources/read-asked'
-import { resolveTool } from '@/lib/tools/tool'
+import { resolveTool, type ToolName } from '@/lib/tools/tool'
 import { toolNamesAfter, toolNamesOfServer } from '@/lib/tools/read-names'
 import type { z } from 'zod'
 import type { Asker } from './asker'
@@ -15,7 +16,8 @@ type Found = { results: Record<string, unknown>[]; page: { next_token: string; c
 /** What a subject may be called here: an agent is found by its slug, whatever a protocol takes it for. Another type has no agents. */
 const SUBJECT_TYPES: ReadonlySet<string> = new Set(['agent', 'user', 'identity', 'client', 'workload'])
 
-// A search is no decision: nothing is recorded by it, limits are not looked at, and what it finds may be refused a moment later.
+// A search is no decision: nothing is recorded by it, limits are not looked at, nor a tool's schema where no arguments are said, and what it finds may
+// be refused a moment later (ADR 0054).
 
 /** "Which agents may do this to that?" (AuthZEN 1.0 §8.4), of those the asker may ask for. */
 export async function searchSubjects(
@@ -25,10 +27,13 @@ export async function searchSubjects(
 ): Promise<Found> {
   if (!SUBJECT_TYPES.has(subject.type)) return NOTHING
   const agents = await asker.agents(page.token, page.limit)
-  const may = await Promise.all(
-    agents.map(({ slug, caller }) =>
-      mayDo(machines, asker, caller, { subject: { ...subject, id: slug }, action, resource, context }),
-    ),
+  const may = await allowed(
+    machines,
+    asker,
+    agents.map(({ slug, caller }) => ({
+      caller,
+      input: { subject: { ...subject, id: slug }, action, resource, context },
+    })),
   )
   const results = agents.filter((_, i) => may[i] === true).map(({ slug }) => ({ type: subject.type, id: slug }))
   return paged(results, agents.length < page.limit ? '' : (agents.at(-1)?.slug ?? ''))
@@ -47,8 +52,10 @@ export async function searchResources(
     type === TOOL_CALL.type
       ? await toolNamesAfter(db(), page.token, page.limit)
       : await resourcesAsked(machines.connections, caller.agentId, type, page.token, page.limit)
-  const may = await Promise.all(
-    ids.map((id) => mayDo(machines, asker, caller, { subject, action, resource: { ...resource, id }, context })),
+  const may = await allowed(
+    machines,
+    asker,
+    ids.map((id) => ({ caller, input: { subject, action, resource: { ...resource, id }, context } })),
   )
   const results = ids.filter((_, i) => may[i] === true).map((id) => ({ type, id }))
   return paged(results, ids.length < page.limit ? '' : (ids.at(-1) ?? ''))
@@ -68,8 +75,10 @@ export async function searchActions(
         ? [TOOL_CALL.action]
         : []
       : await toolNamesOfServer(db(), resource.type, page.token, page.limit)
-  const may = await Promise.all(
-    names.map((name) => mayDo(machines, asker, caller, { subject, action: { name }, resource, context })),
+  const may = await allowed(
+    machines,
+    asker,
+    names.map((name) => ({ caller, input: { subject, action: { name }, resource, context } })),
   )
   const results = names.filter((_, i) => may[i] === true).map((name) => ({ name }))
   return paged(results, names.length < page.limit ? '' : (names.at(-1) ?? ''))
@@ -81,23 +90,39 @@ function paged(results: Record<string, unknown>[], next: string): Found {
   return { results, page: { next_token: next, count: results.length } }
 }
 
-/** The gate's answer, in memory alone. */
-export async function mayDo(
-  machines: Machines,
+/** Of calls by callers, those that would be allowed alone now: the same read as the console's (ADR 0054), all of one snapshot. */
+async function allowed(
+  { decider, now }: Machines,
   asker: Asker,
-  caller: Caller,
-  input: EvaluationInput,
-): Promise<boolean> {
-  const proposed = proposedOf(input, asker.vouches)
-  const tool = proposed && resolveTool(proposed.tool)
-  if (proposed === null || tool === null) return false
-  const { decider } = machines
-  const standing = await decider.standingOf(caller, tool, 0n).catch((error: unknown) => {
-    // this agent cannot be asked about any more: the others still can
-    if (isFault(error) && (error.code === 'invalid_credential' || error.code === 'stop_only')) return null
-    throw error
+  calls: readonly { caller: Caller; input: EvaluationInput }[],
+): Promise<boolean[]> {
+  const asked = calls.map(({ caller, input }) => {
+    const proposed = proposedOf(input, asker.vouches)
+    const tool = proposed && resolveTool(proposed.tool)
+    return proposed === null || tool === null ? null : { caller, tool, question: questionOf(input, proposed, tool) }
   })
-  if (standing === null) return false
-  const { evaluation } = decider.judge(caller, standing, tool, proposed, null, { minute: 0, hour: 0, day: 0 }, null)
-  return evaluation.decision === 'allow'
+  const standings = await decider.standing.many(
+    [...new Set(calls.map(({ caller }) => caller.agentId))],
+    [...new Map(asked.flatMap((each) => (each === null ? [] : [[each.tool.name, each.tool] as const]))).values()],
+  )
+  return asked.map((each) => {
+    const agent = each === null ? undefined : standings.agents.get(each.caller.agentId)
+    // an agent that only hears of halts now, or that nobody may ask about any more, may do nothing: the others still can
+    if (each === null || agent === undefined || each.caller.scope !== 'act') return false
+    const ends = agent.credentials.get(each.caller.credentialId)
+    if (ends === undefined || (ends !== null && ends <= now())) return false
+    const { evaluation } = wouldAnswer(decider, agent, standings, each.question, each.caller.credentialId, now())
+    return evaluation.decision === 'allow'
+  })
 }
+
+const questionOf = (
+  { action }: EvaluationInput,
+  { arguments: args, resource, attributes }: Proposed,
+  tool: ToolName,
+): Question => ({
+  tool,
+  arguments: action.properties === undefined ? null : args,
+  resource,
+  attributes,
+})
