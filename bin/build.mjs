@@ -117,7 +117,8 @@ export async function buildAll() {
   await generateClient()
   const pages = run('The console', 'node_modules/next/dist/bin/next', ['build'])
   const compressed = pages.then(() => compressAssets(path.join(root, '.next/static')))
-  await Promise.all([compressed, bundle(['server.ts', 'prisma/scenarios/demo/demo.ts'], 'dist'), buildCommands()])
+  const programs = ['server.ts', 'prisma/scenarios/demo/demo.ts', 'prisma/scenarios/certification/certification.ts']
+  await Promise.all([compressed, bundle(programs, 'dist'), buildCommands()])
   // esbuild's helper would live as long as the server that this process becomes.
   await (await import('esbuild')).stop()
   fs.writeFileSync(stamp, print)

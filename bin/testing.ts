@@ -24,14 +24,17 @@ export type StartOptions = {
   uid?: number
   /** Node options before the script. */
   node?: string[]
+  /** `npm start`, or `npm run demo` with its scenario. */
+  script?: 'start' | 'demo'
+  args?: string[]
 }
 
-/** Runs the real `bin/start.mjs` on a free port, with nothing of this process's own database settings. */
-export function startServer({ env = {}, uid, node = [] }: StartOptions): Started {
+/** Runs the real `bin/start.mjs` (or another script of npm's) on a free port, with nothing of this process's own database settings. */
+export function startServer({ env = {}, uid, node = [], script = 'start', args = [] }: StartOptions): Started {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(DATABASE_|VITEST|NODE_ENV|npm_)/.test(name)),
   )
-  const child = spawn(process.execPath, [...node, path.join(root, 'bin/start.mjs')], {
+  const child = spawn(process.execPath, [...node, path.join(root, `bin/${script}.mjs`), ...args], {
     cwd: root,
     env: { ...inherited, PORT: '0', ...env } as unknown as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -32,6 +32,11 @@ describe('what raises an alert', () => {
       'outcome_unknown',
     ],
     [
+      'an approval over AuthZEN whose enforcement point never said what came of it, more quietly',
+      { kind: 'action.expired', outcome: null, agentId, labels: ['not_told'] },
+      'outcome_not_told',
+    ],
+    [
       'no grant that was never used',
       { kind: 'action.expired', outcome: 'expired', agentId, labels: ['grant_never_used'] },
       null,

@@ -14,6 +14,8 @@ export const ALERT_KINDS = {
   rejected: { title: 'Proposal rejected by a person', starts: 'notice', repeats: 3 },
   unreadable: { title: 'Rules could not be evaluated', starts: 'critical', repeats: 3 },
   outcome_unknown: { title: 'Nobody knows what came of an action', starts: 'warning', repeats: 3 },
+  // people approved it, and most enforcement points say nothing: to be known, not to wake anybody
+  outcome_not_told: { title: 'What came of an approval is not told', starts: 'notice', repeats: 20 },
   halt_look_again: { title: 'A halt waits for somebody to look again', starts: 'warning', repeats: 100 },
   on_call_gap: { title: 'Nobody is on call', starts: 'warning', repeats: 3 },
   drill_due: { title: 'A drill is due', starts: 'notice', repeats: 3 },
@@ -81,11 +83,13 @@ export function alertFor(entry: Observed): Called | null {
         ? 'rejected'
         : entry.kind === 'action.expired' && entry.labels?.includes('no_outcome') === true
           ? 'outcome_unknown'
-          : entry.kind === 'approval.escalated'
-            ? 'unanswered'
-            : isUnasked(entry)
-              ? 'hooks_silent'
-              : reviewed(entry)
+          : entry.kind === 'action.expired' && entry.labels?.includes('not_told') === true
+            ? 'outcome_not_told'
+            : entry.kind === 'approval.escalated'
+              ? 'unanswered'
+              : isUnasked(entry)
+                ? 'hooks_silent'
+                : reviewed(entry)
   if (kind !== null) return { kind, key: `${kind}:${entry.agentId}`, agentId: entry.agentId }
   const limit = reachedLimit(entry.labels ?? [])
   if (limit === null) return null
@@ -164,6 +168,8 @@ export function alertSentence(kind: AlertKind, who: string | undefined, limit: L
       return `The rules for ${who ?? 'an agent'} cannot be evaluated, so everything it asks is forbidden`
     case 'outcome_unknown':
       return `${who ?? 'An agent'} was let through and never said what came of it`
+    case 'outcome_not_told':
+      return `People approved what ${who ?? 'an agent'} asked for, and the enforcement point that let it through never said what came of it`
     case 'on_call_gap':
       return 'The rota leaves a time in which nobody is on call'
     case 'drill_due':

@@ -40,7 +40,7 @@ export async function expireAction(db: Db, actionId: string, now: Date): Promise
     case 'claimed':
       if (!late(action.grant_used_at, OUTCOME_MS)) return false
       await moveAction(db, actionId, 'unknown', now, true)
-      // an enforcement point acts on an answer and reports nothing: that nobody was told alarms nobody
+      // an enforcement point may say what came of it, and most never do: told apart, so that it is a quieter alert
       const labels = [(await askedByPoint(db, actionId)) ? 'not_told' : 'no_outcome']
       await append(db, { kind: 'action.expired', actor: 'system', labels, ...aboutAction(action) })
       return true

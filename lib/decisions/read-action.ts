@@ -1,4 +1,5 @@
-import { findAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { findAction, lockAction, type ActionRow } from '@/lib/decisions/store-actions'
+import type { Db } from '@/lib/db/client'
 import { queryOne, type Sql } from '@/lib/ledger/sql'
 
 export type { ActionRow } from '@/lib/decisions/store-actions'
@@ -6,6 +7,11 @@ export type { ActionRow } from '@/lib/decisions/store-actions'
 /** An action where it stands, or null: for a protocol that answers in its own words. */
 export function readAction(sql: Sql, actionId: string): Promise<ActionRow | null> {
   return findAction(sql, actionId)
+}
+
+/** The same, locked until the transaction ends. */
+export function lockedAction(tx: Db, actionId: string): Promise<ActionRow | null> {
+  return lockAction(tx, actionId)
 }
 
 /** The action that an approval asks about, or null. */

@@ -5,10 +5,12 @@ import type { Boundary } from '@/lib/boundary/boundary'
 import { transaction } from '@/lib/db/client'
 import type { TestDatabase } from '@/lib/db/testing'
 import { type Governed, governed, sampleTool } from '@/lib/decisions/governed-testing'
+import { boundaryOf } from '@/lib/decisions/testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
 import { testPerson } from '@/lib/people/testing'
+import { ALICE as ALICE_TEXT, BOB as BOB_TEXT, catalogue } from '@/prisma/scenarios/certification/organisation'
 
-// The fixture of the certification scenario of AuthZEN 1.0 (OpenID, 2026), in our words. Not for the product.
+// The fixture of the certification scenario of AuthZEN 1.0 (OpenID, 2026): the organisation of prisma/scenarios/certification. Not for the product.
 
 export const rule = (tool: string, when: string | null, override?: string) => ({
   tool,
@@ -16,22 +18,8 @@ export const rule = (tool: string, when: string | null, override?: string) => ({
   reason: null,
   override: override ?? null,
 })
-const ARCHIVED = 'has(resource.status) && resource.status == "archived"'
-const ALICE: Partial<Boundary> = {
-  mcp_scopes: { record: ['read'] },
-  autonomous: [
-    rule('record.write', `!(${ARCHIVED})`),
-    rule('record.delete', 'args.soft == true', 'it can be restored'),
-  ],
-  approval_required: [rule('record.write', ARCHIVED)],
-  never: [rule('record.delete', 'args.soft == false')],
-}
-export const BOB: Partial<Boundary> = {
-  mcp_scopes: { record: ['read'] },
-  autonomous: [rule('record.write', 'has(subject.role) && subject.role == "admin"')],
-  approval_required: [],
-  never: [],
-}
+export const BOB: Partial<Boundary> = boundaryOf(BOB_TEXT)
+const ALICE: Partial<Boundary> = boundaryOf(ALICE_TEXT)
 
 export const user = (id: string, properties?: Record<string, unknown>) => ({
   type: 'user',
@@ -59,9 +47,8 @@ export const archived = record('record-2', { status: 'archived' })
 export async function fixture(database: TestDatabase) {
   const { pools } = database
   const gateway = await testGateway(database)
-  await sampleTool(pools.superuser, 'record.read', 'read')
-  await sampleTool(pools.superuser, 'record.write', 'write', true)
-  await sampleTool(pools.superuser, 'record.delete', 'write', false)
+  for (const { tool, class: known } of catalogue)
+    await sampleTool(pools.superuser, tool, known.access, 'reversible' in known ? known.reversible : null)
   const named = async (slug: string, over: Partial<Boundary>): Promise<Governed> => {
     const agent = await governed(pools.superuser, over)
     await pools.superuser.query('UPDATE agent SET slug = $2 WHERE id = $1', [agent.agentId, slug])

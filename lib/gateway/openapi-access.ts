@@ -9,6 +9,7 @@ import {
   resourceSearch,
   searchOutput,
   subjectSearch,
+  taskOutcome,
   taskOutput,
 } from '@/lib/gateway/authzen/contract'
 import type { Operation } from '@/lib/gateway/openapi-operation'
@@ -26,4 +27,5 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
   { method: 'post', path: '/access/v1/requests', id: 'requestAccess', summary: 'Ask people for what an evaluation denied with `approval_required` (Access Request and Approval Profile, draft 1); the answer is 202', point: true, body: accessRequestInput, output: taskOutput, refusals: DECIDING },
   { method: 'get', path: '/access/v1/requests/{id}', id: 'readAccessRequest', summary: 'Where a request stands', point: true, output: taskOutput, refusals: ['not_found'] },
   { method: 'post', path: '/access/v1/requests/{id}/cancel', id: 'cancelAccessRequest', summary: 'Give a request up', point: true, output: taskOutput, refusals: ['not_found', 'wrong_state'] },
+  { method: 'post', path: '/access/v1/requests/{id}/outcome', id: 'reportAccessOutcome', summary: 'Say what came of what was approved and evaluated again; where nobody does within an hour, people are told', point: true, body: taskOutcome, output: taskOutput, refusals: ['not_found', 'wrong_state', 'too_large'] },
 ] // prettier-ignore

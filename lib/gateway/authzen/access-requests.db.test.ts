@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parsePublicId } from '@/lib/core/ids'
+import { alertFor } from '@/lib/alerts/alert'
+import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
+import { expireAction, OUTCOME_MS } from '@/lib/decisions/expire'
 import { lifecycle } from '@/lib/decisions/lifecycle-testing'
 import { testPerson } from '@/lib/people/testing'
 import { act, archived, evaluation, fixture, record, user } from '@/lib/gateway/authzen-testing'
@@ -73,6 +76,50 @@ describe('an access request', () => {
     expect((await again()).body).toMatchObject({
       decision: false,
       context: { reason: 'approval_expired', next_action: 'none' },
+    })
+  })
+
+  describe('once it was approved and evaluated again', () => {
+    const used = async () => {
+      const { body } = await request(await deny())
+      await approve(body.task)
+      const { result } = (await poll(body.task.id as string)).body
+      const { context } = (await ask('evaluation', { ...asked, context: { approval: result.approval } })).body
+      return { id: String(body.task.id), endpoint: new URL(String(context.outcome_endpoint)).pathname }
+    }
+    const tell = (endpoint: string, body: unknown) => gateway.ask('POST', endpoint, point.token, body)
+
+    it('is ended by what its enforcement point says came of it, once', async () => {
+      const { id, endpoint } = await used()
+      expect((await tell(endpoint, { status: 'perhaps' })).body).toMatchObject({ field: 'status' })
+      expect((await tell(endpoint, { status: 'succeeded', output: { rows: 1 }, foo: 1 })).body.task.status).toBe(
+        'approved',
+      )
+      const { rows } = await pools.superuser.query('SELECT status FROM action WHERE id = $1', [
+        parsePublicId('action', id),
+      ])
+      expect(rows).toEqual([{ status: 'succeeded' }])
+      expect(await tell(endpoint, { status: 'failed' })).toMatchObject({
+        status: 409,
+        body: { type: 'urn:openid:authzen:access-request:error:invalid_task_state' },
+      })
+      const other = await pointFor('Another gateway', 'bob')
+      expect((await gateway.ask('POST', endpoint, other.token, { status: 'failed' })).status).toBe(404)
+    })
+
+    it('is unknown where nobody says it within an hour, and people are told', async () => {
+      const { id } = await used()
+      const actionId = parsePublicId('action', id)
+      await transaction((tx) => expireAction(tx, actionId, new Date(Date.now() + OUTCOME_MS + 60_000)))
+      const { rows } = await pools.superuser.query<{ labels: string[]; status: string }>(
+        `SELECT convert_from(e.envelope, 'UTF8')::jsonb -> 'labels' AS labels, a.status FROM ledger.entry e JOIN action a ON a.id = $1
+          WHERE convert_from(e.envelope, 'UTF8')::jsonb ->> 'kind' = 'action.expired'`,
+        [actionId],
+      )
+      expect(rows).toEqual([{ labels: ['not_told'], status: 'unknown' }])
+      expect(
+        alertFor({ kind: 'action.expired', outcome: null, agentId: alice.agentId, labels: rows[0]?.labels ?? [] }),
+      ).toMatchObject({ kind: 'outcome_not_told' })
     })
   })
 

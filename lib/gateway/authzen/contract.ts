@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { outcomeInput } from '@/lib/decisions/contract'
 
 // Foreign input: what is not known is ignored (AuthZEN 1.0 §5, forward compatibility); what is known has its type.
 const text = (max: number) => z.string().min(1).max(max)
@@ -72,6 +73,12 @@ export const accessRequestInput = z
   })
   .meta({ id: 'AccessRequest' })
 export type AccessRequestInput = z.infer<typeof accessRequestInput>
+
+/** `POST /access/v1/requests/{id}/outcome`: what came of what was approved. */
+export const taskOutcome = outcomeInput
+  .omit({ grant: true, tokens_used: true })
+  .strip()
+  .meta({ id: 'AccessRequestOutcome' })
 
 export const accessDecision = z
   .object({ decision: z.boolean(), context: properties.optional() })

@@ -58,6 +58,7 @@ export async function reevaluate(
         evaluation_id: given.id,
         reason: 'approved',
         approval: { id: given.approval?.id, approved_until: approvedUntil(action)?.toISOString() },
+        outcome_endpoint: outcomeAddress(machines.publicUrl(), given.id),
       },
     }
   } catch (error) {
@@ -69,6 +70,10 @@ export async function reevaluate(
 }
 
 const NONE = { next_action: 'none' }
+
+/** Where whoever acts on an approval says what came of it. */
+export const outcomeAddress = (publicUrl: URL, actionId: string): string =>
+  new URL(`/access/v1/requests/${actionId}/outcome`, publicUrl).href
 
 /** Until when an approved action can be evaluated again; null where nobody approved it. */
 export function approvedUntil({ approval_closed_at: at }: Pick<ActionRow, 'approval_closed_at'>): Date | null {

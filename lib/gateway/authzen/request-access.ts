@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { fault, isFault } from '@/lib/core/fault'
 import { idTime, parsePublicId, publicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
@@ -5,14 +6,15 @@ import type { ActionOutput } from '@/lib/decisions/contract'
 import type { Caller } from '@/lib/decisions/decide'
 import { propose } from '@/lib/decisions/propose'
 import { payloadOf, readOwn } from '@/lib/decisions/read-own'
-import { readAction, type ActionRow } from '@/lib/decisions/read-action'
+import { writeOutcome } from '@/lib/decisions/outcome'
+import { lockedAction, readAction, type ActionRow } from '@/lib/decisions/read-action'
 import { withdraw } from '@/lib/decisions/withdraw'
 import type { Machines } from '@/lib/gateway/agent-request'
 import type { Asker } from './asker'
-import type { AccessRequestInput } from './contract'
+import type { AccessRequestInput, taskOutcome } from './contract'
 import { requestableUntil } from './evaluate'
 import { proposedOf, sameAsked } from './proposed'
-import { approvedUntil } from './reevaluate'
+import { approvedUntil, outcomeAddress } from './reevaluate'
 
 /** The closed problem types of the Access Request and Approval Profile, draft 1, "Error Responses". */
 export const REQUEST_PROBLEMS = {
@@ -104,6 +106,35 @@ export async function readTask(machines: Machines, asker: Asker, taskId: string)
   return stands(machines, caller, action)
 }
 
+/**
+ * What came of what was approved, once it was evaluated again: whoever acted on that answer may say it, until nobody expects it any more and later too.
+ * An addition of ours; the profile has none.
+ * @throws RequestRefused `unknown_task`, `invalid_task_state` (it was not used, or said before); Fault `too_large`
+ */
+export async function reportOutcome(
+  machines: Machines,
+  asker: Asker,
+  taskId: string,
+  outcome: z.output<typeof taskOutcome>,
+): Promise<Task> {
+  const { action, caller } = await ownTask(machines, asker, taskId)
+  try {
+    await transaction(async (tx) => {
+      const locked = await lockedAction(tx, action.id)
+      if (locked === null || !['claimed', 'unknown'].includes(locked.status))
+        throw new RequestRefused(
+          'invalid_task_state',
+          `Nothing is to be said of it: it is ${locked?.status ?? 'gone'}.`,
+        )
+      await writeOutcome(tx, locked, caller.agentId, outcome, new Date(machines.now()))
+    })
+  } catch (error) {
+    if (isFault(error) && error.code === 'wrong_state') throw new RequestRefused('invalid_task_state', error.message)
+    throw error
+  }
+  return stands(machines, caller, action)
+}
+
 /** Gives a request up. @throws RequestRefused `unknown_task`, `invalid_task_state` */
 export async function cancelTask(machines: Machines, asker: Asker, taskId: string): Promise<Task> {
   const { action, caller } = await ownTask(machines, asker, taskId)
@@ -157,7 +188,11 @@ function taskOf({ publicUrl }: Machines, asked: ActionOutput, action: ActionRow 
     status,
     status_endpoint: address,
     expires_at: asked.approval?.expires_at,
-    links: { review: asked.approval?.url, ...(status === 'pending' && { cancel: `${address}/cancel` }) },
+    links: {
+      review: asked.approval?.url,
+      ...(status === 'pending' && { cancel: `${address}/cancel` }),
+      ...(status === 'approved' && { outcome: outcomeAddress(publicUrl(), asked.id) }),
+    },
   }
   const until = action === null ? null : approvedUntil(action)
   if (status !== 'approved' || action?.approval_id == null || until === null) return { task }

@@ -13,10 +13,11 @@ import {
   evaluationsInput,
   resourceSearch,
   subjectSearch,
+  taskOutcome,
 } from './contract'
 import { evaluateAccess } from './evaluate'
 import { evaluateAll } from './evaluations'
-import { cancelTask, readTask, REQUEST_PROBLEMS, requestAccess, RequestRefused } from './request-access'
+import { cancelTask, readTask, reportOutcome, REQUEST_PROBLEMS, requestAccess, RequestRefused } from './request-access'
 import { searchActions, searchResources, searchSubjects } from './search'
 
 /** The header a client may name its request by, as the socket kept it; it is said back, and never what we log by. */
@@ -75,6 +76,9 @@ export async function authzenRoutes(app: FastifyInstance, gateway: Gateway): Pro
   )
   app.post('/access/v1/requests/:id/cancel', async (request) =>
     cancelTask(machines, await askerOf(gateway, request), idOf(request)),
+  )
+  app.post('/access/v1/requests/:id/outcome', async (request) =>
+    reportOutcome(machines, await askerOf(gateway, request), idOf(request), judge(taskOutcome, request.body)),
   )
 }
 
