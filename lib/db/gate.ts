@@ -136,13 +136,16 @@ export type GateEntry = {
 export type Applied =
   { applied: true; epoch: bigint; id: string } | { applied: false; refused: FaultCode; id: string | null; again?: true }
 
+/** What stops agents, or keeps them stopped: it ends what it waits for. */
+const STOPS: ReadonlySet<keyof GateChange> = new Set(['halt.engage', 'halt.stop', 'halt.keep', 'drill.keep'])
+
 const LOCK_TIMED_OUT = '55P03'
 const ROUNDS = 3
 
 /**
  * Applies one change under lock K in one autocommit call: row, epoch and entry, or nothing (ADR 0001). It uses a reserved
- * connection, so that a halt gets through when every other one is busy, and ends whoever keeps K for more than a second. A halt also
- * ends whoever of this login keeps a row it needs.
+ * connection, so that a halt gets through when every other one is busy, and ends whoever keeps K for more than a second. What stops
+ * agents also ends whoever of this login keeps a row it needs.
  * @throws Fault `unavailable` when K could not be had in three rounds
  */
 export async function applyChange<C extends keyof GateChange>(
@@ -154,7 +157,7 @@ export async function applyChange<C extends keyof GateChange>(
   const apply = () => applyOnce(connections, change, args, entry)
   for (let round = 1; ; round++) {
     try {
-      return await (change === 'halt.engage' ? unblocked(connections, apply) : apply())
+      return await (STOPS.has(change) ? unblocked(connections, apply) : apply())
     } catch (error) {
       if ((error as { code?: unknown }).code !== LOCK_TIMED_OUT) throw error
       if (round === ROUNDS)
@@ -254,7 +257,7 @@ const END_ROOTS = `
 WITH RECURSIVE blocks AS (
   SELECT unnest(pg_blocking_pids(pid)) AS pid FROM pg_stat_activity
    WHERE datname = current_database() AND usename = current_user AND wait_event_type = 'Lock'
-     AND (query LIKE 'SELECT gate_apply(%' OR query LIKE 'SELECT halt_engage_unrecorded(%')
+     AND query ~ '^SELECT (gate_apply|(halt_engage|halt_stop|drill_keep)_unrecorded)[(]'
   UNION SELECT unnest(pg_blocking_pids(b.pid)) FROM blocks b)
 SELECT pg_terminate_backend(s.pid) FROM blocks JOIN pg_stat_activity s USING (pid)
  WHERE s.usename = current_user AND s.pid <> pg_backend_pid() AND cardinality(pg_blocking_pids(s.pid)) = 0

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { fault, isFault } from '@/lib/core/fault'
 import { applyChange } from '@/lib/db/gate'
 import { prepareEntry } from '@/lib/ledger/append'
+import { keepDrillUnrecorded } from './stop-unrecorded'
 import { findHalt } from './store'
 import { type DrillRow, findDrill, findDrillOfHalt } from './store-drill'
 
@@ -38,7 +39,7 @@ async function keep(drill: DrillRow, { haltId, by, reason }: Real, connections: 
   } catch (error) {
     if (isFault(error) && error.code !== 'unavailable' && error.code !== 'cannot_record') throw error
     console.error('a drill is made real without its entry:', error)
-    await connections.query('SELECT drill_keep_unrecorded($1)', [haltId])
+    await keepDrillUnrecorded(haltId, connections)
   }
 }
 

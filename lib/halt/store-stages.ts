@@ -39,14 +39,14 @@ export function findStages(sql: Sql, haltIds: readonly string[]): Promise<StageR
   return query(
     sql,
     `SELECT s.halt_id::text AS halt_id, s.approval_id::text AS approval_id, s.stage, s.name, s.begun_at, s.ended_at, s.ended_how,
-            coalesce(s.shown, halt_stage_shown(s.agents, s.begun_at)) AS shown,
+            coalesce(s.shown, halt_stage_shown(s.agents, s.begun_at, s.ended_at)) AS shown,
             (SELECT json_agg(json_build_object('id', a.id, 'slug', a.slug) ORDER BY a.slug) FROM agent a WHERE a.id = ANY (s.agents)) AS agents
        FROM halt_stage s WHERE s.halt_id::text = ANY (string_to_array($1, ',')) ORDER BY s.begun_at`,
     [haltIds.join(',')],
   )
 }
 
-/** A stage that an engagement of its halt ended, without an entry yet. */
+/** A stage that somebody ended, without an entry yet. `engaged_again`: by engaging its halt anew. */
 export type UnrecordedStop = {
   id: string
   halt_id: string
@@ -54,15 +54,21 @@ export type UnrecordedStop = {
   by: string | null
   reason: string
   ended_at: Date
+  engaged_again: boolean
 }
 
 /** Index halt_stage_unrecorded. */
 export function findUnrecordedStops(sql: Sql): Promise<UnrecordedStop[]> {
   return query(
     sql,
-    `SELECT id::text AS id, halt_id::text AS halt_id, stage, ended_by::text AS by, ended_reason AS reason, ended_at
+    `SELECT id::text AS id, halt_id::text AS halt_id, stage, ended_by::text AS by, ended_reason AS reason, ended_at, engaged_again
        FROM halt_stage WHERE NOT recorded AND ended_at IS NOT NULL ORDER BY ended_at LIMIT 100`,
   )
+}
+
+/** Notes what stages had shown that somebody stopped, which did not wait for it. */
+export async function noteShown(sql: Sql): Promise<void> {
+  await query(sql, 'SELECT halt_stage_note() AS noted')
 }
 
 /** Everybody any stage of a halt ever let go, whether it stands or not. */

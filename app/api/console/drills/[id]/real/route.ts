@@ -9,7 +9,13 @@ import { handle } from '@/lib/http/handle'
 
 /** Says that what a live drill halted is an emergency: it stays halted, until two people lift it. */
 export const POST = handle(
-  { permission: 'halt.engage', input: drillRealInput, params: z.strictObject({ id: z.string() }), transaction: false },
+  {
+    permission: 'halt.engage',
+    input: drillRealInput,
+    params: z.strictObject({ id: z.string() }),
+    transaction: false,
+    urgent: true,
+  },
   async ({ actor, input, params }) => {
     const haltId = await haltOfDrill(pool('reserved'), parsePublicId('drill', params.id))
     const stands = await makeReal({ haltId, by: actor.id, reason: input.reason }, pool('reserved'))

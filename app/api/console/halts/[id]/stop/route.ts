@@ -7,7 +7,13 @@ import { handle } from '@/lib/http/handle'
 
 /** Ends a lift half way: what its stages let go is halted again when this has answered. One person, as for engaging (ADR 0042). */
 export const POST = handle(
-  { permission: 'halt.engage', input: stopLiftInput, params: z.strictObject({ id: z.string() }), transaction: false },
+  {
+    permission: 'halt.engage',
+    input: stopLiftInput,
+    params: z.strictObject({ id: z.string() }),
+    transaction: false,
+    urgent: true,
+  },
   async ({ actor, input, params, now }): Promise<{ stopped: true }> => {
     await stopLift({ haltId: parsePublicId('halt', params.id), actor, now, reason: input.reason })
     return { stopped: true }
