@@ -89,7 +89,7 @@ async function bundle(entryPoints, out, more = {}) {
 
 export const generateClient = () => run('The database client', 'bin/generate.mjs', [])
 
-/** The command line alone: each verb is `clients/cli/VERB.ts`. */
+/** The command line alone: each verb is `clients/cli/VERB.ts`; `shared/main.ts` finds the one that is asked for. */
 export async function buildCommands() {
   await generateClient()
   const folder = path.join(root, 'clients/cli')
@@ -98,10 +98,7 @@ export async function buildCommands() {
     : []
   fs.rmSync(path.join(root, 'dist/cli'), { recursive: true, force: true })
   if (verbs.length > 0)
-    await bundle(
-      verbs.map((file) => `clients/cli/${file}`),
-      'dist/cli',
-    )
+    await bundle([...verbs.map((file) => `clients/cli/${file}`), 'clients/cli/shared/main.ts'], 'dist/cli')
   // The verifier as one file, for machines that have nothing of this but Node.
   await bundle([{ in: 'clients/verifier/main.ts', out: 'countersign-verify' }], 'dist/verifier', {
     splitting: false,

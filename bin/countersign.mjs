@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npx countersign VERB …`, inside the clone. Each verb is clients/cli/VERB.ts: it exports `summary`, and `run(args)` that answers
-// the exit code.
+// `npx countersign VERB …`, inside the clone. Each verb is clients/cli/VERB.ts: it exports `verb`, its part of the table of commands, and
+// `run(args)`, which answers the exit code. clients/cli/shared/main.ts finds it.
 import './check-node.mjs'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -11,7 +11,6 @@ import { giveUp } from './terminal.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const folder = path.join(root, 'dist/cli')
-const load = (verb) => import(pathToFileURL(path.join(folder, `${verb}.js`)).href)
 
 function verbs() {
   const sources = fs.readdirSync(path.join(root, 'clients/cli'))
@@ -21,24 +20,11 @@ function verbs() {
     .sort()
 }
 
-async function help() {
-  const lines = ['Usage: npx countersign VERB [options]', '']
-  for (const verb of verbs()) lines.push(`  ${verb.padEnd(12)} ${(await load(verb)).summary}`)
-  return `${[...lines, '', 'npx countersign VERB --help says more.'].join('\n')}\n`
-}
-
-async function main([verb, ...args]) {
+async function main(args) {
   if (!installed({ dev: false })) await install()
   if (!built() && !commandsAreFresh()) await buildCommands()
-  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
-    process.stdout.write(await help())
-    return verb === undefined ? 2 : 0
-  }
-  if (!verbs().includes(verb)) {
-    process.stderr.write(`countersign: there is no verb ${JSON.stringify(verb)}; npx countersign --help lists them.\n`)
-    return 2
-  }
-  return (await load(verb)).run(args)
+  const cli = await import(pathToFileURL(path.join(folder, 'shared/main.js')).href)
+  return cli.main(args)
 }
 
 /** Without a whole build, the verbs are rebuilt when one is older than what it is made of. */

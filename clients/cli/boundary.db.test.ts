@@ -160,7 +160,7 @@ describe('npx countersign boundary', () => {
     expect((await policy(['push', folder])).exit).toBe(0)
     writeFileSync(path.join(elsewhere, `${slug}.yaml`), `${SIGNED(slug)}never: [crm.other]\n`)
     const late = await policy(['push', elsewhere])
-    expect(late).toMatchObject({ exit: 2, error: expect.stringContaining('Pull') as string })
+    expect(late).toMatchObject({ exit: 1, error: expect.stringContaining('Pull') as string })
     expect(await drafts()).toMatchObject([{ source: expect.stringContaining('crm.export') as string }])
   })
 
@@ -177,11 +177,12 @@ describe('npx countersign boundary', () => {
     await pull()
     write(`${slug}.yaml`, `${SIGNED(slug)}never: [crm.export]\n`)
     expect(await policy(['push', folder], tokens.reader)).toMatchObject({
-      exit: 2,
+      exit: 1,
       error: expect.stringContaining('An API token reads') as string,
     })
-    expect((await policy(['push', folder], tokens.other)).exit).toBe(2)
-    expect((await policy(['push', folder], 'cst_nothing')).exit).toBe(2)
+    expect((await policy(['push', folder], tokens.other)).exit).toBe(1)
+    expect((await policy(['push', folder], 'cst_nothing')).exit).toBe(3)
+    expect((await policy(['push', folder], '')).exit).toBe(3)
     expect(await drafts()).toEqual([])
   })
 

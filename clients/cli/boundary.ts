@@ -9,71 +9,73 @@ import {
   writeBoundary,
   writeStanding,
 } from './policy/folder'
-import { PolicyServer } from './policy/server'
+import { PolicyServer, type ServerText } from './policy/server'
 import { meaningJson, meaningText, textDiff } from './policy/words'
-import { readArguments } from './shared/arguments'
-import { ownTerminal, type Terminal } from './shared/terminal'
+import { command, type Environment, type Outcome } from './shared/command'
+import { EXITS } from './shared/exits'
+import { SERVER, serverOf } from './shared/options'
 import { Trouble } from './shared/trouble'
+import { runVerb, type Verb } from './shared/verb'
 
-export const summary = 'keeps boundaries as files: pull them, push drafts, say what differs'
-
-const USAGE = `Usage: npx countersign boundary pull FOLDER --server URL [--force]
-       npx countersign boundary push FOLDER [--note TEXT]
-       npx countersign boundary diff FOLDER [--json]
-
-pull writes NAME.yaml for every boundary in force and NAME.draft.yaml for every open draft (the organisation's is baseline.yaml), and
-.countersign.json beside them, which says what they were pulled from. It overwrites no file that was changed here, unless forced.
-push makes every changed file a draft on the server, or the next text of one's own draft. It signs nothing. Where the server has
-another text by now than the one pulled, nothing is overwritten.
-diff says by meaning what the files would change against what is in force on the server now.
-
-COUNTERSIGN_TOKEN holds an API token of yours; for push, one that was made for drafting (/settings/tokens).
-Exit: pull and push 0 done, 2 not; diff 0 nothing differs, 1 something does, 2 could not be compared.
-`
-
-const OPTIONS = {
-  server: { type: 'string' },
-  note: { type: 'string', default: '' },
-  force: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-/** `npx countersign boundary …`: answers the exit code. What is wrong is a sentence, never a stack. */
-export async function run(
-  args: string[],
-  terminal: Terminal = ownTerminal(),
-  env: Environment = process.env,
-): Promise<number> {
-  try {
-    const { values, positionals } = readArguments(args, OPTIONS)
-    if (values.help) {
-      terminal.out(USAGE)
-      return 0
-    }
-    const [verb, folder, ...rest] = positionals
-    if (folder === undefined || rest.length > 0)
-      throw new Trouble(`Say pull, push or diff, and a folder.\n\n${USAGE}`, 2)
-    switch (verb) {
-      case 'pull':
-        return await pull(folder, serverOf(values.server, env), values.force, terminal)
-      case 'push':
-        return await push(folder, values.note, values.server, env, terminal)
-      case 'diff':
-        return await diff(folder, values.server, env, values.json, terminal)
-      default:
-        throw new Trouble(`Say pull, push or diff, and a folder.\n\n${USAGE}`, 2)
-    }
-  } catch (error) {
-    if (!(error instanceof Trouble)) throw error
-    terminal.error(`${error.message}\n`)
-    return 2
-  }
+const FOLDER = { name: 'FOLDER', says: 'where the texts are', offers: 'folder' } as const
+const TOKEN = 'COUNTERSIGN_TOKEN holds an API token of yours (/settings/tokens)'
+const REFUSED = {
+  no: 'the server refused it, and why',
+  signed_out: 'no token, or one that is not good any more',
+  unreachable: 'the server does not answer',
 }
 
-async function pull(folder: string, server: PolicyServer, force: boolean, { out }: Terminal): Promise<number> {
+const pullCommand = command({
+  words: 'pull',
+  summary: 'writes what is in force and what is drafted into a folder',
+  places: [FOLDER],
+  options: {
+    server: SERVER,
+    force: { type: 'boolean', default: false, says: 'overwrites files that were changed here' },
+  },
+  about: `Writes NAME.yaml for every boundary in force and NAME.draft.yaml for every open draft (the organisation's is baseline.yaml), and
+.countersign.json beside them, which says what they were pulled from.\n\n${TOKEN}.`,
+  examples: ['npx countersign boundary pull policies --server http://localhost:3000'],
+  exits: REFUSED,
+  run: ({ values, positionals: [folder = ''] }, { env }) =>
+    pull(folder, policyServer(serverOf(values.server, env), env), values.force),
+})
+
+const pushCommand = command({
+  words: 'push',
+  summary: 'makes every changed file a draft on the server; it signs nothing',
+  places: [FOLDER],
+  options: {
+    server: SERVER,
+    note: { type: 'string', value: 'TEXT', default: '', says: 'why, for whoever signs' },
+  },
+  about: `A changed file becomes a draft, or the next text of one's own draft. Every text is read before the first is sent: one that is wrong stops them
+all. Where the server has another text by now than the one pulled, nothing is overwritten.\n\n${TOKEN}, made for drafting.`,
+  examples: ['npx countersign boundary push policies --note "The new desk asks for notes"'],
+  exits: { ...REFUSED, no: 'refused, or drafted over by somebody since; what was pushed before it stays' },
+  run: ({ values, positionals: [folder = ''] }, { env }) => push(folder, values.note, values.server, env),
+})
+
+const diffCommand = command({
+  words: 'diff',
+  summary: 'says by meaning what the files would change against what is in force now',
+  places: [FOLDER],
+  options: { server: SERVER },
+  about: TOKEN,
+  examples: ['npx countersign boundary diff policies', 'npx countersign boundary diff policies --json'],
+  exits: { ...REFUSED, done: 'the files are what is in force', no: 'they are not' },
+  run: ({ values, positionals: [folder = ''] }, { env }) => diff(folder, values.server, env),
+})
+
+export const verb: Verb = {
+  name: 'boundary',
+  summary: 'keeps boundaries as files: pull them, push drafts, say what differs',
+  commands: [pullCommand, pushCommand, diffCommand],
+}
+/** `npx countersign boundary …` */
+export const run = runVerb(verb)
+
+async function pull(folder: string, server: PolicyServer, force: boolean): Promise<Outcome> {
   const known: Standing = existsSync(folder)
     ? standingOrNone(folder, server.url)
     : { server: server.url, boundaries: {} }
@@ -81,35 +83,45 @@ async function pull(folder: string, server: PolicyServer, force: boolean, { out 
   if (mine.length > 0 && !force)
     throw new Trouble(
       `${mine.map(({ file }) => file).join(', ')}: changed here. Push, put back, or pull with --force.`,
-      2,
+      EXITS.unusable,
     )
   const found = await server.all()
   const boundaries = Object.fromEntries(found.map((each) => [each.slug, writeBoundary(folder, each)]))
   for (const slug of Object.keys(known.boundaries))
     if (!(slug in boundaries)) writeBoundary(folder, { slug, in_force: null, draft: null })
   writeStanding(folder, { server: server.url, boundaries })
-  for (const { slug, in_force: signed, draft } of found)
-    out(
-      `${slug}: ${[signed && `version ${String(signed.version)} in force`, draft && `version ${String(draft.version)} drafted by ${draft.drafter}`].filter(Boolean).join(', ')}\n`,
-    )
-  return 0
+  const named = (text: ServerText | null) => text && { version: text.version, digest: text.digest }
+  return {
+    exit: EXITS.done,
+    result: {
+      boundaries: found.map(({ slug, in_force: signed, draft }) => ({
+        slug,
+        in_force: named(signed),
+        draft: named(draft),
+      })),
+    },
+    text: found
+      .map(
+        ({ slug, in_force: signed, draft }) =>
+          `${slug}: ${[signed && `version ${String(signed.version)} in force`, draft && `version ${String(draft.version)} drafted by ${draft.drafter}`].filter(Boolean).join(', ')}\n`,
+      )
+      .join(''),
+  }
 }
 
-async function push(
-  folder: string,
-  note: string,
-  url: string | undefined,
-  env: Environment,
-  { out }: Terminal,
-): Promise<number> {
+async function push(folder: string, note: string, url: string | undefined, env: Environment): Promise<Outcome> {
   const known = readStanding(folder, url ?? null)
-  const server = serverOf(known.server, env)
+  const server = policyServer(known.server, env)
   const changed = readFolder(folder, known).filter((file) => file.changed)
   const twice = changed.find((one) => changed.some((other) => other !== one && other.slug === one.slug))
-  if (twice) throw new Trouble(`${twice.slug}: both its text and its draft were changed. Keep one of the changes.`, 2)
+  if (twice)
+    throw new Trouble(
+      `${twice.slug}: both its text and its draft were changed. Keep one of the changes.`,
+      EXITS.unusable,
+    )
   // every text is read before the first is sent: one that is wrong stops them all
   for (const { file, slug, source } of changed) readPolicy(source, file, slug === 'baseline' ? undefined : slug)
-  if (changed.length === 0) out('Nothing was changed here since the last pull.\n')
+  const drafted: { slug: string; version: number; digest: string; url: string }[] = []
   for (const one of changed) {
     const of = known.boundaries[one.slug] ?? { in_force: null, draft: null, files: {} }
     const { version, digest } = await server.draft(
@@ -124,23 +136,24 @@ async function push(
       files: { ...of.files, [one.file]: hashOf(one.source) },
     }
     writeStanding(folder, known)
-    out(
-      `${one.slug}: version ${String(version)} is drafted, and waits for a ciso’s signature: ${server.url}/boundaries/${one.slug}/${String(version)}\n`,
-    )
+    drafted.push({ slug: one.slug, version, digest, url: `${server.url}/boundaries/${one.slug}/${String(version)}` })
   }
-  return 0
+  const lines = drafted.map(
+    ({ slug, version, url: page }) =>
+      `${slug}: version ${String(version)} is drafted, and waits for a ciso’s signature: ${page}\n`,
+  )
+  return {
+    exit: EXITS.done,
+    result: { drafted },
+    text: lines.length === 0 ? 'Nothing was changed here since the last pull.\n' : lines.join(''),
+  }
 }
 
-async function diff(
-  folder: string,
-  url: string | undefined,
-  env: Environment,
-  json: boolean,
-  { out }: Terminal,
-): Promise<number> {
+async function diff(folder: string, url: string | undefined, env: Environment): Promise<Outcome> {
   const known = readStanding(folder, url ?? null)
-  const server = serverOf(known.server, env)
+  const server = policyServer(known.server, env)
   const told: object[] = []
+  const texts: string[] = []
   for (const one of proposals(readFolder(folder, known))) {
     const { in_force: signed } = known.boundaries[one.slug] ? await server.one(one.slug) : { in_force: null }
     if (signed?.source === one.source) continue
@@ -148,14 +161,15 @@ async function diff(
     const after = readPolicy(one.source, one.file, one.slug === 'baseline' ? undefined : one.slug)
     const changes = changesBetween(before, after, [], Date.now())
     told.push({ slug: one.slug, file: one.file, against: signed?.version ?? null, changes: meaningJson(changes) })
-    if (!json)
-      out(
-        `${one.file}, against ${signed ? `version ${String(signed.version)} in force` : 'nothing in force'}\n${meaningText(changes)}\n${textDiff(signed?.source ?? '', one.source)}\n`,
-      )
+    texts.push(
+      `${one.file}, against ${signed ? `version ${String(signed.version)} in force` : 'nothing in force'}\n${meaningText(changes)}\n${textDiff(signed?.source ?? '', one.source)}\n`,
+    )
   }
-  if (json) out(`${JSON.stringify(told)}\n`)
-  else if (told.length === 0) out('The files are what is in force.\n')
-  return told.length === 0 ? 0 : 1
+  return {
+    exit: told.length === 0 ? EXITS.done : EXITS.no,
+    result: { boundaries: told },
+    text: told.length === 0 ? 'The files are what is in force.\n' : texts.join(''),
+  }
 }
 
 /** The text of each that would be signed: its draft where there is one. */
@@ -172,11 +186,12 @@ function standingOrNone(folder: string, server: string): Standing {
   }
 }
 
-function serverOf(url: string | undefined, env: Environment): PolicyServer {
-  if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new Trouble('Say which server: --server http://localhost:3000', 2)
+function policyServer(url: string, env: Environment): PolicyServer {
   const token = env.COUNTERSIGN_TOKEN
   if (token === undefined || token === '')
-    throw new Trouble('COUNTERSIGN_TOKEN holds an API token of yours: make one under /settings/tokens.', 2)
-  return new PolicyServer(url.replace(/\/$/, ''), token)
+    throw new Trouble(
+      'COUNTERSIGN_TOKEN holds an API token of yours: make one under /settings/tokens.',
+      EXITS.signed_out,
+    )
+  return new PolicyServer(url, token)
 }

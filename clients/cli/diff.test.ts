@@ -45,7 +45,7 @@ describe('npx countersign diff', () => {
   test('calls texts that mean the same the same, whatever their comments and order', async () => {
     const same = file('same.yaml', 'never: [crm.delete]\nmcp_scopes:\n  crm: [read] # reads\nagent: triage\n')
     expect(await diff(a, same)).toMatchObject({ exit: 0 })
-    expect(JSON.parse((await diff(a, same, '--json')).out)).toEqual({ same: true, changes: [] })
+    expect(JSON.parse((await diff(a, same, '--json')).out)).toEqual({ verb: 'diff', exit: 0, same: true, changes: [] })
   })
 
   test('--json says each change with its direction', async () => {
@@ -65,7 +65,7 @@ describe('npx countersign diff', () => {
   })
 
   test.each([
-    ['one file', [a], 'two files'],
+    ['one file', [a], 'AFTER.yaml'],
     ['a file that is not there', [a, path.join(folder, 'none.yaml')], 'there is no such file'],
     ['a text that cannot be read', [a, file('bad.yaml', 'agent: triage\nnevr: []\n')], 'bad.yaml:2:1'],
     ['an unknown option', [a, b, '--loud'], '--loud'],

@@ -55,7 +55,7 @@ describe('countersign halt', () => {
     const first = await said(['agent', slug, '--reason', 'odd calls', '--json'])
     expect(first).toMatchObject({ exit: 0, error: '' })
     const { id, ...rest } = JSON.parse(first.out) as { id: string }
-    expect(rest).toEqual({ halted: true, already: false, recorded: true })
+    expect(rest).toEqual({ verb: 'halt', exit: 0, halted: true, already: false, recorded: true })
     expect(await inForce()).toEqual([{ scope: 'agent', target: agentId }])
     expect(await said(['agent', slug])).toEqual({
       exit: 0,
@@ -63,7 +63,7 @@ describe('countersign halt', () => {
       error: '',
     })
     const list = await said(['list'])
-    expect(list).toMatchObject({ exit: 4, error: '' })
+    expect(list).toMatchObject({ exit: 1, error: '' })
     expect(list.out).toContain(`${id}  agent ${slug}  since `)
     expect(list.out).toContain('by Dana Whitlock')
     expect(JSON.parse((await said(['list', '--json'])).out)).toMatchObject({
@@ -95,7 +95,7 @@ describe('countersign halt', () => {
 
   it('says how to break the glass where no server answers', async () => {
     const answer = await said(['organisation', '--server', GONE])
-    expect(answer.exit).toBe(3)
+    expect(answer.exit).toBe(4)
     expect(answer.error).toContain(`psql "$DATABASE_OWNER_URL" -c "SELECT halt_everything('why')"`)
   })
 
@@ -113,18 +113,18 @@ describe('countersign halt', () => {
       COUNTERSIGN_TOKEN: `cst_${'A'.repeat(43)}`,
       COUNTERSIGN_SERVER: url,
     })
-    expect(wrong.exit).toBe(1)
-    expect(JSON.parse(wrong.out)).toMatchObject({ halted: false, code: 'invalid_credential' })
+    expect(wrong.exit).toBe(3)
+    expect(JSON.parse(wrong.out)).toMatchObject({ verb: 'halt', exit: 3, error: { code: 'invalid_credential' } })
     expect(await inForce()).toEqual(before)
   })
 
   it.each([
-    [[], 'Say what to halt'],
+    [[], 'Say SCOPE'],
     [['lift'], 'Say what to halt'],
     [['planet', 'mars'], 'Say what to halt'],
     [['organisation', 'acme'], 'has no name'],
     [['agent'], 'Say which agent'],
-    [['agent', 'one', 'two'], 'only one'],
+    [['agent', 'one', 'two'], '"two" is too much'],
     [['organisation', '--server', 'ftp://x'], 'is no address'],
     [['organisation', '--lift'], 'lift'],
     [['organisation', '--token-file', '/nowhere'], 'cannot be read'],
@@ -138,6 +138,6 @@ describe('countersign halt', () => {
 
   it('never takes its token from the arguments, where others on the machine could read it', async () => {
     expect((await said(['organisation', '--token', token])).exit).toBe(2)
-    expect((await said(['organisation'], { COUNTERSIGN_SERVER: url })).exit).toBe(2)
+    expect((await said(['organisation'], { COUNTERSIGN_SERVER: url })).exit).toBe(3)
   })
 })

@@ -1,71 +1,106 @@
 import { readFileSync } from 'node:fs'
 import { HALT_SCOPES, HALTS } from '@/lib/halt/halt'
 import { askServers, type Asked } from './halt/ask'
-import { readArguments } from './shared/arguments'
-import { ownTerminal, type Terminal } from './shared/terminal'
-import { Trouble } from './shared/trouble'
+import { command, type Environment, type Io, type Outcome } from './shared/command'
+import { EXITS } from './shared/exits'
+import { row } from './shared/help'
+import { isServer } from './shared/options'
+import { Trouble, usage } from './shared/trouble'
+import { runVerb, type Verb } from './shared/verb'
 
-export const summary = 'stops agents at once; lists what is stopped; lifts nothing'
+const BREAK_THE_GLASS = `psql "$DATABASE_OWNER_URL" -c "SELECT halt_everything('why')"`
 
-const USAGE = `Usage: npx countersign halt SCOPE [NAME] [--reason TEXT] [--until TIME] --server URL [--server URL …]
-       npx countersign halt list --server URL
-
-SCOPE is organisation, environment, team, agent, run, server or tool; all but the organisation have a NAME. It asks nothing back: when it
-has answered, nothing in the scope is allowed any more. It lifts nothing: that takes two people, in the console.
-
-  --server URL       this console; given again, the others are asked where the first does not answer (COUNTERSIGN_SERVER, by spaces)
-  --token-file FILE  a file that holds your token for halts, made under /settings/tokens (else COUNTERSIGN_TOKEN)
-  --reason TEXT      why, if there is time
-  --until TIME       when somebody should look again (RFC 3339); it lifts nothing
-  --json             the answer as JSON, on one line
-
-Exit: 0 it is halted, or was already; 1 refused, nothing was engaged; 2 wrong usage; 3 no server answered: then whoever has the database
-owner’s login runs  psql "$DATABASE_OWNER_URL" -c "SELECT halt_everything('why')"
-list: 0 nothing is halted, 4 something is; else as above.
-`
-
-const OPTIONS = {
-  server: { type: 'string', multiple: true, default: [] as string[] },
-  'token-file': { type: 'string' },
-  reason: { type: 'string' },
-  until: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
+const REACHING = {
+  server: {
+    type: 'string',
+    value: 'URL',
+    multiple: true,
+    default: [] as string[],
+    says: 'this console; given again, the others are asked where the first does not answer (else COUNTERSIGN_SERVER, by spaces)',
+  },
+  'token-file': {
+    type: 'string',
+    value: 'FILE',
+    offers: 'file',
+    says: 'a file that holds your token for halts, made under /settings/tokens (else COUNTERSIGN_TOKEN)',
+  },
 } as const
+const NOT_REACHED = {
+  signed_out: 'no token, or one that is not good any more; nothing was engaged',
+  unreachable: `no server answered: then whoever has the database owner’s login runs ${BREAK_THE_GLASS}`,
+}
 
-type Environment = Readonly<Record<string, string | undefined>>
-type Listed = { id: string; scope: string; target: string | null; engaged_by: string | null; engaged_at: string }
-
-/** `npx countersign halt …`: answers the exit code; what is wrong is one sentence, never a stack. */
-export async function run(
-  args: string[],
-  terminal: Terminal = ownTerminal(),
-  env: Environment = process.env,
-): Promise<number> {
-  try {
-    const { values, positionals } = readArguments(args, OPTIONS)
-    if (values.help) {
-      terminal.out(USAGE)
-      return 0
-    }
-    const listing = positionals[0] === 'list' && positionals.length === 1
-    const body = listing ? undefined : wanted(positionals, values)
-    const servers = serversOf(values.server, env)
-    const asked = await askServers(
-      servers,
-      tokenOf(values['token-file'], env),
-      { method: listing ? 'GET' : 'POST', body },
-      ({ server, ...said }) => {
-        terminal.error(`${server} does not answer (${'says' in said ? said.says : ''}).\n`)
+export const verb: Verb = {
+  name: 'halt',
+  summary: 'stops agents at once; lists what is stopped; lifts nothing',
+  commands: [
+    command({
+      summary: 'stops agents at once',
+      places: [
+        { name: 'SCOPE', says: HALT_SCOPES.join(', '), offers: HALT_SCOPES },
+        { name: 'NAME', says: 'which of them; the organisation has no name', optional: true },
+      ],
+      options: {
+        ...REACHING,
+        reason: { type: 'string', value: 'TEXT', says: 'why, if there is time' },
+        until: { type: 'string', value: 'TIME', says: 'when somebody should look again (RFC 3339); it lifts nothing' },
       },
-    )
-    if (asked.kind !== 'answered') return failed(asked, values.json, terminal)
-    return listing ? list(asked.body, values.json, terminal) : engaged(asked.body, positionals, values.json, terminal)
-  } catch (error) {
-    if (!(error instanceof Trouble)) throw error
-    terminal.error(`${error.message}\n`)
-    return 2
-  }
+      about: `It asks nothing back: when it has answered, nothing in the scope is allowed any more. It lifts nothing: that takes two people, in the
+console.\n\nJSON: {"halted", "id", "already", "recorded"}.`,
+      examples: [
+        'npx countersign halt agent ticket-closer --reason "odd calls" --server http://localhost:3000',
+        'npx countersign halt organisation --server https://one.example --server https://two.example --json',
+      ],
+      exits: { ...NOT_REACHED, done: 'it is halted, or was already', no: 'refused; nothing was engaged' },
+      run: async ({ values, positionals }, io) => {
+        const body = wanted(positionals, values)
+        return engaged(await asked({ method: 'POST', body }, values, io), positionals)
+      },
+    }),
+    command({
+      words: 'list',
+      summary: 'lists what is halted now',
+      options: REACHING,
+      about: 'JSON: {"halts": [{"id", "scope", "target", "engaged_by", "engaged_at", "until"}]}.',
+      examples: ['npx countersign halt list --server http://localhost:3000'],
+      exits: { ...NOT_REACHED, done: 'nothing is halted', no: 'something is, or it was refused' },
+      run: async ({ values }, io) => list(await standing(values, io)),
+    }),
+    command({
+      words: 'show',
+      summary: 'says all there is of one halt that stands',
+      places: [{ name: 'ID', says: 'hlt_…, as halt list has it' }],
+      options: REACHING,
+      examples: ['npx countersign halt show hlt_0199… --server http://localhost:3000'],
+      exits: { ...NOT_REACHED, no: 'no such halt stands: it was lifted, or there never was one' },
+      run: async ({ values, positionals: [id = ''] }, io) => show(await standing(values, io), id),
+    }),
+  ],
+}
+/** `npx countersign halt …` */
+export const run = runVerb(verb)
+
+type Reached = { server: string[]; 'token-file'?: string | undefined }
+type Listed = {
+  id: string
+  scope: string
+  target: string | null
+  engaged_by: string | null
+  engaged_at: string
+  until: string | null
+}
+
+async function asked(request: { method: 'GET' | 'POST'; body?: unknown }, values: Reached, { env, note }: Io) {
+  const servers = serversOf(values.server, env)
+  const answer = await askServers(servers, tokenOf(values['token-file'], env), request, ({ server, ...said }) => {
+    note(`${server} does not answer (${'says' in said ? said.says : ''}).\n`)
+  })
+  if (answer.kind !== 'answered') throw notHalted(answer, request.method)
+  return answer.body
+}
+
+async function standing(values: Reached, io: Io): Promise<Listed[]> {
+  return ((await asked({ method: 'GET' }, values, io)) as { halts: Listed[] }).halts
 }
 
 function wanted(
@@ -73,10 +108,10 @@ function wanted(
   { reason, until }: { reason?: string | undefined; until?: string | undefined },
 ) {
   const known = HALT_SCOPES.find((each) => each === scope)
-  if (known === undefined) throw new Trouble(`Say what to halt: ${HALT_SCOPES.join(', ')}; or list.\n\n${USAGE}`, 2)
+  if (known === undefined) throw usage(`Say what to halt: ${HALT_SCOPES.join(', ')}; or list.`)
   const { named } = HALTS[known]
   if ((named === null) !== (name === undefined) || rest.length > 0)
-    throw new Trouble(named === null ? 'The organisation has no name.' : `Say which ${known}, and only one.`, 2)
+    throw usage(named === null ? 'The organisation has no name.' : `Say which ${known}, and only one.`)
   return {
     scope,
     ...(named !== null && { [named]: name }),
@@ -87,9 +122,9 @@ function wanted(
 
 function serversOf(given: string[], env: Environment): string[] {
   const servers = given.length > 0 ? given : (env.COUNTERSIGN_SERVER ?? '').split(/\s+/).filter((each) => each !== '')
-  if (servers.length === 0) throw new Trouble('Say which server: --server https://countersign.example.com', 2)
-  const wrong = servers.find((url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-  if (wrong !== undefined) throw new Trouble(`${JSON.stringify(wrong)} is no address of a server.`, 2)
+  if (servers.length === 0) throw usage('Say which server: --server https://countersign.example.com')
+  const wrong = servers.find((url) => !isServer(url))
+  if (wrong !== undefined) throw usage(`${JSON.stringify(wrong)} is no address of a server.`)
   return servers
 }
 
@@ -98,47 +133,65 @@ function tokenOf(file: string | undefined, env: Environment): string {
   try {
     if (file !== undefined) token = readFileSync(file, 'utf8').trim()
   } catch {
-    throw new Trouble(`${file ?? ''} cannot be read.`, 2)
+    throw usage(`${file ?? ''} cannot be read.`)
   }
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new Trouble(
       'COUNTERSIGN_TOKEN holds your token for halts, or --token-file names its file: /settings/tokens.',
-      2,
+      EXITS.signed_out,
     )
   return token
 }
 
-function failed(asked: Exclude<Asked, { kind: 'answered' }>, json: boolean, terminal: Terminal): number {
-  const code = asked.kind === 'refused' ? asked.code : 'unreachable'
-  if (json) terminal.out(`${JSON.stringify({ halted: false, code, detail: asked.says })}\n`)
-  if (asked.kind === 'refused') {
-    terminal.error(`Refused, nothing was engaged: ${asked.says}\n`)
-    return 1
+function notHalted(answer: Exclude<Asked, { kind: 'answered' }>, method: string): Trouble {
+  if (answer.kind === 'refused') {
+    const said = method === 'POST' ? `Refused, nothing was engaged: ${answer.says}` : `Refused: ${answer.says}`
+    return new Trouble(said, answer.status === 401 ? EXITS.signed_out : EXITS.no, answer.code)
   }
-  terminal.error(
-    `No server answered, and nothing is known to be halted. Whoever has the database owner’s login runs:\n  psql "$DATABASE_OWNER_URL" -c "SELECT halt_everything('why')"\n`,
+  const unknown = method === 'POST' ? 'nothing is known to be halted' : 'nothing is known of what is halted'
+  return new Trouble(
+    `No server answered, and ${unknown}. Whoever has the database owner’s login runs:\n  ${BREAK_THE_GLASS}`,
+    EXITS.unreachable,
   )
-  return 3
 }
 
-function engaged(body: Record<string, unknown>, what: readonly string[], json: boolean, { out }: Terminal): number {
+function engaged(body: Record<string, unknown>, what: readonly string[]): Outcome {
   const { id, already, recorded } = body as { id: string; already: boolean; recorded: boolean }
-  if (json) out(`${JSON.stringify({ halted: true, id, already, recorded })}\n`)
-  else {
-    const late = recorded ? '' : ' Its entry in the ledger follows.'
-    out(
-      `${already ? 'Halted already' : 'Halted'}: ${what.join(' ')} (${id}). Nothing in its scope is allowed.${late}\n`,
-    )
+  const late = recorded ? '' : ' Its entry in the ledger follows.'
+  return {
+    exit: EXITS.done,
+    result: { halted: true, id, already, recorded },
+    text: `${already ? 'Halted already' : 'Halted'}: ${what.join(' ')} (${id}). Nothing in its scope is allowed.${late}\n`,
   }
-  return 0
 }
 
-function list(body: Record<string, unknown>, json: boolean, { out }: Terminal): number {
-  const { halts } = body as { halts: Listed[] }
-  if (json) out(`${JSON.stringify({ halts })}\n`)
-  else if (halts.length === 0) out('Nothing is halted.\n')
-  else
-    for (const { id, scope, target, engaged_by: by, engaged_at: at } of halts)
-      out(`${id}  ${scope}${target === null ? '' : ` ${target}`}  since ${at}, by ${by ?? 'a rule'}\n`)
-  return halts.length === 0 ? 0 : 4
+function list(halts: readonly Listed[]): Outcome {
+  const lines = halts.map(
+    ({ id, scope, target, engaged_by: by, engaged_at: at }) =>
+      `${id}  ${scope}${target === null ? '' : ` ${target}`}  since ${at}, by ${by ?? 'a rule'}\n`,
+  )
+  return {
+    exit: halts.length === 0 ? EXITS.done : EXITS.no,
+    result: { halts },
+    text: lines.length === 0 ? 'Nothing is halted.\n' : lines.join(''),
+  }
+}
+
+function show(halts: readonly Listed[], id: string): Outcome {
+  const halt = halts.find((each) => each.id === id)
+  if (halt === undefined)
+    throw new Trouble(`${id} does not stand: it was lifted, or there never was one.`, EXITS.no, 'not_found')
+  const { scope, target, engaged_by: by, engaged_at: at, until } = halt
+  return {
+    exit: EXITS.done,
+    result: { halt },
+    text: [
+      row('halt', id),
+      row('scope', `${scope}${target === null ? '' : ` ${target}`}`),
+      row('since', at),
+      row('by', by ?? 'a rule'),
+      row('look again', until ?? 'no time was said'),
+      row('to lift it', 'two people, in the console: /halt'),
+    ].join(''),
+  }
 }

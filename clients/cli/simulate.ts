@@ -4,75 +4,100 @@ import type { TraceCall } from '@/lib/trials/trace'
 import { readPolicy } from './policy/document'
 import { readCatalogue } from './shared/catalogue'
 import { readBytes, readTrace } from './shared/read'
-import { readArguments } from './shared/arguments'
-import { ownTerminal, type Terminal } from './shared/terminal'
-import { Trouble } from './shared/trouble'
+import { command, type Io, type Outcome } from './shared/command'
+import { EXITS } from './shared/exits'
+import { usage } from './shared/trouble'
+import { runVerb, type Verb } from './shared/verb'
 import { claudeCodeCalls } from './simulate/claude-code'
 import { compareOver, comparedText } from './simulate/compare'
 
-export const summary = 'tries a boundary on a trace or on Claude Code’s transcripts, or drafts one from them'
+const summary = 'tries a boundary on a trace or on Claude Code’s transcripts, or drafts one from them'
+const FILE = { type: 'string', value: 'FILE', offers: 'file' } as const
 
-const USAGE = `Usage: npx countersign simulate TRACE.jsonl --boundary NEW.yaml [--against OLD.yaml] [--catalogue FILE] [--json]
-       npx countersign simulate TRACE.jsonl --propose [--agent NAME] [--workspace DIR] [--catalogue FILE]
-       npx countersign simulate --from-claude-code DIR [--boundary NEW.yaml [--against OLD.yaml]] [--agent NAME] [--workspace DIR]
+export const verb: Verb = {
+  name: 'simulate',
+  summary,
+  commands: [
+    command({
+      summary,
+      places: [
+        { name: 'TRACE.jsonl', says: 'calls, a line each, as replay reads them', optional: true, offers: 'file' },
+      ],
+      options: {
+        'from-claude-code': {
+          type: 'string',
+          value: 'FOLDER',
+          offers: 'folder',
+          says: 'reads transcripts (~/.claude/projects) or captured hook inputs instead of a trace',
+        },
+        boundary: { ...FILE, says: 'which calls it answers otherwise' },
+        against: { ...FILE, says: 'than this one; without it, than no boundary, which forbids' },
+        catalogue: { ...FILE, says: 'tools with their classes' },
+        propose: { type: 'boolean', default: false, says: 'drafts the narrowest boundary that covers what was used' },
+        agent: {
+          type: 'string',
+          value: 'NAME',
+          default: 'claude-code',
+          says: 'whose boundary is drafted (claude-code)',
+        },
+        workspace: {
+          type: 'string',
+          value: 'FOLDER',
+          offers: 'folder',
+          says: 'the directory in which paths are meant (the one that most calls were made in)',
+        },
+      },
+      about: `A draft comes on standard output; every guess in it is marked with a comment, no class that calls for a person runs alone, and what nobody can tell
+beforehand stays for a person. Nothing is signed by it.\n\nOn a server, a draft is tried on the agent's own past: its page has "Try it on the past".`,
+      examples: [
+        'npx countersign simulate trace.jsonl --boundary new.yaml --against old.yaml --catalogue catalogue.jsonl',
+        'npx countersign simulate trace.jsonl --propose --agent triage > triage.yaml',
+      ],
+      exits: { no: 'some line could not be read, or nothing was found' },
+      run: ({ values, positionals }, { note }) => simulate(values, positionals, note),
+    }),
+  ],
+}
+/** `npx countersign simulate` */
+export const run = runVerb(verb)
 
-With --boundary: which calls it answers otherwise than --against does; without --against, than no boundary does, which forbids.
-Else it drafts the narrowest boundary that covers what was used, on standard output; every guess is marked with a comment, no class that
-calls for a person runs alone, and what nobody can tell beforehand stays for a person. Nothing is signed by it.
---from-claude-code reads transcripts (~/.claude/projects) or captured hook inputs; --workspace is the directory in which paths are
-meant, by default the one that most calls were made in. A line of a trace is as in npx countersign replay.
-On a server, a draft is tried on the agent's own past: its page has "Try it on the past".
-Exit: 0 done; 1 some line could not be read, or nothing was found; 2 wrong usage.
-`
+type Wanted = {
+  'from-claude-code'?: string | undefined
+  boundary?: string | undefined
+  against?: string | undefined
+  catalogue?: string | undefined
+  propose: boolean
+  agent: string
+  workspace?: string | undefined
+}
 
-const OPTIONS = {
-  'from-claude-code': { type: 'string' },
-  boundary: { type: 'string' },
-  against: { type: 'string' },
-  catalogue: { type: 'string' },
-  propose: { type: 'boolean', default: false },
-  agent: { type: 'string', default: 'claude-code' },
-  workspace: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const
-
-/** `npx countersign simulate`: answers the exit code. What is wrong is a sentence, never a stack. */
-export async function run(args: string[], terminal: Terminal = ownTerminal()): Promise<number> {
-  try {
-    const { values, positionals } = readArguments(args, OPTIONS)
-    if (values.help) {
-      terminal.out(USAGE)
-      return 0
-    }
-    const { boundary, against, propose, json, agent } = values
-    const input = inputOf(positionals, values['from-claude-code'])
-    if (propose === (boundary !== undefined) && (propose || input.trace !== null))
-      throw new Trouble('Say either --boundary FILE, or --propose.', 2)
-    const catalogue = await readCatalogue(values.catalogue)
-    const read = new Calls(input)
-    if (boundary !== undefined) {
-      const [before, after] = [against === undefined ? null : await boundaryIn(against), await boundaryIn(boundary)]
-      const compared = await compareOver(read.calls(), before, after, catalogue)
-      terminal.out(json ? `${JSON.stringify(compared)}\n` : comparedText(compared))
-      return read.ended(terminal, compared.calls)
-    }
-    const classes = new Map(catalogue.map((tool) => [tool.name, tool.class]))
-    const uses: Use[] = []
-    for await (const { tool, arguments: given } of read.calls())
-      uses.push({ tool, class: classes.get(resolveTool(tool)?.name ?? tool) ?? null, arguments: given, was: null })
-    if (uses.length === 0) return read.ended(terminal, 0)
-    const made = proposeBoundary(agent, uses, values.workspace ?? read.workspace())
-    terminal.out(made.source)
-    const { allow, hold, forbid } = made.answers
-    terminal.error(
-      `${String(made.uses)} uses: it would allow ${String(allow)}, hold ${String(hold)} and forbid ${String(forbid)}; ${String(made.guesses)} guesses are marked.\n`,
-    )
-    return read.ended(terminal, uses.length)
-  } catch (error) {
-    if (!(error instanceof Trouble)) throw error
-    terminal.error(`${error.message}\n${error.exit === 2 ? `\n${USAGE}` : ''}`)
-    return error.exit
+async function simulate(values: Wanted, positionals: string[], note: Io['note']): Promise<Outcome> {
+  const { boundary, against, propose, agent } = values
+  const input = inputOf(positionals, values['from-claude-code'])
+  if (propose === (boundary !== undefined) && (propose || input.trace !== null))
+    throw usage('Say either --boundary FILE, or --propose.')
+  const catalogue = await readCatalogue(values.catalogue)
+  const read = new Calls(input)
+  if (boundary !== undefined) {
+    const [before, after] = [against === undefined ? null : await boundaryIn(against), await boundaryIn(boundary)]
+    const compared = await compareOver(read.calls(), before, after, catalogue)
+    const exit = read.ended(note, compared.calls)
+    return { exit, result: compared, text: comparedText(compared) }
+  }
+  const classes = new Map(catalogue.map((tool) => [tool.name, tool.class]))
+  const uses: Use[] = []
+  for await (const { tool, arguments: given } of read.calls())
+    uses.push({ tool, class: classes.get(resolveTool(tool)?.name ?? tool) ?? null, arguments: given, was: null })
+  if (uses.length === 0) return { exit: read.ended(note, 0), result: { uses: 0 } }
+  const made = proposeBoundary(agent, uses, values.workspace ?? read.workspace())
+  const { allow, hold, forbid } = made.answers
+  note(
+    `${String(made.uses)} uses: it would allow ${String(allow)}, hold ${String(hold)} and forbid ${String(forbid)}; ${String(made.guesses)} guesses are marked.\n`,
+  )
+  return {
+    exit: read.ended(note, uses.length),
+    result: { boundary: made.source, uses: made.uses, answers: made.answers, guesses: made.guesses },
+    text: made.source,
   }
 }
 
@@ -108,21 +133,21 @@ class Calls {
     return most !== undefined && /^(?:\/(?!\.{1,2}(?:\/|$))[^/~*?$`]+)+$/.test(most[0]) ? most[0] : null
   }
 
-  ended(terminal: Terminal, found: number): number {
-    for (const fault of this.faults) terminal.error(`${fault}\n`)
-    if (found === 0) terminal.error('No call was found in it.\n')
-    return this.faults.length > 0 || found === 0 ? 1 : 0
+  ended(note: Io['note'], found: number) {
+    for (const fault of this.faults) note(`${fault}\n`)
+    if (found === 0) note('No call was found in it.\n')
+    return this.faults.length > 0 || found === 0 ? EXITS.no : EXITS.done
   }
 }
 
 function inputOf([trace, ...rest]: string[], claude: string | undefined): Input {
   if (rest.length > 0 || (trace === undefined) === (claude === undefined))
-    throw new Trouble('Name one trace, or say --from-claude-code DIR.', 2)
+    throw usage('Name one trace, or say --from-claude-code DIR.')
   return { trace: trace ?? null, claude: claude ?? null }
 }
 
 async function boundaryIn(file: string) {
   const policy = readPolicy((await readBytes(file)).toString('utf8'), file)
-  if (policy.kind === 'baseline') throw new Trouble(`${file} names no agent: a baseline by itself allows nothing.`, 2)
+  if (policy.kind === 'baseline') throw usage(`${file} names no agent: a baseline by itself allows nothing.`)
   return policy.document
 }

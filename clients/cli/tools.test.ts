@@ -118,7 +118,7 @@ describe('npx countersign tools import', () => {
   })
 
   test('ends with a sentence where nobody answers, and where the command is none', async () => {
-    expect(await said('--mcp', 'http://127.0.0.1:1/mcp', '--print')).toMatchObject({ code: 1 })
+    expect(await said('--mcp', 'http://127.0.0.1:1/mcp', '--print')).toMatchObject({ code: 4 })
     expect(await said('--stdio', path.join(folder, 'nothing'), '--print')).toMatchObject({ code: 1 })
     expect(await said('--stdio', process.execPath + ' -e 0', '--print')).toMatchObject({ code: 1 })
     expect(await said('--print')).toMatchObject({ code: 2 })

@@ -1,63 +1,70 @@
-import { readArguments } from './shared/arguments'
-import { ownTerminal, type Terminal } from './shared/terminal'
-import { Trouble } from './shared/trouble'
+import { command } from './shared/command'
+import { EXITS } from './shared/exits'
+import { usage } from './shared/trouble'
+import { runVerb, type Verb } from './shared/verb'
 import { overHttp } from './tools/http'
 import { listTools } from './tools/list'
 import { postList } from './tools/post'
 import { overStdio } from './tools/stdio'
 
-export const summary = 'take what an MCP server says of its tools into the catalogue'
-
-const USAGE = `Usage: npx countersign tools import (--mcp URL | --stdio "COMMAND ARGS") --name SERVER --server URL
-       npx countersign tools import (--mcp URL | --stdio "COMMAND ARGS") --print
-
-Asks an MCP server for its tools (tools/list, every page) and posts the list to the catalogue: new tools wait for somebody to confirm
-them; a tool that changed is held until somebody has read what it says now. No tool is called.
---name     the server as agents call its tools, the crm of crm.refund_request; left out: what the server calls itself
---server   this console; you sign in by COUNTERSIGN_EMAIL and COUNTERSIGN_PASSWORD, and out again
---print    prints the list instead, to paste on the page of the catalogue
---header   "Name: value" sent with every request to --mcp; may be given again
-Exit: 0 taken; 1 the MCP server or the console refused; 2 wrong usage.
-`
-
-const OPTIONS = {
-  mcp: { type: 'string' },
-  stdio: { type: 'string' },
-  name: { type: 'string' },
-  server: { type: 'string' },
-  print: { type: 'boolean', default: false },
-  header: { type: 'string', multiple: true, default: [] as string[] },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const
-
-/** `npx countersign tools`: answers the exit code. Never a stack: what is wrong is one sentence. */
-export async function run(args: string[], terminal: Terminal = ownTerminal()): Promise<number> {
-  try {
-    const { values, positionals } = readArguments(args, OPTIONS)
-    if (values.help) {
-      terminal.out(USAGE)
-      return 0
-    }
-    if (positionals.length !== 1 || positionals[0] !== 'import') throw new Trouble('Say what to do: tools import.', 2)
-    const { mcp, stdio, print, server } = values
-    if ((mcp === undefined) === (stdio === undefined))
-      throw new Trouble('Say either --mcp URL or --stdio "COMMAND".', 2)
-    if (print === (server !== undefined)) throw new Trouble('Say either --server URL or --print.', 2)
-    const peer = mcp !== undefined ? overHttp(mcp, values.header) : overStdio(stdio ?? '')
-    const listed = await listTools(peer)
-    if (print || server === undefined) {
-      terminal.out(`${JSON.stringify({ tools: listed.tools }, null, 2)}\n`)
-      return 0
-    }
-    const name = values.name ?? listed.calls
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
-      throw new Trouble(`Say --name: the server calls itself ${JSON.stringify(name)}, which no boundary can name.`, 2)
-    }
-    terminal.out(`${await postList(server, name, listed.tools)}\n`)
-    return 0
-  } catch (error) {
-    if (!(error instanceof Trouble)) throw error
-    terminal.error(`${error.message}\n${error.exit === 2 ? `\n${USAGE}` : ''}`)
-    return error.exit
-  }
+export const verb: Verb = {
+  name: 'tools',
+  summary: 'takes what an MCP server says of its tools into the catalogue',
+  commands: [
+    command({
+      words: 'import',
+      summary: 'asks an MCP server for its tools, and posts the list to the catalogue',
+      options: {
+        mcp: { type: 'string', value: 'URL', says: 'the MCP server over HTTP' },
+        stdio: { type: 'string', value: '"COMMAND ARGS"', says: 'the MCP server as a program' },
+        header: {
+          type: 'string',
+          value: '"NAME: VALUE"',
+          multiple: true,
+          default: [],
+          says: 'sent with every request to --mcp; may be given again',
+        },
+        name: {
+          type: 'string',
+          value: 'NAME',
+          says: 'the server as agents call its tools, the crm of crm.refund_request (what it calls itself)',
+        },
+        server: { type: 'string', value: 'URL', says: 'this console, to post to' },
+        print: {
+          type: 'boolean',
+          default: false,
+          says: 'prints the list instead, to paste on the page of the catalogue',
+        },
+      },
+      about: `Asks with tools/list, every page. New tools wait for somebody to confirm them; a tool that changed is held until somebody has read what it says now. No
+tool is called.\n\nYou sign in by COUNTERSIGN_EMAIL and COUNTERSIGN_PASSWORD, and out again.`,
+      examples: [
+        'npx countersign tools import --mcp http://localhost:8080/mcp --name crm --server http://localhost:3000',
+        'npx countersign tools import --stdio "npx my-server" --print',
+      ],
+      exits: {
+        no: 'the MCP server or the console refused',
+        signed_out: 'nobody is named, or the console does not know them',
+        unreachable: 'the MCP server or the console does not answer',
+      },
+      run: async ({ values }, { env }) => {
+        const { mcp, stdio, print, server } = values
+        if ((mcp === undefined) === (stdio === undefined)) throw usage('Say either --mcp URL or --stdio "COMMAND".')
+        if (print === (server !== undefined)) throw usage('Say either --server URL or --print.')
+        const peer = mcp !== undefined ? overHttp(mcp, values.header) : overStdio(stdio ?? '')
+        const listed = await listTools(peer)
+        if (print || server === undefined) {
+          const { tools } = listed
+          return { exit: EXITS.done, result: { tools }, text: `${JSON.stringify({ tools }, null, 2)}\n` }
+        }
+        const name = values.name ?? listed.calls
+        if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
+          throw usage(`Say --name: the server calls itself ${JSON.stringify(name)}, which no boundary can name.`)
+        const { words, ...imported } = await postList(server, name, listed.tools, env)
+        return { exit: EXITS.done, result: { server: name, ...imported }, text: `${words}\n` }
+      },
+    }),
+  ],
 }
+/** `npx countersign tools` */
+export const run = runVerb(verb)

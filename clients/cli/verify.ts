@@ -1,76 +1,100 @@
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { parseArgs } from 'node:util'
-import { checkBundle } from '@/clients/verifier/command'
+import { sampleOf } from '@/clients/verifier/command'
+import { verifyBundle } from '@/clients/verifier/verify'
+import { say } from '@/clients/verifier/words'
 import { publicId } from '@/lib/core/ids'
 import { FAULTS } from '@/lib/ledger/soundness'
 import type { Verdict } from '@/lib/ledger/verify'
 import { verifyInstall } from '@/lib/ledger/verify-install'
+import { command, type Environment, type Outcome } from './shared/command'
+import { EXITS } from './shared/exits'
+import { DATA, dataFolder } from './shared/install'
+import { Trouble } from './shared/trouble'
+import { runVerb, type Verb } from './shared/verb'
 
-export const summary =
-  'says whether the ledger, or a bundle of evidence, is whole, or names the first thing that is not'
-
-const HELP = `Usage: npx countersign verify BUNDLE.zip [options]
-       npx countersign verify [options]
-
-With a bundle: checks it from the file alone, without a network, a database or the server it came from; says what it
-proves and what it does not, and ends at the first thing that does not hold.
-
-  --vkey KEY          the verifier key you wrote down; without it, the key in the bundle is believed
-  --sample N          draws N decisions of the bundle by a seed of your own
-  --seed TEXT         that seed: dice, a newspaper, anything nobody knew when the bundle was made
-  --json              one line of JSON instead of sentences
-
-Without one: walks the whole ledger of the install on this machine: every entry against its index, its columns, its payload and the
-signed tree, and the tree against every checkpoint that was kept. It believes no hash that it reads.
-
-  --data FOLDER       where the install keeps its data (COUNTERSIGN_DATA, else .data); with DATABASE_URL, its keys
-  --checkpoint FILE   a checkpoint you took home: the ledger must still hold everything under it (may be given again)
-  --vkey KEY          the verifier key you know the ledger by, instead of the one in its key folder
-  --json              one line of JSON instead of a sentence
-
-Exit code: 0 whole, 1 not whole, 2 could not be verified.
-`
-
+const summary = 'says whether the ledger, or a bundle of evidence, is whole, or names the first thing that is not'
 const PROGRESS_MS = 2_000
 
-/** `npx countersign verify …`: prints one sentence; answers 0 (whole), 1 (not whole) or 2 (could not be verified). */
-export async function run(args: string[]): Promise<number> {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
+export const verb: Verb = {
+  name: 'verify',
+  summary,
+  commands: [
+    command({
+      summary,
+      places: [
+        {
+          name: 'BUNDLE.zip',
+          says: 'a bundle of evidence; none: the ledger of this machine',
+          optional: true,
+          offers: 'file',
+        },
+      ],
       options: {
-        data: { type: 'string' },
-        checkpoint: { type: 'string', multiple: true },
-        vkey: { type: 'string' },
-        sample: { type: 'string' },
-        seed: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
+        vkey: {
+          type: 'string',
+          value: 'KEY',
+          says: 'the verifier key you wrote down; without it, the key in the bundle or in the key folder is believed',
+        },
+        sample: { type: 'string', value: 'N', says: 'of a bundle: draws N decisions by a seed of your own' },
+        seed: {
+          type: 'string',
+          value: 'TEXT',
+          says: 'that seed: dice, a newspaper, what nobody knew when the bundle was made',
+        },
+        data: DATA,
+        checkpoint: {
+          type: 'string',
+          value: 'FILE',
+          multiple: true,
+          default: [],
+          offers: 'file',
+          says: 'a checkpoint you took home: the ledger must still hold everything under it; may be given again',
+        },
       },
-    })
-    if (values.help) {
-      process.stdout.write(HELP)
-      return 0
-    }
-    const [bundle, more] = positionals
-    if (more !== undefined) throw new Error('one bundle at a time')
-    if (bundle !== undefined) return await checkBundle(bundle, values)
-    const root = path.resolve(import.meta.dirname, '../..')
-    const verdict = await verifyInstall({
-      dataFolder: path.resolve(root, values.data ?? (process.env.COUNTERSIGN_DATA || '.data')),
-      env: process.env,
-      vkey: values.vkey,
-      held: (values.checkpoint ?? []).map((file) => readFileSync(file, 'utf8')),
-      onProgress: progress(),
-    })
-    process.stdout.write(`${values.json ? JSON.stringify(plain(verdict)) : sentence(verdict)}\n`)
-    return verdict.whole ? 0 : 1
-  } catch (error) {
-    process.stderr.write(`countersign verify: ${error instanceof Error ? error.message : String(error)}\n`)
-    return 2
-  }
+      about: `With a bundle: checks it from the file alone, without a network, a database or the server it came from; says what it proves and what it does not, and ends
+at the first thing that does not hold.\n\nWithout one: walks the whole ledger of the install on this machine: every entry against its index, its columns,
+its payload and the signed tree, and the tree against every checkpoint that was kept. It believes no hash that it reads.`,
+      examples: ['npx countersign verify', 'npx countersign verify bundle.zip --vkey countersign/…+…+…'],
+      exits: { done: 'whole', no: 'not whole', unusable: 'it could not be verified' },
+      run: async ({ values, positionals: [bundle] }, { env, note }) => {
+        try {
+          return await (bundle === undefined ? install(values, env, note) : ofBundle(bundle, values))
+        } catch (error) {
+          throw new Trouble(error instanceof Error ? error.message : String(error), EXITS.unusable, 'not_verifiable')
+        }
+      },
+    }),
+  ],
+}
+/** `npx countersign verify …` */
+export const run = runVerb(verb)
+
+type Wanted = {
+  vkey?: string | undefined
+  sample?: string | undefined
+  seed?: string | undefined
+  data?: string | undefined
+  checkpoint: string[]
+}
+
+async function install(
+  { data, vkey, checkpoint }: Wanted,
+  env: Environment,
+  note: (text: string) => void,
+): Promise<Outcome> {
+  const verdict = await verifyInstall({
+    dataFolder: dataFolder(data, env),
+    env,
+    vkey,
+    held: checkpoint.map((file) => readFileSync(file, 'utf8')),
+    onProgress: progress(note),
+  })
+  return { exit: verdict.whole ? EXITS.done : EXITS.no, result: plain(verdict), text: `${sentence(verdict)}\n` }
+}
+
+async function ofBundle(file: string, { vkey, sample, seed }: Wanted): Promise<Outcome> {
+  const verdict = await verifyBundle(file, { vkey, own: sampleOf({ sample, seed }) })
+  return { exit: verdict.whole ? EXITS.done : EXITS.no, result: { ...verdict }, text: say(verdict) }
 }
 
 /** What there is to say, in one sentence. */
@@ -94,17 +118,17 @@ function count(n: number, one: string, many: string): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`
 }
 
-function plain(verdict: Verdict): object {
+function plain(verdict: Verdict): Outcome['result'] {
   if (!verdict.whole) return { ...verdict, says: FAULTS[verdict.fault] }
   return { ...verdict, root: verdict.root.toString('base64') }
 }
 
 /** A line every two seconds, where somebody waits for it. */
-function progress(): (done: number, size: number) => void {
+function progress(note: (text: string) => void): (done: number, size: number) => void {
   let last = Date.now()
   return (done, size) => {
     if (Date.now() - last < PROGRESS_MS) return
     last = Date.now()
-    process.stderr.write(`verified ${done.toLocaleString('en-US')} of ${size.toLocaleString('en-US')} entries\n`)
+    note(`verified ${done.toLocaleString('en-US')} of ${size.toLocaleString('en-US')} entries\n`)
   }
 }

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ownTerminal } from '@/clients/cli/shared/terminal'
 import { run } from '@/clients/cli/watch'
 import { keepCopy } from '@/clients/cli/watch/copies'
 import { makeWebhookSecret } from '@/lib/core/standard-webhooks'
@@ -135,7 +136,7 @@ describe('countersign watch', () => {
   })
 
   it('says what it could not do, and that this is no evidence', async () => {
-    expect(await run(['http://127.0.0.1:1', '--once', '--folder', folder])).toBe(2)
+    expect(await run(['http://127.0.0.1:1', '--once', '--folder', folder])).toBe(4)
     expect(printed).toContain('countersign watch: http://127.0.0.1:1/log/vkey')
     expect(await run(['--once'])).toBe(2)
     expect(await run([url, '--witness', 'x', '--folder', folder])).toBe(2)
@@ -148,7 +149,7 @@ describe('countersign watch', () => {
 
   it('goes on until it is stopped, and ends when the log is not heard of for too long', async () => {
     const stopping = new AbortController()
-    const watching = run([url, '--every', '1', '--folder', folder], stopping.signal)
+    const watching = run([url, '--every', '1', '--folder', folder], ownTerminal(), process.env, stopping.signal)
     while (printed.split('entries as before').length < 2) await sleep(50)
     stopping.abort()
     expect(await watching).toBe(0)
@@ -182,6 +183,8 @@ describe('a witness', () => {
     where = path.join(home, 'witness')
     watching = run(
       [url, '--every', '3600', '--folder', where, '--name', 'w.example', '--witness', keyFile, '--listen', '0'],
+      ownTerminal(),
+      process.env,
       stopping.signal,
     )
     let found: RegExpExecArray | null = null

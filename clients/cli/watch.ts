@@ -2,48 +2,87 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { command, type Outcome } from './shared/command'
+import { EXITS } from './shared/exits'
+import { Trouble } from './shared/trouble'
+import { runVerb, type Verb } from './shared/verb'
 import { Unreachable } from './watch/ask'
 import { readCopies } from './watch/copies'
 import { knowLog, type KnownLog } from './watch/known-log'
-import { readOptions, USAGE, type WatchOptions } from './watch/options'
+import { readOptions, WATCH_OPTIONS, type WatchOptions } from './watch/options'
 import { visit, type Visited } from './watch/visit'
 import { witness, witnessKey, witnessVkey } from './watch/witness'
 
-export const summary = 'keeps a ledger’s checkpoints on another machine and finds a fork, a rollback or its silence'
+const summary = 'keeps a ledger’s checkpoints on another machine and finds a fork, a rollback or its silence'
 
-/**
- * `npx countersign watch URL`: answers the exit code: 0 everything held, 1 evidence against the log (or its silence), 2 it could not be
- * watched. Prints a line for what it does.
- */
-export async function run(args: string[], stopping: AbortSignal = onInterrupt()): Promise<number> {
+export const verb: Verb = {
+  name: 'watch',
+  summary,
+  commands: [
+    command({
+      summary,
+      places: [{ name: 'URL', says: 'the ledger: its console’s address' }],
+      options: WATCH_OPTIONS,
+      about: `Run it on a machine that the people who run the ledger do not hold. It fetches the ledger's last signed checkpoint, keeps a copy, and has the ledger prove that
+it grew out of every copy it keeps. The proof is checked here: the ledger cannot talk its way out.\n\nA token for a ledger behind something that asks for one
+goes in COUNTERSIGN_TOKEN. With --json every line is an event.`,
+      examples: [
+        'npx countersign watch https://countersign.example --once',
+        'npx countersign watch https://countersign.example --witness witness.key --listen 0.0.0.0:7380',
+      ],
+      exits: {
+        done: 'everything held',
+        no: 'a fork, a rollback, no proof, a bad signature, or a stale checkpoint',
+        unusable: 'it could not be watched: a wrong option, or a copy here that was changed',
+        unreachable: 'the ledger does not answer; that is no evidence',
+      },
+      run: async ({ values, positionals: [address = ''] }, { env, stopping, say: told, event }) => {
+        const say = (line: string) => {
+          const at = new Date().toISOString()
+          told(`${at} ${line}\n`)
+          event({ event: 'said', at, says: line })
+        }
+        try {
+          return await watched(readOptions(address, values, hostname(), env.COUNTERSIGN_TOKEN), say, stopping)
+        } catch (error) {
+          if (error instanceof Trouble) throw error
+          const exit = error instanceof Unreachable ? EXITS.unreachable : EXITS.unusable
+          throw new Trouble(`countersign watch: ${error instanceof Error ? error.message : String(error)}`, exit)
+        }
+      },
+    }),
+  ],
+}
+/** `npx countersign watch URL` */
+export const run = runVerb(verb)
+
+type Say = (line: string) => void
+
+async function watched(options: WatchOptions, say: Say, stopping: AbortSignal): Promise<Outcome> {
   let close = () => Promise.resolve()
   try {
-    const options = readOptions(args, hostname())
-    if (options === null) {
-      process.stdout.write(USAGE)
-      return 0
-    }
     readCopies(options.folder)
     const known = await knowLog(options.folder, options.vkey, options.log)
     say(trustSentence(known))
-    if (options.witness) close = await openWitness(options, known)
-    return await watch(options, known, stopping)
-  } catch (error) {
-    process.stderr.write(`countersign watch: ${error instanceof Error ? error.message : String(error)}\n`)
-    return 2
+    if (options.witness) close = await openWitness(options, known, say)
+    return await watch(options, known, say, stopping)
   } finally {
     await close()
   }
 }
 
-async function watch(options: WatchOptions, known: KnownLog, stopping: AbortSignal): Promise<number> {
+async function watch(options: WatchOptions, known: KnownLog, say: Say, stopping: AbortSignal): Promise<Outcome> {
+  const found = (exit: Outcome['exit'], fault: string | null): Outcome => ({
+    exit,
+    result: { held: fault === null, fault },
+  })
   const { log, folder, maxAge, once, every } = options
   let heard = Date.now()
   for (let all = true; !stopping.aborted; all = false) {
     try {
       const visited = await visit({ log, known, folder, all, maxAge, now: new Date() })
       say(visitSentence(visited))
-      if (!visited.ok) return 1
+      if (!visited.ok) return found(EXITS.no, visited.fault)
       heard = Date.now()
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
@@ -53,16 +92,20 @@ async function watch(options: WatchOptions, known: KnownLog, stopping: AbortSign
         say(
           `STALE: the log was not heard of for ${Math.floor((Date.now() - heard) / 1000)} s, and ${maxAge} s is the limit.`,
         )
-        return 1
+        return found(EXITS.no, 'stale')
       }
     }
-    if (once) return 0
+    if (once) return found(EXITS.done, null)
     await sleep(every * 1000, undefined, { signal: stopping }).catch(() => undefined)
   }
-  return 0
+  return found(EXITS.done, null)
 }
 
-async function openWitness({ witness: given, folder }: WatchOptions, known: KnownLog): Promise<() => Promise<void>> {
+async function openWitness(
+  { witness: given, folder }: WatchOptions,
+  known: KnownLog,
+  say: Say,
+): Promise<() => Promise<void>> {
   if (!given) return () => Promise.resolve()
   const key = witnessKey(given.keyFile, given.name)
   const server = witness(folder, known, key, say)
@@ -99,17 +142,4 @@ function visitSentence(visited: Visited): string {
       ? 'the first one kept'
       : `consistent with ${compared} kept ${compared === 1 ? 'checkpoint' : 'checkpoints'}`
   return `${grew}; ${held}; ${age === null ? 'it does not say when it was signed' : `signed ${age} s ago`}`
-}
-
-function say(line: string): void {
-  process.stdout.write(`${new Date().toISOString()} ${line}\n`)
-}
-
-function onInterrupt(): AbortSignal {
-  const stopping = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      stopping.abort()
-    })
-  return stopping.signal
 }

@@ -1,7 +1,7 @@
 /** What one server answered. `refused`: it did, and nothing was engaged there. */
 export type Asked =
   | { kind: 'answered'; server: string; body: Record<string, unknown> }
-  | { kind: 'refused'; server: string; code: string; says: string }
+  | { kind: 'refused'; server: string; status: number; code: string; says: string }
   | { kind: 'silent'; server: string; says: string }
 
 /** How long one server is waited for, in milliseconds: then the next one is asked. */
@@ -36,7 +36,7 @@ async function ask(server: string, token: string, request: { method: 'GET' | 'PO
     if (response.ok) return { kind: 'answered', server, body }
     const says = text(body.detail) ?? text(body.title) ?? `status ${String(response.status)}`
     if (response.status >= 500) return { kind: 'silent', server, says }
-    return { kind: 'refused', server, code: text(body.code) ?? 'unreadable', says }
+    return { kind: 'refused', server, status: response.status, code: text(body.code) ?? 'unreadable', says }
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: unknown } }
     return { kind: 'silent', server, says: text(cause?.code) ?? message }

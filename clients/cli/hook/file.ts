@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { EXITS } from '../shared/exits'
 import { Trouble } from '../shared/trouble'
 
 /** A settings document; empty where there is no file. @throws Trouble where it cannot be read: it is then left as it is */
@@ -9,10 +10,10 @@ export function readSettings(file: string): Record<string, unknown> {
   try {
     value = JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    throw new Trouble(`${file} is not JSON that can be read. It was left as it is: repair it first.`)
+    throw new Trouble(`${file} is not JSON that can be read. It was left as it is: repair it first.`, EXITS.unusable)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Trouble(`${file} holds no settings: its outermost value is no object.`)
+    throw new Trouble(`${file} holds no settings: its outermost value is no object.`, EXITS.unusable)
   return value as Record<string, unknown>
 }
 
@@ -32,7 +33,10 @@ export function writeSettings(file: string, settings: object): string | null {
     renameSync(draft, file)
   } catch (error) {
     rmSync(draft, { force: true })
-    throw new Trouble(`${file} cannot be written: ${error instanceof Error ? error.message : 'nobody knows why'}.`)
+    throw new Trouble(
+      `${file} cannot be written: ${error instanceof Error ? error.message : 'nobody knows why'}.`,
+      EXITS.unusable,
+    )
   }
   return copies ? backup : null
 }

@@ -80,7 +80,7 @@ describe('hook install', () => {
   it('leaves a file it cannot read as it is', async () => {
     const file = path.join(folder, 'broken.json')
     writeFileSync(file, '{ "hooks": ')
-    expect(await hook('install', '--server', SERVER, '--settings', file)).toMatchObject({ code: 1 })
+    expect(await hook('install', '--server', SERVER, '--settings', file)).toMatchObject({ code: 2 })
     expect(readFileSync(file, 'utf8')).toBe('{ "hooks": ')
   })
 
@@ -165,7 +165,7 @@ describe('hook managed-settings', () => {
     const said = await hook('managed-settings', '--check', file)
     expect(said.code).toBe(1)
     expect(said.error).toContain('wrong  requiredMinimumVersion')
-    expect((await hook('managed-settings', '--check', path.join(folder, 'none.json'))).code).toBe(1)
+    expect((await hook('managed-settings', '--check', path.join(folder, 'none.json'))).code).toBe(2)
   })
 
   it('says that commands may do more than their text where the sandbox is off', () => {

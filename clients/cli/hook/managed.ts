@@ -1,7 +1,8 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
-import type { Terminal } from '../shared/terminal'
-import { Trouble } from '../shared/trouble'
+import type { Outcome } from '../shared/command'
+import { EXITS } from '../shared/exits'
+import { Trouble, usage } from '../shared/trouble'
 import { findingsIn } from './check'
 import { managedDocument, managedMcp, type ManagedOptions } from './document'
 import { readSettings, writeSettings } from './file'
@@ -17,45 +18,38 @@ const HELPER = 'countersign-policy-helper.mjs'
 export type ManagedRun =
   { check: string } | { document: ManagedOptions; output: string | undefined; helper: string | undefined }
 
-/** `hook managed-settings`: answers the exit code. */
-export function managedSettings(asked: ManagedRun, terminal: Terminal): number {
+/** `hook managed-settings`: writes the document, or reads one, and says what it finds in it. */
+export function managedSettings(asked: ManagedRun, note: (text: string) => void): Outcome {
   if ('check' in asked) {
-    if (!existsSync(asked.check)) throw new Trouble(`${asked.check}: there is no such file.`)
-    return report(readSettings(asked.check), terminal)
+    if (!existsSync(asked.check)) throw new Trouble(`${asked.check}: there is no such file.`, EXITS.unusable)
+    return report(readSettings(asked.check), '', note)
   }
   const { document: options, output, helper } = asked
   for (const name of options.mcp)
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw new Trouble(`--mcp ${name} is no name of a server.`, 2)
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw usage(`--mcp ${name} is no name of a server.`)
   for (const host of options.domains)
-    if (!/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i.test(host))
-      throw new Trouble(`--allow-domain ${host} is no host.`, 2)
+    if (!/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i.test(host)) throw usage(`--allow-domain ${host} is no host.`)
   const document = managedDocument(options)
-  if (helper !== undefined) writeHelper(helper, options.server, document, terminal)
-  else if (output === undefined) terminal.out(`${JSON.stringify(document, null, 2)}\n`)
-  else {
-    writeSettings(output, document)
-    const mcp = path.join(path.dirname(output), 'managed-mcp.json')
-    writeSettings(mcp, managedMcp(options))
-    terminal.out(
-      `${output} and ${mcp} are written. Claude Code reads them from ${placeHere()}, with the next session.\n`,
-    )
-  }
-  return report(document, terminal)
+  if (helper !== undefined) return report(document, writeHelper(helper, options.server, document), note)
+  if (output === undefined) return report(document, `${JSON.stringify(document, null, 2)}\n`, note)
+  writeSettings(output, document)
+  const mcp = path.join(path.dirname(output), 'managed-mcp.json')
+  writeSettings(mcp, managedMcp(options))
+  const said = `${output} and ${mcp} are written. Claude Code reads them from ${placeHere()}, with the next session.\n`
+  return report(document, said, note)
 }
 
 /**
  * The program Claude Code asks for its settings at every start, with what it answers beside it: it looks whether the server is there and says
  * that a session begins. Where it fails, Claude Code does not start (measured).
  */
-function writeHelper(folder: string, server: string, document: object, terminal: Terminal): void {
+function writeHelper(folder: string, server: string, document: object): string {
   mkdirSync(folder, { recursive: true })
   const program = path.resolve(folder, HELPER)
   copyFileSync(source(), program)
   chmodSync(program, 0o755)
   writeSettings(`${program}.json`, { server, managedSettings: document })
-  terminal.out(
-    `${program} is written. Let it belong to root, and put this into ${placeHere()}:\n${JSON.stringify({ policyHelper: { path: program, timeoutMs: 15_000 } }, null, 2)}\n`,
-  )
+  return `${program} is written. Let it belong to root, and put this into ${placeHere()}:\n${JSON.stringify({ policyHelper: { path: program, timeoutMs: 15_000 } }, null, 2)}\n`
 }
 
 function source(): string {
@@ -63,16 +57,17 @@ function source(): string {
   const found = ['../../policy-helper', '../../clients/policy-helper', '../policy-helper']
     .map((folder) => path.resolve(import.meta.dirname, folder, HELPER))
     .find((file) => existsSync(file))
-  if (found === undefined) throw new Trouble('The program is not beside this command: run it inside the clone.')
+  if (found === undefined)
+    throw new Trouble('The program is not beside this command: run it inside the clone.', EXITS.unusable)
   return found
 }
 
 const placeHere = (): string => PLACES[process.platform as keyof typeof PLACES] ?? PLACES.linux
 
-function report(document: unknown, terminal: Terminal): number {
+function report(document: unknown, text: string, note: (text: string) => void): Outcome {
   const found = findingsIn(document)
   const wrong = found.filter(({ kind }) => kind === 'wrong')
-  for (const { at, says } of wrong) terminal.error(`wrong  ${at}: ${says}\n`)
-  for (const { kind, at, says } of found) if (kind === 'open') terminal.error(`open   ${at}: ${says}\n`)
-  return wrong.length === 0 ? 0 : 1
+  for (const { at, says } of wrong) note(`wrong  ${at}: ${says}\n`)
+  for (const { kind, at, says } of found) if (kind === 'open') note(`open   ${at}: ${says}\n`)
+  return { exit: wrong.length === 0 ? EXITS.done : EXITS.no, result: { document, findings: found }, text }
 }

@@ -3,6 +3,7 @@ import type { Change } from '@/lib/boundary/change'
 import { diffBaselines, diffBoundaries } from '@/lib/boundary/diff'
 import { parseBaseline, parseBoundary, type Parsed } from '@/lib/boundary/parse'
 import type { CatalogueTool } from '@/lib/tools/tool'
+import { EXITS } from '../shared/exits'
 import { Trouble } from '../shared/trouble'
 
 /** A document of either kind, with its text. */
@@ -29,7 +30,7 @@ function documentOf<T>(read: Parsed<T>, name: string): T {
   const faults = read.errors.map(
     ({ line, column, path, message }) => `${name}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,
   )
-  throw new Trouble(faults.join('\n'), 2)
+  throw new Trouble(faults.join('\n'), EXITS.unusable)
 }
 
 /** What one document changes against another, by meaning. @throws Trouble, with exit 2, where they are of two kinds */
@@ -40,10 +41,11 @@ export function changesBetween(
   now: number,
 ): Change[] {
   if (after.kind === 'baseline') {
-    if (before?.kind === 'boundary') throw new Trouble('One of them is a boundary, the other a baseline.', 2)
+    if (before?.kind === 'boundary')
+      throw new Trouble('One of them is a boundary, the other a baseline.', EXITS.unusable)
     return diffBaselines(before?.document ?? null, after.document)
   }
-  if (before?.kind === 'baseline') throw new Trouble('One of them is a boundary, the other a baseline.', 2)
+  if (before?.kind === 'baseline') throw new Trouble('One of them is a boundary, the other a baseline.', EXITS.unusable)
   const term = (document: Boundary) => Math.round((lapsesAt(document, now) - now) / DAY)
   return diffBoundaries(before?.document ?? null, after.document, catalogue, {
     before: before === null ? null : term(before.document),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { EXITS } from '../shared/exits'
 import { Trouble } from '../shared/trouble'
 import type { ServerBoundary, ServerText } from './server'
 
@@ -35,12 +36,12 @@ export function readStanding(folder: string, server: string | null): Standing {
   try {
     text = readFileSync(path.join(folder, LOCK), 'utf8')
   } catch {
-    throw new Trouble(`${folder} was never pulled into: there is no ${LOCK} in it. Pull first.`, 2)
+    throw new Trouble(`${folder} was never pulled into: there is no ${LOCK} in it. Pull first.`, EXITS.unusable)
   }
   const read = standing.safeParse(parsed(text))
-  if (!read.success) throw new Trouble(`${path.join(folder, LOCK)} cannot be read. Pull again.`, 2)
+  if (!read.success) throw new Trouble(`${path.join(folder, LOCK)} cannot be read. Pull again.`, EXITS.unusable)
   if (server !== null && read.data.server !== server)
-    throw new Trouble(`${folder} was pulled from ${read.data.server}, not from ${server}.`, 2)
+    throw new Trouble(`${folder} was pulled from ${read.data.server}, not from ${server}.`, EXITS.unusable)
   return read.data
 }
 

@@ -1,3 +1,4 @@
+import { EXITS, exitForStatus } from '../shared/exits'
 import { Trouble } from '../shared/trouble'
 
 /** A text on the server, with what names it. */
@@ -48,17 +49,25 @@ export class PolicyServer {
       signal: AbortSignal.timeout(WAIT_MS),
     }).catch((error: unknown) => {
       const cause = error instanceof Error ? (error.cause ?? error) : error
-      throw new Trouble(`${this.url} does not answer: ${cause instanceof Error ? cause.message : String(cause)}.`, 2)
+      throw new Trouble(
+        `${this.url} does not answer: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        EXITS.unreachable,
+      )
     })
     const said: unknown = await response.json().catch(() => null)
     if (response.ok) return said as T
-    const { detail, errors } = (said ?? {}) as {
+    const { code, detail, errors } = (said ?? {}) as {
+      code?: string
       detail?: string
       errors?: { line?: number; column?: number; detail: string }[]
     }
     const places = (errors ?? []).map(
       (each) => `  ${String(each.line ?? 1)}:${String(each.column ?? 1)}: ${each.detail}`,
     )
-    throw new Trouble([`${detail ?? `The server answered ${String(response.status)}.`}`, ...places].join('\n'), 2)
+    throw new Trouble(
+      [`${detail ?? `The server answered ${String(response.status)}.`}`, ...places].join('\n'),
+      exitForStatus(response.status),
+      code,
+    )
   }
 }

@@ -3,6 +3,8 @@ import type { Judged } from '@/lib/trials/tally'
 import { startReplay } from '@/lib/trials/replay'
 import type { TraceFault } from '@/lib/trials/trace'
 import { readCatalogue } from '../shared/catalogue'
+import type { Io } from '../shared/command'
+import { EXITS } from '../shared/exits'
 import { readBytes, readTrace } from '../shared/read'
 import { Trouble } from '../shared/trouble'
 
@@ -14,8 +16,8 @@ export type Files = {
   environment: string
 }
 
-/** Decides every call of a trace by a boundary in a file; `emit` gets one JSON line per call. */
-export async function decideOffline(trace: string, files: Files, emit: (line: string) => void): Promise<Done> {
+/** Decides every call of a trace by a boundary in a file; `event` hears of each. */
+export async function decideOffline(trace: string, files: Files, event: Io['event']): Promise<Done> {
   const decide = startReplay({
     boundary: await readDocument(files.boundary, parseBoundary),
     baseline: files.baseline === undefined ? null : await readDocument(files.baseline, parseBaseline),
@@ -31,7 +33,7 @@ export async function decideOffline(trace: string, files: Files, emit: (line: st
     }
     const { decision, reason } = decide(call)
     done.judged.push({ tool: call.tool, decision, code: reason.code })
-    emit(JSON.stringify({ line: call.line, decision, reason: { code: reason.code, rule: reason.rule } }))
+    event({ event: 'call', line: call.line, decision, reason: { code: reason.code, rule: reason.rule } })
   }
   return done
 }
@@ -42,5 +44,5 @@ async function readDocument<T>(file: string, parse: (source: Uint8Array) => Pars
   const faults = parsed.errors.map(
     ({ line, column, path, message }) => `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,
   )
-  throw new Trouble(faults.join('\n'))
+  throw new Trouble(faults.join('\n'), EXITS.unusable)
 }

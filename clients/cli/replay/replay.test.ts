@@ -35,9 +35,10 @@ describe('npx countersign replay', () => {
     expect({ exit, error }).toEqual({ exit: 0, error: '' })
     expect(out).toBe(
       [
-        '{"line":1,"decision":"allow","reason":{"code":"read_in_scope","rule":"mcp_scopes.crm"}}',
-        '{"line":3,"decision":"hold","reason":{"code":"approval_required","rule":"approval_required[0]"}}',
-        '{"line":4,"decision":"forbid","reason":{"code":"out_of_scope","rule":null}}',
+        '{"event":"call","line":1,"decision":"allow","reason":{"code":"read_in_scope","rule":"mcp_scopes.crm"}}',
+        '{"event":"call","line":3,"decision":"hold","reason":{"code":"approval_required","rule":"approval_required[0]"}}',
+        '{"event":"call","line":4,"decision":"forbid","reason":{"code":"out_of_scope","rule":null}}',
+        '{"verb":"replay","exit":0,"calls":3,"allow":1,"hold":1,"forbid":1,"faults":[]}',
         '',
       ].join('\n'),
     )
@@ -67,7 +68,7 @@ describe('npx countersign replay', () => {
     )
     const { exit, out, error } = await replay(bad, '--boundary', boundary, '--catalogue', catalogue, '--json')
     expect(exit).toBe(1)
-    expect(out.trimEnd().split('\n')).toHaveLength(4)
+    expect(out.trimEnd().split('\n')).toHaveLength(5)
     expect(out).toContain('"line":8,"decision":"allow"')
     const faults = error.trimEnd().split('\n')
     expect(faults).toHaveLength(3)
@@ -83,33 +84,33 @@ describe('npx countersign replay', () => {
   })
 
   test.each<[string, string[], number, RegExp]>([
-    ['no trace', ['--boundary', boundary], 2, /Name one trace/],
+    ['no trace', ['--boundary', boundary], 2, /Say TRACE\.jsonl/],
     ['no boundary', [trace], 2, /--boundary FILE, or --send/],
     ['both', [trace, '--boundary', boundary, '--send'], 2, /--boundary FILE, or --send/],
     ['an unknown option', [trace, '--boundry', boundary], 2, /--boundry/],
     [
       'a trace that is not there',
       [path.join(folder, 'none.jsonl'), '--boundary', boundary],
-      1,
+      2,
       /none\.jsonl: there is no such file\.\n$/,
     ],
-    ['a trace that is a folder', [folder, '--boundary', boundary], 1, /it is a folder\.\n$/],
+    ['a trace that is a folder', [folder, '--boundary', boundary], 2, /it is a folder\.\n$/],
     [
       'a boundary that is not there',
       [trace, '--boundary', path.join(folder, 'none.yaml')],
-      1,
+      2,
       /none\.yaml: there is no such file\.\n$/,
     ],
     [
       'a boundary that cannot be read',
       [trace, '--boundary', file('bad.yaml', 'agent: ab\naudit: none\nfoo: 1')],
-      1,
+      2,
       /bad\.yaml:2:8: audit: .*\n.*bad\.yaml:3:1: foo: /,
     ],
     [
       'a catalogue that cannot be read',
       [trace, '--boundary', boundary, '--catalogue', file('bad.c.jsonl', '{}\n')],
-      1,
+      2,
       /bad\.c\.jsonl:1: /,
     ],
     ['no server', [trace, '--send'], 2, /--server http/],

@@ -83,8 +83,8 @@ describe('npx countersign replay --send', () => {
       out
         .trimEnd()
         .split('\n')
-        .map((line) => (JSON.parse(line) as { decision: string }).decision),
-    ).toEqual(['allow', 'hold', 'forbid'])
+        .map((line) => (JSON.parse(line) as { decision?: string }).decision),
+    ).toEqual(['allow', 'hold', 'forbid', undefined])
     const runs = await database.pools.superuser.query('SELECT 1 FROM run WHERE agent_id = $1', [agent.agentId])
     expect(runs.rowCount).toBe(1)
   })
@@ -93,7 +93,7 @@ describe('npx countersign replay --send', () => {
     const agent = await governed(database.pools.superuser)
     const trace = path.join(folder, 'crm.jsonl')
     const { exit, error } = await send(trace, { ...agent, clientSecret: [...agent.clientSecret].reverse().join('') })
-    expect(exit).toBe(1)
+    expect(exit).toBe(3)
     expect(error).toMatch(/^Line 1 could not be proposed: invalid_c[a-z_]+ \(HTTP 401\).*\n$/)
   })
 
@@ -101,7 +101,7 @@ describe('npx countersign replay --send', () => {
     process.env['COUNTERSIGN_CLIENT_ID'] = 'x'
     process.env['COUNTERSIGN_CLIENT_SECRET'] = 'y'
     const { exit, error } = await replay([path.join(folder, 'crm.jsonl'), '--send', '--server', 'http://127.0.0.1:9'])
-    expect(exit).toBe(1)
+    expect(exit).toBe(4)
     expect(error).toMatch(/^Line 1 could not be proposed: the server cannot be reached.*\n$/)
   })
 })

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, CountersignClient, type Refusal } from '@/clients/sdk/client'
 import type { TraceCall } from '@/lib/trials/trace'
 import type { Done } from './offline'
+import type { Io } from '../shared/command'
+import { EXITS, exitForStatus } from '../shared/exits'
 import { readTrace } from '../shared/read'
 import { Trouble } from '../shared/trouble'
 
@@ -13,10 +15,10 @@ const LONGEST_WAIT_SECONDS = 60
  */
 export async function proposeAll(
   trace: string,
-  server: string | undefined,
-  emit: (line: string) => void,
+  agent: { server: string; clientId: string; clientSecret: string },
+  event: Io['event'],
 ): Promise<Done> {
-  const client = clientFor(server)
+  const client = new CountersignClient(agent)
   const runs = new Map<string, string>()
   const done: Done = { judged: [], faults: [] }
   for await (const call of readTrace(trace)) {
@@ -26,19 +28,9 @@ export async function proposeAll(
     }
     const { decision, reason } = await propose(client, runs, call)
     done.judged.push({ tool: call.tool, decision, code: reason.code })
-    emit(JSON.stringify({ line: call.line, decision, reason: { code: reason.code, rule: reason.rule } }))
+    event({ event: 'call', line: call.line, decision, reason: { code: reason.code, rule: reason.rule } })
   }
   return done
-}
-
-function clientFor(server: string | undefined): CountersignClient {
-  const { COUNTERSIGN_CLIENT_ID: clientId, COUNTERSIGN_CLIENT_SECRET: clientSecret } = process.env
-  if (server === undefined || !URL.canParse(server))
-    throw new Trouble('Say which server: --server http://localhost:3000.', 2)
-  if (!clientId || !clientSecret) {
-    throw new Trouble('Set COUNTERSIGN_CLIENT_ID and COUNTERSIGN_CLIENT_SECRET to the credentials of an agent.', 2)
-  }
-  return new CountersignClient({ server, clientId, clientSecret })
 }
 
 async function propose(client: CountersignClient, runs: Map<string, string>, call: TraceCall): Promise<Answer> {
@@ -48,7 +40,11 @@ async function propose(client: CountersignClient, runs: Map<string, string>, cal
     const proposal = { tool: call.tool, arguments: call.arguments, ...(run !== null && { run: { id: run } }) }
     return await patiently(() => client.propose(proposal))
   } catch (error) {
-    throw new Trouble(`Line ${call.line} could not be proposed: ${sentence(error)}`)
+    const { status } = error as Partial<Refusal>
+    throw new Trouble(
+      `Line ${call.line} could not be proposed: ${sentence(error)}`,
+      status === undefined ? EXITS.unreachable : exitForStatus(status),
+    )
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseCatalogue } from '@/lib/tools/catalogue'
 import type { CatalogueTool } from '@/lib/tools/tool'
+import { EXITS } from './exits'
 import { readBytes } from './read'
 import { Trouble } from './trouble'
 
@@ -8,7 +9,10 @@ export async function readCatalogue(file: string | undefined): Promise<Catalogue
   if (file === undefined) return []
   const read = parseCatalogue((await readBytes(file)).toString('utf8'))
   if ('errors' in read)
-    throw new Trouble(read.errors.map(({ line, detail }) => `${file}:${String(line)}: ${detail}`).join('\n'))
+    throw new Trouble(
+      read.errors.map(({ line, detail }) => `${file}:${String(line)}: ${detail}`).join('\n'),
+      EXITS.unusable,
+    )
   return read.tools.map(({ server, name, class: known, surface, schema }) => ({
     name: `${server}.${name}`,
     class: known,

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { LONGEST_LINE, readTraceLine, type TraceCall, type TraceFault } from '@/lib/trials/trace'
+import { EXITS } from './exits'
 import { Trouble } from './trouble'
 
 const FAILURES: Readonly<Record<string, string>> = {
@@ -12,7 +13,7 @@ const NEWLINE = 0x0a
 
 function unreadable(file: string, error: unknown): Trouble {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return new Trouble(`${file}: ${FAILURES[code] ?? 'it cannot be read'}.`)
+  return new Trouble(`${file}: ${FAILURES[code] ?? 'it cannot be read'}.`, EXITS.unusable)
 }
 
 /** The bytes of a file, or trouble in a sentence. */

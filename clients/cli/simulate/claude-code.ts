@@ -3,6 +3,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { resolveTool } from '@/lib/tools/tool'
+import { EXITS } from '../shared/exits'
 import { Trouble } from '../shared/trouble'
 
 /** A call that Claude Code made. `cwd`: where; `at`: ms since 1970, null where it is not said. */
@@ -39,7 +40,7 @@ function filesIn(folder: string): string[] {
       .filter((file) => statSync(file).isFile())
       .toSorted()
   } catch {
-    throw new Trouble(`${folder}: there is no such folder, or it may not be read.`)
+    throw new Trouble(`${folder}: there is no such folder, or it may not be read.`, EXITS.unusable)
   }
 }
 

@@ -122,7 +122,7 @@ describe('npx countersign simulate', () => {
     ['two inputs', [trace, '--from-claude-code', folder, '--propose'], 2, 'Name one trace'],
     ['neither a boundary nor a proposal', [trace], 2, '--propose'],
     ['both', [trace, '--propose', '--boundary', 'x'], 2, '--propose'],
-    ['a folder that is not there', ['--from-claude-code', path.join(folder, 'none')], 1, 'no such folder'],
+    ['a folder that is not there', ['--from-claude-code', path.join(folder, 'none')], 2, 'no such folder'],
     [
       'a line that cannot be read',
       [file('bad.jsonl', '{"tool": "a.b", "arguments": {}}\n{}\n'), '--propose'],

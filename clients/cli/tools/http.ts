@@ -1,5 +1,6 @@
 import type { JsonObject } from '@/lib/core/json'
-import { Trouble } from '../shared/trouble'
+import { EXITS } from '../shared/exits'
+import { Trouble, usage } from '../shared/trouble'
 import { LARGEST_ANSWER, LONGEST_MS, message, type Peer, resultFor, trouble } from './peer'
 
 /**
@@ -9,7 +10,7 @@ import { LARGEST_ANSWER, LONGEST_MS, message, type Peer, resultFor, trouble } fr
  */
 export function overHttp(url: string, headers: readonly string[]): Peer {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new Trouble('--mcp is a URL: http://localhost:8080/mcp.', 2)
+    throw usage('--mcp is a URL: http://localhost:8080/mcp.')
   const given = Object.fromEntries(headers.map(header))
   let id = 0
   let session: string | null = null
@@ -30,7 +31,7 @@ export function overHttp(url: string, headers: readonly string[]): Peer {
         ...(body !== null && { body: JSON.stringify(body) }),
       })
     } catch (error) {
-      throw trouble(`at ${url} cannot be reached: ${reasonOf(error)}.`)
+      throw trouble(`at ${url} cannot be reached: ${reasonOf(error)}.`, EXITS.unreachable)
     }
   }
   return {
@@ -95,7 +96,7 @@ function inEvent(event: string, id: number): JsonObject | null {
 
 function header(text: string): [string, string] {
   const colon = text.indexOf(':')
-  if (colon < 1) throw new Trouble('--header is "Name: value".', 2)
+  if (colon < 1) throw usage('--header is "Name: value".')
   return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()]
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { isFault } from '@/lib/core/fault'
 import { parseJson } from '@/lib/core/json'
+import type { ExitCode } from '../shared/exits'
 import { Trouble } from '../shared/trouble'
 
 /** An MCP server that is spoken to: JSON-RPC 2.0, one request at a time. `close` leaves no process and no session behind. */
@@ -14,7 +15,7 @@ export type Peer = {
 export const LARGEST_ANSWER = 1_000_000
 export const LONGEST_MS = 30_000
 
-export const trouble = (says: string): Trouble => new Trouble(`The MCP server ${says}`)
+export const trouble = (says: string, exit?: ExitCode): Trouble => new Trouble(`The MCP server ${says}`, exit)
 
 /** One message of the server. @throws Trouble when it is no JSON object that everybody reads alike */
 export function message(text: string): JsonObject {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '@/lib/core/json'
-import { Trouble } from '../shared/trouble'
+import { Trouble, usage } from '../shared/trouble'
 import { LARGEST_ANSWER, LONGEST_MS, message, type Peer, resultFor, trouble } from './peer'
 
 /** What a server may be told of the machine it runs on: enough to be found and to run, and none of the secrets of whoever asks. */
@@ -15,7 +15,7 @@ const PASSED = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR', 'SHELL', 'SystemRoot',
  */
 export function overStdio(command: string): Peer {
   const [program, ...args] = words(command)
-  if (program === undefined) throw new Trouble('--stdio is a command: --stdio "npx my-server".', 2)
+  if (program === undefined) throw usage('--stdio is a command: --stdio "npx my-server".')
   const env: NodeJS.ProcessEnv = { NODE_ENV: 'production' }
   for (const name of PASSED) if (process.env[name] !== undefined) env[name] = process.env[name]
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env })

@@ -1,0 +1,22 @@
+import type { Environment, OptionSpec } from './command'
+import { usage } from './trouble'
+
+/** `--server`, the same everywhere. */
+export const SERVER = {
+  type: 'string',
+  value: 'URL',
+  says: 'this console, as http://localhost:3000 (else COUNTERSIGN_SERVER)',
+} as const satisfies OptionSpec
+
+/** The server that was said, without a slash at its end. @throws Trouble where none was, or it is no address */
+export function serverOf(given: string | undefined, env: Environment): string {
+  const said = given ?? env.COUNTERSIGN_SERVER?.split(/\s+/).find((each) => each !== '')
+  if (said === undefined || said === '') throw usage('Say which server: --server http://localhost:3000')
+  if (!isServer(said))
+    throw usage(`${JSON.stringify(said)} is no address of a server: say --server http://localhost:3000`)
+  return said.replace(/\/+$/, '')
+}
+
+export function isServer(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+}
