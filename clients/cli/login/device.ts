@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { COMMAND_LINE_CLIENT, COMMAND_LINE_TOKEN, DEVICE_CODE_GRANT } from '@/lib/people/device-login'
 import { send } from '../shared/session'
+import { EXITS } from '../shared/exits'
 import { Trouble } from '../shared/trouble'
 
 const asked = z.object({
@@ -55,7 +56,7 @@ export async function waitForAnswer(
     else if (error === 'expired_token') break
     else if (error !== 'authorization_pending') throw refused(origin, status, value)
   }
-  throw new Trouble('Nobody answered in time. Begin again.')
+  throw new Trouble('Nobody answered in time. Begin again.', EXITS.waiting)
 }
 
 /** Gives a token back (RFC 7009). @throws Trouble where the server does not take it */
@@ -77,5 +78,9 @@ function silent(error: unknown): { status: number; value: unknown } {
 
 function refused(origin: string, status: number, value: unknown): Trouble {
   const { error_description: says, error } = value as { error_description?: string; error?: string }
-  return new Trouble(`${origin} refused: ${says ?? error ?? `it answered ${String(status)}`}`)
+  return new Trouble(
+    `${origin} refused: ${says ?? error ?? `it answered ${String(status)}`}`,
+    status >= 500 ? EXITS.unreachable : EXITS.no,
+    error,
+  )
 }

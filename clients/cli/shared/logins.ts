@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import type { Environment } from './command'
+import { EXITS } from './exits'
 import { Trouble } from './trouble'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** A login as it is kept on this machine: the token, when it ends, and whose it is. */
 export type Login = { token: string; expires_at: string; person: string }
@@ -26,15 +26,18 @@ export function readLogins(env: Environment): Record<string, Login> {
   try {
     const { mode } = statSync(file)
     if (process.platform !== 'win32' && (mode & OPEN_TO_OTHERS) !== 0)
-      throw new Trouble(`${file} can be read by others on this machine: chmod 600 ${file}, and log in again.`)
+      throw new Trouble(
+        `${file} can be read by others on this machine: chmod 600 ${file}, and log in again.`,
+        EXITS.unusable,
+      )
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if (error instanceof Trouble) throw error
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw new Trouble(`${file} cannot be read.`)
+    throw new Trouble(`${file} cannot be read.`, EXITS.unusable)
   }
   const kept = parsed(text)
-  if (kept === null) throw new Trouble(`${file} is none of ours: move it away, and log in again.`)
+  if (kept === null) throw new Trouble(`${file} is none of ours: move it away, and log in again.`, EXITS.unusable)
   return kept.servers
 }
 
@@ -52,7 +55,7 @@ export function keepLogin(env: Environment, origin: string, login: Login | null)
     chmodSync(fresh, 0o600)
     renameSync(fresh, file)
   } catch {
-    throw new Trouble(`${file} cannot be written.`)
+    throw new Trouble(`${file} cannot be written.`, EXITS.unusable)
   }
 }
 

@@ -8,6 +8,13 @@ export const SERVER = {
   says: 'this console, as http://localhost:3000 (else COUNTERSIGN_SERVER)',
 } as const satisfies OptionSpec
 
+/** `--server` of what a login is enough for. */
+export const LOGGED_IN_AT = {
+  type: 'string',
+  value: 'URL',
+  says: 'the console (COUNTERSIGN_SERVER; the only one you are logged in at)',
+} as const satisfies OptionSpec
+
 /** The server that was said, without a slash at its end. @throws Trouble where none was, or it is no address */
 export function serverOf(given: string | undefined, env: Environment): string {
   const said = given ?? env.COUNTERSIGN_SERVER?.split(/\s+/).find((each) => each !== '')

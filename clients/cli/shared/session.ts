@@ -1,7 +1,14 @@
 import { readLogins } from './logins'
-import { Trouble } from './trouble'
+import type { Environment } from './command'
+import { type Exit, EXITS, exitForStatus } from './exits'
+import { Trouble, usage } from './trouble'
 
-type Environment = Readonly<Record<string, string | undefined>>
+/** The exits of every command that asks as a person. */
+export const NOT_REACHED = {
+  no: 'refused, and why',
+  signed_out: 'not logged in, or the login is over: npx countersign login',
+  unreachable: 'the server does not answer',
+} as const satisfies Partial<Record<Exit, string>>
 
 /** A person at a server, as this command line speaks for them. */
 export type PersonSession = {
@@ -49,20 +56,19 @@ export function personSession(server: string | undefined, env: Environment): Per
 
 /**
  * The origin of a server: the one said, else the first of COUNTERSIGN_SERVER, else the only one of those known.
- * @throws Trouble 2
+ * @throws Trouble, wrong usage
  */
 export function originOf(given: string | undefined, env: Environment, known: readonly string[] = []): string {
   const said = given ?? env.COUNTERSIGN_SERVER?.split(/\s+/).find((each) => each !== '')
   if (said === undefined && known.length === 1 && known[0] !== undefined) return known[0]
   if (said === undefined)
-    throw new Trouble(
+    throw usage(
       known.length === 0
         ? 'Say which server: --server https://countersign.example.com'
         : `You are logged in at ${known.join(' and ')}: say which with --server.`,
-      2,
     )
   if (!URL.canParse(said) || !/^https?:$/.test(new URL(said).protocol))
-    throw new Trouble(`${JSON.stringify(said)} is no address of a server.`, 2)
+    throw usage(`${JSON.stringify(said)} is no address of a server.`)
   return new URL(said).origin
 }
 
@@ -80,7 +86,7 @@ export async function send(
       signal: AbortSignal.timeout(PATIENCE_MS),
     })
   } catch {
-    throw new Trouble(`${origin} does not answer.`)
+    throw new Trouble(`${origin} does not answer.`, EXITS.unreachable)
   }
   const value: unknown = await answer.json().catch(() => ({}))
   const after = Number(answer.headers.get('retry-after') ?? NaN)
@@ -88,11 +94,11 @@ export async function send(
 }
 
 function loggedOut(origin: string, why: string): Trouble {
-  return new Trouble(`${why} at ${origin}: run  npx countersign login --server ${origin}`)
+  return new Trouble(`${why} at ${origin}: run  npx countersign login --server ${origin}`, EXITS.signed_out)
 }
 
 function refusal(origin: string, status: number, value: unknown): Trouble {
   const { detail, title, code } = value as { detail?: string; title?: string; code?: string }
   const says = detail ?? title ?? `it answered ${String(status)}`
-  return new Trouble(`${origin} refused: ${says}${code === undefined ? '' : ` (${code})`}`)
+  return new Trouble(`${origin} refused: ${says}${code === undefined ? '' : ` (${code})`}`, exitForStatus(status), code)
 }
