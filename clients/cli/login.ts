@@ -54,12 +54,12 @@ async function login(
     `Open   ${link}\nor     ${page}\nand compare the code:  ${code}\n\nIt is good for ${String(Math.round(seconds / 60))} minutes. Waiting for you to answer there …\n`,
   )
   const { token, expiresAt } = await waitForAnswer(origin, asked, stopping)
-  const { person } = await personSession(origin, { ...env, COUNTERSIGN_TOKEN: token }).ask<Who>(
-    'GET',
-    '/api/console/sessions/current',
-  )
   const until = expiresAt.toISOString()
-  keepLogin(env, origin, { token, expires_at: until, person: person.email })
+  const person = await keep(env, origin, token, until).catch(async (error: unknown) => {
+    // what cannot be kept is nobody's to use
+    await giveBack(origin, token).catch(() => undefined)
+    throw error
+  })
   const replaced = before[origin]?.token
   if (replaced !== undefined) await giveBack(origin, replaced).catch(() => undefined)
   return {
@@ -67,6 +67,13 @@ async function login(
     result: { server: origin, person, expires_at: until },
     text: `Logged in at ${origin} as ${person.name} (${person.email}) until ${until}.\n`,
   }
+}
+
+async function keep(env: Environment, origin: string, token: string, until: string): Promise<Who['person']> {
+  const session = personSession(origin, { ...env, COUNTERSIGN_TOKEN: token })
+  const { person } = await session.ask<Who>('GET', '/api/console/sessions/current')
+  keepLogin(env, origin, { token, expires_at: until, person: person.email })
+  return person
 }
 
 /** Over plain http, to another machine, whoever is between reads the token. */
