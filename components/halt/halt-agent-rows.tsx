@@ -8,7 +8,7 @@ import { HostileText } from '../ui/hostile-text'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
 import { StopToDo } from './stop-to-do'
-import { saysWords, runWords, took, type AgentStanding, type RunStanding } from './stop-words'
+import { moreWords, saysWords, runWords, took, type AgentStanding, type RunStanding } from './stop-words'
 
 /** Runs of one agent that are drawn, those that have not answered first. */
 const MOST_RUNS = 20
@@ -27,6 +27,7 @@ export function HaltAgentRows({
   const runs = agent.runs
     .map((run) => ({ run, stop: stopOfRun(run, requestedAt, now) }))
     .toSorted((a, b) => STOP_ORDER[a.stop.state] - STOP_ORDER[b.stop.state])
+  const more = moreWords(agent, Math.min(runs.length, MOST_RUNS))
   return (
     <tbody>
       <tr>
@@ -58,10 +59,10 @@ export function HaltAgentRows({
       {runs.slice(0, MOST_RUNS).map((each) => (
         <RunRow key={each.run.run} {...each} requestedAt={requestedAt} now={now} />
       ))}
-      {runs.length > MOST_RUNS && (
+      {more !== null && (
         <tr className="ofrun">
           <Td colSpan={5} quiet>
-            {runs.length - MOST_RUNS} more runs
+            {more}
           </Td>
         </tr>
       )}
@@ -69,7 +70,17 @@ export function HaltAgentRows({
   )
 }
 
-function RunRow({ run, stop, requestedAt, now }: { run: RunStanding; stop: Stopped; requestedAt: number; now: number }) {
+function RunRow({
+  run,
+  stop,
+  requestedAt,
+  now,
+}: {
+  run: RunStanding
+  stop: Stopped
+  requestedAt: number
+  now: number
+}) {
   return (
     <tr className="ofrun">
       <th scope="row">

@@ -6,7 +6,7 @@ import { sayLength } from '../ui/time-words'
 export type RunStanding = StoppingRun & { run: string; host: string | null }
 
 /** An agent under a halt: when it was asked to stop, when it said it did, if so, and the runs it has to stop. Times are ms since 1970. */
-export type AgentStanding = Pick<StoppingAgent, 'acknowledgedAt'> & {
+export type AgentStanding = Pick<StoppingAgent, 'acknowledgedAt' | 'unlisted'> & {
   slug: string
   requestedAt: number
   /** how well a halt holds it */ grade: Grade | null
@@ -15,12 +15,21 @@ export type AgentStanding = Pick<StoppingAgent, 'acknowledgedAt'> & {
 }
 
 /** What an agent said of itself and of its runs. */
-export function saysWords({ acknowledgedAt, runs }: AgentStanding): string {
-  const over = runs.filter(({ stoppedAt, closedAt }) => stoppedAt !== null || closedAt !== null).length
-  if (runs.length > 0 && over < runs.length)
-    return over === 0 && acknowledgedAt === null ? 'nothing yet' : `${over} of ${count(runs.length)} stopped`
+export function saysWords({ acknowledgedAt, runs, unlisted }: AgentStanding): string {
+  const listed = runs.filter(({ stoppedAt, closedAt }) => stoppedAt !== null || closedAt !== null).length
+  const over = listed + (unlisted?.answered ?? 0)
+  const all = runs.length + (unlisted?.answered ?? 0) + (unlisted?.silent ?? 0)
+  if (over < all) return over === 0 && acknowledgedAt === null ? 'nothing yet' : `${over} of ${count(all)} stopped`
   if (acknowledgedAt === null) return 'nothing yet'
-  return runs.length === 0 ? 'nothing was running' : `${count(runs.length)} stopped`
+  return all === 0 ? 'nothing was running' : `${count(all)} stopped`
+}
+
+/** The runs of one agent that are not drawn; null where all are. `drawn` of the listed ones are. */
+export function moreWords(agent: AgentStanding, drawn: number): string | null {
+  const { silent, answered } = agent.unlisted ?? { silent: 0, answered: 0 }
+  const more = agent.runs.length - drawn + silent + answered
+  if (more <= 0) return null
+  return `${more} more ${more === 1 ? 'run' : 'runs'}${silent > 0 ? `, ${silent} of them without an answer` : ''}`
 }
 
 /** What is known of one run. That its lease ended is no word of anybody. */

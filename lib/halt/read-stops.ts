@@ -1,10 +1,18 @@
 import { publicId } from '@/lib/core/ids'
 import type { Sql } from '@/lib/ledger/sql'
 import type { Confirmation } from './halt'
-import { mustStop, stopOfAgent, stopOfRun, STOP_ORDER, type StoppingRun, type WordRefusal } from './stops'
-import { findRefusedWords, findStopping, type StoppingRow } from './store-stops'
+import {
+  mustStop,
+  stopOfAgent,
+  stopOfRun,
+  STOP_ORDER,
+  type StoppingRun,
+  type UnlistedRuns,
+  type WordRefusal,
+} from './stops'
+import { countStopping, findRefusedWords, findStopping, type StoppingRow } from './store-stops'
 
-/** Runs looked at under the halts in force: those that have not answered first. */
+/** Runs listed under the halts in force, those that have not answered first; what is beyond is counted. */
 const MOST_RUNS = 5_000
 
 /** Where one run stands under a halt. */
@@ -19,17 +27,17 @@ export type RunUnderHalt = StoppingRun & {
 /** What a halt has to stop, and what answers of it there are. */
 export type Stopping = { id: string; scope: string; target: string }
 
-/** The runs that halts have to stop, by halt and agent, each list with the silent ones first. */
+/** The runs of one agent under one halt: a list with the silent ones first, and what of them is in no list. */
+export type RunsUnderHalt = { runs: readonly RunUnderHalt[]; unlisted: UnlistedRuns | null }
+
+/** The runs that halts have to stop, by halt and agent. */
 export async function readStopping(
   sql: Sql,
   halts: readonly Stopping[],
   now: Date,
-): Promise<(haltId: string, agentId: string) => readonly RunUnderHalt[]> {
-  const rows = await findStopping(
-    sql,
-    halts.map(({ id }) => id),
-    MOST_RUNS,
-  )
+): Promise<(haltId: string, agentId: string) => RunsUnderHalt> {
+  const ids = halts.map(({ id }) => id)
+  const rows = await findStopping(sql, ids, MOST_RUNS)
   const byId = new Map(halts.map((halt) => [halt.id, halt]))
   const found = new Map<string, RunUnderHalt[]>()
   for (const row of rows) {
@@ -45,17 +53,43 @@ export async function readStopping(
     list.push({ ...run, run: publicId('run', row.id), host: row.host, state })
   }
   for (const list of found.values()) list.sort((a, b) => STOP_ORDER[a.state] - STOP_ORDER[b.state])
-  return (haltId, agentId) => found.get(`${haltId} ${agentId}`) ?? []
+  const unlisted = rows.length < MOST_RUNS ? null : await countUnlisted(sql, ids, found)
+  return (haltId, agentId) => {
+    const key = `${haltId} ${agentId}`
+    return { runs: found.get(key) ?? [], unlisted: unlisted?.get(key) ?? null }
+  }
+}
+
+async function countUnlisted(
+  sql: Sql,
+  haltIds: readonly string[],
+  found: ReadonlyMap<string, readonly RunUnderHalt[]>,
+): Promise<Map<string, UnlistedRuns>> {
+  const unlisted = new Map<string, UnlistedRuns>()
+  for (const all of await countStopping(sql, haltIds)) {
+    const key = `${all.halt_id} ${all.agent_id}`
+    const listed = found.get(key) ?? []
+    const answered = listed.filter(({ state }) => state === 'confirmed').length
+    const beyond = {
+      // counted a moment after they were listed: what answered in between is listed as silent until the page is read again
+      silent: Math.max(all.silent - (listed.length - answered), 0),
+      answered: Math.max(all.runs - all.silent - answered, 0),
+    }
+    if (beyond.silent === 0 && beyond.answered === 0) continue
+    const [silentSince, wordAt] = [all.silent_since?.getTime() ?? null, all.word_at?.getTime() ?? null]
+    unlisted.set(key, { ...beyond, silentSince, wordAt })
+  }
+  return unlisted
 }
 
 /** Where an agent stands under a halt, with its runs. */
 export function standingOfAgent(
   acknowledgedAt: Date | null,
-  runs: readonly RunUnderHalt[],
+  runs: RunsUnderHalt,
   requestedAt: Date,
   now: Date,
 ): { state: Confirmation; confirmedAt: Date | null } {
-  const agent = { acknowledgedAt: acknowledgedAt?.getTime() ?? null, runs }
+  const agent = { acknowledgedAt: acknowledgedAt?.getTime() ?? null, ...runs }
   const { state, at } = stopOfAgent(agent, requestedAt.getTime(), now.getTime())
   return { state, confirmedAt: at === null ? null : new Date(at) }
 }

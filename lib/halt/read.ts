@@ -10,7 +10,7 @@ import { agreedOn } from './agreed-lift'
 import type { HaltEvent } from './contract'
 import { haltCovers, type Confirmation, type Halt, type HaltScope } from './halt'
 import { readStopping, standingOfAgent, type RunUnderHalt } from './read-stops'
-import { STOP_ORDER } from './stops'
+import { STOP_ORDER, type UnlistedRuns } from './stops'
 import {
   countReach,
   findAcknowledgements,
@@ -41,6 +41,8 @@ export type AgentUnderHalt = {
   confirmedAt: Date | null
   /** the runs it has to stop, those that have not answered first */
   runs: readonly RunUnderHalt[]
+  /** runs beside them that are counted and not listed */
+  unlisted: UnlistedRuns | null
 }
 
 /** A halt as screens show it. */
@@ -111,7 +113,7 @@ export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Pro
             ...standing,
             requestedAt,
             acknowledgedAt,
-            runs,
+            ...runs,
           }
         })
         .sort((a, b) => STOP_ORDER[a.state] - STOP_ORDER[b.state])

@@ -99,6 +99,66 @@ describe('a stop, run by run', () => {
   })
 })
 
+describe('more runs than a list holds', () => {
+  /** Runs of an agent, opened in one statement, whose ids come before or after all others. */
+  const many = (agent: Sample, runs: number, digit: string) =>
+    pools.superuser.query(
+      `INSERT INTO run (id, agent_id, lease_until, renews)
+       SELECT (lpad(n::text, 8, $3) || '-0000-7000-8000-' || right($1::uuid::text, 12))::uuid, $1::uuid, now() + interval '1 hour', true FROM generate_series(1, $2::int) n`,
+      [agent.agentId, runs, digit],
+    )
+
+  const over = async (agent: Sample, haltId: string) => {
+    await pools.superuser.query('UPDATE halt SET lifted_at = now() WHERE id = $1', [haltId])
+    await pools.superuser.query(`UPDATE run SET lease_until = now() - interval '1 s' WHERE agent_id = $1`, [
+      agent.agentId,
+    ])
+  }
+
+  it('are counted: an agent is not confirmed because its silent runs were cut off, and the page says how many', async () => {
+    const [crowd, quiet, answers] = [
+      await sampleAgent(pools.superuser),
+      await sampleAgent(pools.superuser),
+      await sampleAgent(pools.superuser),
+    ]
+    await many(crowd, 5_000, 'f')
+    await many(quiet, 3, '0')
+    await many(answers, 2, '0')
+    const id = await halt({ scope: 'environment', environment: 'production' })
+    await say(quiet, id)
+    await pools.superuser.query(
+      'INSERT INTO halt_run_stopped (halt_id, run_id, agent_id) SELECT $1, id, agent_id FROM run WHERE agent_id = $2',
+      [id, answers.agentId],
+    )
+    await say(answers, id)
+    expect(await under(id, quiet, later())).toMatchObject({ state: 'unconfirmed', runs: [{}, {}, {}], unlisted: null })
+    expect(await under(id, answers, later())).toMatchObject({ state: 'confirmed', runs: [{}, {}], unlisted: null })
+    const most = await under(id, crowd, later())
+    expect(most).toMatchObject({ state: 'unconfirmed', unlisted: { answered: 0 } })
+    expect((most?.runs.length ?? 0) + (most?.unlisted?.silent ?? 0)).toBe(5_000)
+    expect(most?.unlisted?.silent).toBeGreaterThan(0)
+    await over(crowd, id)
+  })
+
+  it('of agents a halt does not stop take no place in it', async () => {
+    const [crowd, mine, mate] = [
+      await sampleAgent(pools.superuser),
+      await sampleAgent(pools.superuser),
+      await sampleAgent(pools.superuser),
+    ]
+    await pools.superuser.query('UPDATE agent SET team_id = $1 WHERE id = $2', [mine.teamId, mate.agentId])
+    await many(crowd, 5_000, 'e')
+    const run = await open(mine, 'worker-1')
+    const { rows } = await pools.superuser.query<{ name: string }>('SELECT name FROM team WHERE id = $1', [mine.teamId])
+    const id = await halt({ scope: 'team', team: rows[0]?.name ?? '' })
+    expect(await under(id, mine, later())).toMatchObject({
+      unlisted: null,
+      runs: [{ run: publicId('run', run), host: 'worker-1', state: 'unconfirmed' }],
+    })
+    await over(crowd, id)
+  })
+})
+
 describe('a confirmation that is not the agent’s to give', () => {
   it('of another agent’s halt is refused, recorded once and counted, and confirms nothing', async () => {
     const [agent, other] = [await sampleAgent(pools.superuser), await sampleAgent(pools.superuser)]

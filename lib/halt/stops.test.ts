@@ -49,7 +49,7 @@ describe('where a run stands', () => {
 
 describe('where an agent stands', () => {
   it('is confirmed by its own word where nothing ran', () => {
-    expect(stopOfAgent({ acknowledgedAt: HALTED + 7, runs: [] }, HALTED, LATE)).toEqual({
+    expect(stopOfAgent({ acknowledgedAt: HALTED + 7, runs: [], unlisted: null }, HALTED, LATE)).toEqual({
       state: 'confirmed',
       at: HALTED + 7,
     })
@@ -57,17 +57,33 @@ describe('where an agent stands', () => {
 
   it('is not confirmed by one process while another is silent', () => {
     const runs = [run({ stoppedAt: HALTED + 3 }), run()]
-    expect(stopOfAgent({ acknowledgedAt: HALTED + 3, runs }, HALTED, LATE - 1).state).toBe('requested')
-    expect(stopOfAgent({ acknowledgedAt: HALTED + 3, runs }, HALTED, LATE).state).toBe('unconfirmed')
+    expect(stopOfAgent({ acknowledgedAt: HALTED + 3, runs, unlisted: null }, HALTED, LATE - 1).state).toBe('requested')
+    expect(stopOfAgent({ acknowledgedAt: HALTED + 3, runs, unlisted: null }, HALTED, LATE).state).toBe('unconfirmed')
   })
 
   it('is confirmed when the last of its runs is, and not before it spoke itself', () => {
     const runs = [run({ stoppedAt: HALTED + 3 }), run({ closedAt: HALTED + 90 })]
-    expect(stopOfAgent({ acknowledgedAt: HALTED + 3, runs }, HALTED, LATE)).toEqual({
+    expect(stopOfAgent({ acknowledgedAt: HALTED + 3, runs, unlisted: null }, HALTED, LATE)).toEqual({
       state: 'confirmed',
       at: HALTED + 90,
     })
-    expect(stopOfAgent({ acknowledgedAt: null, runs }, HALTED, LATE).state).toBe('unconfirmed')
+    expect(stopOfAgent({ acknowledgedAt: null, runs, unlisted: null }, HALTED, LATE).state).toBe('unconfirmed')
+  })
+})
+
+describe('runs that no list holds', () => {
+  const agent = { acknowledgedAt: HALTED + 3, runs: [run({ stoppedAt: HALTED + 3 })] }
+  const beyond = { silent: 0, answered: 0, silentSince: null, wordAt: null }
+
+  it('are never taken for confirmed while one of them is silent', () => {
+    const unlisted = { ...beyond, silent: 1, silentSince: HALTED }
+    expect(stopOfAgent({ ...agent, unlisted }, HALTED, LATE - 1).state).toBe('requested')
+    expect(stopOfAgent({ ...agent, unlisted }, HALTED, LATE)).toEqual({ state: 'unconfirmed', at: null })
+  })
+
+  it('are confirmed by the last word of theirs', () => {
+    const unlisted = { ...beyond, answered: 2, wordAt: HALTED + 90 }
+    expect(stopOfAgent({ ...agent, unlisted }, HALTED, LATE)).toEqual({ state: 'confirmed', at: HALTED + 90 })
   })
 })
 

@@ -29,8 +29,18 @@ export type StoppingRun = {
   renews: boolean
 }
 
-/** What of an agent is told under a halt. Times are ms since 1970. */
-export type StoppingAgent = { acknowledgedAt: number | null; runs: readonly StoppingRun[] }
+/**
+ * Runs of an agent under a halt that are in no list, since there are more than it holds: counted, so that none of them is taken for one that answered.
+ * Times are ms since 1970: when the first silent run of the agent was asked, and the last word of one that answered.
+ */
+export type UnlistedRuns = { silent: number; answered: number; silentSince: number | null; wordAt: number | null }
+
+/** What of an agent is told under a halt. `unlisted`: runs beside `runs`; null where those are all. Times are ms since 1970. */
+export type StoppingAgent = {
+  acknowledgedAt: number | null
+  runs: readonly StoppingRun[]
+  unlisted: UnlistedRuns | null
+}
 
 /** Where a stop stands: `at` is when it was confirmed. */
 export type Stopped = { state: Confirmation; at: number | null }
@@ -64,10 +74,19 @@ export function stopOfRun(run: StoppingRun, requestedAt: number, now: number): S
  */
 export function stopOfAgent(agent: StoppingAgent, requestedAt: number, now: number): Stopped {
   const own = settled(requestedAt, agent.acknowledgedAt, now)
-  const all = [own, ...agent.runs.map((run) => stopOfRun(run, requestedAt, now))]
+  const all = [own, ...agent.runs.map((run) => stopOfRun(run, requestedAt, now)), ...unlistedStops(agent.unlisted, now)]
   const worst = all.reduce((so, one) => (STOP_ORDER[one.state] < STOP_ORDER[so.state] ? one : so))
   if (worst.state !== 'confirmed') return { state: worst.state, at: null }
   return { state: 'confirmed', at: Math.max(...all.map(({ at }) => at ?? requestedAt)) }
+}
+
+function unlistedStops(unlisted: UnlistedRuns | null, now: number): Stopped[] {
+  if (unlisted === null) return []
+  const { silent, silentSince, answered, wordAt } = unlisted
+  return [
+    ...(silent > 0 ? [settled(silentSince ?? 0, null, now)] : []),
+    ...(answered > 0 ? [{ state: 'confirmed' as const, at: wordAt }] : []),
+  ]
 }
 
 function settled(since: number, at: number | null, now: number): Stopped {

@@ -76,18 +76,48 @@ export type StoppingRow = {
   stopped_at: Date | null
 }
 
-/** The runs alive under each of these halts and what was said of them; the index run_leased bounds what is read. */
+/** What each of these halts (ids in $1) has to stop: runs alive when their agent was asked, or later; the index run_leased bounds what is read. */
+const STOPPING = `
+WITH stopping AS (
+  SELECT h.id AS halt_id, coalesce(g.at, h.engaged_at) AS requested_at, r.id, r.agent_id, r.host, r.renews, r.opened_at, r.closed_at, r.lease_until,
+         s.at AS stopped_at, s.at IS NULL AND r.closed_at IS NULL AS silent
+    FROM halt h JOIN run r ON r.lease_until > h.engaged_at AND (r.closed_at IS NULL OR r.closed_at > h.engaged_at)
+    JOIN agent a ON a.id = r.agent_id AND a.state = 'active' AND NOT (a.id = ANY (h.released)) AND CASE h.scope WHEN 'environment' THEN a.environment = h.target
+      WHEN 'team' THEN a.team_id::text = h.target WHEN 'agent' THEN a.id::text = h.target WHEN 'run' THEN r.id::text = h.target
+      ELSE h.scope NOT IN ('tool', 'server') END
+    LEFT JOIN halt_again g ON g.halt_id = h.id AND g.agent_id = r.agent_id AND g.stop = halt_stop_of(h.id, r.agent_id)
+    LEFT JOIN halt_run_stopped s ON s.halt_id = h.id AND s.run_id = r.id AND s.stop = coalesce(g.stop, 0)
+   WHERE (g.at IS NULL OR (r.lease_until > g.at AND (r.closed_at IS NULL OR r.closed_at > g.at))) AND h.id::text = ANY (string_to_array($1, ',')))`
+
+/** The runs these halts have to stop and what was said of them, of the agents they cover: some of each, those that have not answered first. */
 export function findStopping(sql: Sql, haltIds: readonly string[], most: number): Promise<StoppingRow[]> {
   return query(
     sql,
-    `SELECT h.id::text AS halt_id, coalesce(g.at, h.engaged_at) AS requested_at, r.id::text AS id, r.agent_id::text AS agent_id, r.host, r.renews,
-            r.opened_at, r.closed_at, r.lease_until, s.at AS stopped_at
-       FROM halt h JOIN run r ON r.lease_until > h.engaged_at AND (r.closed_at IS NULL OR r.closed_at > h.engaged_at)
-       LEFT JOIN halt_again g ON g.halt_id = h.id AND g.agent_id = r.agent_id AND g.stop = halt_stop_of(h.id, r.agent_id)
-       LEFT JOIN halt_run_stopped s ON s.halt_id = h.id AND s.run_id = r.id AND s.stop = coalesce(g.stop, 0)
-      WHERE (g.at IS NULL OR (r.lease_until > g.at AND (r.closed_at IS NULL OR r.closed_at > g.at))) AND h.id::text = ANY (string_to_array($1, ',')) AND h.scope NOT IN ('tool', 'server')
-        AND (h.scope <> 'run' OR r.id::text = h.target) AND (h.scope <> 'agent' OR r.agent_id::text = h.target)
-      ORDER BY (s.at IS NULL AND r.closed_at IS NULL) DESC, r.id DESC LIMIT $2::int`,
+    `${STOPPING} SELECT halt_id::text AS halt_id, requested_at, id::text AS id, agent_id::text AS agent_id, host, renews, opened_at, closed_at, lease_until, stopped_at
+       FROM stopping ORDER BY row_number() OVER (PARTITION BY halt_id, agent_id ORDER BY silent DESC, id DESC), silent DESC, id DESC LIMIT $2::int`,
     [haltIds.join(','), most],
+  )
+}
+
+/** All runs a halt has to stop of one agent, counted. `silent_since`: when the first of those that have not answered was asked. */
+export type StoppingCount = {
+  halt_id: string
+  agent_id: string
+  runs: number
+  silent: number
+  silent_since: Date | null
+  /** the last word of one that answered */
+  word_at: Date | null
+}
+
+/** The same, counted agent by agent: for when there are more than a list holds. */
+export function countStopping(sql: Sql, haltIds: readonly string[]): Promise<StoppingCount[]> {
+  return query(
+    sql,
+    `${STOPPING} SELECT halt_id::text AS halt_id, agent_id::text AS agent_id, count(*)::int AS runs, (count(*) FILTER (WHERE silent))::int AS silent,
+            min(greatest(requested_at, opened_at)) FILTER (WHERE silent) AS silent_since,
+            max(greatest(requested_at, least(stopped_at, closed_at))) FILTER (WHERE NOT silent) AS word_at
+       FROM stopping GROUP BY 1, 2`,
+    [haltIds.join(',')],
   )
 }

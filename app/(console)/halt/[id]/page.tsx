@@ -107,13 +107,14 @@ async function Standing({
       <HaltAgents
         readAt={now.getTime()}
         run={halt.run !== null}
-        agents={halt.agents.map(({ agentId, slug, owner, requestedAt, acknowledgedAt, runs }) => ({
+        agents={halt.agents.map(({ agentId, slug, owner, requestedAt, acknowledgedAt, runs, unlisted }) => ({
           slug,
           grade: standings.get(agentId)?.grade ?? null,
           owner: { id: publicId('person', owner.id), name: owner.name },
           requestedAt: requestedAt.getTime(),
           acknowledgedAt: acknowledgedAt?.getTime() ?? null,
           runs: runs.map(({ state: _, ...run }) => run),
+          unlisted,
         }))}
       />
       <LiftPanel
