@@ -3,7 +3,7 @@ import { publicId } from '@/lib/core/ids'
 import { queryOne, type Sql } from '@/lib/ledger/sql'
 import type { HookTokenList } from './hook-contract'
 import { HOOK_TOKEN, hookTokenState, type HookTokenState } from './hook-token'
-import { findStanding, listHookTokens, touchHookToken, writeBeginning } from './store-hook'
+import { findStanding, hookHashes, listHookTokens, touchHookToken, writeBeginning } from './store-hook'
 
 const MOST_LISTED = 50
 
@@ -40,6 +40,16 @@ export async function hookTokenListOf(sql: Sql, agentId: string, now: Date): Pro
       heard_at: heardAt?.toISOString() ?? null,
     })),
   }
+}
+
+/** What is kept of a hook token, in base64; undefined for what has not the form of one. */
+export function hookTokenHash(token: string): string | undefined {
+  return HOOK_TOKEN.test(token) ? sha256(token).toString('base64') : undefined
+}
+
+/** What `hookTokenHash` is of every token that stands: for whoever has to tell one of ours from a guess without asking each time. */
+export async function hookTokensStanding(sql: Sql, now: Date): Promise<ReadonlySet<string>> {
+  return new Set(await hookHashes(sql, now))
 }
 
 /**

@@ -44,6 +44,16 @@ export function findStanding(
   )
 }
 
+/** The hashes of the tokens that stand at a moment, in base64. */
+export async function hookHashes(sql: Sql, now: Date): Promise<string[]> {
+  const rows = await query<{ hash: string }>(
+    sql,
+    `SELECT encode(hash, 'base64') AS hash FROM hook_token WHERE revoked_at IS NULL AND expires_at > $1::timestamptz`,
+    [now],
+  )
+  return rows.map(({ hash }) => hash)
+}
+
 /** Notes that a hook was heard with a token, at most every ten seconds: it says "in use", it is no log. */
 export async function touchHookToken(sql: Sql, id: string, now: Date): Promise<void> {
   await query(

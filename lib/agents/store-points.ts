@@ -32,6 +32,13 @@ export function pointByToken(db: Db, tokenHash: Uint8Array<ArrayBuffer>): Promis
   return db.enforcementPoint.findUnique({ where: { tokenHash }, select: COLUMNS })
 }
 
+/** The hashes of the tokens that stand at a moment, in base64. */
+export async function pointHashes(db: Db, now: Date): Promise<string[]> {
+  const rows = await db.$queryRaw<{ hash: string }[]>`
+    SELECT encode(token_hash, 'base64') AS hash FROM enforcement_point WHERE revoked_at IS NULL AND expires_at > ${now}`
+  return rows.map(({ hash }) => hash)
+}
+
 /** Enforcement points, newest first, those that still work before the others. */
 export function listPoints(db: Db, most: number): Promise<PointRow[]> {
   return db.enforcementPoint.findMany({

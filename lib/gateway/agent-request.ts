@@ -1,7 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { Channel } from '@/lib/agents/channel'
+import { pointsStanding } from '@/lib/agents/prove-point'
+import { hookTokensStanding } from '@/lib/agents/read-hook-tokens'
 import { parsePublicId, type IdKind } from '@/lib/core/ids'
 import { fault } from '@/lib/core/fault'
+import { Kept } from '@/lib/core/kept'
 import { counter } from '@/lib/core/metrics'
 import { db } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
@@ -15,8 +18,18 @@ import { haltsFor } from '@/lib/halt/read'
 
 const refused = counter('countersign_credentials_refused_total', 'Requests whose access token was not accepted.')
 
-/** What the routes of one server share: one decider with its memory, one bucket an agent. */
-export type Machines = ClaimContext & { rate: RateLimit }
+/**
+ * What the routes of one server share: one decider with its memory, one bucket an agent. `points` and `hooks`: the opaque tokens that stand, by hash, so that
+ * a flood of guesses costs the database a few readings a second, and no lookup each.
+ */
+export type Machines = ClaimContext & {
+  rate: RateLimit
+  points: Kept<ReadonlySet<string>>
+  hooks: Kept<ReadonlySet<string>>
+}
+
+/** However many guesses come, the tokens that stand are read no more often than this, in milliseconds. */
+const KEPT_MS = 250
 
 const made = new WeakMap<Gateway, Machines>()
 
@@ -33,6 +46,8 @@ export function machinesOf(gateway: Gateway): Machines {
     publicUrl,
     now,
     rate: new RateLimit(),
+    points: new Kept(() => pointsStanding(db(), gateway.now()), KEPT_MS),
+    hooks: new Kept(() => hookTokensStanding(db(), gateway.now()), KEPT_MS),
   }
   made.set(gateway, machines)
   return machines

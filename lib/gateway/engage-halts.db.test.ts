@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sampleAgent } from '@/lib/agents/testing'
 import { parsePublicId, publicId } from '@/lib/core/ids'
 import { signWebhook } from '@/lib/core/standard-webhooks'
 import { transaction } from '@/lib/db/client'
+import { pool } from '@/lib/db/pool'
 import { testDatabase } from '@/lib/db/testing'
 import { makeSource, revokeSource, rotateSource } from '@/lib/halt/manage-sources'
 import { recordBrokenGlass } from '@/lib/halt/record-broken-glass'
@@ -38,7 +40,6 @@ const sourceFor = async (...may: string[]) => {
   const { id, secret } = await transaction((tx) =>
     makeSource(tx, noor.id, { name: `SIEM ${Math.random()}`, may }, now()),
   )
-  await sleep(300) // sources are kept for so long
   return { id, secret, url: `${HALTS}?source=${publicId('source', id)}` }
 }
 let sent = 0
@@ -116,6 +117,37 @@ describe('a token for halts', () => {
     const own = (await entryOf('halt.refused')).filter((entry) => entry?.actor === `person:${loud.id}`)
     expect(own).toHaveLength(20)
     expect(own.at(-1)?.labels).toContain('last_this_hour')
+  })
+})
+
+describe('a flood without a right to anything', () => {
+  const guess = () => `cst_${randomBytes(32).toString('base64url')}`
+
+  it('keeps no halt out that comes from the same address, and costs the database next to nothing', async () => {
+    const [{ token }, agent] = [await tokenOf(), await sampleAgent(pools.superuser)]
+    const reads = vi.spyOn(pool('reserved'), 'query')
+    const guesses = Array.from({ length: 600 }, (_, n) =>
+      ask('POST', HALTS, n % 3 === 0 ? null : n % 3 === 1 ? guess() : 'cst_short', { scope: 'organisation' }),
+    )
+    const statuses = new Set((await Promise.all(guesses)).map(({ status }) => status))
+    expect(statuses).toEqual(new Set([401]))
+    expect(reads.mock.calls.length).toBeGreaterThan(0)
+    expect(reads.mock.calls.length).toBeLessThanOrEqual(20)
+    reads.mockRestore()
+    const more = Array.from({ length: 300 }, () => ask('POST', HALTS, guess(), { scope: 'organisation' }))
+    const answer = await ask('POST', HALTS, token, { scope: 'agent', agent: agent.slug })
+    expect(answer).toMatchObject({ status: 200, body: { already: false } })
+    await Promise.all(more)
+    expect(await rowsOf('')).toEqual([])
+  })
+
+  it('of one token is held back, and nobody else’s with it', async () => {
+    const [loud, quiet] = [await tokenOf(await testPerson(['analyst'])), await tokenOf()]
+    const answers = await Promise.all(Array.from({ length: 100 }, () => ask('GET', HALTS, loud.token)))
+    const held = answers.filter(({ status }) => status === 429)
+    expect(held.length).toBeGreaterThan(0)
+    expect(held[0]?.body).toMatchObject({ code: 'too_many_requests' })
+    expect((await ask('GET', HALTS, quiet.token)).status).toBe(200)
   })
 })
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import { parseJson } from '@/lib/core/json'
+import { Kept } from '@/lib/core/kept'
 import { pool } from '@/lib/db/pool'
 import { reservedDb } from '@/lib/db/urgent'
 import { HaltSources } from '@/lib/gateway/halt-sources'
@@ -12,13 +13,16 @@ import type { Engaged } from '@/lib/halt/engage'
 import { haltBanners, type HaltView } from '@/lib/halt/read'
 import { takeDelivery } from '@/lib/halt/take-delivery'
 import type { Actor } from '@/lib/people/actor'
-import { actorOfBearer } from '@/lib/people/actor-read'
+import { actorOfBearer, bearerHash, bearersStanding } from '@/lib/people/actor-read'
 import { type Act, can } from '@/lib/people/permission'
 
 /** A body of this is more than any halt takes. */
 const MOST_BYTES = 16_384
-const TRIES_PER_SECOND = 10
-const TRIES_AT_ONCE = 60
+/** Requests a second, and at once, of one token. Nobody else's take from it, from whichever address they come. */
+const PER_SECOND = 10
+const AT_ONCE = 60
+/** However many guesses come, the tokens that stand are read no more often than this, in milliseconds. */
+const KEPT_MS = 250
 
 /**
  * `/api/v1/halts`: people with a token of theirs, and sources with a signature, engage halts; nobody lifts one here. All of it runs on
@@ -26,7 +30,8 @@ const TRIES_AT_ONCE = 60
  */
 export async function engageRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
   const sources = new HaltSources()
-  const tries = new RateLimit(TRIES_PER_SECOND, TRIES_AT_ONCE)
+  const rate = new RateLimit(PER_SECOND, AT_ONCE, 'This token')
+  const tokens = new Kept(() => bearersStanding(reservedDb()), KEPT_MS)
   app.addHook('onClose', () => {
     sources.close()
   })
@@ -60,12 +65,16 @@ export async function engageRoutes(app: FastifyInstance, gateway: Gateway): Prom
 
   /** @throws Fault `unauthenticated`, `invalid_credential`, `not_permitted`, `too_many_requests` */
   async function personOf(request: FastifyRequest, act: Act): Promise<Actor> {
-    tries.take(request.ip, gateway.now().getTime())
     const { authorization } = request.headers
     if (authorization === undefined)
       throw fault('unauthenticated', {
         detail: 'Send a token for halts as “Authorization: Bearer cst_…”; make one under /settings/tokens.',
       })
+    const hash = bearerHash(authorization)
+    if (hash === undefined || (await tokens.recall((standing) => standing.has(hash) || undefined)) === undefined)
+      throw fault('invalid_credential')
+    rate.take(hash, gateway.now().getTime())
+    // what was kept proves that it was one of ours, not that it stands
     const actor = await actorOfBearer(reservedDb(), authorization)
     if (actor === undefined) throw fault('invalid_credential')
     const permission = can(actor, act)

@@ -1,5 +1,6 @@
 import { fault, type Fault } from '@/lib/core/fault'
 import { parsePublicId } from '@/lib/core/ids'
+import { Kept } from '@/lib/core/kept'
 import { counter } from '@/lib/core/metrics'
 import { secretsAt } from '@/lib/core/sealed-secret'
 import { readWebhookHeaders, verifyWebhook } from '@/lib/core/standard-webhooks'
@@ -24,10 +25,10 @@ type Said = { source: unknown; headers: Readonly<Record<string, unknown>>; body:
 
 /** Knows which source sent a message. What is forged, old or of nobody is counted, in the metrics and on its source, and never an entry. */
 export class HaltSources {
-  #kept: { until: number; rows: Promise<SourceRow[]> } | undefined
+  readonly #sources = new Kept(() => sourcesStanding(pool('reserved')), KEPT_MS)
   readonly #tally = new Map<string, number>()
   #counting: NodeJS.Timeout | undefined
-  readonly #rate = new RateLimit(PER_SECOND, AT_ONCE)
+  readonly #rate = new RateLimit(PER_SECOND, AT_ONCE, 'This source')
 
   /**
    * The source whose signature a message bears, and the id its sender gave it.
@@ -37,7 +38,7 @@ export class HaltSources {
     const claim = readWebhookHeaders(headers)
     const id = idOf(source)
     if (claim === null || id === null) throw this.#refuse('malformed')
-    const known = (await this.#sources(now)).find((row) => row.id === id)
+    const known = await this.#sources.find((rows) => rows.find((row) => row.id === id))
     const secrets = known === undefined ? null : secretOf(known)
     if (known === undefined || secrets === null) throw this.#refuse('unknown')
     const verdict = verifyWebhook(claim, body, secretsAt(secrets, now), now)
@@ -52,15 +53,6 @@ export class HaltSources {
   /** Ends what it waits for. */
   close(): void {
     clearTimeout(this.#counting)
-  }
-
-  #sources(now: Date): Promise<SourceRow[]> {
-    if (this.#kept === undefined || this.#kept.until <= now.getTime()) {
-      const rows = sourcesStanding(pool('reserved'))
-      rows.catch(() => (this.#kept = undefined))
-      this.#kept = { until: now.getTime() + KEPT_MS, rows }
-    }
-    return this.#kept.rows
   }
 
   #refuse(why: 'malformed' | 'unknown' | 'forged' | 'stale', sourceId?: string): Fault {

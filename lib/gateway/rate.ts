@@ -17,32 +17,34 @@ export class RateLimit {
   constructor(
     private readonly perSecond: number = PER_SECOND,
     private readonly atOnce: number = AT_ONCE,
+    private readonly who = 'This agent',
   ) {}
 
   /**
    * Takes one request's worth.
+   * @param id the agent, or what else has a bucket of its own
    * @param now milliseconds since 1970
    * @throws Fault `too_many_requests` saying when there will be more
    */
-  take(agentId: string, now: number): void {
-    const bucket = this.#buckets.get(agentId) ?? this.#open(agentId, now)
+  take(id: string, now: number): void {
+    const bucket = this.#buckets.get(id) ?? this.#open(id, now)
     bucket.left = Math.min(this.atOnce, bucket.left + (Math.max(0, now - bucket.at) / 1_000) * this.perSecond)
     bucket.at = now
     if (bucket.left < 1) {
       throw fault('too_many_requests', {
-        detail: `This agent may send ${this.perSecond} requests a second.`,
+        detail: `${this.who} may send ${this.perSecond} requests a second.`,
         retryAfterSeconds: (1 - bucket.left) / this.perSecond,
       })
     }
     bucket.left -= 1
   }
 
-  #open(agentId: string, now: number): Bucket {
+  #open(id: string, now: number): Bucket {
     // a full bucket is what a new one is: the oldest are forgotten first
     if (this.#buckets.size >= MOST_KEPT)
-      for (const [id] of [...this.#buckets].slice(0, MOST_KEPT / 10)) this.#buckets.delete(id)
+      for (const [oldest] of [...this.#buckets].slice(0, MOST_KEPT / 10)) this.#buckets.delete(oldest)
     const bucket = { left: this.atOnce, at: now }
-    this.#buckets.set(agentId, bucket)
+    this.#buckets.set(id, bucket)
     return bucket
   }
 }

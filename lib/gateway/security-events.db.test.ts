@@ -1,18 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { publicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
+import { pool } from '@/lib/db/pool'
 import { testDatabase } from '@/lib/db/testing'
 import { governed, sampleBoundary, type Governed } from '@/lib/decisions/governed-testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
 import { parseEntry } from '@/lib/ledger/entry'
 import { testPerson } from '@/lib/people/testing'
 import { CONTAINING, VERIFICATION } from '@/lib/signals/security-event'
+import { type AskedToken, startProvider } from '@/lib/signals/testing'
 import { distrustProvider, linkSubject, trustProvider } from '@/lib/signals/trust-provider'
 
 const database = await testDatabase()
@@ -23,26 +20,13 @@ const ISSUER = 'https://idp.test'
 const AUDIENCE = 'https://countersign.test/api/v1/security-events'
 const [REVOKED = '', CREDENTIAL = '', DISABLED = ''] = Object.keys(CONTAINING)
 
-const folder = mkdtempSync(path.join(tmpdir(), 'countersign-idp-'))
-let child: ChildProcess
-let idp = ''
+const idp = await startProvider()
 let providerId = ''
 let agent: Governed
 let email = ''
 
 beforeAll(async () => {
-  const outfile = path.join(import.meta.dirname, `../../node_modules/.idp-${String(process.pid)}.mjs`)
-  await build({
-    ...{ entryPoints: [path.join(import.meta.dirname, '../signals/provider-testing.ts')], outfile, bundle: true },
-    ...{ platform: 'node', format: 'esm', packages: 'external', logLevel: 'silent' },
-  })
-  child = spawn(process.execPath, [outfile], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const port = await new Promise<string>((resolve) =>
-    child.stdout?.once('data', (data) => resolve(String(data).trim())),
-  )
-  rmSync(outfile)
-  idp = `http://127.0.0.1:${port}`
-  const given = { name: 'Example IdP', issuer: ISSUER, audience: AUDIENCE, jwks_url: `${idp}/jwks`, private: true }
+  const given = { name: 'Example IdP', issuer: ISSUER, audience: AUDIENCE, jwks_url: idp.keysAt, private: true }
   providerId = await transaction((tx) => trustProvider(tx, noor, given, new Date()))
   agent = await governed(pools.superuser, sampleBoundary())
   email = (
@@ -53,24 +37,16 @@ beforeAll(async () => {
   ).rows[0]?.email as string
 })
 afterAll(() => {
-  child.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
+  idp.stop()
 })
 
-type Asked = { header?: Record<string, string>; claims?: Record<string, unknown>; forged?: boolean }
 const seconds = () => Math.floor(Date.now() / 1_000)
 const about = (address: string, uri = REVOKED) => ({
   sub_id: { format: 'email', email: address },
   events: { [uri]: { event_timestamp: seconds() } },
 })
-async function signed({ header, claims, forged }: Asked): Promise<string> {
-  const base = { iss: ISSUER, aud: AUDIENCE, iat: seconds(), jti: randomUUID(), ...claims }
-  const response = await fetch(`${idp}/sign`, {
-    method: 'POST',
-    body: JSON.stringify({ header, claims: base, forged }),
-  })
-  return response.text()
-}
+const signed = ({ claims, ...asked }: AskedToken): Promise<string> =>
+  idp.sign({ ...asked, claims: { iss: ISSUER, aud: AUDIENCE, iat: seconds(), jti: randomUUID(), ...claims } })
 async function push(token: string, type = 'application/secevent+jwt') {
   const response = await app.inject({
     method: 'POST',
@@ -157,9 +133,8 @@ describe('an identity provider’s event', () => {
 
 describe('what is no event of theirs', () => {
   const past = 25 * 3_600
-  it.each<[string, () => Asked, string]>([
+  it.each<[string, () => AskedToken, string]>([
     ['signed by another key', () => ({ forged: true, claims: about(email) }), 'invalid_key'],
-    ['under a key they do not publish', () => ({ header: { kid: 'x' }, claims: about(email) }), 'invalid_key'],
     ['for another audience', () => ({ claims: { ...about(email), aud: 'https://other.test' } }), 'invalid_audience'],
     ['of an issuer nobody trusts', () => ({ claims: { ...about(email), iss: 'https://evil.test' } }), 'invalid_issuer'],
     ['issued two days ago', () => ({ claims: { ...about(email), iat: seconds() - past } }), 'invalid_request'],
@@ -196,11 +171,36 @@ describe('what is no event of theirs', () => {
     expect(await halts()).toEqual([])
   })
 
-  it('makes us fetch keys no more than once a minute, however many keys strangers name', async () => {
-    const served = async () => Number(await (await fetch(`${idp}/served`)).text())
-    const before = await served()
-    for (let i = 0; i < 10; i++) await push(await signed({ header: { kid: `k${String(i)}` }, claims: about(email) }))
-    expect((await served()) - before).toBeLessThanOrEqual(1)
+  it('under a key they published since we looked, or nobody did, is to be sent again, and makes us fetch no more', async () => {
+    await free()
+    await push(await signed({ claims: about(email) }))
+    await free()
+    const before = await idp.served()
+    for (const kid of ['idp-2', 'k1', 'k2', 'k3', '']) {
+      const answer = await push(await signed({ header: { kid }, claims: about(email), forged: true }))
+      expect([answer.status, JSON.parse(answer.body)]).toMatchObject([503, { code: 'unavailable' }])
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+    }
+    expect(await idp.served()).toBe(before)
+    expect(await halts()).toEqual([])
+  })
+
+  it('floods without keeping an event of theirs out, nor costing the database a lookup each', async () => {
+    await free()
+    const tokens = await Promise.all([
+      ...Array.from({ length: 300 }, () => signed({ claims: { ...about(email), iss: 'https://evil.test' } })),
+      ...Array.from({ length: 300 }, () => signed({ claims: about(email), forged: true })),
+    ])
+    const reads = vi.spyOn(pool('app'), 'query')
+    const statuses = new Set((await Promise.all(tokens.map((token) => push(token)))).map(({ status }) => status))
+    expect([...statuses].toSorted()).toEqual([400, 429])
+    expect(await halts()).toEqual([])
+    const lookups = reads.mock.calls.filter(([text]) => JSON.stringify(text).includes('identity_provider'))
+    expect(lookups.length).toBeGreaterThan(0)
+    expect(lookups.length).toBeLessThan(60)
+    reads.mockRestore()
+    expect((await push(await signed({ claims: about(email) }))).status).toBe(202)
+    expect(await halts()).toHaveLength(1)
   })
 })
 

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Gateway } from '@/lib/gateway/routes'
 import { RateLimit } from '@/lib/gateway/rate'
 import { ProviderKeys } from '@/lib/signals/provider-keys'
-import { receive } from '@/lib/signals/receive'
+import { type Door, keptProviders, receive } from '@/lib/signals/receive'
 import type { SetError } from '@/lib/signals/security-event'
 
 const MEDIA_TYPE = 'application/secevent+jwt'
 const MOST_BYTES = 64 * 1_024
-/** Pushes a second, and at once, that one address may send to one replica. */
+/** Events a second, and at once, of one provider; and tokens that are none of theirs, from one address: neither takes from the other. */
 const PER_SECOND = 10
 const AT_ONCE = 200
 
@@ -17,7 +17,9 @@ const AT_ONCE = 200
  */
 export async function securityEventRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
   const keys = new ProviderKeys()
-  const rate = new RateLimit(PER_SECOND, AT_ONCE)
+  const providers = keptProviders()
+  const events = new RateLimit(PER_SECOND, AT_ONCE, 'This provider')
+  const strangers = new RateLimit(PER_SECOND, AT_ONCE, 'This address')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(MEDIA_TYPE, { parseAs: 'string', bodyLimit: MOST_BYTES }, (_, body, done) => {
     done(null, body)
@@ -27,9 +29,19 @@ export async function securityEventRoutes(app: FastifyInstance, gateway: Gateway
     done(null, null)
   })
   app.post('/api/v1/security-events', async (request, reply) => {
-    rate.take(request.ip, gateway.now().getTime())
     if (typeof request.body !== 'string') return refuse(reply, 'invalid_request', `Send ${MEDIA_TYPE}.`)
-    const received = await receive(request.body.trim(), keys, gateway.now())
+    const now = gateway.now()
+    const door: Door = {
+      keys,
+      providers,
+      refuses: () => {
+        strangers.take(request.ip, now.getTime())
+      },
+      proven: (providerId) => {
+        events.take(providerId, now.getTime())
+      },
+    }
+    const received = await receive(request.body.trim(), door, now)
     return received.ok ? reply.code(202).send() : refuse(reply, received.err, received.description)
   })
   await Promise.resolve()

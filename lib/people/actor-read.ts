@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import type { Actor } from './actor'
-import { actorOfCommandLine, actorOfSession, actorOfTokenHash } from './actor-store'
+import { actorOfCommandLine, actorOfSession, actorOfTokenHash, standingTokenHashes } from './actor-store'
 import { COMMAND_LINE_TOKEN } from './device-login'
 import { hashSecret, looksLikeSecret, TOKEN_PREFIX } from './one-time'
 import { sessionIdOf } from './session-cookie'
@@ -16,9 +16,25 @@ export async function actorOfCookies(db: Db, cookieHeader: string | null | undef
  * undefined for any other or dead token.
  */
 export async function actorOfBearer(db: Db, authorization: string | null | undefined): Promise<Actor | undefined> {
-  const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
+  const token = bearerOf(authorization)
   if (token === undefined) return undefined
   if (COMMAND_LINE_TOKEN.test(token)) return actorOfCommandLine(db, hashSecret(token))
-  if (!looksLikeSecret(token, TOKEN_PREFIX)) return undefined
   return actorOfTokenHash(db, hashSecret(token))
+}
+
+/** What is kept of the token in such a header, in base64; undefined where there is none of the form of ours. */
+export function bearerHash(authorization: string | null | undefined): string | undefined {
+  const token = bearerOf(authorization)
+  return token === undefined ? undefined : Buffer.from(hashSecret(token)).toString('base64')
+}
+
+/** What `bearerHash` is of every token that stands now: for whoever has to tell one of ours from a guess without asking each time. */
+export async function bearersStanding(db: Db): Promise<ReadonlySet<string>> {
+  return new Set(await standingTokenHashes(db))
+}
+
+function bearerOf(authorization: string | null | undefined): string | undefined {
+  const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
+  if (token === undefined) return undefined
+  return COMMAND_LINE_TOKEN.test(token) || looksLikeSecret(token, TOKEN_PREFIX) ? token : undefined
 }

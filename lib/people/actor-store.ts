@@ -68,6 +68,14 @@ export async function actorOfTokenHash(db: Db, hash: Uint8Array<ArrayBuffer>): P
   return toActor(rows[0], 'token')
 }
 
+/** The hashes of all tokens that stand now, of programs and of command lines, in base64. */
+export async function standingTokenHashes(db: Db): Promise<string[]> {
+  const rows = await db.$queryRaw<{ hash: string }[]>`
+    SELECT encode(token_hash, 'base64') AS hash FROM api_token WHERE revoked_at IS NULL AND expires_at > now()
+    UNION ALL SELECT encode(token_hash, 'base64') FROM session WHERE token_hash IS NOT NULL AND revoked_at IS NULL AND expires_at > now()`
+  return rows.map(({ hash }) => hash)
+}
+
 /** Which of these sessions still live. For streams that outlast a request. */
 export async function liveSessions(db: Db, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()

@@ -1,6 +1,7 @@
 import type pg from 'pg'
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { sha256 } from '@/lib/core/canonical'
+import { Kept } from '@/lib/core/kept'
 import { counter } from '@/lib/core/metrics'
 import { db, transaction } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
@@ -15,6 +16,7 @@ import {
   personByEmail,
   personBySubject,
   providerOf,
+  providerRows,
   seenEvent,
   type Outcome,
   type ProviderRow,
@@ -31,19 +33,45 @@ const MOST_RECORDED = 30
 const refusals = counter('countersign_security_events_refused_total', 'Security events refused, by error.')
 const taken = counter('countersign_security_events_total', 'Security events taken, by kind.')
 
+/** What telling an event from a forgery takes, so that forgeries cost next to nothing. */
+export type Door = {
+  keys: ProviderKeys
+  /** the providers that are heard */
+  providers: Kept<ProviderRow[]>
+  /** called before a refusal that would cost the database something. @throws Fault `too_many_requests` */
+  refuses: () => void
+  /** called with the provider whose signature holds. @throws Fault `too_many_requests` */
+  proven: (providerId: string) => void
+}
+
+/** However many tokens come, the providers are read no more often than this, in milliseconds. */
+const KEPT_MS = 250
+
+/** The providers that are heard, kept for a moment. */
+export const keptProviders = (): Kept<ProviderRow[]> => new Kept(() => providerRows(db()), KEPT_MS)
+
 /**
  * Takes a Security Event Token that an identity provider pushed, and contains the agents of whom it is about: one halt for each, engaged by nobody in
  * person, whose reason names the event. It never lifts. The halts come first, each under lock K; then the event is kept, so that what was cut off
  * is done when the transmitter sends it again. The same token again does nothing.
- * @throws Fault `unavailable` when keys, gate or database cannot be had: the transmitter tries again
+ * @throws Fault `unavailable` when keys, gate or database cannot be had, or a key that is named may be a new one: the transmitter tries again;
+ *   `too_many_requests`
  */
-export async function receive(token: string, keys: ProviderKeys, now: Date): Promise<Received> {
+export async function receive(token: string, door: Door, now: Date): Promise<Received> {
   const issuer = issuerOf(token)
   if (issuer === null) return refused('invalid_request', 'This is no signed Security Event Token.')
+  const heard = await door.providers.find((rows) => rows.find((row) => row.issuer === issuer))
+  if (heard === undefined) return refused('invalid_issuer', 'This issuer is not heard here.')
+  const verified = await verify(token, heard, door.keys, now)
+  if (!verified.ok) {
+    door.refuses()
+    return noted(heard, verified, now)
+  }
+  door.proven(heard.id)
+  // what was kept proves who signed, not that they are still heard
   const provider = await providerOf(db(), issuer)
-  if (provider === null) return refused('invalid_issuer', 'This issuer is not heard here.')
-  const verified = await verify(token, provider, keys, now)
-  if (!verified.ok) return noted(provider, verified, now)
+  if (provider?.id !== heard.id || provider.jwksUrl !== heard.jwksUrl)
+    return refused('invalid_issuer', 'This issuer is not heard here.')
   const { claims } = verified
   const read = readSecurityEvent(claims)
   if (read === null) return noted(provider, refused('invalid_request', 'It says no event.'), now)
@@ -87,8 +115,19 @@ async function verify(
   keys: ProviderKeys,
   now: Date,
 ): Promise<{ ok: true; claims: Claims } | (Received & { ok: false })> {
-  const { kid } = decodeProtectedHeader(token)
-  const held = await keys.of(provider, kid, now.getTime())
+  const { kid, alg } = decodeProtectedHeader(token)
+  if (!ALGORITHMS.some((known) => known === alg)) return refused('invalid_key', 'It is not signed in a way we take.')
+  const verified = await verifyBy(await keys.of(provider, kid, now.getTime()), token, provider, now)
+  const perhapsAnother = kid === undefined && !verified.ok && verified.err === 'invalid_key'
+  return perhapsAnother ? verifyBy(await keys.again(provider, now.getTime()), token, provider, now) : verified
+}
+
+async function verifyBy(
+  held: JWTVerifyGetKey,
+  token: string,
+  provider: ProviderRow,
+  now: Date,
+): Promise<{ ok: true; claims: Claims } | (Received & { ok: false })> {
   try {
     const { payload } = await jwtVerify(token, held, {
       algorithms: ALGORITHMS,

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { POINT_PREFIX } from '@/lib/agents/enforcement-point'
-import { provePoint } from '@/lib/agents/prove-point'
+import { pointHash, provePoint } from '@/lib/agents/prove-point'
 import { agentOfPoint, agentsOfPoint, slugOf } from '@/lib/agents/read-points'
 import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
@@ -35,14 +35,17 @@ export async function askerOf(gateway: Gateway, request: FastifyRequest): Promis
       machinesOf(gateway).rate.take(principal.agentId, gateway.now().getTime())
     })
   }
-  const point = await provePoint(db(), token, gateway.now())
-  if (point === null)
-    throw fault('invalid_credential', { detail: 'The token of this enforcement point was revoked, or has ended.' })
+  const { points, rate } = machinesOf(gateway)
+  const hash = pointHash(token)
+  if (hash === undefined || (await points.recall((standing) => standing.has(hash) || undefined)) === undefined)
+    throw unproven()
   // a point has a bucket of its own, and takes from that of each agent it asks for
   const take = (id: string) => {
-    machinesOf(gateway).rate.take(id, gateway.now().getTime())
+    rate.take(id, gateway.now().getTime())
   }
-  take(point.id)
+  take(hash)
+  const point = await provePoint(db(), token, gateway.now())
+  if (point === null) throw unproven()
   const asCallerOf = ({ agentId, credentialId }: { agentId: string; credentialId: string }): Caller => ({
     agentId,
     credentialId,
@@ -64,6 +67,9 @@ export async function askerOf(gateway: Gateway, request: FastifyRequest): Promis
       })),
   }
 }
+
+const unproven = () =>
+  fault('invalid_credential', { detail: 'The token of this enforcement point was revoked, has ended, or is none.' })
 
 function agentAlone(principal: AgentPrincipal, take: () => void): Asker {
   const caller = asCaller(principal, 'authzen')

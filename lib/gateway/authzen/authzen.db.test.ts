@@ -4,6 +4,7 @@ import { parsePublicId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { testPerson } from '@/lib/people/testing'
+import { MOST_ASKED } from '@/lib/resources/store-asked'
 import { act, archived, BOB, evaluation, fixture, record, rule, user } from '@/lib/gateway/authzen-testing'
 
 // The requests of the certification scenario of AuthZEN 1.0 (OpenID, 2026).
@@ -286,6 +287,22 @@ describe('a search', () => {
     ['resource', { subject: { type: 'user' }, action: act('read'), resource: { type: 'record' } }],
   ])('of a %s that is incomplete is 400', async (kind, body) => {
     expect((await ask(`search/${kind}`, body)).status).toBe(400)
+  })
+
+  it('knows of each agent what it was asked about, however much another was asked about', async () => {
+    const known = async (slug: string, type: string) =>
+      (await ask('search/resource', { subject: user(slug), action: act('read'), resource: { type } })).body
+        .results as unknown[]
+    const asked = async (slug: string, id: string) =>
+      (await ask('evaluation', evaluation(user(slug), act('read'), record(id)))).status
+    await pools.superuser.query(
+      `INSERT INTO resource_asked (agent_id, type, name) SELECT $1, 'spam', 'n' || n FROM generate_series(1, $2::int) AS n`,
+      [alice.agentId, MOST_ASKED],
+    )
+    expect([await asked('alice', 'record-new'), await asked('bob', 'record-new')]).toEqual([200, 200])
+    expect(await known('alice', 'record')).not.toContainEqual(record('record-new'))
+    expect(await known('bob', 'record')).toContainEqual(record('record-new'))
+    await pools.superuser.query(`DELETE FROM resource_asked WHERE type = 'spam'`)
   })
 
   it('records nothing', async () => {

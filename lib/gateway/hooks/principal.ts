@@ -1,8 +1,9 @@
-import { readHookToken } from '@/lib/agents/read-hook-tokens'
+import { hookTokenHash, readHookToken } from '@/lib/agents/read-hook-tokens'
 import { HOOK_TOKEN_PREFIX } from '@/lib/agents/hook-token'
 import { fault } from '@/lib/core/fault'
 import { counter } from '@/lib/core/metrics'
 import { db } from '@/lib/db/client'
+import { machinesOf } from '@/lib/gateway/agent-request'
 import { requireStanding, type AgentPrincipal } from '@/lib/gateway/credential'
 import type { Gateway } from '@/lib/gateway/routes'
 
@@ -27,6 +28,9 @@ export async function principalOf(
   try {
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
     if (token?.startsWith(HOOK_TOKEN_PREFIX) === true) {
+      const hash = hookTokenHash(token)
+      const { hooks } = machinesOf(gateway)
+      if (hash === undefined || (await hooks.recall((all) => all.has(hash) || undefined)) === undefined) nobody()
       const known = await standing(gateway, token, as)
       return { ...known, scope: 'act', stillStands: async () => void (await standing(gateway, token, 'heard')) }
     }
