@@ -11,12 +11,15 @@ export type PostToken = (token: string) => Promise<Outcome>
 
 /** Within one delivery; what is left goes on at once in the next, which begins where this one ended. */
 const BUDGET_MS = 12_000
-/** How many events of a halt a receiver has, while more of them are under way: forgotten with the process, and then sent again under the same `jti`. */
-const sent = new Map<string, number>()
+/** Tokens under way to one receiver at the same time: a halt of thousands is told in seconds, and no receiver is flooded by it. */
+export const SIGNAL_LANES = 8
+/** Which events of a halt a receiver has, by `jti`, while more of them are under way: forgotten with the process, and then sent again under the same `jti`. */
+const sent = new Map<string, Set<string>>()
 
 /**
  * Hands a receiver what an entry means to it: for a halt, that the session of each agent it covers is revoked; for a test, a verification;
- * for anything else, nothing. One token a request (RFC 8935 §2.1), in order.
+ * for anything else, nothing. One token a request (RFC 8935 §2.1), a few requests at a time: those of one halt have no order. The first that is not taken ends
+ * the delivery once those under way are answered; the next delivery sends what is left.
  */
 export async function deliverSignals(
   { entry, index, id, at }: Item,
@@ -30,15 +33,26 @@ export async function deliverSignals(
   const key = await signalKey(pool('app'))
   const place = `${streamId} ${id}`
   const until = performance.now() + BUDGET_MS
-  for (let n = sent.get(place) ?? 0; n < events.length; n++) {
-    const event = events[n]
-    if (event === undefined) break
-    if (performance.now() > until) return failure('busy', `${String(n)} of ${String(events.length)} events`, 0)
-    const now = Math.floor((index === null ? at.getTime() : Date.now()) / 1_000)
-    const outcome = await post(await signSecurityEvent(key, event, { issuer, audience, now }))
-    if (!outcome.ok) return outcome
-    sent.set(place, n + 1)
+  const taken = sent.get(place) ?? new Set<string>()
+  sent.set(place, taken)
+  const left = events.filter(({ jti }) => !taken.has(jti))
+  let ended: Outcome | undefined
+  const lane = async () => {
+    for (let event = left.shift(); event !== undefined && ended === undefined; event = left.shift()) {
+      if (performance.now() > until) {
+        ended = failure('busy', `${String(taken.size)} of ${String(events.length)} events`, 0)
+        return
+      }
+      const now = Math.floor((index === null ? at.getTime() : Date.now()) / 1_000)
+      const outcome = await post(await signSecurityEvent(key, event, { issuer, audience, now }))
+      if (outcome.ok) taken.add(event.jti)
+      else ended ??= outcome
+    }
   }
+  const lanes = await Promise.allSettled(Array.from({ length: SIGNAL_LANES }, lane))
+  const thrown = lanes.find((each) => each.status === 'rejected')
+  if (thrown !== undefined) throw thrown.reason
+  if (ended !== undefined) return ended
   sent.delete(place)
   return { ok: true }
 }

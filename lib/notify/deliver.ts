@@ -1,6 +1,6 @@
 import { signWebhook } from '@/lib/core/standard-webhooks'
 import { CLOUDEVENT, CLOUDEVENTS, cloudEvent } from './cloudevent'
-import { deliverSignals } from './deliver-signals'
+import { deliverSignals, SIGNAL_LANES } from './deliver-signals'
 import { failure, failureOf, type Outcome } from './failure'
 import type { Item } from './item'
 import { ocsfEvent } from './ocsf-event'
@@ -95,7 +95,7 @@ async function deliverEvents(items: readonly Item[], settings: HttpSettings, del
   const headers = { ...given, 'content-type': 'application/secevent+jwt', accept: 'application/json' }
   for (const item of items) {
     const outcome = await deliverSignals(item, { streamId: delivery.streamId, audience }, async (token) =>
-      byStatus(await post(settings, headers, token, delivery), 1),
+      byStatus(await post(settings, headers, token, delivery, SIGNAL_LANES), 1),
     )
     if (!outcome.ok) return outcome
   }
@@ -124,12 +124,13 @@ function post(
   headers: Readonly<Record<string, string>>,
   body: string,
   { poster, timeoutMs, signal }: Delivery,
+  connections = 1,
 ): Promise<Answer> {
   const url = new URL(settings.url)
   const secured = url.protocol === 'https:'
   const port = url.port === '' ? (secured ? 443 : 80) : Number(url.port)
   return poster.post(
-    { url, headers, body, ca: settings.ca, allowed: allowed(settings.private, !secured, port), timeoutMs },
+    { url, headers, body, ca: settings.ca, allowed: allowed(settings.private, !secured, port), timeoutMs, connections },
     signal,
   )
 }

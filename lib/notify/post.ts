@@ -14,12 +14,14 @@ export type Post = {
   ca: string | null
   allowed: Allowed
   timeoutMs: number
+  /** connections at the same time; one, unless it is said */
+  connections?: number
 }
 
 const MOST_BODY = 64 * 1024
 
 /**
- * Keeps one connection to a receiver, for as long as its stream has a sender here. Nothing of the environment (a proxy,
+ * Keeps its connections to a receiver, for as long as its stream has a sender here. Nothing of the environment (a proxy,
  * NODE_TLS_REJECT_UNAUTHORIZED) changes where it leads or that its certificate is verified.
  */
 export class Poster {
@@ -58,12 +60,12 @@ export class Poster {
     this.#agent = undefined
   }
 
-  #agentFor({ url, ca, allowed }: Post): http.Agent {
-    const made = JSON.stringify([url.origin, ca, allowed.private, allowed.plain])
+  #agentFor({ url, ca, allowed, connections = 1 }: Post): http.Agent {
+    const made = JSON.stringify([url.origin, ca, allowed.private, allowed.plain, connections])
     if (this.#agent !== undefined && this.#made === made) return this.#agent
     this.close()
     this.#made = made
-    const options = { keepAlive: true, maxSockets: 1, lookup: guardedLookup(allowed) }
+    const options = { keepAlive: true, maxSockets: connections, lookup: guardedLookup(allowed) }
     return (this.#agent =
       url.protocol === 'https:'
         ? new https.Agent({ ...options, ...trust(ca), rejectUnauthorized: true, minVersion: 'TLSv1.2' })

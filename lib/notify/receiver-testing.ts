@@ -6,8 +6,9 @@ import { Webhook } from 'standardwebhooks'
 /** What a receiver got: the headers and the body of one request. */
 export type Got = { headers: http.IncomingHttpHeaders; body: string; path: string }
 
-/** How it answers a request: `hang` never, `slow` by a byte a second. */
-export type Answering = { status: number; headers?: Record<string, string>; body?: string } | 'hang' | 'slow' | 'reset'
+/** How it answers a request: `hang` never, `slow` by a byte a second; `after` so many milliseconds. */
+export type Answering =
+  { status: number; headers?: Record<string, string>; body?: string; after?: number } | 'hang' | 'slow' | 'reset'
 
 /**
  * A real HTTP receiver on a port of this machine. `answer` decides, request by request, and may be replaced; what was answered
@@ -37,8 +38,7 @@ export async function httpReceiver(answer: (got: Got, n: number) => Answering = 
         return
       }
       if (said.status >= 200 && said.status < 300) receiver.taken.push(got)
-      response.writeHead(said.status, said.headers)
-      response.end(said.body)
+      setTimeout(() => response.writeHead(said.status, said.headers).end(said.body), said.after ?? 0)
     })
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))

@@ -8,6 +8,7 @@ import { engage } from '@/lib/halt/engage'
 import { testLedger } from '@/lib/ledger/testing'
 import { openSessions } from '@/lib/people/session-config'
 import { testOrganisation } from '@/lib/people/testing'
+import { SIGNAL_LANES } from './deliver-signals'
 import { integrate, makeStream, sendNow, standing } from './notify-testing'
 import { httpReceiver } from './receiver-testing'
 import { signalKeysPublished } from './signal-key'
@@ -28,7 +29,7 @@ afterEach(async () => {
   await pools.superuser.query('UPDATE halt SET lifted_at = now() WHERE lifted_at IS NULL')
 })
 let made = 0
-async function receiver(answer: () => { status: number; body?: string } = () => ({ status: 202 })) {
+async function receiver(answer: () => { status: number; body?: string; after?: number } = () => ({ status: 202 })) {
   const one = await httpReceiver(answer)
   closing.push(() => one.stop())
   const { id } = await makeStream(administrator, {
@@ -102,6 +103,30 @@ describe('a receiver of security events', () => {
     const [first, second] = await Promise.all(one.got.map(async ({ body }) => (await verified(body)).jti))
     expect(second).toBe(first)
     expect(one.taken).toHaveLength(1)
+  })
+
+  it('is told of a halt of many a few at a time, and after a failure of those alone that it had not taken', async () => {
+    for (let n = 0; n < 40; n++) await sampleAgent(pools.superuser)
+    let refuses = true
+    const { id, one } = await receiver(() => ({ status: refuses && one.got.length > 20 ? 500 : 202, after: 30 }))
+    await engage({ scope: 'organisation', reason: '', by: null, now: new Date() })
+    await integrate()
+    await sendNow(id)
+    expect(await standing(id)).toMatchObject({ error: 'status' })
+    expect(one.most).toBeGreaterThan(1)
+    expect(one.most).toBeLessThanOrEqual(SIGNAL_LANES)
+    expect(one.taken.length).toBe(20)
+    expect(one.got.length).toBeLessThan(20 + 2 * SIGNAL_LANES)
+    refuses = false
+    await pools.superuser.query('UPDATE stream SET next_try_at = NULL WHERE id = $1', [id])
+    await sendNow(id)
+    expect(await standing(id)).toMatchObject({ state: 'active', attempts: 0 })
+    const told = await Promise.all(one.taken.map(async ({ body }) => (await verified(body)).jti))
+    expect(new Set(told).size).toBe(told.length)
+    const { rows } = await pools.superuser.query<{ agents: number }>(
+      `SELECT count(*)::int AS agents FROM agent WHERE state = 'active'`,
+    )
+    expect(told.length).toBe(rows[0]?.agents)
   })
 
   it('that refuses an event stops the stream until a person looks', async () => {
