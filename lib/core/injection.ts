@@ -33,6 +33,8 @@ const PATTERNS: readonly (readonly [InjectionSignal, RegExp])[] = [
   ['roleplay', /<\|(?:im_start|im_end|system|assistant|user|endoftext)\|>|\[\/?INST\]|<<SYS>>/],
 ]
 
+const BYTES = /^[A-Za-z0-9+/_=-]*$/
+
 /** How many characters of one text are looked through; more is what a signal would drown in. */
 const MOST_CHARACTERS = 200_000
 
@@ -54,8 +56,8 @@ export function injectionSignals(value: JsonValue): InjectionSignal[] {
     else if (next !== null && typeof next === 'object')
       for (const [key, member] of Object.entries(next)) {
         look(key)
-        // bytes in base64 are nothing a model reads as words
-        if (!((key === 'data' || key === 'blob') && typeof member === 'string')) open.push(member)
+        // bytes in base64 are nothing a model reads as words; a log line under the same key is
+        if (!((key === 'data' || key === 'blob') && typeof member === 'string' && BYTES.test(member))) open.push(member)
       }
   }
   return [...found].toSorted()

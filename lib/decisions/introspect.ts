@@ -9,7 +9,7 @@ import { digested } from '@/lib/decisions/item'
 import { payloadOf } from '@/lib/decisions/read-own'
 import { recordRefusal } from '@/lib/decisions/refuse-grant'
 import { consumeGrant } from '@/lib/decisions/store'
-import { findByGrant, findByReplacedGrant, type ActionRow } from '@/lib/decisions/store-actions'
+import { findAction, findByGrant, findByReplacedGrant, type ActionRow } from '@/lib/decisions/store-actions'
 import { prepare } from '@/lib/ledger/prepare'
 import { resolveTool } from '@/lib/tools/tool'
 
@@ -30,6 +30,32 @@ export async function introspect(
     const before = await findByReplacedGrant(connections, hash)
     return before === null ? { active: false, reason: 'unknown' } : refuse(before, 'replaced')
   }
+  return consume(connections, action, hash, asked, asker)
+}
+
+/**
+ * Consumes the grant of an action whose grant never left the server: a hook let its call through, and whoever executes that very call names it
+ * (ADR 0053). Everything `introspect` looks at is looked at; that it is this agent's is, too.
+ */
+export async function introspectCall(
+  connections: pg.Pool,
+  agentId: string,
+  actionId: string,
+  asked: Omit<IntrospectionInput, 'token'>,
+): Promise<IntrospectionOutput> {
+  const action = await findAction(connections, actionId)
+  if (action === null || action.agent_id !== agentId || action.grant_hash === null)
+    return { active: false, reason: 'unknown' }
+  return consume(connections, action, Buffer.from(action.grant_hash), asked, null)
+}
+
+async function consume(
+  connections: pg.Pool,
+  action: ActionRow,
+  hash: Buffer,
+  asked: Omit<IntrospectionInput, 'token'>,
+  asker: string | null,
+): Promise<IntrospectionOutput> {
   if (!(await matches(connections, action, asked))) return refuse(action, 'mismatch')
   const entry = prepare(
     newId(),
@@ -55,7 +81,11 @@ export async function introspect(
   }
 }
 
-async function matches(connections: pg.Pool, action: ActionRow, asked: IntrospectionInput): Promise<boolean> {
+async function matches(
+  connections: pg.Pool,
+  action: ActionRow,
+  asked: Omit<IntrospectionInput, 'token'>,
+): Promise<boolean> {
   const tool = resolveTool(asked.tool)
   const payload = await payloadOf(connections, action)
   if (tool === null || payload === null) return false

@@ -27,6 +27,25 @@ export async function readOwn(
   return outputOf(action, await payloadOf(sql, action), publicUrl, now)
 }
 
+/**
+ * An agent's action in a run whose grant was given and not used, and still stands as far as its time goes; null for any other. Whether it may be
+ * used is asked of the gate when it is consumed.
+ */
+export async function grantedCall(
+  sql: Sql,
+  agentId: string,
+  actionId: string,
+  now: Date,
+): Promise<{ tool: string; arguments: JsonObject; runId: string } | null> {
+  const action = await findAction(sql, actionId)
+  if (action === null || action.agent_id !== agentId || action.run_id === null || action.grant_hash === null)
+    return null
+  if (!['allowed', 'approved'].includes(action.status) || (action.grant_expires_at?.getTime() ?? 0) <= now.getTime())
+    return null
+  const payload = await payloadOf(sql, action)
+  return payload && { tool: payload.tool, arguments: payload.arguments, runId: action.run_id }
+}
+
 /** What the entry of an action keeps apart, or null when it was erased; where a person edited it, with what they edited it to. */
 export async function payloadOf(sql: Sql, action: Pick<ActionRow, 'id' | 'edit_id'>): Promise<ActionPayload | null> {
   return payloadFrom(sql, await openPayload(sql, action.id), action)

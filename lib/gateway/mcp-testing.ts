@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { afterAll } from 'vitest'
+import type { JsonObject } from '@/lib/core/json'
 
 /** Real MCP servers for tests, written with the official SDK. Not for the product. */
 export type Served = { url: string; requests: { headers: Record<string, unknown>; body: string }[]; close: () => void }
@@ -74,6 +75,26 @@ export async function plainServer(
   }
   closers.push(close)
   return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/mcp`, requests, close }
+}
+
+/** The messages of an answer as they come: of a stream of events, or the one of a JSON body. */
+export async function* messagesOf(answer: Response): AsyncGenerator<JsonObject> {
+  const streams = answer.headers.get('content-type')?.startsWith('text/event-stream') === true
+  if (!streams) {
+    yield (await answer.json()) as JsonObject // what our own server sent
+    return
+  }
+  let rest = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
+    rest += decoder.decode(chunk, { stream: true })
+    const events = rest.split('\n\n')
+    rest = events.pop() ?? ''
+    for (const event of events) {
+      const data = /^data: (.+)$/m.exec(event)?.[1]
+      if (data !== undefined) yield JSON.parse(data) as JsonObject
+    }
+  }
 }
 
 /** What is installed for tests alone, at exactly these versions, beside the repository: too large to be a dependency. */

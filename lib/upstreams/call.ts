@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { failureOf } from '@/lib/notify/failure'
 import { guardedLookup, refuseBarredLiteral } from '@/lib/notify/reach'
-import { upstreamError, type UpstreamError } from './failure'
+import { unreached, upstreamError, type UpstreamError } from './failure'
 import { allowedFor } from './reach'
 import type { Connected } from './read'
 
@@ -30,7 +30,7 @@ export async function callUpstream(to: Connected, request: UpstreamRequest): Pro
   try {
     refuseBarredLiteral(url.hostname, allowedFor(url, to.private))
   } catch (error) {
-    throw failed(error)
+    throw unreached(failed(error))
   }
   const send = url.protocol === 'https:' ? https.request : http.request
   const headers = {
@@ -42,6 +42,11 @@ export async function callUpstream(to: Connected, request: UpstreamRequest): Pro
   }
   return new Promise((resolve, reject) => {
     const sent = send(url, { method, headers, signal, agent: agentFor(url, to.private) })
+    let connected = false
+    sent.once('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', () => (connected = true))
+      else connected = true
+    })
     const timer = setTimeout(() => sent.destroy(upstreamError('upstream_timeout')), timeoutMs)
     sent.on('response', (response) => {
       clearTimeout(timer)
@@ -49,7 +54,8 @@ export async function callUpstream(to: Connected, request: UpstreamRequest): Pro
     })
     sent.on('error', (error) => {
       clearTimeout(timer)
-      reject(signal.aborted ? error : failed(error))
+      if (signal.aborted) reject(error)
+      else reject(connected ? failed(error) : unreached(failed(error)))
     })
     sent.end(body ?? undefined)
   })

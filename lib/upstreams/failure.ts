@@ -15,11 +15,21 @@ export const UPSTREAM_FAILURES = {
 export type UpstreamFailure = keyof typeof UPSTREAM_FAILURES
 
 /** An upstream's failure as an error; `code` is closed. */
-export type UpstreamError = Error & { readonly upstream: UpstreamFailure; readonly status?: number }
+export type UpstreamError = Error & {
+  readonly upstream: UpstreamFailure
+  readonly status?: number
+  /** false where it is certain that the upstream got nothing of the request */
+  readonly reached?: false
+}
 
 export function upstreamError(code: UpstreamFailure, cause?: unknown, status?: number): UpstreamError {
   const error = new Error(UPSTREAM_FAILURES[code], cause === undefined ? undefined : { cause })
   return Object.assign(error, { upstream: code, ...(status !== undefined && { status }) })
+}
+
+/** An upstream's failure where no connection was made: nothing of the request left this server. */
+export function unreached(error: UpstreamError): UpstreamError {
+  return Object.assign(error, { reached: false as const })
 }
 
 export function isUpstreamError(value: unknown): value is UpstreamError {

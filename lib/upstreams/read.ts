@@ -64,3 +64,8 @@ export async function connectedUpstream(sql: Sql, name: string): Promise<Connect
     throw fault('unavailable', { detail: `The credential of ${name} cannot be opened. Replace it in the console.` })
   return { ...base, credential: { header: row.header, value: opened.current } }
 }
+
+/** Whether agents reach an upstream under a name. */
+export async function isConnected(sql: Sql, name: string): Promise<boolean> {
+  return (await upstreamByName(sql, name))?.state === 'connected'
+}

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { isFault } from '@/lib/core/fault'
 import { parseJson, type JsonObject, type JsonValue } from '@/lib/core/json'
-import { upstreamError } from './failure'
+import { upstreamError, type UpstreamFailure } from './failure'
 import type { Program } from './programs'
+import type { Bounds } from './read-answer'
 
 /** A line of a program is at most this long, in characters. */
 const LONGEST_LINE = 4 * 1_024 * 1_024
@@ -14,7 +15,7 @@ const KILL_AFTER_MS = 3_000
 
 type Waiting = {
   id: string | number
-  on: (message: JsonObject) => void
+  on: (message: JsonObject, length: number) => void
   done: (message: JsonObject) => void
   fail: (error: Error) => void
 }
@@ -30,8 +31,6 @@ export class StdioProgram {
   #next = 1
   #rest = ''
   #ended: Error | null = null
-  /** hears what the program says by itself: notifications, and requests of its own */
-  listener: ((message: JsonObject) => void) | null = null
 
   constructor(program: Program, onEnd: () => void) {
     this.#child = spawn(program.command, program.args, {
@@ -63,13 +62,14 @@ export class StdioProgram {
   }
 
   /**
-   * Sends a request and waits for its answer; what the program says about it meanwhile goes to `on`.
-   * @throws UpstreamError `upstream_program`, `upstream_malformed`, `upstream_timeout`; or what aborted the signal
+   * Sends a request and waits for its answer, within bounds; what the program says about it meanwhile goes to `on`.
+   * @throws UpstreamError `upstream_program`, `upstream_malformed`, `upstream_timeout` (silence), `upstream_endless`, `upstream_too_large`; or
+   * what aborted the signal
    */
   request(
     body: JsonObject,
     signal: AbortSignal,
-    timeoutMs: number,
+    { idleMs, totalMs, maxBytes }: Pick<Bounds, 'idleMs' | 'totalMs' | 'maxBytes'>,
     on: (message: JsonObject) => void,
   ): Promise<JsonObject> {
     if (this.#ended !== null) return Promise.reject(this.#ended)
@@ -80,34 +80,40 @@ export class StdioProgram {
       const over = () => {
         this.#waiting.delete(own)
         this.#tokens.delete(own)
-        clearTimeout(timer)
+        clearTimeout(silent)
+        clearTimeout(whole)
         signal.removeEventListener('abort', gone)
       }
       const fail = (error: Error) => {
         over()
         reject(error)
       }
+      const cancel = (reason: string) => {
+        this.notify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: own, reason } })
+      }
       const gone = () => {
-        this.notify({
-          jsonrpc: '2.0',
-          method: 'notifications/cancelled',
-          params: { requestId: own, reason: String(signal.reason) },
-        })
+        cancel(String(signal.reason))
         fail(new Error(String(signal.reason)))
       }
-      const timer = setTimeout(() => {
-        this.notify({
-          jsonrpc: '2.0',
-          method: 'notifications/cancelled',
-          params: { requestId: own, reason: 'timeout' },
-        })
-        fail(upstreamError('upstream_timeout'))
-      }, timeoutMs)
+      const give = (code: UpstreamFailure) => () => {
+        cancel(code)
+        fail(upstreamError(code))
+      }
+      let silent = setTimeout(give('upstream_timeout'), idleMs)
+      const whole = totalMs === null ? undefined : setTimeout(give('upstream_endless'), totalMs)
+      let length = 0
+      const heard = (message: JsonObject, more: number) => {
+        clearTimeout(silent)
+        silent = setTimeout(give('upstream_timeout'), idleMs)
+        length += more
+        if (maxBytes !== null && length > maxBytes) give('upstream_too_large')()
+        else on(message)
+      }
       const done = (message: JsonObject) => {
         over()
         resolve({ ...message, id })
       }
-      this.#waiting.set(own, { id, on, done, fail })
+      this.#waiting.set(own, { id, on: heard, done, fail })
       if (signal.aborted) {
         gone()
         return
@@ -166,25 +172,24 @@ export class StdioProgram {
       return
     }
     if (message.method !== undefined) {
-      this.#told(message)
+      this.#told(message, line.length)
       return
     }
     this.#waiting.get(Number(message.id))?.done(message)
   }
 
-  #told(message: JsonObject): void {
+  #told(message: JsonObject, length: number): void {
     const params = message.params
     const token = isObject(params) ? params.progressToken : undefined
     if (message.method === 'notifications/progress' && typeof token === 'number' && isObject(params)) {
       const original = this.#tokens.get(token)
       if (original !== undefined)
-        this.#waiting.get(token)?.on({ ...message, params: { ...params, progressToken: original } })
+        this.#waiting.get(token)?.on({ ...message, params: { ...params, progressToken: original } }, length)
       return
     }
     // what it asks or says while something runs belongs to what runs: the newest request that is open
     const newest = [...this.#waiting.values()].at(-1)
-    if (this.listener !== null) this.listener(message)
-    else if (newest !== undefined) newest.on(message)
+    newest?.on(message, length)
   }
 }
 

@@ -8,9 +8,11 @@ import { propose } from '@/lib/decisions/propose'
 import { asCaller, type Machines } from '@/lib/gateway/agent-request'
 import { leaseRun } from '@/lib/runs/lease'
 import { SESSION_LEASE_SECONDS } from '@/lib/runs/session'
+import { isConnected } from '@/lib/upstreams/read'
 import { inputOf, type Call } from './call'
 import type { HookPrincipal } from './principal'
 import { writeCall } from './store-call'
+import { haltOver } from './tell'
 import type { HookWait } from './wait'
 import { wordsFor } from './words'
 
@@ -33,7 +35,8 @@ export type CallDecided =
  * Decides one call: proposes it, waits where a person is asked, claims and consumes the grant, and lets it run only then. What its result brings
  * into the run taints the run before it is let run: a hook that is never heard again does not keep it clean.
  *
- * The grant never leaves the server: the answer of the hook is the execution's permission, so the grant is consumed by it, as an executor would.
+ * The grant never leaves the server: the answer of the hook is the execution's permission, so the grant is consumed by it, as an executor would. The
+ * call of a tool behind the gateway is executed by the gateway, which consumes it there.
  * @throws Fault whatever `propose`, `claimGrant` and `stillStands` refuse
  */
 export async function decideCall(
@@ -75,8 +78,21 @@ async function letThrough(
     )
     machines.decider.forgetRun(runId)
   }
-  await writeCall(db(), { agentId, session, call: useId ?? answer.id, actionId, likeness: call.likeness, at: now })
   const edited = answer.edited?.arguments as JsonObject | undefined
+  const allow = {
+    allow: true,
+    reason: `Countersign: ${answer.reason.text} Decision ${answer.id}.`,
+    ...(edited !== undefined && { updatedInput: inputOf(call, edited) }),
+  } as const
+  await writeCall(db(), { agentId, session, call: useId ?? answer.id, actionId, likeness: call.likeness, at: now })
+  const server = call.proposal.tool.slice(0, call.proposal.tool.indexOf('.'))
+  if (useId !== null && (await isConnected(db(), server))) {
+    // the gateway consumes it, right before it forwards this very call: nobody is asked twice (ADR 0053)
+    const halt = await haltOver(agentId, runId)
+    if (halt !== null) return { allow: false, reason: halt, stop: true }
+    await principal.stillStands()
+    return allow
+  }
   const consumed = await introspect(machines.connections, {
     token,
     agent: publicId('agent', agentId),
@@ -90,9 +106,5 @@ async function letThrough(
       stop: consumed.reason === 'halted',
     }
   await principal.stillStands()
-  return {
-    allow: true,
-    reason: `Countersign: ${answer.reason.text} Decision ${answer.id}.`,
-    ...(edited !== undefined && { updatedInput: inputOf(call, edited) }),
-  }
+  return allow
 }

@@ -43,3 +43,13 @@ export async function wasLetThrough(
 export async function deleteCalls(sql: Sql, before: Date): Promise<void> {
   await query(sql, 'DELETE FROM hook_call WHERE at < $1::timestamptz', [before])
 }
+
+/** The action an agent's call was let through by since a moment, in whatever session; the newest of that name. */
+export async function recentActionOfCall(sql: Sql, agentId: string, call: string, since: Date): Promise<string | null> {
+  const row = await queryOne<{ id: string }>(
+    sql,
+    `SELECT action_id::text AS id FROM hook_call WHERE agent_id = $1::uuid AND call = $2::text AND at > $3::timestamptz ORDER BY at DESC LIMIT 1`,
+    [agentId, call, since],
+  )
+  return row?.id ?? null
+}

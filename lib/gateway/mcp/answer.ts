@@ -1,5 +1,6 @@
 import type { JsonObject } from '@/lib/core/json'
 import type { ActionOutput } from '@/lib/decisions/contract'
+import { isUpstreamError, UPSTREAM_FAILURES } from '@/lib/upstreams/failure'
 import { isStateless, type Request } from './message'
 import type { IncomingHttpHeaders } from 'node:http'
 
@@ -23,6 +24,49 @@ export function notRun(request: Request, headers: IncomingHttpHeaders, text: str
   }
 }
 
+const ENDED = {
+  succeeded: 'it succeeded',
+  failed: 'it failed',
+  aborted: 'it was broken off, and may have run in part',
+  unknown: 'what came of it is not known',
+} as const
+
+/** Whether an action was begun: then another request runs it, or ran it. */
+export const isBegun = (status: string): boolean => status === 'claimed' || Object.hasOwn(ENDED, status)
+
+/**
+ * The words for a call that was broken off.
+ * @param reached whether anything of it may have reached the server
+ */
+export function brokenWords(error: unknown, id: string, reached: boolean): string {
+  const ran = reached
+    ? 'It may have run in part: do not repeat it unseen.'
+    : 'It did not reach the server: nothing has run.'
+  if (isUpstreamError(error)) return `${UPSTREAM_FAILURES[error.upstream]} ${ran} Decision ${id}, ${error.upstream}.`
+  const reason = error instanceof Error ? error.message : ''
+  if (reason === 'halted') return `A halt is in force: the call was broken off. ${ran} Stop now. Decision ${id}.`
+  if (reason === 'disconnected') return `The server was disconnected: the call was broken off. ${ran} Decision ${id}.`
+  return `The call was broken off. ${ran} Decision ${id}.`
+}
+
+/** The words for a call whose end could not be recorded: whoever reads them must not take it for one that did not run. */
+export function unrecordedWords(id: string, reached: boolean): string {
+  return reached
+    ? `The call was forwarded and may have run, but what came of it could not be recorded, so its result is withheld. Do not repeat it unseen. Decision ${id}.`
+    : `The call did not reach the server: nothing has run. That could not be recorded. Decision ${id}.`
+}
+
+/** The words for a call of a tool that is withheld. */
+export const withheldWords = (tool: string): string =>
+  `The server says something else of ${tool} than what a person confirmed, so it is withheld until somebody has read that (Boundaries, Tools). Nothing has run.`
+
+/** The words for a grant that stood no more when it was to be used. */
+export function unusedWords(reason: string, id: string): string {
+  return reason === 'used' || reason === 'replaced'
+    ? `Another request of this agent took this call up (${reason}). This one forwarded nothing. Do not repeat it unseen. Decision ${id}.`
+    : `The grant stands no more (${reason}). Nothing has run. Call again to ask anew. Decision ${id}.`
+}
+
 /** The words for a decision that does not run, with what to do about it. */
 export function wordsFor(action: ActionOutput): string {
   const { id, status, reason, approval } = action
@@ -38,6 +82,13 @@ export function wordsFor(action: ActionOutput): string {
       return `The request was withdrawn before anybody answered (decision ${id}). It did not run.`
     case 'superseded':
       return `What was approved stands no more: ${reason.text} (decision ${id}). It did not run. Call again to ask anew.`
+    case 'claimed':
+      return `Another request of this agent took this call up and runs it now (decision ${id}). This one forwarded nothing. Do not repeat it.`
+    case 'succeeded':
+    case 'failed':
+    case 'aborted':
+    case 'unknown':
+      return `Another request of this agent ran this call already: ${ENDED[status]} (decision ${id}). This one forwarded nothing. Do not repeat it.`
     default:
       return `Not allowed: ${reason.text} (decision ${id}, ${reason.code}). It did not run.`
   }

@@ -78,7 +78,8 @@ describe('a program that reads nothing', () => {
     )
     const text = 'x'.repeat(1_024 * 1_024)
     const request = { jsonrpc: '2.0', id: 1, method: 'ping' }
-    const asked = program.request(request, new AbortController().signal, 60_000, () => undefined)
+    const wide = { idleMs: 60_000, totalMs: null, maxBytes: null }
+    const asked = program.request(request, new AbortController().signal, wide, () => undefined)
     for (let i = 0; i < 7; i += 1) program.notify({ text })
     expect(program.alive).toBe(true)
     for (let i = 0; i < 3; i += 1) program.notify({ text })

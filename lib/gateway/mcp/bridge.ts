@@ -2,15 +2,17 @@ import { fault } from '@/lib/core/fault'
 import type { JsonObject } from '@/lib/core/json'
 import type { StdioProgram } from '@/lib/upstreams/stdio'
 import type { Answering } from './answering'
+import { raised } from './clean'
 import type { Exchange } from './deps'
+import type { Door } from './door'
 import type { Message, Request } from './message'
 import { wrapSession } from './session'
-import { LIMITS, type Final } from './upstream'
+import { boundsOf, type Final } from './upstream'
 
 /**
  * A request to a program on standard streams. `initialize` starts one for a session of its own; a client without sessions has one for all its
  * requests.
- * @throws Fault `not_found` for a session that is over; UpstreamError
+ * @throws Fault `not_found` for a session that is over; UpstreamError, or what the door refuses
  */
 export async function bridged(
   exchange: Exchange,
@@ -18,10 +20,29 @@ export async function bridged(
   body: JsonObject,
   answering: Answering,
   signal: AbortSignal,
-  on: (message: JsonObject) => void,
+  door: Door,
 ): Promise<Final> {
   const program = programOf(exchange, message, answering)
-  return { message: await program.request(body, signal, LIMITS.totalMs, on), status: 200 }
+  const broken = new AbortController()
+  // in the order it was said: what is still being judged holds back what comes after it
+  let told = Promise.resolve()
+  const on = (said: JsonObject) => {
+    told = told.then(async () => {
+      answering.event(raised(await door.admit(said), answering.raisedBy))
+    })
+    told.catch((error: unknown) => {
+      broken.abort(error)
+    })
+  }
+  door.forwarded = true
+  try {
+    const asked = AbortSignal.any([signal, broken.signal])
+    const answer = await program.request(body, asked, boundsOf(exchange.mcp.limits), on)
+    await told
+    return { message: answer, status: 200 }
+  } catch (error) {
+    throw broken.signal.aborted ? broken.signal.reason : error
+  }
 }
 
 /** A notification to a program, or its client's answer to what it asked. A cancelled call was broken off already. */

@@ -8,6 +8,8 @@ import type { RunningPrograms } from '@/lib/upstreams/running-programs'
 import type { Admission } from './admission'
 import type { RunningCalls } from './halted'
 import type { RequestId } from './message'
+import type { Owed } from './owed'
+import type { Limits } from './upstream'
 
 /** What the requests of one server share. */
 export type McpGateway = {
@@ -20,6 +22,10 @@ export type McpGateway = {
   admission: Admission
   /** calls that wait or run here, by agent, session and the id of their request: `notifications/cancelled` finds them */
   open: Map<string, AbortController>
+  /** answers that may come on another stream than they were asked on */
+  owed: Owed
+  /** what an upstream may do with one request */
+  limits: Limits
   /** how long a call waits for a person before it is given back, in milliseconds */
   holdMs: number
   /** how often a waiting call is told that it goes on, in milliseconds */
@@ -36,6 +42,9 @@ export type Exchange = {
   request: FastifyRequest
   reply: FastifyReply
 }
+
+/** Whom a message of an upstream concerns. */
+export type Party = Pick<Exchange, 'mcp' | 'principal' | 'upstream'>
 
 /** Where a call is found while it is open. */
 export const openKey = (agentId: string, upstreamId: string, session: string | null, id: RequestId): string =>

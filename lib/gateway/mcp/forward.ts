@@ -1,16 +1,24 @@
 import type { JsonObject } from '@/lib/core/json'
+import { isUpstreamError, type UpstreamFailure } from '@/lib/upstreams/failure'
 import type { Answering } from './answering'
 import { bridged } from './bridge'
-import { cleaned, raised, type Findings } from './clean'
-import type { Exchange } from './deps'
+import { raised } from './clean'
+import { openKey, type Exchange } from './deps'
+import type { Door } from './door'
 import { isStateless, one, type Request } from './message'
 import { wrapSession } from './session'
 import { forwardedHeaders, readAnswer, send, type Final } from './upstream'
 
+/** Where it is this side that gives up, the upstream may still be at work. */
+const GIVEN_UP: ReadonlySet<UpstreamFailure> = new Set([
+  ...(['upstream_timeout', 'upstream_endless', 'upstream_too_large'] as const),
+  ...(['upstream_malformed', 'upstream_foreign'] as const),
+])
+
 /**
- * Forwards a request and reads what comes back: what precedes the answer is passed on as it comes, masked; the answer itself is returned,
- * masked, for its caller to record first. What was found is added to `findings`.
- * @throws UpstreamError, or what aborted the signal
+ * Forwards a request and reads what comes back through its door: what precedes the answer is passed on as it comes; the answer itself is returned,
+ * for its caller to record first. Null where the upstream lets its client fetch the answer elsewhere.
+ * @throws UpstreamError, or what aborted the signal, or what the door refuses
  */
 export async function forward(
   exchange: Exchange,
@@ -18,54 +26,64 @@ export async function forward(
   body: JsonObject,
   answering: Answering,
   signal: AbortSignal,
-  findings: Findings,
-): Promise<{ final: Final | null }> {
-  const { upstream, principal, session, request } = exchange
+  door: Door,
+): Promise<Final | null> {
+  const { mcp, upstream, principal, session, request } = exchange
   if (upstream.transport === 'stdio') {
-    const final = await bridged(exchange, message, body, answering, signal, (said) => {
-      answering.event(raised(collect(said, findings), answering.raisedBy))
-    })
-    return { final: { ...final, message: collect(final.message, findings) } }
+    const final = await bridged(exchange, message, body, answering, signal, door)
+    return { ...final, message: await door.admit(final.message) }
   }
   const headers = forwardedHeaders(request.headers, session)
   const cancel = () => {
-    // a revision with sessions is told; without one, the closed connection says it
-    if (!isStateless(message.params, request.headers)) tellCancelled(exchange, message, String(signal.reason))
+    tellCancelled(exchange, message, String(signal.reason ?? 'given up'))
   }
   signal.addEventListener('abort', cancel, { once: true })
   try {
     signal.throwIfAborted()
-    const response = await send(upstream, 'POST', { headers, body, signal })
+    door.forwarded = true
+    const response = await send(upstream, 'POST', { headers, body, signal, firstByteMs: mcp.limits.firstByteMs })
     const opened = one(response.headers['mcp-session-id'])
     if (opened !== undefined && opened !== session)
       answering.header('mcp-session-id', wrapSession(principal.agentId, upstream.id, opened))
     // a stream that says nothing yet is one all the same: its client waits for the head of it
     if (response.statusCode === 200 && one(response.headers['content-type'])?.startsWith('text/event-stream') === true)
       answering.begin()
-    const final = await readAnswer(response, message.id, (said, event) => {
-      const clean = said === null ? null : collect(said, findings)
-      answering.event(clean === null ? null : raised(clean, answering.raisedBy), event.id, event.retry)
-    })
-    return { final: final === null ? null : { ...final, message: collect(final.message, findings) } }
+    const key = openKey(principal.agentId, upstream.id, opened ?? session, message.id)
+    const resumable = (id: string | undefined) => {
+      if (id !== undefined) mcp.owed.keep(key, principal.agentId, door)
+    }
+    const final = await readAnswer(
+      response,
+      message.id,
+      async (said, event) => {
+        resumable(event.id)
+        const clean = said === null ? null : raised(await door.admit(said), answering.raisedBy)
+        answering.event(clean, event.id, event.retry)
+      },
+      mcp.limits,
+    )
+    resumable(final?.eventId)
+    return final && { ...final, message: await door.admit(final.message) }
+  } catch (error) {
+    if (!signal.aborted && (!isUpstreamError(error) || GIVEN_UP.has(error.upstream))) cancel()
+    throw error
   } finally {
     signal.removeEventListener('abort', cancel)
   }
 }
 
-function collect(message: JsonObject, into: Findings): JsonObject {
-  const { message: clean, findings } = cleaned(message)
-  into.masked = [...new Set([...into.masked, ...findings.masked])].toSorted()
-  into.signals = [...new Set([...into.signals, ...findings.signals])].toSorted()
-  return clean
-}
-
-/** Tells an upstream that nobody waits for a request any more; whether it heard is its own affair. */
-function tellCancelled({ upstream, session, request }: Exchange, { id }: Request, reason: string): void {
-  const body = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } }
+/**
+ * Tells an upstream that nobody waits for a request any more; whether it heard is its own affair. Of a revision without sessions it hears that
+ * from the closed connection.
+ */
+export function tellCancelled({ upstream, session, request }: Exchange, message: Request, reason: string): void {
+  if (isStateless(message.params, request.headers)) return
+  const params = { requestId: message.id, reason }
   send(upstream, 'POST', {
     headers: forwardedHeaders(request.headers, session),
-    body,
+    body: { jsonrpc: '2.0', method: 'notifications/cancelled', params },
     signal: AbortSignal.timeout(5_000),
+    firstByteMs: 5_000,
   })
     .then((response) => response.resume())
     .catch(() => undefined)

@@ -1,11 +1,9 @@
 import { parsePublicId } from '@/lib/core/ids'
 import { fault } from '@/lib/core/fault'
 import { closing } from '@/lib/core/closing'
-import { claimGrant } from '@/lib/decisions/claim'
 import type { ActionOutput } from '@/lib/decisions/contract'
-import { readOwn } from '@/lib/decisions/read-own'
-import { asCaller } from '@/lib/gateway/agent-request'
 import type { Answering } from './answering'
+import { claimOrFollow, readAction } from './claim'
 import type { Exchange } from './deps'
 
 /** What a client without streams is made to wait, in milliseconds: it hears nothing meanwhile. */
@@ -14,7 +12,7 @@ const SILENT_MS = 20_000
 /**
  * Waits until people have answered a held action, telling its client from time to time that it goes on; then claims its grant. After the limit
  * the action is returned as it stands: it goes on waiting, and an identical retry finds it.
- * @throws Fault as `claimGrant` does; `unavailable` when the client has gone
+ * @throws Fault as `claimOrFollow` does; `unavailable` when the client has gone
  */
 export async function hold(
   { mcp, principal }: Exchange,
@@ -22,19 +20,9 @@ export async function hold(
   answering: Answering,
   gone: AbortSignal,
 ): Promise<ActionOutput> {
-  const { machines, waiters } = mcp
+  const { waiters } = mcp
   const actionId = parsePublicId('action', held.id)
-  const read = async () => {
-    const found = await readOwn(
-      machines.connections,
-      machines.publicUrl(),
-      principal.agentId,
-      actionId,
-      mcp.gateway.now(),
-    )
-    if (found === null) throw fault('not_found')
-    return found
-  }
+  const read = () => readAction({ mcp, principal }, actionId)
   const tell = () => {
     answering.step(`Waiting for approval: ${held.approval?.url ?? held.id}`)
   }
@@ -50,7 +38,7 @@ export async function hold(
       now = await waiters.settled(actionId, left / 1_000, ended, read, now.question?.id ?? 'none')
     }
     if (gone.aborted) throw fault('unavailable', { detail: 'Whoever asked has gone.' })
-    return now.status === 'approved' ? await claimGrant(machines, asCaller(principal), actionId) : now
+    return now.status === 'approved' ? await claimOrFollow({ mcp, principal }, actionId) : now
   } finally {
     clearInterval(steps)
   }

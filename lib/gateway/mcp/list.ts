@@ -3,9 +3,10 @@ import { db } from '@/lib/db/client'
 import { asCaller } from '@/lib/gateway/agent-request'
 import { gateEpoch } from '@/lib/halt/present'
 import { takeTools } from '@/lib/tools/import-list'
-import { readTools } from '@/lib/tools/read-list'
+import { MOST_LISTED, readTools } from '@/lib/tools/read-list'
 import { resolveTool, type ToolName } from '@/lib/tools/tool'
-import type { Exchange } from './deps'
+import { upstreamError } from '@/lib/upstreams/failure'
+import type { Party } from './deps'
 import { isObject } from './message'
 import { readerOf } from './methods'
 
@@ -16,16 +17,14 @@ const AT_ONCE = 16
  * person to say what they do, one that changed is withheld until a person has read it. Then what the agent could not be let to call is
  * left out. Fields that no pin covers and that hold words are not passed on.
  */
-export async function listed(exchange: Exchange, method: string, message: JsonObject): Promise<JsonObject> {
+export async function listed(party: Party, method: string, message: JsonObject): Promise<JsonObject> {
   const { result } = message
   if (!isObject(result)) return message
-  if (method === 'tools/list')
-    return { ...message, result: { ...result, tools: await toolsFor(exchange, result.tools) } }
+  if (method === 'tools/list') return { ...message, result: { ...result, tools: await toolsFor(party, result.tools) } }
   const reader = readerOf(method)
   if (reader !== null) {
-    const tool = resolveTool(`${exchange.upstream.name}.${reader}`)
-    if (tool !== null && (await reaches(exchange, tool, await gateEpoch(exchange.mcp.machines.connections))))
-      return message
+    const tool = resolveTool(`${party.upstream.name}.${reader}`)
+    if (tool !== null && (await reaches(party, tool, await gateEpoch(party.mcp.machines.connections)))) return message
     const key = method === 'prompts/list' ? 'prompts' : method === 'resources/list' ? 'resources' : 'resourceTemplates'
     return { ...message, result: { ...result, [key]: [] } }
   }
@@ -33,9 +32,10 @@ export async function listed(exchange: Exchange, method: string, message: JsonOb
   return message
 }
 
-async function toolsFor(exchange: Exchange, value: JsonValue | undefined): Promise<JsonValue[]> {
-  const { mcp, upstream } = exchange
+async function toolsFor(party: Party, value: JsonValue | undefined): Promise<JsonValue[]> {
+  const { mcp, upstream } = party
   const given = Array.isArray(value) ? value : []
+  if (given.length > MOST_LISTED) throw upstreamError('upstream_too_large')
   const read = readTools(upstream.name, given)
   if (read.tools.length > 0) await takeTools(db(), null, upstream.name, read, mcp.gateway.now())
   const shown = new Map<string, JsonObject>()
@@ -53,7 +53,7 @@ async function toolsFor(exchange: Exchange, value: JsonValue | undefined): Promi
     const answers = await Promise.all(
       some.map(async (name) => {
         const tool = resolveTool(`${upstream.name}.${name}`)
-        return tool !== null && reaches(exchange, tool, epoch)
+        return tool !== null && reaches(party, tool, epoch)
       }),
     )
     some.forEach((name, i) => {
@@ -64,11 +64,20 @@ async function toolsFor(exchange: Exchange, value: JsonValue | undefined): Promi
 }
 
 /** Whether the agent could be let to call it, and its server says of it what was pinned. */
-async function reaches({ mcp, principal }: Exchange, tool: ToolName, epoch: bigint): Promise<boolean> {
+async function reaches({ mcp, principal }: Party, tool: ToolName, epoch: bigint): Promise<boolean> {
   const { decider } = mcp.machines
   const caller = asCaller(principal)
   const standing = await decider.standingOf(caller, tool, epoch)
   return standing.tool?.changed !== true && decider.reaches(caller, standing, tool)
+}
+
+/**
+ * Whether a tool is withheld: its server says something else of it than what was pinned, and nobody has read that. It is in no list, and no call
+ * of it is taken.
+ */
+export async function isWithheld({ mcp, principal }: Party, tool: ToolName): Promise<boolean> {
+  const epoch = await gateEpoch(mcp.machines.connections)
+  return (await mcp.machines.decider.standingOf(asCaller(principal), tool, epoch)).tool?.changed === true
 }
 
 /** What of a tool is passed on: what its pin covers, and the shape of its output without words. */

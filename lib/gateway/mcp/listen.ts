@@ -1,20 +1,24 @@
 import { closing } from '@/lib/core/closing'
+import { isFault } from '@/lib/core/fault'
 import { db } from '@/lib/db/client'
 import { requireActing } from '@/lib/gateway/agent-request'
 import { requireStanding } from '@/lib/gateway/credential'
 import { isUpstreamError, upstreamError } from '@/lib/upstreams/failure'
-import { eventsOf, wholeBody } from '@/lib/upstreams/read-answer'
-import { taintRun, runFor } from '@/lib/upstreams/run'
+import { eventsOf, wholeBody, type ServerEvent } from '@/lib/upstreams/read-answer'
 import { Answering } from './answering'
-import { cleaned } from './clean'
-import type { Exchange } from './deps'
+import { openKey, type Exchange } from './deps'
+import { Door } from './door'
 import { CODES, errorMessage, isObject, one } from './message'
-import { BOUNDS, forwardedHeaders, LIMITS, parsed, send } from './upstream'
+import { noteFailure } from './note-failure'
+import { runOf } from './run-of'
+import { boundsOf, forwardedHeaders, parsed, send } from './upstream'
 
 const BEAT_MS = 15_000
+/** An upstream may be silent for so long on a stream that nothing was asked on, in milliseconds. */
+const LONGEST_MS = 24 * 3_600_000
 
 /**
- * `GET`: the stream on which an upstream speaks by itself (revisions with sessions), masked like everything it says; it ends with a halt, with
+ * `GET`: the stream on which an upstream speaks by itself (revisions with sessions), through the same door as everything it says; it ends with a halt, with
  * the credential, and with the upstream. `DELETE`: ends a session.
  */
 export async function listen(exchange: Exchange): Promise<void> {
@@ -28,6 +32,7 @@ export async function listen(exchange: Exchange): Promise<void> {
   }
   const stop = new AbortController()
   const answering = new Answering(reply, true, null)
+  const door = new Door(exchange, null, () => runOf(exchange))
   const running = {
     agentId: principal.agentId,
     runId: null,
@@ -49,21 +54,27 @@ export async function listen(exchange: Exchange): Promise<void> {
   }, BEAT_MS)
   try {
     const method = request.method === 'DELETE' ? 'DELETE' : 'GET'
-    const bounds = { ...BOUNDS, idleMs: 24 * 3_600_000, totalMs: null, maxBytes: null }
-    const sent = { headers: forwardedHeaders(request.headers, session), body: null, signal: stop.signal, bounds }
-    const response = await send(upstream, method, sent)
+    const { firstByteMs, answerBytes } = mcp.limits
+    const headers = forwardedHeaders(request.headers, session)
+    const response = await send(upstream, method, { headers, body: null, signal: stop.signal, firstByteMs })
     const status = response.statusCode ?? 502
     const type = one(response.headers['content-type'])?.split(';', 1)[0]?.trim().toLowerCase()
     if (method === 'GET' && status === 200 && type === 'text/event-stream') {
       answering.begin()
-      for await (const event of eventsOf(response, bounds)) await tell(exchange, answering, event)
+      const bounds = { ...boundsOf(mcp.limits), idleMs: LONGEST_MS, totalMs: null, maxBytes: null }
+      for await (const event of eventsOf(response, bounds)) await tell(exchange, door, answering, event)
       answering.end()
       return
     }
-    await wholeBody(response, { ...BOUNDS, maxBytes: LIMITS.answerBytes })
+    await wholeBody(response, { ...boundsOf(mcp.limits), maxBytes: answerBytes })
     answering.end(status >= 300 && status < 400 ? 502 : status)
   } catch (error) {
-    if (!isUpstreamError(error) && !stop.signal.aborted) throw error
+    // what cannot be judged is not passed on: the stream ends
+    if (!isUpstreamError(error) && !isFault(error) && !stop.signal.aborted) {
+      if (!answering.streams) throw error
+      console.error('mcp:', error)
+    }
+    if (isUpstreamError(error)) await noteFailure(exchange, error.upstream)
     if (answering.streams) answering.end()
     else
       answering.finish(errorMessage(null, CODES.internal, isUpstreamError(error) ? error.message : 'Broken off.'), 502)
@@ -75,24 +86,28 @@ export async function listen(exchange: Exchange): Promise<void> {
   }
 }
 
-/** One event of an upstream. What answers a request is content like any result: it taints, whoever fetches it here. */
-async function tell(
-  exchange: Exchange,
-  answering: Answering,
-  event: { id?: string; retry?: number; data: string },
-): Promise<void> {
-  const { mcp, principal, upstream } = exchange
+/**
+ * One event of an upstream. What answers a request goes through the door of that request: filtered, marked and recorded as it would have been
+ * there. An answer nobody is owed is refused.
+ * @throws UpstreamError `upstream_malformed`, `upstream_foreign`
+ */
+async function tell(exchange: Exchange, door: Door, answering: Answering, event: ServerEvent): Promise<void> {
+  const { mcp, principal, upstream, session } = exchange
   if (event.data === '') {
     answering.event(null, event.id, event.retry)
     return
   }
-  const message = parsed(event.data)
-  if (!isObject(message) || message.jsonrpc !== '2.0') throw upstreamError('upstream_malformed')
-  const { message: clean, findings } = cleaned(message)
-  if ('result' in message && (!upstream.trusted || findings.signals.length > 0)) {
-    const run = await runFor(mcp.machines.connections, principal.agentId, upstream.id, mcp.gateway.now())
-    await taintRun(principal.agentId, run, `mcp:${upstream.name}`, mcp.gateway.now())
-    mcp.machines.decider.forgetRun(run)
+  const said = parsed(event.data)
+  const { id } = isObject(said) && said.method === undefined ? said : { id: null }
+  if (isObject(said) && said.method !== undefined) {
+    answering.event(await door.admit(said), event.id, event.retry)
+    return
   }
-  answering.event(clean, event.id, event.retry)
+  const known = typeof id === 'string' || typeof id === 'number'
+  const key = known ? openKey(principal.agentId, upstream.id, session, id) : null
+  const asked = key === null ? null : mcp.owed.of(key)
+  if (key === null || asked === null) throw upstreamError('upstream_foreign')
+  const answer = await asked.answered(await asked.admit(said))
+  mcp.owed.settle(key)
+  answering.event(answer, event.id, event.retry)
 }

@@ -259,7 +259,22 @@ describe('a tool that changed', () => {
     expect(await entriesOf(database, 'tool.changed')).toMatchObject(
       expect.arrayContaining([expect.objectContaining({ tool: 'crm_live.look_up', labels: ['held'] })]),
     )
-    description = 'Looks something up.'
+    const before = ran.length
+    const called = await client.callTool({ name: 'look_up', arguments: { id: 'unseen' } })
+    expect(called.isError).toBe(true)
+    expect(textOf(called)).toContain('withheld')
+    expect(ran).toHaveLength(before)
+    // nobody is asked to approve what nobody has read
+    const { rows } = await superuser.query('SELECT 1 FROM action WHERE agent_id = $1', [agent.agentId])
+    expect(rows).toEqual([])
+    const refused = (await entriesOf(database, 'upstream.refused')).filter((entry) => entry.agent === agent.agentId)
+    expect(refused).toMatchObject([{ labels: ['tool_changed'] }])
+    const changed = (await listTools(db())).find((tool) => tool.server === 'crm_live' && tool.name === 'look_up')
+    expect(changed).toBeDefined()
+    const digest = changed?.digest.toString('hex') ?? ''
+    await confirmTool(db(), dana, changed?.id ?? '', { class: { access: 'read' }, surface: null, digest })
+    expect(await names()).toContain('look_up')
+    expect((await client.callTool({ name: 'look_up', arguments: { id: 'read since' } })).isError).toBeFalsy()
     await client.close()
   })
 })

@@ -6,12 +6,13 @@ import { noteRefused } from '@/lib/upstreams/note'
 import { Answering } from './answering'
 import { bridgeSilent } from './bridge'
 import { callDecided } from './call'
-import type { Findings } from './clean'
 import { openKey, type Exchange } from './deps'
+import { Door } from './door'
 import { forward } from './forward'
-import { listed } from './list'
 import { CODES, errorMessage, isStateless, one, progressToken, type Message, type Request } from './message'
 import { deedOf, methodOf } from './methods'
+import { noteFailure } from './note-failure'
+import { runOf } from './run-of'
 import { forwardedHeaders, send } from './upstream'
 
 /** Answers one message of a client: decides it, passes it on, or refuses it. */
@@ -43,7 +44,7 @@ export async function answerMessage(exchange: Exchange, message: Message): Promi
   await callDecided(exchange, message, deed, answering)
 }
 
-/** Passes on what opens, lists or listens; lists come back as the agent may see them. */
+/** Passes on what opens, lists or listens; what comes back comes through its door. */
 async function pass(exchange: Exchange, message: Request, answering: Answering): Promise<void> {
   const { mcp, principal, upstream, reply } = exchange
   await requireActing(mcp.gateway, principal)
@@ -62,12 +63,13 @@ async function pass(exchange: Exchange, message: Request, answering: Answering):
     if (!answering.ended) stop.abort('client_gone')
   }
   reply.raw.once('close', gone)
-  const findings: Findings = { masked: [], signals: [] }
+  const door = new Door(exchange, message.method, () => runOf(exchange))
   try {
-    const { final } = await forward(exchange, message, message.body, answering, stop.signal, findings)
+    const final = await forward(exchange, message, message.body, answering, stop.signal, door)
     if (final === null) answering.end()
-    else answering.finish(await listed(exchange, message.method, final.message), final.status, final.eventId)
+    else answering.finish(final.message, final.status, final.eventId)
   } catch (error) {
+    if (isUpstreamError(error)) await noteFailure(exchange, error.upstream)
     if (isUpstreamError(error))
       answering.finish(
         errorMessage(message.id, CODES.internal, UPSTREAM_FAILURES[error.upstream], { code: error.upstream }),
@@ -78,6 +80,8 @@ async function pass(exchange: Exchange, message: Request, answering: Answering):
         errorMessage(message.id, CODES.internal, 'Broken off.', { code: String(stop.signal.reason) }),
         503,
       )
+    else if (isFault(error))
+      answering.finish(errorMessage(message.id, CODES.internal, error.message, { code: error.code }))
     else throw error
   } finally {
     leave()
@@ -104,6 +108,7 @@ async function passSilent(exchange: Exchange, message: Exclude<Message, Request>
       headers: forwardedHeaders(request.headers, session),
       body: message.body,
       signal: AbortSignal.timeout(30_000),
+      firstByteMs: exchange.mcp.limits.firstByteMs,
     })
     response.resume()
     const status = response.statusCode ?? 502

@@ -17,8 +17,10 @@ import { RunningCalls } from './halted'
 import { listen } from './listen'
 import { CODES, errorMessage, readMessage, type Malformed } from './message'
 import { metadataRoutes, resourceOf, challenge } from './metadata'
+import { Owed } from './owed'
 import { answerMessage } from './post'
 import { unwrapSession } from './session'
+import { LIMITS } from './upstream'
 
 const HOLD_MS = 4 * 60_000
 const STEP_MS = 10_000
@@ -43,12 +45,15 @@ export async function mcpRoutes(app: FastifyInstance, gateway: Gateway): Promise
     programs: new RunningPrograms(gateway.settings.dataFolder),
     admission: new Admission(MOST_OPEN),
     open: new Map(),
+    owed: new Owed(),
+    limits: { ...LIMITS, ...gateway.settings.mcp?.limits },
     holdMs: gateway.settings.mcp?.holdMs ?? HOLD_MS,
     stepMs: gateway.settings.mcp?.stepMs ?? STEP_MS,
   }
   app.addHook('onClose', () => {
     mcp.waiters.close()
     mcp.running.close()
+    mcp.owed.close()
     mcp.programs.close()
     closeConnections()
   })

@@ -8,19 +8,24 @@ import { eventsOf, wholeBody, type Bounds, type ServerEvent } from '@/lib/upstre
 import { isObject, one, type RequestId } from './message'
 
 /** Bounds on what an upstream may do with one request (ADR 0046). */
-export const LIMITS = {
+export type Limits = {
+  firstByteMs: number
+  idleMs: number
+  totalMs: number
+  answerBytes: number
+  streamBytes: number
+}
+export const LIMITS: Limits = {
   firstByteMs: 60_000,
   idleMs: 120_000,
   totalMs: 15 * 60_000,
   answerBytes: 4 * 1_024 * 1_024,
   streamBytes: 16 * 1_024 * 1_024,
-} as const
+}
 
-export const BOUNDS: Bounds = {
-  idleMs: LIMITS.idleMs,
-  totalMs: LIMITS.totalMs,
-  maxBytes: LIMITS.streamBytes,
-  maxEventBytes: LIMITS.answerBytes,
+/** The bounds of reading one answer. */
+export function boundsOf({ idleMs, totalMs, streamBytes, answerBytes }: Limits): Bounds {
+  return { idleMs, totalMs, maxBytes: streamBytes, maxEventBytes: answerBytes }
 }
 
 const PASSED_HEADERS: ReadonlySet<string> = new Set([
@@ -43,12 +48,17 @@ export function forwardedHeaders(headers: IncomingHttpHeaders, session: string |
   }
 }
 
-export type Sent = { headers: Record<string, string>; body: JsonObject | null; signal: AbortSignal; bounds?: Bounds }
+export type Sent = {
+  headers: Record<string, string>
+  body: JsonObject | null
+  signal: AbortSignal
+  /** until the head of the answer */
+  firstByteMs: number
+}
 
 /** Sends one message to an upstream. @throws UpstreamError, or what aborted the signal */
 export function send(to: Connected, method: 'GET' | 'POST' | 'DELETE', sent: Sent): Promise<IncomingMessage> {
-  const { headers, body, signal, bounds = BOUNDS } = sent
-  const timeoutMs = Math.min(LIMITS.firstByteMs, bounds.idleMs)
+  const { headers, body, signal, firstByteMs: timeoutMs } = sent
   return callUpstream(to, { method, headers, body: body === null ? null : JSON.stringify(body), signal, timeoutMs })
 }
 
@@ -63,13 +73,14 @@ export type Final = { message: JsonObject; status: number; eventId?: string }
 export async function readAnswer(
   response: IncomingMessage,
   id: RequestId,
-  on: (message: JsonObject | null, event: ServerEvent) => void,
-  bounds: Bounds = BOUNDS,
+  on: (message: JsonObject | null, event: ServerEvent) => Promise<void>,
+  limits: Limits,
 ): Promise<Final | null> {
+  const bounds = boundsOf(limits)
   const status = response.statusCode ?? 0
   const type = one(response.headers['content-type'])?.split(';', 1)[0]?.trim().toLowerCase()
   if (status === 200 && type === 'text/event-stream') return readStream(response, id, on, bounds)
-  const text = await wholeBody(response, { ...bounds, maxBytes: LIMITS.answerBytes })
+  const text = await wholeBody(response, { ...bounds, maxBytes: limits.answerBytes })
   if (status === 401 || status === 403) throw upstreamError('upstream_credential', undefined, status)
   if (status >= 300 && status < 400) throw upstreamError('upstream_status', undefined, status)
   const message = type === 'application/json' ? parsed(text) : null
@@ -85,20 +96,20 @@ export async function readAnswer(
 async function readStream(
   response: IncomingMessage,
   id: RequestId,
-  on: (message: JsonObject | null, event: ServerEvent) => void,
+  on: (message: JsonObject | null, event: ServerEvent) => Promise<void>,
   bounds: Bounds,
 ): Promise<Final | null> {
   let resumable = false
   for await (const event of eventsOf(response, bounds)) {
     resumable ||= event.id !== undefined
     if (event.data === '') {
-      on(null, event)
+      await on(null, event)
       continue
     }
     const message = parsed(event.data)
     if (!isObject(message) || message.jsonrpc !== '2.0') throw upstreamError('upstream_malformed')
     if (message.method !== undefined) {
-      on(message, event)
+      await on(message, event)
       continue
     }
     return { message: answerTo(message, id), status: 200, ...(event.id !== undefined && { eventId: event.id }) }

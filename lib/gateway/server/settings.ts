@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { startError } from '@/lib/db/start-error'
+import type { Limits } from '@/lib/gateway/mcp/upstream'
 import { MOST_STREAMS_IN_ALL } from '@/lib/halt/hub'
 import { smtpOfEnvironment } from '@/lib/notify/mail-server'
 
@@ -19,9 +20,9 @@ export type Settings = {
   haltStreams?: number
   /**
    * How long a call through the MCP gateway waits for a person before it is given back, and how often its client is told that it goes on, in
-   * milliseconds. Left out: four minutes, ten seconds.
+   * milliseconds; what a server may do with one request. Left out: four minutes, ten seconds, `LIMITS`.
    */
-  mcp?: { holdMs?: number; stepMs?: number }
+  mcp?: { holdMs?: number; stepMs?: number; limits?: Partial<Limits> }
 }
 
 const port = z

@@ -1,0 +1,187 @@
+import { isFault } from '@/lib/core/fault'
+import { parsePublicId, publicId } from '@/lib/core/ids'
+import type { JsonObject } from '@/lib/core/json'
+import { transaction } from '@/lib/db/client'
+import { LIMITS as SAID, type ActionOutput, type OutcomeInput } from '@/lib/decisions/contract'
+import { introspect, introspectCall } from '@/lib/decisions/introspect'
+import { recordOutcome } from '@/lib/decisions/outcome'
+import { recordOutcomeOfCall } from '@/lib/decisions/outcome-of-call'
+import { isUpstreamError } from '@/lib/upstreams/failure'
+import { noteFound } from '@/lib/upstreams/note'
+import { brokenWords, META_KEY, notRun, unrecordedWords, unusedWords } from './answer'
+import type { Answering } from './answering'
+import type { Deed } from './call'
+import type { Findings } from './clean'
+import { openKey, type Exchange } from './deps'
+import { Door } from './door'
+import { forward, tellCancelled } from './forward'
+import { isObject, type Request } from './message'
+import type { Final } from './upstream'
+
+/**
+ * Runs an allowed call: consumes its grant, forwards it, and records what came of it before its agent reads it. Whatever fails from the moment it
+ * was forwarded is answered here, in words that never say that nothing has run.
+ * @throws Fault, or what the database throws, only while nothing has been forwarded
+ */
+export async function runCall(
+  exchange: Exchange,
+  message: Request,
+  deed: Deed,
+  action: ActionOutput,
+  runId: string,
+  answering: Answering,
+  stop: AbortController,
+): Promise<void> {
+  const { mcp, principal, upstream, session, request } = exchange
+  const args = (action.edited?.arguments ?? deed.arguments) as JsonObject // what the strict parser made, or what a person edited it to
+  // none where a hook was given it, which keeps it: the action is then named by its id
+  const token = action.grant?.token ?? null
+  const about = { agentId: principal.agentId, runId, upstreamId: upstream.id, server: upstream.name }
+  const running = { ...about, tool: deed.tool.slice(upstream.name.length + 1) }
+  // entered before the grant is consumed: a halt is either heard, or refuses the grant
+  const leave = await mcp.running.enter(running, (reason) => {
+    stop.abort(reason)
+  })
+  let owed = false
+  try {
+    const agent = publicId('agent', principal.agentId)
+    const { connections } = mcp.machines
+    const asked = { agent, tool: deed.tool, arguments: args }
+    const claimed =
+      token === null
+        ? await introspectCall(connections, principal.agentId, parsePublicId('action', action.id), asked)
+        : await introspect(connections, { token, ...asked })
+    if (!claimed.active) {
+      const told = { id: action.id, refused: claimed.reason }
+      answering.finish(notRun(message, request.headers, unusedWords(claimed.reason, action.id), told))
+      return
+    }
+    const door = new Door(exchange, message.method, () => Promise.resolve(runId), true)
+    const record = recorder(exchange, door, action, runId, token)
+    door.answered = async (answer) => {
+      await record(answer, null)
+      return marked(answer, action.id, door.found)
+    }
+    const sent = deed.withArguments(args)
+    const { final, error } = await attempt(exchange, message, sent, answering, stop.signal, door)
+    if (final === null && error === null) {
+      // its client may fetch the answer on another stream: until then it runs, and can be broken off
+      owed = true
+      const key = openKey(principal.agentId, upstream.id, session, message.id)
+      mcp.owed.await(key, leave)
+      stop.signal.addEventListener('abort', () => {
+        tellCancelled(exchange, message, String(stop.signal.reason))
+        mcp.owed.drop(key)
+        record(null, new Error(String(stop.signal.reason))).catch(logged)
+      })
+      answering.end()
+      return
+    }
+    await answer(exchange, message, action, answering, door, final, () => record(null, error), error)
+  } finally {
+    if (!owed) leave()
+  }
+}
+
+/** Records the outcome and answers with it; an outcome that cannot be recorded is answered as what it is. */
+async function answer(
+  { request }: Exchange,
+  message: Request,
+  { id }: ActionOutput,
+  answering: Answering,
+  door: Door,
+  final: Final | null,
+  broken: () => Promise<void>,
+  error: unknown,
+): Promise<void> {
+  const reached = door.forwarded && !(isUpstreamError(error) && error.reached === false)
+  try {
+    if (final !== null) {
+      answering.finish(await door.answered(final.message), final.status, final.eventId)
+      return
+    }
+    await broken()
+    const words = brokenWords(error, id, reached)
+    answering.finish(notRun(message, request.headers, words, { id, status: 'broken_off' }))
+  } catch (unrecorded) {
+    logged(unrecorded)
+    const words = unrecordedWords(id, reached)
+    answering.finish(notRun(message, request.headers, words, { id, status: 'unknown' }))
+  }
+}
+
+/** Writes what came of a call, once: an answer that is fetched again is not one more. */
+function recorder(
+  { mcp, principal, upstream }: Exchange,
+  door: Door,
+  action: ActionOutput,
+  runId: string,
+  token: string | null,
+): (final: JsonObject | null, error: unknown) => Promise<void> {
+  const begun = mcp.gateway.now().getTime()
+  const actionId = parsePublicId('action', action.id)
+  const { agentId } = principal
+  let once: Promise<void> | null = null
+  return (final, error) =>
+    (once ??= transaction(async (tx) => {
+      const now = mcp.gateway.now()
+      const duration = Math.max(0, now.getTime() - begun)
+      const outcome = { ...outcomeOf(final, error), duration_ms: duration }
+      if (token === null) await recordOutcomeOfCall(tx, agentId, actionId, outcome, now)
+      else await recordOutcome(tx, agentId, actionId, { grant: token, ...outcome }, now)
+      const failure = isUpstreamError(error) ? error.upstream : null
+      await noteFound(tx, { id: actionId, agentId, runId }, upstream, { failure, ...door.found })
+    }))
+}
+
+/** Forwards, and takes every way it can go wrong as an answer. */
+async function attempt(
+  exchange: Exchange,
+  message: Request,
+  body: JsonObject,
+  answering: Answering,
+  signal: AbortSignal,
+  door: Door,
+): Promise<{ final: Final | null; error: unknown }> {
+  try {
+    return { final: await forward(exchange, message, body, answering, signal, door), error: null }
+  } catch (error) {
+    if (signal.aborted) return { final: null, error: new Error(String(signal.reason)) }
+    if (!isUpstreamError(error)) logged(error)
+    return { final: null, error }
+  }
+}
+
+function logged(error: unknown): void {
+  if (!isFault(error)) console.error('mcp:', error)
+}
+
+function outcomeOf(final: JsonObject | null, error: unknown): Pick<OutcomeInput, 'status' | 'output' | 'error'> {
+  if (final === null) {
+    if (isUpstreamError(error)) return { status: 'failed', error: `${error.upstream}: ${error.message}` }
+    return { status: 'aborted', error: error instanceof Error ? error.message : 'internal' }
+  }
+  if (isObject(final.error))
+    return { status: 'failed', error: 'The server answered with an error.', output: bounded(final.error) }
+  const result = isObject(final.result) ? final.result : {}
+  return { status: result.isError === true ? 'failed' : 'succeeded', output: bounded(result) }
+}
+
+/** What of a result is kept: all of it, or how large it was. */
+function bounded(value: JsonObject): JsonObject {
+  const bytes = Buffer.byteLength(JSON.stringify(value))
+  return bytes <= SAID.outputBytes ? value : { not_kept: 'The result is larger than what is kept of one.', bytes }
+}
+
+/** A result with the decision it ran under, and what was found in it: data nobody vouches for. */
+function marked(message: JsonObject, id: string, { signals, masked }: Findings): JsonObject {
+  if (!isObject(message.result)) return message
+  const meta = isObject(message.result._meta) ? message.result._meta : {}
+  const about = {
+    id,
+    untrusted: true,
+    ...(signals.length > 0 && { signals: [...signals] }),
+    ...(masked.length > 0 && { masked: [...masked] }),
+  }
+  return { ...message, result: { ...message.result, _meta: { ...meta, [META_KEY]: about } } }
+}
