@@ -46,6 +46,29 @@ export async function acknowledge(
 }
 
 /**
+ * Notes that one run has stopped for a halt that covers it, in the caller's transaction: by this server's own word, where it is this server that
+ * executes everything of the run. The agent's own word is still its own to give.
+ * @returns whether it was not noted before
+ */
+export async function noteStoppedRun(
+  db: Db,
+  { agentId, haltId, runId }: { agentId: string; haltId: string; runId: string },
+): Promise<boolean> {
+  if ((await insertStoppedRuns(db, haltId, agentId, [runId])) === 0) return false
+  const agent = await findSubject(db, { id: agentId })
+  await append(db, {
+    kind: 'halt.acknowledged',
+    actor: 'system',
+    agent: agentId,
+    owner: agent?.owner_id ?? null,
+    run: runId,
+    about: { halt: haltId },
+    labels: ['by_gateway'],
+  })
+  return true
+}
+
+/**
  * As `acknowledge`, in a transaction of its own. What it refuses is on record before it is answered: the first of an agent, halt and reason as an
  * entry, all of them counted.
  */

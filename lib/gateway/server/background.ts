@@ -4,6 +4,7 @@ import { watchConsumer } from '@/lib/alerts/watch-entries'
 import { drills } from '@/lib/gateway/server/drills'
 import { escalation } from '@/lib/gateway/server/escalation'
 import { expiry } from '@/lib/gateway/server/expiry'
+import { gatewayStops } from '@/lib/gateway/server/gateway-stops'
 import { hearing } from '@/lib/gateway/server/hearing'
 import { jobQueue } from '@/lib/gateway/server/jobs'
 import { leaving } from '@/lib/gateway/server/leaving'
@@ -72,6 +73,7 @@ const BACKGROUND: readonly Background[] = [
   jobQueue,
   expiry,
   escalation,
+  gatewayStops,
   alerts,
   catalogue,
   watching,
