@@ -1,6 +1,7 @@
 import { statusAt } from '@/lib/approvals/approval'
 import { publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
+import type { JsonObject } from '@/lib/core/json'
 import type { ActionOutput } from '@/lib/decisions/contract'
 import { REASONS, type ActionState, type ReasonCode } from '@/lib/decisions/decision'
 import type { ActionPayload, EditPayload } from '@/lib/decisions/item'

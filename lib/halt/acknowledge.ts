@@ -48,14 +48,16 @@ export async function acknowledge(
 /**
  * Notes that one run has stopped for a halt that covers it, in the caller's transaction: by this server's own word, where it is this server that
  * executes everything of the run. The agent's own word is still its own to give.
- * @returns whether it was not noted before
+ * @returns whether it was not noted before, for the stop that is asked of the agent now
+ * @throws Fault `not_found` where there is no such halt
  */
 export async function noteStoppedRun(
   db: Db,
   { agentId, haltId, runId }: { agentId: string; haltId: string; runId: string },
 ): Promise<boolean> {
-  if ((await insertStoppedRuns(db, haltId, agentId, [runId])) === 0) return false
-  const agent = await findSubject(db, { id: agentId })
+  const [halt, agent] = await Promise.all([findHalt(db, haltId), findSubject(db, { id: agentId })])
+  if (halt === null) throw fault('not_found', { detail: 'There is no such halt.' })
+  if ((await insertStoppedRuns(db, haltId, agentId, requestOf(halt, agentId).stop, [runId])) === 0) return false
   await append(db, {
     kind: 'halt.acknowledged',
     actor: 'system',
