@@ -17,6 +17,8 @@ export type Proposal = {
   tested_against?: { data: string; uri?: string; digest?: string; result?: string; passed?: boolean }[]
   /** a request of this agent that waits: this one takes its place */
   replaces?: string
+  /** what a runner signed of the sandbox this will run in */
+  attestation?: string
 }
 
 /** The server's answer. Only the fields a program branches on are typed; v1 answers only grow. */
@@ -32,6 +34,23 @@ export type Answer = {
   /** what an approver asks before they answer */
   question: { id: string; text: string; asked_at: string } | null
   grant: { token: string; expires_at: string } | null
+}
+
+/** The answer of `POST /api/v1/sandbox-challenges`. `sandbox`: what the boundary in force asks of code; null: nothing. */
+export type SandboxChallenge = {
+  nonce: string
+  expires_in: number
+  agent: string
+  audience: string
+  boundary: { version: number; digest: string } | null
+  sandbox: {
+    isolated: boolean
+    credentials: 'any' | 'none'
+    egress: 'any' | 'allowlist' | 'none'
+    hosts: string[]
+    filesystem: 'any' | 'workspace' | 'read_only'
+  } | null
+  profile: string
 }
 
 /** Answers an approver's question; undefined leaves it to somebody else. */
@@ -115,9 +134,14 @@ export class CountersignClient {
     return current
   }
 
-  /** Claims the grant of an approved action; the gate runs again. */
-  async claim(actionId: string): Promise<Answer> {
-    return this.#post(`/api/v1/actions/${actionId}/grant`, {})
+  /** Claims the grant of an approved action; the gate runs again. `attestation`: what a runner signed of the sandbox it will run in. */
+  async claim(actionId: string, attestation?: string): Promise<Answer> {
+    return this.#post(`/api/v1/actions/${actionId}/grant`, attestation === undefined ? {} : { attestation })
+  }
+
+  /** What a runner of this agent has to enforce now, and a nonce for one attestation of it (ADR 0050). */
+  async challengeSandbox(): Promise<SandboxChallenge> {
+    return this.#post('/api/v1/sandbox-challenges', {})
   }
 
   /** Reports how an action ended, with the grant it ran on. */

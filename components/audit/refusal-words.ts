@@ -8,5 +8,6 @@ export const REFUSAL_WORDS: Readonly<Record<string, string>> = {
   replaced: 'another had taken its place',
   not_given: 'nobody had approved it',
   run_ended: 'the run was over',
+  unattested: 'no runner had attested the sandbox its boundary asks for',
   foreign: 'another agent asked for it',
 }

@@ -13,6 +13,7 @@ import { Step, Timeline } from '../ui/timeline'
 import { StoryApproval } from './story-approval'
 import { StoryAsked } from './story-asked'
 import { StoryExecuted } from './story-executed'
+import { StorySandbox } from './story-sandbox'
 import { PrintedProof } from './printed-proof'
 import { ProofSteps } from './proof-steps'
 
@@ -70,6 +71,7 @@ export function StoryView({ story, proof, shown = false }: { story: Story; proof
 
       {story.approval && <StoryApproval approval={story.approval} frozen={story.frozen} steps={story.steps} />}
 
+      <StorySandbox sandboxes={story.sandboxes} />
       <StoryExecuted story={story} />
 
       <Step icon={ShieldCheck} tone={story.proof ? 'allow' : undefined} title="Proven">

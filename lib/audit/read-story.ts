@@ -4,6 +4,7 @@ import { fault } from '@/lib/core/fault'
 import { idTime, parsePublicId, publicId } from '@/lib/core/ids'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import { REASONS, type Decision } from '@/lib/decisions/decision'
+import { readAttestations } from '@/lib/decisions/read-attestations'
 import { refusalsOf } from '@/lib/decisions/read-run'
 import { readSaid, type Said } from '@/lib/decisions/said'
 import { isHalted } from '@/lib/halt/in-force'
@@ -55,6 +56,7 @@ export async function readStory(db: Db, actor: Actor, actionId: string): Promise
         labels: labels ?? [],
       })),
     outcome: await outcomeOf(db, actor, told),
+    sandboxes: await readAttestations(db, id),
     refusals: (await refusalsOf(db, id)).map(({ reason, count }) => ({ reason, count })),
     proof: first.index === null ? null : { index: first.index, entry: publicId('entry', first.id) },
     entries: told.map(({ id: entry, index, entry: { kind } }) => ({

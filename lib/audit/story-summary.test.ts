@@ -58,6 +58,7 @@ const HELD: Story = {
   steps: [],
   outcome: { status: 'succeeded', at: at(3), durationMs: 400, output: null, error: null, said: 'open' },
   refusals: [],
+  sandboxes: [],
   proof: { index: 1_234, entry: 'ent_1' },
   entries: [],
   owner: {
@@ -115,6 +116,7 @@ describe('the summary of a story', () => {
       approval: null,
       outcome: null,
       refusals: [],
+      sandboxes: [],
       decided: { ...HELD.decided, decision: 'forbid' as const, boundary: null },
     }
     expect(said(forbidden)).toContain('Countersign refused')

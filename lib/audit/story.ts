@@ -1,3 +1,4 @@
+import type { ReadAttestation } from '@/lib/decisions/read-attestations'
 import type { Channel } from '@/lib/agents/channel'
 import type { Gone } from './gone'
 import type { ApprovalStatus } from '@/lib/approvals/approval'
@@ -25,6 +26,8 @@ export type Story = {
   outcome: Outcome | null
   /** How often its grant was refused, by why: all of them, entries or not. */
   refusals: readonly { reason: string; count: number }[]
+  /** the sandboxes a runner attested for it, each verified when it came */
+  sandboxes: readonly ReadAttestation[]
   proof: { index: number; entry: string } | null
   /** Every entry of the story, with its place in the log. */
   entries: readonly { id: string; kind: EntryKind; index: number | null; at: string }[]

@@ -36,6 +36,7 @@ export const FAULTS = {
   separation_of_duties: { status: 403, title: 'Somebody else has to do this' },
   idempotency_mismatch: { status: 422, title: 'This idempotency key was used with another body' },
   grant_invalid: { status: 409, title: 'The grant is not valid for this' },
+  attestation_refused: { status: 403, title: 'The attestation of the sandbox does not hold' },
   above_ceiling: { status: 409, title: 'It is more than the signed boundary lets anybody grant' },
   invalid_boundary: { status: 400, title: 'The boundary cannot be read' },
   too_slow: { status: 422, title: 'That takes too long to find' },

@@ -22,6 +22,7 @@ export const ID_PREFIXES = {
   provider: 'idp',
   question: 'qst',
   run: 'run',
+  runner: 'rnr',
   session: 'ses',
   source: 'src',
   stream: 'str',

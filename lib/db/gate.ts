@@ -122,6 +122,7 @@ export type GateChange = {
   'drill.keep': { id: string }
   'person.deactivate': { id: string; by: string }
   'person.reactivate': { id: string; by: string }
+  'runner.revoke': { id: string; by: string }
 }
 
 /** One ledger entry as `ledger.append()` takes it; made by `lib/ledger/prepare.ts`, which lies to the right of this room. */

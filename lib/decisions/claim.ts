@@ -4,6 +4,7 @@ import { fault, isFault, type Fault, type FaultCode } from '@/lib/core/fault'
 import { newId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
+import { acceptAttestation, standingAttestation, type Attested } from '@/lib/decisions/attest'
 import type { ActionOutput, Proposed, RecordedRefusal } from '@/lib/decisions/contract'
 import { unrecorded, type Caller, type Decider } from '@/lib/decisions/decide'
 import type { Discharge, Evaluation } from '@/lib/decisions/facts'
@@ -28,8 +29,14 @@ const ROUNDS = 3
  * with it (DESIGN §4). Anything else it finds supersedes the approval, and the answer says what.
  * @throws Fault `not_found`, `wrong_state`, `frozen`, `cannot_record`, `clock_skew`
  */
-export async function claimGrant(context: ClaimContext, caller: Caller, actionId: string): Promise<ActionOutput> {
-  return giveOrRecord(context, caller, actionId, (action, payload) => {
+export async function claimGrant(
+  context: ClaimContext,
+  caller: Caller,
+  actionId: string,
+  attestation?: string,
+): Promise<ActionOutput> {
+  const attested = attestation === undefined ? null : await attestedClaim(context, caller, actionId, attestation)
+  return giveOrRecord(context, caller, actionId, attested, (action, payload) => {
     if (stateAt(action, new Date(context.now())) !== 'approved') {
       throw fault('wrong_state', {
         detail: `Only an approved action has a grant to claim; this one is ${action.status}.`,
@@ -50,7 +57,7 @@ export async function replayAction(context: ClaimContext, caller: Caller, action
   if (action === null || action.agent_id !== caller.agentId) throw fault('not_found')
   if (action.decision !== 'allow')
     return outputOf(action, await payloadOf(context.connections, action), context.publicUrl(), now)
-  return giveOrRecord(context, caller, actionId, ({ status }) => {
+  return giveOrRecord(context, caller, actionId, null, ({ status }) => {
     if (status !== 'allowed')
       throw fault('wrong_state', {
         detail: `This action was allowed once and is ${status}. Propose it again under another key.`,
@@ -59,15 +66,46 @@ export async function replayAction(context: ClaimContext, caller: Caller, action
   })
 }
 
+/** What a runner signed about the action whose grant is claimed, accepted. @throws Fault `not_found`, `wrong_state`, `attestation_refused` */
+async function attestedClaim(
+  { decider, connections, publicUrl, now }: ClaimContext,
+  caller: Caller,
+  actionId: string,
+  attestation: string,
+): Promise<Attested> {
+  const action = await findAction(connections, actionId)
+  if (action === null || action.agent_id !== caller.agentId)
+    throw fault('not_found', { detail: 'This agent has no such action.' })
+  const payload = await payloadOf(connections, action)
+  const tool = payload === null ? null : resolveTool(payload.tool)
+  if (payload === null || tool === null)
+    throw fault('wrong_state', { detail: 'What was decided was erased since. Propose it again.' })
+  const { agent } = await decider.standingOf(caller, tool, 0n)
+  return acceptAttestation(
+    attestation,
+    {
+      agentId: caller.agentId,
+      run: action.run_id,
+      tool: tool.name,
+      arguments: payload.arguments,
+      action: actionId,
+      sandbox: agent.boundary?.document.sandbox ?? null,
+      issuer: publicUrl().origin,
+    },
+    new Date(now()),
+  )
+}
+
 /** Whatever refuses a grant is recorded before it is answered; that the gate could not be had is no refusal. */
 async function giveOrRecord(
   context: ClaimContext,
   caller: Caller,
   actionId: string,
+  attested: Attested | null,
   approvalOf: (action: ActionRow, payload: ActionPayload) => Discharge | null,
 ): Promise<ActionOutput> {
   try {
-    return await give(context, caller, actionId, approvalOf)
+    return await give(context, caller, actionId, attested, approvalOf)
   } catch (error) {
     const action = isFault(error) && REFUSING.has(error.code) ? await findAction(context.connections, actionId) : null
     if (action === null) throw error
@@ -77,11 +115,18 @@ async function giveOrRecord(
   }
 }
 
-const REFUSING: ReadonlySet<string> = new Set<FaultCode>(['not_found', 'wrong_state', 'frozen', 'grant_invalid'])
+const REFUSING: ReadonlySet<string> = new Set<FaultCode>([
+  'not_found',
+  'wrong_state',
+  'frozen',
+  'grant_invalid',
+  'attestation_refused',
+])
 
 /** The word of a refused claim, by where the action stands. */
 function refusalOf(action: ActionRow, { code, field }: Fault, now: Date): RecordedRefusal {
   if (code === 'frozen') return 'halted'
+  if (code === 'attestation_refused') return 'unattested'
   if (field === 'run.id') return 'run_ended'
   const { status } = action
   if (status === 'expired') return 'expired'
@@ -95,6 +140,7 @@ async function give(
   context: ClaimContext,
   caller: Caller,
   actionId: string,
+  attested: Attested | null,
   approvalOf: (action: ActionRow, payload: ActionPayload) => Discharge | null,
 ): Promise<ActionOutput> {
   const { decider, connections, publicUrl } = context
@@ -114,7 +160,14 @@ async function give(
       payload,
       approval,
       least,
+      attested,
     )
+    // the runner may come again with an attestation: what a person approved stands
+    if (evaluation.reason.code === 'sandbox_missing')
+      throw fault('attestation_refused', {
+        field: 'attestation',
+        detail: `${evaluation.reason.text} Claim it with an attestation of a runner of this agent.`,
+      })
     if (evaluation.decision !== 'allow' || action.revoked) return refused(context, action, payload, evaluation)
     const at = context.now()
     const grant = newGrant(at)
@@ -126,6 +179,7 @@ async function give(
         ...aboutAction(action),
         outcome: 'allow',
         reason: evaluation.reason.code,
+        ...(attested !== null && { labels: ['sandbox_attested'] }),
       },
       null,
       { nonce: Buffer.alloc(0), iv: Buffer.alloc(0) },
@@ -180,6 +234,7 @@ async function judgeAgain(
   payload: ActionPayload,
   approval: Discharge | null,
   least: bigint,
+  attestation: Attested | null,
 ): Promise<{ epoch: bigint; boundaryId: string | null; tainted: boolean; evaluation: Evaluation; takes: Taken[] }> {
   const tool = resolveTool(payload.tool)
   if (tool === null) throw fault('wrong_state', { detail: 'What was decided cannot be read. Propose it again.' })
@@ -195,7 +250,8 @@ async function judgeAgain(
   // once given, it is counted already; a grant given anew in place of one that got lost takes nothing more
   const spent = approval === null || action.grant_hash !== null ? {} : await spentNow(connections, caller.agentId)
   const used = { minute: 0, hour: 0, day: 0, ...spent }
-  const judged = decider.judge(caller, standing, tool, proposal, run, used, approval)
+  const attested = await standingAttestation(connections, attestation)
+  const judged = decider.judge(caller, standing, tool, proposal, run, used, approval, { attested })
   const told = new Set(approval?.holds.flatMap(({ code, rule }) => (code === 'limit_reached' && rule ? [rule] : [])))
   const takes = takesOf(limitsUnder(standing, judged.evaluation), standing.tool, payload.arguments, told)
   return { epoch: standing.epoch, boundaryId: standing.agent.boundary?.id ?? null, ...judged, takes }

@@ -59,6 +59,21 @@ export const proposal = z
   .meta({ id: 'Proposal' })
 export type Proposal = z.infer<typeof proposal>
 
+const attestationField = z
+  .string()
+  .min(1)
+  .max(8_000)
+  .optional()
+  .describe(
+    'what a runner signed of the sandbox this will run in, over a nonce of `POST /api/v1/sandbox-challenges` (ADR 0050)',
+  )
+
+/** `POST /api/v1/actions`: a proposal, and what its runner attests. That is about this request, and no part of what is asked. */
+export const proposalInput = proposal.extend({ attestation: attestationField }).meta({ id: 'ProposalRequest' })
+
+/** `POST /api/v1/actions/{id}/grant` */
+export const claimInput = z.strictObject({ attestation: attestationField }).meta({ id: 'GrantClaim' })
+
 /**
  * What a foreign protocol says beside a proposal: properties of who acts and of what it acts on, for conditions. `subject` has `type` and `id`
  * as the protocol named them. They are part of the digest; the native API has none.
@@ -196,6 +211,7 @@ export const RECORDED_REFUSALS = [
   ...GRANT_REFUSALS.filter((reason) => reason !== 'unknown'),
   'not_given',
   'foreign',
+  'unattested',
 ] as const
 export type RecordedRefusal = (typeof RECORDED_REFUSALS)[number]
 

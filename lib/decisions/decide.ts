@@ -6,6 +6,8 @@ import { fault, type Fault } from '@/lib/core/fault'
 import { parsePublicId, publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { Batcher } from '@/lib/core/batch'
+import { standingAttestation, type Attested } from '@/lib/decisions/attest'
+import { profileDigest } from '@/lib/decisions/attestation'
 import type { ActionOutput, Proposal, Proposed } from '@/lib/decisions/contract'
 import { STATE_OF_DECISION } from '@/lib/decisions/decision'
 import { evaluate } from '@/lib/decisions/evaluate'
@@ -41,6 +43,8 @@ export type DeciderOptions = {
 /** What a proposal came to: recorded as a new action, the key was used for one before, or the same is asked for already and waits. */
 export type Decided = { answer: ActionOutput } | { replay: { actionId: string } } | { same: { actionId: string } }
 
+type Judging = { full?: Facts['full']; asks?: boolean; attested?: Attested | null }
+
 const ROUNDS = 3
 const MOST_RUNS = 10_000
 
@@ -69,7 +73,7 @@ export class Decider {
     caller: Caller,
     proposal: Proposed,
     key: string | null = null,
-    { asks = true }: { asks?: boolean } = {},
+    { asks = true, attested = null }: { asks?: boolean; attested?: Attested | null } = {},
   ): Promise<Decided> {
     const tool = resolveTool(proposal.tool)
     if (tool === null)
@@ -84,7 +88,8 @@ export class Decider {
     let full: Facts['full']
     for (let round = 0; round < ROUNDS; round++) {
       const standing = await this.standingOf(caller, tool, least)
-      const judged = this.judge(caller, standing, tool, proposal, run, used, null, { full, asks })
+      const sandboxed = await standingAttestation(this.options.connections, attested)
+      const judged = this.judge(caller, standing, tool, proposal, run, used, null, { full, asks, attested: sandboxed })
       const subjectKey = await this.#keyOf(caller, proposal)
       const made = makeItem(
         {
@@ -95,6 +100,7 @@ export class Decider {
           standing,
           ...judged,
           taints: bringsTaint(proposal),
+          attested: sandboxed !== null,
           idempotency,
         },
         subjectKey,
@@ -165,9 +171,13 @@ export class Decider {
     run: RunFacts | null,
     used: Facts['used'],
     approval: Discharge | null,
-    { full, asks = true }: { full?: Facts['full']; asks?: boolean } = {},
+    { full, asks = true, attested = null }: Judging = {},
   ): { evaluation: Evaluation; tainted: boolean; guarded: readonly Guarded[] } {
-    const { facts, guarded } = this.#factsOf(caller, standing, tool, proposal, run, used, approval, { full, asks })
+    const { facts, guarded } = this.#factsOf(caller, standing, tool, proposal, run, used, approval, {
+      full,
+      asks,
+      attested,
+    })
     return { evaluation: evaluate(facts), tainted: facts.run.tainted, guarded }
   }
 
@@ -193,7 +203,7 @@ export class Decider {
     run: RunFacts | null,
     used: Facts['used'],
     approval: Discharge | null,
-    { full, asks = true }: { full?: Facts['full']; asks?: boolean } = {},
+    { full, asks = true, attested = null }: Judging = {},
   ): { facts: Facts; guarded: readonly Guarded[] } {
     const now = this.#now()
     const { agent, house } = standing
@@ -220,7 +230,11 @@ export class Decider {
       run: {
         id: run === null ? null : publicId('run', run.id),
         tainted,
-        sandbox: run?.sandbox ?? null,
+        // only what a runner signed for under the profile in force; what a run says of itself proves nothing
+        sandbox:
+          attested?.profile.equals(profileDigest(agent.boundary?.document.sandbox ?? null)) === true
+            ? attested.enforced
+            : null,
         openedAt: run?.openedAt.getTime() ?? null,
       },
       approval,

@@ -67,6 +67,8 @@ export type Judged = {
   /** the protected resources it addresses */
   guarded: readonly Guarded[]
   taints: boolean
+  /** a runner signed for the sandbox it will run in */
+  attested: boolean
   idempotency: DecideItem['idempotency']
 }
 
@@ -139,6 +141,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     ...(evaluation.observed ? ['observed', `would_${evaluation.observed.decision}`] : []),
     ...reachedLimits(evaluation.reasons),
     ...channelLabels(caller.channel),
+    ...(judged.attested ? ['sandbox_attested'] : []),
   ]
   const payload: ActionPayload = {
     tool: tool.name,

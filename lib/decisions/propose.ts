@@ -1,4 +1,8 @@
 import { sha256 } from '@/lib/core/canonical'
+import type { JsonObject } from '@/lib/core/json'
+import { acceptAttestation, type Attested } from '@/lib/decisions/attest'
+import { bindAttestation } from '@/lib/decisions/store-attestations'
+import { resolveTool } from '@/lib/tools/tool'
 import { fault } from '@/lib/core/fault'
 import { parsePublicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
@@ -16,16 +20,19 @@ import { changesFrom } from '@/lib/decisions/superseded'
  * takes: one of the same agent and run that would do the same but was judged by other rules or knew less, and the one it names
  * in `replaces` (C22).
  * @param key an `Idempotency-Key`
- * @throws Fault whatever `Decider.decide` and `replayAction` refuse; `not_found` or `wrong_state` naming `replaces`
+ * @param attestation what a runner signed of the sandbox it will run in
+ * @throws Fault `attestation_refused`; whatever `Decider.decide` and `replayAction` refuse; `not_found` or `wrong_state` naming `replaces`
  */
 export async function propose(
   context: ClaimContext,
   caller: Caller,
   proposal: Proposed,
   key: string | null,
+  attestation?: string,
 ): Promise<ActionOutput> {
+  const attested = attestation === undefined ? null : await attestedProposal(context, caller, proposal, attestation)
   const replaced = proposal.replaces === undefined ? null : await replaceable(context, caller, proposal.replaces, key)
-  const decided = await context.decider.decide(caller, proposal, key)
+  const decided = await context.decider.decide(caller, proposal, key, { attested })
   if ('replay' in decided) {
     const { actionId } = decided.replay
     // the first try may have broken off before the other request was ended
@@ -38,8 +45,36 @@ export async function propose(
     return own(context, caller, actionId)
   }
   const actionId = parsePublicId('action', decided.answer.id)
+  if (attested !== null) await bindAttestation(context.connections, attested.id, actionId)
   if (decided.answer.status === 'held' || replaced !== null) await takePlace(context, actionId, replaced)
   return decided.answer
+}
+
+/** What a runner signed about a proposal, accepted. @throws Fault `attestation_refused` */
+async function attestedProposal(
+  { decider, publicUrl, now }: ClaimContext,
+  caller: Caller,
+  proposal: Proposed,
+  attestation: string,
+): Promise<Attested> {
+  const tool = resolveTool(proposal.tool)
+  if (tool === null) throw fault('invalid_request', { field: 'tool' })
+  const { agent } = await decider.standingOf(caller, tool, 0n)
+  const run =
+    proposal.run === undefined ? null : await decider.runOf(caller, parsePublicId('run', proposal.run.id, 'run.id'))
+  return acceptAttestation(
+    attestation,
+    {
+      agentId: caller.agentId,
+      run: run?.id ?? null,
+      tool: tool.name,
+      arguments: proposal.arguments as JsonObject, // what the strict parser made
+      action: null,
+      sandbox: agent.boundary?.document.sandbox ?? null,
+      issuer: publicUrl().origin,
+    },
+    new Date(now()),
+  )
 }
 
 /**

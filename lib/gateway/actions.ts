@@ -7,10 +7,11 @@ import { answerQuestion } from '@/lib/decisions/answer-question'
 import { claimGrant } from '@/lib/decisions/claim'
 import {
   answerInput,
+  claimInput,
   emptyInput,
   idempotencyKey,
   outcomeInput,
-  proposal,
+  proposalInput,
   waitQuery,
   type ActionOutput,
 } from '@/lib/decisions/contract'
@@ -35,8 +36,8 @@ export async function actionRoutes(app: FastifyInstance, gateway: Gateway): Prom
 
   app.post('/api/v1/actions', async (request) => {
     const caller = asCaller(await callerOf(gateway, request))
-    const proposed = judge(proposal, request.body)
-    return propose(machines, caller, proposed, keyOf(request))
+    const { attestation, ...proposed } = judge(proposalInput, request.body)
+    return propose(machines, caller, proposed, keyOf(request), attestation)
   })
 
   app.get('/api/v1/actions/:id', async (request, reply) => {
@@ -51,8 +52,8 @@ export async function actionRoutes(app: FastifyInstance, gateway: Gateway): Prom
   app.post('/api/v1/actions/:id/grant', async (request) => {
     const principal = await callerOf(gateway, request)
     requireAct(principal)
-    judge(emptyInput, request.body ?? {})
-    return claimGrant(machines, asCaller(principal), pathId(request, 'action'))
+    const { attestation } = judge(claimInput, request.body ?? {})
+    return claimGrant(machines, asCaller(principal), pathId(request, 'action'), attestation)
   })
 
   app.post('/api/v1/actions/:id/outcome', async (request) => {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { challengeOutput } from '@/lib/decisions/challenge'
 import { hookTokenInput, hookTokenList, hookTokenOutput } from '@/lib/agents/hook-contract'
 import { boundarySchema } from '@/lib/boundary/json-schema'
 import { z } from 'zod'
@@ -11,7 +12,8 @@ import {
   introspectionInput,
   introspectionOutput,
   outcomeInput,
-  proposal,
+  claimInput,
+  proposalInput,
   waitQuery,
 } from '@/lib/decisions/contract'
 import { ACCESS_OPERATIONS } from '@/lib/gateway/openapi-access'
@@ -45,12 +47,13 @@ const webhook = {
 
 /** Every address of the native API, with the contracts the routes judge by. A test compares it with what is registered. */
 export const OPERATIONS: readonly Operation[] = [
-  { method: 'post', path: '/api/v1/actions', id: 'propose', summary: 'Propose an action; the answer is its decision', body: proposal, headers: key, output: actionOutput, refusals: ['idempotency_mismatch', 'not_found', 'wrong_state', ...DECIDING] },
+  { method: 'post', path: '/api/v1/actions', id: 'propose', summary: 'Propose an action; the answer is its decision', body: proposalInput, headers: key, output: actionOutput, refusals: ['idempotency_mismatch', 'not_found', 'wrong_state', 'attestation_refused', ...DECIDING] },
   { method: 'get', path: '/api/v1/actions/{id}', id: 'readAction', summary: 'Where an action stands; waits up to 25 s for a held one to change', query: waitQuery, output: actionOutput, refusals: ['stop_only', ...ID] },
-  { method: 'post', path: '/api/v1/actions/{id}/grant', id: 'claimGrant', summary: 'Claim the grant of an approved action; the gate runs again', body: emptyInput, output: actionOutput, refusals: ['wrong_state', 'frozen', 'grant_invalid', ...DECIDING, ...ID] },
+  { method: 'post', path: '/api/v1/actions/{id}/grant', id: 'claimGrant', summary: 'Claim the grant of an approved action; the gate runs again', body: claimInput, output: actionOutput, refusals: ['wrong_state', 'frozen', 'grant_invalid', 'attestation_refused', ...DECIDING, ...ID] },
   { method: 'post', path: '/api/v1/actions/{id}/outcome', id: 'reportOutcome', summary: 'Report how an action ended, with its grant', body: outcomeInput, output: actionOutput, refusals: ['grant_invalid', 'wrong_state', ...ID] },
   { method: 'post', path: '/api/v1/actions/{id}/withdrawal', id: 'withdraw', summary: 'Give up a held action', body: emptyInput, output: actionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
   { method: 'post', path: '/api/v1/actions/{id}/answer', id: 'answer', summary: 'Answer an approver’s question', body: answerInput, output: actionOutput, refusals: ['wrong_state', 'stop_only', ...ID] },
+  { method: 'post', path: '/api/v1/sandbox-challenges', id: 'challengeSandbox', summary: 'What a runner of this agent has to enforce now, and a nonce for one attestation of it', body: emptyInput, output: challengeOutput, refusals: ['stop_only'] },
   { method: 'post', path: '/api/v1/grants/introspect', id: 'introspect', summary: 'Check a grant against what is about to run, and consume it; every refusal is recorded, and guesses are counted', body: introspectionInput, output: introspectionOutput, refusals: ['stop_only'] },
   { method: 'post', path: '/api/v1/runs', id: 'openRun', summary: 'Open a run; the server mints its id', body: runInput, output: runOutput, refusals: ['too_many_runs', 'stop_only'] },
   { method: 'post', path: '/api/v1/runs/{id}/lease', id: 'leaseRun', summary: 'Keep a run alive, or end it with 0 seconds: what it still asks is then withdrawn. A lease that lapsed can be renewed for four hours', body: leaseInput, output: runOutput, refusals: ['wrong_state', 'too_many_runs', 'stop_only', ...ID] },

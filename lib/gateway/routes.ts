@@ -15,6 +15,7 @@ import { oauthRoutes } from '@/lib/gateway/oauth'
 import { openApiRoutes } from '@/lib/gateway/openapi'
 import { resourceRoutes } from '@/lib/gateway/resources'
 import { runRoutes } from '@/lib/gateway/runs'
+import { sandboxRoutes } from '@/lib/gateway/sandbox'
 import type { OnDefect } from '@/lib/gateway/server/problems'
 import { securityEventRoutes } from '@/lib/gateway/security-events'
 import { signalRoutes } from '@/lib/gateway/signals-out'
@@ -60,6 +61,7 @@ const PROTOCOLS: readonly ((app: FastifyInstance, gateway: Gateway) => Promise<v
   oauthRoutes,
   actionRoutes,
   runRoutes,
+  sandboxRoutes,
   grantRoutes,
   resourceRoutes,
   haltRoutes,

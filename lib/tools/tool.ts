@@ -41,7 +41,10 @@ export type ToolSource = 'person' | 'import' | 'mcp' | 'trace' | 'seen'
 export const SURFACES = ['commands', 'code', 'data'] as const
 export type Surface = (typeof SURFACES)[number]
 
-/** Known without a catalogue: Claude Code's own tools, by what they are a way to. */
+/** What `countersign exec` proposes its commands as; `local` is nobody's server. */
+export const EXEC_TOOL = 'local.countersign-exec'
+
+/** Known without a catalogue: Claude Code's own tools and our runner's, by what they are a way to. */
 export const KNOWN_SURFACES: ReadonlyMap<string, Surface> = new Map([
   ['claude-code.Bash', 'commands'],
   ['claude-code.Edit', 'code'],
@@ -53,6 +56,7 @@ export const KNOWN_SURFACES: ReadonlyMap<string, Surface> = new Map([
   ['claude-code.Glob', 'data'],
   ['claude-code.Grep', 'data'],
   ['claude-code.LS', 'data'],
+  [EXEC_TOOL, 'commands'],
 ])
 
 /** Known without a catalogue to run commands. */

@@ -34,13 +34,14 @@ export async function nextDecisions(
   const { rows } = await pool.query<PastRow>(
     `SELECT e.id::text AS id, convert_from(e.envelope, 'UTF8') AS said, j.entry_id IS NOT NULL AS shown, j.tool, j.resource_type, j.resource_id,
             coalesce(r.tainted_at <= e.recorded_at, false) AS tainted,
-            (extract(epoch FROM r.opened_at) * 1000)::float8 AS opened_at, r.sandbox
+            (extract(epoch FROM r.opened_at) * 1000)::float8 AS opened_at, coalesce(s.enforced, r.sandbox) AS sandbox
        FROM (SELECT id, envelope, run_id, recorded_at FROM ledger.entry
               WHERE agent_id = $1::uuid AND id > $2::uuid AND id < $3::uuid AND kind = 'action.decided'
               ORDER BY id LIMIT ${String(Math.floor(limit))}) e
        LEFT JOIN LATERAL (SELECT entry_id, tool, resource_type, resource_id FROM ledger.projection
               WHERE entry_id = e.id AND entry_id > $2::uuid AND entry_id < $3::uuid AND ($4::boolean OR convert_from(e.envelope, 'UTF8') NOT LIKE '%"tool":"%') LIMIT 1) j ON true
        LEFT JOIN LATERAL (SELECT tainted_at, opened_at, sandbox FROM run WHERE id = e.run_id LIMIT 1) r ON true
+       LEFT JOIN LATERAL (SELECT enforced FROM sandbox_attestation WHERE action_id = e.id ORDER BY at LIMIT 1) s ON true
       ORDER BY e.id`,
     [agentId, after, end, shown],
   )

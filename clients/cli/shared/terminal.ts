@@ -1,5 +1,5 @@
 /** Where a command writes: answers, and what is wrong. */
-export type Terminal = { out: (text: string) => void; error: (text: string) => void }
+export type Terminal = { out: (text: string | Buffer) => void; error: (text: string | Buffer) => void }
 
 /** `… --json | head` closes the terminal: that is an end, not an error. */
 function closed(error: NodeJS.ErrnoException): void {

@@ -5,6 +5,7 @@ import { notFound } from 'next/navigation'
 import { AgentTabs } from '@/components/agents/agent-tabs'
 import { Connect } from '@/components/agents/connect'
 import { CredentialTable } from '@/components/agents/credential-table'
+import { Runners } from '@/components/agents/runners'
 import { HookTokenTable } from '@/components/agents/hook-token-table'
 import { NoticeOf } from '@/components/people/notice'
 import { saidTo } from '@/components/people/said'
@@ -14,6 +15,7 @@ import { Empty } from '@/components/ui/empty'
 import { FormErrors } from '@/components/ui/form-errors'
 import { agentDetail, credentialsOf } from '@/lib/agents/read'
 import { hookTokensOf } from '@/lib/agents/read-hook-tokens'
+import { runnersOf } from '@/lib/agents/read-runners'
 import { standingOf } from '@/lib/boundary/read'
 import { asBoundary } from '@/lib/boundary/subject'
 import { paths } from '@/lib/core/paths'
@@ -34,9 +36,10 @@ export default async function CredentialsPage({ params, searchParams }: Props) {
   const actor = await signedIn()
   const agent = await agentDetail(db(), (await params).slug)
   if (agent === null) notFound()
-  const [credentials, hookTokens, boundary, flash] = await Promise.all([
+  const [credentials, hookTokens, runners, boundary, flash] = await Promise.all([
     credentialsOf(db(), agent.id, new Date()),
     hookTokensOf(db(), agent.id, new Date()),
+    runnersOf(db(), agent.id),
     standingOf(db(), agent),
     said(searchParams),
   ])
@@ -100,6 +103,15 @@ export default async function CredentialsPage({ params, searchParams }: Props) {
           <HookTokenTable slug={agent.slug} rows={hookTokens} mayRevoke={can(actor, 'credential.revoke', subject).ok} />
         </Section>
       )}
+      <Section id="runners" title="Runners" aside="who may attest the sandbox its commands run in">
+        <Runners
+          slug={agent.slug}
+          rows={runners}
+          mayEnrol={make.ok && agent.state !== 'retired'}
+          mayRevoke={can(actor, 'credential.revoke', subject).ok}
+          said={saidTo(flash, `/api/console/agents/${agent.slug}/runners`)}
+        />
+      </Section>
       {usable.length === 0 && button}
       {usable[0] !== undefined && (
         <Connect

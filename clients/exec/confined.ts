@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
+import type { Confinement } from './confinement'
+import type { Reached } from './egress'
+import { prepare, type Runtime } from './runtime'
+
+/** One stream of a command: the digest of every byte of it, and how many there were. `kept`: the beginning, where it was asked for. */
+export type Told = { digest: string; bytes: number; kept?: string; cut?: true }
+
+/** How a sandboxed command ended. `stopped`: what ended it, where it did not end by itself. */
+export type Ended = {
+  code: number
+  stopped: 'time' | 'signal' | null
+  stdout: Told
+  stderr: Told
+  reached: Reached[]
+  ms: number
+}
+
+export type Limits = {
+  /** how long it may run, in milliseconds */
+  ms: number
+  /** how many bytes of each stream are passed on; the rest is counted and digested */
+  passed: number
+  /** how many of each are kept for the outcome */
+  kept: number
+}
+
+export type Streams = { stdin?: 'inherit'; out: (chunk: Buffer) => void; error: (chunk: Buffer) => void }
+
+/**
+ * Runs a command in a sandbox and waits until it and whatever it started has ended. The signal, and the end of its time, kill its whole
+ * process group at once; its process namespace dies with it. Nothing but its three streams is handed down.
+ * @throws Error when the sandbox cannot be made: then nothing has run
+ */
+export async function runConfined(
+  runtime: Pick<Runtime, 'name'>,
+  confinement: Confinement,
+  command: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  limits: Limits,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<Ended> {
+  signal.throwIfAborted()
+  const { file, args, env: own, egress, undo } = await prepare(runtime, confinement, command, env)
+  try {
+    signal.throwIfAborted()
+    const began = performance.now()
+    const nothing = fs.openSync('/dev/null', 'r')
+    const stdio = [streams.stdin ?? 'ignore', 'pipe', 'pipe', ...covered(nothing)] as const
+    const child = spawn(file, args, { cwd: confinement.workspace, env: own, detached: true, stdio: [...stdio] })
+    fs.closeSync(nothing)
+    let stopped: Ended['stopped'] = null
+    const kill = (why: 'time' | 'signal') => {
+      stopped ??= why
+      if (child.pid !== undefined) killGroup(child.pid)
+    }
+    const onSignal = () => {
+      kill('signal')
+    }
+    const timer = setTimeout(() => {
+      kill('time')
+    }, limits.ms)
+    signal.addEventListener('abort', onSignal, { once: true })
+    const told = [listen(child.stdout, streams.out, limits), listen(child.stderr, streams.error, limits)] as const
+    try {
+      const code = await new Promise<number>((resolve, reject) => {
+        child.once('error', reject)
+        child.once('exit', (exit, by) => {
+          resolve(exit ?? 128 + (by === null ? 0 : constants.signals[by]))
+        })
+      })
+      const ms = Math.round(performance.now() - began)
+      const [stdout, stderr] = await Promise.all(told.map((each) => each.ended))
+      if (!stdout || !stderr) throw new Error('unreachable')
+      return { code, stopped, stdout, stderr, reached: egress?.reached() ?? [], ms }
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onSignal)
+      if (child.pid !== undefined) killGroup(child.pid)
+    }
+  } finally {
+    await undo()
+  }
+}
+
+const CLOSES = 0o2000000
+const HIGHEST_COVERED = 4_096
+
+/**
+ * What whoever started this process left open reaches its children where it is not marked to close: each such descriptor is covered with
+ * /dev/null, and so is whatever lies between.
+ * @throws Error for one that is too high to be covered: then nothing runs
+ */
+function covered(nothing: number): number[] {
+  const open = fs.readdirSync('/proc/self/fd').flatMap((name) => {
+    try {
+      const flags = /^flags:\s+([0-7]+)$/m.exec(fs.readFileSync(`/proc/self/fdinfo/${name}`, 'utf8'))?.[1]
+      return (Number.parseInt(flags ?? '0', 8) & CLOSES) === 0 ? [Number(name)] : []
+    } catch {
+      return [] // it was the listing's own
+    }
+  })
+  const highest = Math.max(2, ...open)
+  if (highest > HIGHEST_COVERED)
+    throw new Error(`Descriptor ${String(highest)} was left open by whoever started this. Close it.`)
+  return Array.from({ length: highest - 2 }, () => nothing)
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // it has ended
+  }
+}
+
+/** Digests a stream to its end. Whoever still holds it open once the command has ended is dead, or no longer listened to. */
+function listen(stream: Readable, pass: (chunk: Buffer) => void, { passed, kept }: Limits): { ended: Promise<Told> } {
+  const hash = createHash('sha256')
+  const beginning: Buffer[] = []
+  let bytes = 0
+  stream.on('data', (chunk: Buffer) => {
+    hash.update(chunk)
+    if (bytes < passed) pass(chunk.subarray(0, passed - bytes))
+    if (bytes < kept) beginning.push(chunk.subarray(0, kept - bytes))
+    bytes += chunk.length
+  })
+  const ended = new Promise<void>((resolve) => {
+    stream.once('close', resolve)
+    stream.once('error', () => {
+      resolve()
+    })
+  })
+  return {
+    ended: ended.then(() => ({
+      digest: `sha256:${hash.digest('hex')}`,
+      bytes,
+      ...(kept > 0 && { kept: Buffer.concat(beginning).toString('utf8') }),
+      ...(bytes > Math.min(passed, kept === 0 ? passed : kept) && { cut: true as const }),
+    })),
+  }
+}

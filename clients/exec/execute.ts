@@ -1,0 +1,108 @@
+import type { Answer } from '../sdk/client'
+import type { RunStopped } from '../sdk/run'
+import { runConfined, type Ended, type Limits } from './confined'
+import type { RunnerKey } from './runner-key'
+import { SandboxClient } from './sandbox-client'
+import type { Runtime } from './runtime'
+
+/** What `countersign exec` proposes its commands as. */
+export const EXEC_TOOL = 'local.countersign-exec'
+
+export type Execution = {
+  server: string
+  clientId: string
+  clientSecret: string
+  command: readonly string[]
+  key: RunnerKey | null
+  runtime: Runtime
+  workspace: string
+  limits: Limits
+  stdin: boolean
+  why?: string
+  env: Readonly<Record<string, string | undefined>>
+  signal: AbortSignal
+}
+
+export type Told = {
+  held: (answer: Answer) => void
+  out: (chunk: Buffer) => void
+  error: (chunk: Buffer) => void
+}
+
+/** What came of it. `ended` is null where nothing has run. */
+export type Executed =
+  | { kind: 'ended'; answer: Answer; ended: Ended; attested: boolean }
+  | { kind: 'not_allowed'; answer: Answer; ended: null }
+  | { kind: 'stopped'; why: string; ended: Ended | null }
+  | { kind: 'unasked'; code: string; why: string; ended: Ended | null }
+
+/**
+ * Asks whether a command may run, waits for a person where one is asked, claims the grant, and runs it in a sandbox of the signed boundary; a
+ * halt, or a lease that cannot be kept, kills it. Nothing runs without a grant, and no answer is no grant.
+ */
+export async function execute(of: Execution, told: Told): Promise<Executed> {
+  const { server, clientId, clientSecret, key, runtime, workspace } = of
+  const client = new SandboxClient({ server, clientId, clientSecret }, { key, runtime, workspace, held: told.held })
+  const done: { ended: Ended | null } = { ended: null }
+  const work = async (granted: Record<string, unknown>, signal: AbortSignal | undefined): Promise<unknown> => {
+    const { confinement } = client
+    if (confinement === null || signal === undefined) throw new Error('unreachable')
+    const command = commandIn(granted['command'])
+    const streams = { ...(of.stdin && { stdin: 'inherit' as const }), out: told.out, error: told.error }
+    const ended = await runConfined(runtime, confinement, command, of.env, of.limits, streams, signal)
+    done.ended = ended
+    client.outcome = {
+      status:
+        ended.stopped === 'signal' ? 'aborted' : ended.code === 0 && ended.stopped === null ? 'succeeded' : 'failed',
+      output: outputOf(ended, runtime),
+      ...(ended.code !== 0 && {
+        error: ended.stopped === 'time' ? 'Its time was over.' : `It ended with ${String(ended.code)}.`,
+      }),
+    }
+    signal.throwIfAborted()
+    return null
+  }
+  try {
+    const { answer, ran } = await client.run(
+      (run) =>
+        run.perform(
+          {
+            tool: EXEC_TOOL,
+            arguments: { command: [...of.command] },
+            reasoning: {
+              ...(of.why !== undefined && { summary: of.why }),
+              signals: [`It runs in ${workspace}, in a sandbox of ${runtime.name} ${runtime.version}.`],
+            },
+          },
+          work,
+        ),
+      { signal: of.signal },
+    )
+    if (!ran || done.ended === null) return { kind: 'not_allowed', answer, ended: null }
+    return { kind: 'ended', answer, ended: done.ended, attested: key !== null }
+  } catch (error) {
+    return failed(error, done.ended)
+  }
+}
+
+function failed(error: unknown, ended: Ended | null): Executed {
+  const { name, code, kind, message, cause } = error as Partial<
+    RunStopped & { cause: { code?: string; message?: string } }
+  >
+  if (kind !== undefined || name === 'RunStopped' || name === 'AbortError')
+    return { kind: 'stopped', why: message ?? 'It was stopped.', ended }
+  const why = cause?.message ?? message ?? 'Nobody knows why.'
+  return { kind: 'unasked', code: code ?? cause?.code ?? 'unreachable', why, ended }
+}
+
+/** What is run: words as they were granted; a text is what a person edited it to, and is read by a shell as the gate read it. */
+function commandIn(granted: unknown): string[] {
+  if (typeof granted === 'string' && granted.trim() !== '') return ['/bin/sh', '-c', granted]
+  if (Array.isArray(granted) && granted.length > 0 && granted.every((word) => typeof word === 'string')) return granted
+  throw new Error('What was granted is no command.')
+}
+
+/** What the ledger is told: digests and counts; the text only where it was asked for. */
+function outputOf({ code, stopped, stdout, stderr, reached }: Ended, runtime: Runtime): Record<string, unknown> {
+  return { exit_code: code, ...(stopped !== null && { stopped }), stdout, stderr, reached, sandbox: runtime }
+}

@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module'
+import fs from 'node:fs'
+import path from 'node:path'
+import { programAt } from './bubblewrap'
+import { type Confinement, SANDBOX_HOME } from './confinement'
+
+export const SANDBOX_RUNTIME = '@anthropic-ai/sandbox-runtime'
+
+/** What of the package is used (0.0.78, the last for Node 20). */
+type Package = {
+  SandboxManager: {
+    initialize: (config: Record<string, unknown>) => Promise<void>
+    wrapWithSandbox: (command: string, binShell?: string) => Promise<string>
+    cleanupAfterCommand: () => void
+    reset: () => Promise<void>
+  }
+}
+
+const require = createRequire(import.meta.url)
+
+/** Its folder and version; null where it is not installed. */
+export function sandboxRuntimeAt(): { folder: string; version: string } | null {
+  try {
+    const main = require.resolve(SANDBOX_RUNTIME)
+    const folder = main.slice(0, main.lastIndexOf(`${path.sep}dist${path.sep}`))
+    const { version } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string }
+    return { folder, version }
+  } catch {
+    return null
+  }
+}
+
+/** Why it cannot run here; null where it can. It needs bubblewrap, socat and ripgrep, and its own seccomp filter for this processor. */
+export function sandboxRuntimeProblem(): string | null {
+  if (process.platform !== 'linux') return 'It is used on Linux alone so far.'
+  const at = sandboxRuntimeAt()
+  if (at === null) return `${SANDBOX_RUNTIME} is not installed.`
+  const missing = ['bwrap', 'socat', 'rg', 'bash'].filter((name) => programAt(name) === null)
+  if (missing.length > 0)
+    return `${SANDBOX_RUNTIME} needs ${missing.join(', ')} (Debian: apt-get install bubblewrap socat ripgrep).`
+  return fs.existsSync(seccompOf(at.folder)) ? null : `${SANDBOX_RUNTIME} has no filter for ${process.arch}.`
+}
+
+const seccompOf = (folder: string): string => path.join(folder, 'vendor', 'seccomp', process.arch, 'apply-seccomp')
+
+/**
+ * A command in the words of a shell that runs it under sandbox-runtime: everything is unreadable but the system's programs and the workspace, all
+ * traffic goes to our own proxy. One at a time in a process: the package keeps its state to itself.
+ * @param port of the proxy; null: there is none, and nothing is reached
+ * @param folder for its sockets: it hides the machine's folder for such things from the command, and its own sockets with it
+ */
+export async function wrapped(
+  { workspace, writable, hosts }: Confinement,
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { port, folder }: { port: number | null; folder: string },
+): Promise<{ line: string; done: () => Promise<void> }> {
+  const at = sandboxRuntimeAt()
+  if (at === null) throw new Error(`${SANDBOX_RUNTIME} is not installed.`)
+  const { SandboxManager } = (await import(SANDBOX_RUNTIME)) as Package
+  const before = process.env['TMPDIR']
+  process.env['TMPDIR'] = folder
+  const done = async () => {
+    SandboxManager.cleanupAfterCommand()
+    await SandboxManager.reset()
+    if (before === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = before
+  }
+  try {
+    await SandboxManager.initialize({
+      network: {
+        allowedDomains: (hosts ?? []).map((host) => host.replace(/:[0-9]+$/, '')),
+        deniedDomains: [],
+        allowLocalBinding: false,
+        ...(port !== null && { httpProxyPort: port, socksProxyPort: port }),
+      },
+      filesystem: {
+        denyRead: ['/'],
+        allowRead: [...READABLE.filter((file) => fs.existsSync(file)), seccompOf(at.folder), folder, workspace],
+        allowWrite: writable ? [workspace] : [],
+        denyWrite: [],
+      },
+    })
+    // the package sets variables of its own, with the command in some of them: the command is given ours alone
+    const only = ['env', '-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...command]
+    const prelude = `mkdir -p ${SANDBOX_HOME}; exec ${only.map(quoted).join(' ')}`
+    return { line: `exec ${await SandboxManager.wrapWithSandbox(prelude)}`, done }
+  } catch (error) {
+    await done()
+    throw error
+  }
+}
+
+const READABLE = [
+  '/usr',
+  ...[
+    'alternatives',
+    'ca-certificates',
+    'ld.so.cache',
+    'ld.so.conf',
+    'ld.so.conf.d',
+    'localtime',
+    'nsswitch.conf',
+    'ssl',
+  ].map((name) => `/etc/${name}`),
+]
+
+/** One word of a shell, whatever it holds. */
+export const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`

@@ -1,0 +1,32 @@
+import type { Sandbox } from '@/lib/boundary/boundary'
+import { digestText } from '@/lib/core/digest-text'
+import { publicId } from '@/lib/core/ids'
+import type { Sql } from '@/lib/ledger/sql'
+import { attestationsOf } from './store-attestations'
+
+/** One attestation of an action, verified when it was accepted: who signed it, what it says was enforced, and its entry. */
+export type ReadAttestation = {
+  runner: string
+  thumbprint: string
+  /** the runner was revoked since */
+  revoked: boolean
+  enforced: Sandbox
+  runtime: string
+  profile: string
+  at: string
+  entry: string
+}
+
+/** The attestations that were accepted for an action, oldest first. */
+export async function readAttestations(sql: Sql, actionId: string): Promise<ReadAttestation[]> {
+  return (await attestationsOf(sql, actionId)).map((row) => ({
+    runner: row.runner,
+    thumbprint: row.thumbprint,
+    revoked: row.revokedAt !== null,
+    enforced: row.enforced,
+    runtime: `${row.runtime} ${row.runtimeVersion}`,
+    profile: digestText(row.profile),
+    at: row.at.toISOString(),
+    entry: publicId('entry', row.id),
+  }))
+}
