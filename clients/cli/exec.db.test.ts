@@ -36,7 +36,7 @@ afterAll(() => {
 
 const documentOf = (sandbox: string): Boundary => {
   const read = parseBoundary(
-    `agent: ag\n${sandbox}\nsurfaces: {commands: {autonomous: ["cat *", "sh *", "env", "touch *"], approval_required: [id], never: ["rm *"]}}`,
+    `agent: ag\n${sandbox}\nsurfaces: {commands: {autonomous: ["cat *", "sh *.sh", "touch *"], approval_required: [id], never: ["rm *"]}}`,
   )
   if (!read.ok) throw new Error(JSON.stringify(read.errors))
   return read.document
@@ -92,13 +92,15 @@ async function outcomeOf(id: string): Promise<string> {
 if ('problems' in here)
   process.stderr.write(`\nSKIPPED, LOUDLY: countersign exec was not run: ${here.problems.join(' ')}\n\n`)
 
-describe.skipIf('problems' in here)('countersign exec', () => {
+describe.skipIf('problems' in here)('countersign exec', { timeout: 90_000 }, () => {
   let agent: Governed
   let key: string
   beforeAll(async () => {
     agent = await governed(superuser, documentOf(SANDBOX))
     key = await runnerOf(agent)
     fs.writeFileSync(path.join(workspace, 'a.txt'), 'hello')
+    fs.writeFileSync(path.join(workspace, 'look.sh'), 'env; ls /root/.ssh; echo x > /usr/x; exit 9')
+    fs.writeFileSync(path.join(workspace, 'beat.sh'), 'while :; do echo on > beat; sleep 0.05; done')
   })
 
   it('runs what is allowed, in its sandbox, and reports digests of what it said', async () => {
@@ -112,7 +114,7 @@ describe.skipIf('problems' in here)('countersign exec', () => {
   })
 
   it('keeps its secrets to itself, and its exit code is the command’s', async () => {
-    const ended = await exec(agent, ['--key', key, '--', 'sh', '-c', 'env; ls /root ~; exit 9'])
+    const ended = await exec(agent, ['--key', key, '--', 'sh', 'look.sh'])
     expect(ended.code).toBe(9)
     expect(ended.out).not.toContain(agent.clientSecret)
     expect(ended.out).not.toContain('COUNTERSIGN_CLIENT')
@@ -171,14 +173,7 @@ describe.skipIf('problems' in here)('countersign exec', () => {
 
   it('a halt kills what runs, and it is reported as aborted', async () => {
     const target = await governed(superuser, documentOf(SANDBOX))
-    const running = exec(target, [
-      '--key',
-      await runnerOf(target),
-      '--',
-      'sh',
-      '-c',
-      'while :; do date > beat; sleep 0.05; done',
-    ])
+    const running = exec(target, ['--key', await runnerOf(target), '--', 'sh', 'beat.sh'])
     while (!fs.existsSync(path.join(workspace, 'beat'))) await sleep(20)
     await engage({ scope: 'agent', agent: target.slug, reason: 'now', by: dana.id, now: new Date() })
     const ended = await running
@@ -192,18 +187,13 @@ describe.skipIf('problems' in here)('countersign exec', () => {
 
   it('whoever ends it ends the command', async () => {
     const stop = new AbortController()
-    const running = exec(
-      agent,
-      ['--key', key, '--', 'sh', '-c', 'while :; do date > on; sleep 0.05; done'],
-      server,
-      stop.signal,
-    )
-    while (!fs.existsSync(path.join(workspace, 'on'))) await sleep(20)
+    const running = exec(agent, ['--key', key, '--', 'sh', 'beat.sh'], server, stop.signal)
+    while (!fs.existsSync(path.join(workspace, 'beat'))) await sleep(20)
     stop.abort(Object.assign(new Error('SIGTERM ended it.'), { name: 'AbortError' }))
     expect((await running).code).toBe(122)
-    fs.rmSync(path.join(workspace, 'on'))
+    fs.rmSync(path.join(workspace, 'beat'))
     await sleep(300)
-    expect(fs.existsSync(path.join(workspace, 'on'))).toBe(false)
+    expect(fs.existsSync(path.join(workspace, 'beat'))).toBe(false)
   })
 
   it('with nobody to ask, nothing runs', async () => {
@@ -215,9 +205,9 @@ describe.skipIf('problems' in here)('countersign exec', () => {
 
   it('where the boundary asks no sandbox, it is run in one all the same', async () => {
     const loose = await governed(superuser, documentOf(''))
-    const ended = await exec(loose, ['--', 'sh', '-c', 'env; ls /root/.ssh; echo x > /usr/x'])
+    const ended = await exec(loose, ['--', 'sh', 'look.sh'])
     expect(ended.out).toContain('COUNTERSIGN_SANDBOX=1')
-    expect(ended.code).not.toBe(0)
+    expect(ended.code).toBe(9)
   })
 })
 
