@@ -36,7 +36,7 @@ afterAll(() => {
 
 const documentOf = (sandbox: string): Boundary => {
   const read = parseBoundary(
-    `agent: ag\n${sandbox}\nsurfaces: {commands: {autonomous: ["cat *", "sh *.sh", "touch *"], approval_required: [id], never: ["rm *"]}}`,
+    `agent: ag\n${sandbox}\nsurfaces: {commands: {autonomous: ["cat *", "sh *", "touch *"], approval_required: [id], never: ["rm *"]}}`,
   )
   if (!read.ok) throw new Error(JSON.stringify(read.errors))
   return read.document
