@@ -41,7 +41,7 @@ export function Runners({
             className="narrow-form"
           >
             <p className="under">
-              On the machine that runs its commands: <code>npx countersign exec --new-key FILE</code>. Whoever holds
+              On the machine that runs its commands: <code>npx countersign exec key FILE</code>. Whoever holds
               that file can say a command runs in a sandbox, so let it be a user the agent is not.
             </p>
             <Field

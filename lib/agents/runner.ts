@@ -7,7 +7,7 @@ export const MOST_RUNNERS = 20
 export type RunnerKey = { x: string; thumbprint: string }
 
 /**
- * Reads a runner's public key as `countersign exec --new-key` prints it: an Ed25519 JWK.
+ * Reads a runner's public key as `countersign exec key` prints it: an Ed25519 JWK.
  * @returns the key, or what is wrong with it, in words; a private key is refused without being repeated
  */
 export function readRunnerKey(text: string): RunnerKey | { problem: string } {
