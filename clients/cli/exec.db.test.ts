@@ -65,8 +65,8 @@ async function exec(agent: Governed, args: string[], at = server, signal = new A
   const code = await run(
     ['--server', at, '--workspace', workspace, ...args],
     {
-      out: (text) => void (out += text.toString()),
-      error: (text) => void (error += text.toString()),
+      out: (text) => void (out += text),
+      error: (text) => void (error += text),
     },
     { ...process.env, COUNTERSIGN_CLIENT_ID: agent.clientId, COUNTERSIGN_CLIENT_SECRET: agent.clientSecret },
     signal,
@@ -230,7 +230,7 @@ describe('its arguments', () => {
   it('a new key is made once, for its user alone, and only its public part is printed', async () => {
     let out = ''
     const file = path.join(folder, 'made.json')
-    const terminal = { out: (text: string | Buffer) => void (out += text.toString()), error: () => undefined }
+    const terminal = { out: (text: string) => void (out += text), error: () => undefined }
     expect(await run(['key', file], terminal, {}, new AbortController().signal)).toBe(0)
     expect(fs.statSync(file).mode & 0o777).toBe(0o600)
     expect(Object.keys(JSON.parse(out) as object)).toEqual(['kty', 'crv', 'x'])

@@ -69,9 +69,7 @@ It ends with what the command ended with; else 120: it was not allowed, 121: nob
 
 JSON: {"result", "action", "status", "reason", "attested", "ended": {"code", "stopped", "stdout": {"digest", "bytes"}, "stderr", "reached", "ms"}}, in place of the
 command's output.`,
-      examples: [
-        'npx countersign exec --server http://localhost:3000 --key runner.json --workspace ./project --why "the tests of the change" -- npm test',
-      ],
+      examples: ['npx countersign exec --server http://localhost:3000 --key runner.json --why "its tests" -- npm test'],
       exits: { signed_out: 'no credential' },
       run: async ({ values, positionals }, io) => {
         const runtime = runtimeHere(runtimeOf(values.runtime))
@@ -102,10 +100,10 @@ command's output.`,
             io.note(`It waits for a person. ${reason.text} Answer it at ${where}.\n`)
           },
           out: (chunk) => {
-            if (!io.json) io.terminal.out(chunk)
+            pass(io, 'out', chunk)
           },
           error: (chunk) => {
-            if (!io.json) io.terminal.error(chunk)
+            pass(io, 'error', chunk)
           },
         })
         return told(executed, io)
@@ -148,6 +146,13 @@ JSON: {"file", "key"}.`,
 }
 /** `npx countersign exec` */
 export const run = runVerb(verb)
+
+/** Passes on what the command says, but for programs, who get one line of JSON. */
+function pass({ json, terminal }: Io, to: 'out' | 'error', chunk: Buffer): void {
+  if (json) return
+  if (terminal.raw) terminal.raw(to, chunk)
+  else terminal[to](chunk.toString('utf8'))
+}
 
 function told(executed: Executed, { json, note }: Io): Outcome {
   const { kind, ended, ...rest } = executed

@@ -1,5 +1,9 @@
-/** Where a command writes: answers, and what is wrong. */
-export type Terminal = { out: (text: string | Buffer) => void; error: (text: string | Buffer) => void }
+/** Where a command writes: answers, and what is wrong. `raw`: bytes of a program it runs, as they come. */
+export type Terminal = {
+  out: (text: string) => void
+  error: (text: string) => void
+  raw?: (to: 'out' | 'error', bytes: Buffer) => void
+}
 
 /** `… --json | head` closes the terminal: that is an end, not an error. */
 function closed(error: NodeJS.ErrnoException): void {
@@ -13,5 +17,6 @@ export function ownTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
+    raw: (to, bytes) => void (to === 'out' ? process.stdout : process.stderr).write(bytes),
   }
 }
