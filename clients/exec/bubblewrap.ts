@@ -8,6 +8,9 @@ export const INSIDE_PORT = 3128
 const SOCKET = '/run/countersign/egress.sock'
 const NODE = '/run/countersign/node'
 
+/** An empty environment. Next's types demand one variable of every environment, which a sandbox has no use for. */
+const NOTHING = {} as NodeJS.ProcessEnv
+
 /** Where a program lies, or null. */
 export function programAt(name: string): string | null {
   const folders = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin']
@@ -19,7 +22,9 @@ export function bubblewrapVersion(): string | null {
   const bwrap = programAt('bwrap')
   if (bwrap === null) return null
   try {
-    return /([0-9]+(?:\.[0-9]+)+)/.exec(execFileSync(bwrap, ['--version'], { encoding: 'utf8', env: {} }))?.[1] ?? null
+    return (
+      /([0-9]+(?:\.[0-9]+)+)/.exec(execFileSync(bwrap, ['--version'], { encoding: 'utf8', env: NOTHING }))?.[1] ?? null
+    )
   } catch {
     return null
   }
@@ -45,7 +50,7 @@ export function bubblewrapProblem(): string | null {
       '--',
       '/usr/bin/true',
     ]
-    execFileSync(bwrap, args, { stdio: 'pipe', env: {}, timeout: 10_000 })
+    execFileSync(bwrap, args, { stdio: 'pipe', env: NOTHING, timeout: 10_000 })
     return null
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer }

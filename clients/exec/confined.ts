@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type SpawnOptions } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { constants } from 'node:os'
@@ -51,9 +51,16 @@ export async function runConfined(
     signal.throwIfAborted()
     const began = performance.now()
     const nothing = fs.openSync('/dev/null', 'r')
-    const stdio = [streams.stdin ?? 'ignore', 'pipe', 'pipe', ...covered(nothing)] as const
-    const child = spawn(file, args, { cwd: confinement.workspace, env: own, detached: true, stdio: [...stdio] })
+    const options: SpawnOptions = {
+      cwd: confinement.workspace,
+      env: own as NodeJS.ProcessEnv, // Next's types demand a variable of every environment
+      detached: true,
+      stdio: [streams.stdin ?? 'ignore', 'pipe', 'pipe', ...covered(nothing)],
+    }
+    const child = spawn(file, args, options)
     fs.closeSync(nothing)
+    const { stdout: out, stderr: error } = child
+    if (out === null || error === null) throw new Error('It has no streams.')
     let stopped: Ended['stopped'] = null
     const kill = (why: 'time' | 'signal') => {
       stopped ??= why
@@ -66,7 +73,7 @@ export async function runConfined(
       kill('time')
     }, limits.ms)
     signal.addEventListener('abort', onSignal, { once: true })
-    const told = [listen(child.stdout, streams.out, limits), listen(child.stderr, streams.error, limits)] as const
+    const told = [listen(out, streams.out, limits), listen(error, streams.error, limits)] as const
     try {
       const code = await new Promise<number>((resolve, reject) => {
         child.once('error', reject)
