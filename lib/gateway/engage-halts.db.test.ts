@@ -10,6 +10,9 @@ import { testDatabase } from '@/lib/db/testing'
 import { makeSource, revokeSource, rotateSource } from '@/lib/halt/manage-sources'
 import { recordBrokenGlass } from '@/lib/halt/record-broken-glass'
 import { parseEntry } from '@/lib/ledger/entry'
+import { answerDeviceLogin, findLogin } from '@/lib/people/answer-device-login'
+import { askDeviceLogin } from '@/lib/people/ask-device-login'
+import { claimDeviceLogin } from '@/lib/people/claim-device-login'
 import { createToken, revokeToken } from '@/lib/people/create-token'
 import { entriesOf, testOrganisation, testPerson } from '@/lib/people/testing'
 import { testGateway } from './gateway-testing'
@@ -139,6 +142,17 @@ describe('a flood without a right to anything', () => {
     expect(answer).toMatchObject({ status: 200, body: { already: false } })
     await Promise.all(more)
     expect(await rowsOf('')).toEqual([])
+  })
+
+  it('keeps out no command line that somebody logged in a moment ago', async () => {
+    const { deviceCode, userCode } = await askDeviceLogin(db, { machine: 'm', userAgent: 'c', address: '::1' }, now())
+    const flood = Promise.all(Array.from({ length: 200 }, () => ask('GET', HALTS, guess())))
+    const { id } = await findLogin(db, dana, userCode, now())
+    await transaction((tx) => answerDeviceLogin(tx, dana, { id, answer: 'allowed' }, now()))
+    const claimed = await transaction((tx) => claimDeviceLogin(tx, deviceCode, now()))
+    const token = claimed.says === 'token' ? claimed.token : expect.fail(claimed.says)
+    expect((await ask('GET', HALTS, token)).status).toBe(200)
+    await flood
   })
 
   it('of one token is held back, and nobody else’s with it', async () => {

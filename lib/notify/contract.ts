@@ -86,7 +86,7 @@ const kinds = z.preprocess(
 const common = { name: line(80), kinds, contents: z.enum(STREAM_CONTENTS, 'Choose what is sent.'), private: box }
 const http = { ...common, url, ca: pem('a certificate', CERTIFICATE) }
 
-const halts = z.preprocess(() => 'halt.engaged', kinds)
+const halts = z.preprocess(() => 'halt.engaged halt.lift_stopped', kinds)
 
 /** What a stream may be told, by kind; also what an edit may say. A secret that is left blank stays as it is. */
 const BODIES = {

@@ -17,8 +17,8 @@ export const SIGNAL_LANES = 8
 const sent = new Map<string, Set<string>>()
 
 /**
- * Hands a receiver what an entry means to it: for a halt, that the session of each agent it covers is revoked; for a test, a verification;
- * for anything else, nothing. One token a request (RFC 8935 §2.1), a few requests at a time: those of one halt have no order. The first that is not taken ends
+ * Hands a receiver what an entry means to it: for a halt, that the session of each agent it covers is revoked; for a lift that was taken back, the same of
+ * whom it had let go; for a test, a verification; for anything else, nothing. One token a request (RFC 8935 §2.1), a few requests at a time: those of one halt have no order. The first that is not taken ends
  * the delivery once those under way are answered; the next delivery sends what is left.
  */
 export async function deliverSignals(
@@ -27,8 +27,7 @@ export async function deliverSignals(
   post: PostToken,
 ): Promise<Outcome> {
   const issuer = sessionConfig().publicUrl
-  const haltId = entry?.kind === 'halt.engaged' ? (entry.about?.halt ?? null) : null
-  const events = index === null ? [verification(streamId, id)] : haltId === null ? [] : await eventsOf(haltId, issuer)
+  const events = index === null ? [verification(streamId, id)] : await eventsOf(entry, issuer)
   if (events.length === 0) return { ok: true }
   const key = await signalKey(pool('app'))
   const place = `${streamId} ${id}`
@@ -57,7 +56,9 @@ export async function deliverSignals(
   return { ok: true }
 }
 
-async function eventsOf(haltId: string, issuer: string): Promise<SecurityEvent[]> {
-  const halt = await coveredBy(pool('app'), haltId)
-  return halt === null ? [] : halt.agents.map((agentId) => sessionRevoked(halt, agentId, issuer))
+async function eventsOf(entry: Item['entry'], issuer: string): Promise<SecurityEvent[]> {
+  const haltId = entry?.about?.halt ?? null
+  if (haltId === null || (entry?.kind !== 'halt.engaged' && entry?.kind !== 'halt.lift_stopped')) return []
+  const halt = await coveredBy(pool('app'), haltId, entry.kind === 'halt.lift_stopped')
+  return halt === null ? [] : halt.agents.map((agent) => sessionRevoked(halt, agent, issuer))
 }

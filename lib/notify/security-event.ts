@@ -11,19 +11,24 @@ export type SecurityEvent = { jti: string; txn?: string; sub_id: object; events:
 
 /**
  * That an agent's session is over (CAEP 1.0 §3.1): its subject is what access tokens of this issuer name. The same halt and agent make the same
- * `jti`, so that a receiver that is told twice knows it. No person's words leave: the reason says the scope alone.
+ * `jti`, so that a receiver that is told twice knows it; another one where the agent was let go and is halted again. No person's words leave: the
+ * reason says the scope alone.
  */
-export function sessionRevoked(halt: Covered, agentId: string, issuer: string): SecurityEvent {
-  const agent = { format: 'iss_sub', iss: issuer, sub: publicId('agent', agentId) }
+export function sessionRevoked(
+  halt: Covered,
+  { id, stop, at }: Covered['agents'][number],
+  issuer: string,
+): SecurityEvent {
+  const agent = { format: 'iss_sub', iss: issuer, sub: publicId('agent', id) }
   return {
-    jti: `${halt.id}.${publicId('agent', agentId)}`,
+    jti: `${halt.id}.${publicId('agent', id)}${stop === 0 ? '' : `.${String(stop)}`}`,
     txn: halt.id,
     sub_id: halt.run === null ? agent : { format: 'complex', user: agent, session: { format: 'opaque', id: halt.run } },
     events: {
       [SESSION_REVOKED]: {
-        event_timestamp: Math.floor(halt.engagedAt.getTime() / 1_000),
+        event_timestamp: Math.floor(at.getTime() / 1_000),
         initiating_entity: halt.byPerson ? 'admin' : 'policy',
-        reason_admin: { en: `A halt was engaged (${halt.scope}).` },
+        reason_admin: { en: `A halt was engaged ${stop === 0 ? '' : 'again '}(${halt.scope}).` },
       },
     },
   }

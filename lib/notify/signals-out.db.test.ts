@@ -5,9 +5,11 @@ import { publicId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { engage } from '@/lib/halt/engage'
+import { stopLift } from '@/lib/halt/stop-lift'
+import { letGo } from '@/lib/halt/testing'
 import { testLedger } from '@/lib/ledger/testing'
 import { openSessions } from '@/lib/people/session-config'
-import { testOrganisation } from '@/lib/people/testing'
+import { testOrganisation, testPerson } from '@/lib/people/testing'
 import { SIGNAL_LANES } from './deliver-signals'
 import { integrate, makeStream, sendNow, standing } from './notify-testing'
 import { httpReceiver } from './receiver-testing'
@@ -39,7 +41,7 @@ async function receiver(answer: () => { status: number; body?: string; after?: n
       url: `http://127.0.0.1:${one.port}/events`,
       private: true,
     },
-    ...{ ca: null, kinds: ['halt.engaged'], contents: 'entries', from: 'now', audience: AUDIENCE },
+    ...{ ca: null, kinds: ['halt.engaged', 'halt.lift_stopped'], contents: 'entries', from: 'now', audience: AUDIENCE },
     ...{ header: 'authorization', secret: 'Bearer t0ken' },
   })
   return { id, one }
@@ -88,6 +90,29 @@ describe('a receiver of security events', () => {
     )
     for (const { agentId } of agents) expect(subjects).toContain(publicId('agent', agentId))
     expect(new Set(subjects).size).toBe(subjects.length)
+  })
+
+  it('is told again of whom a lift had let go and who is halted again, and of nobody else', async () => {
+    const [agent, other] = [await sampleAgent(pools.superuser), await sampleAgent(pools.superuser)]
+    const people = [await testPerson(['analyst']), await testPerson(['ciso'])] as const
+    const { id, one } = await receiver()
+    const halt = await engage({ scope: 'organisation', reason: '', by: administrator.id, now: new Date() })
+    await integrate()
+    await sendNow(id)
+    const before = one.taken.length
+    await letGo(halt.id, agent.slug, people)
+    await stopLift({ haltId: halt.id, actor: people[1], reason: 'odd again', now: new Date() })
+    await integrate()
+    await sendNow(id)
+    const again = await Promise.all(one.taken.slice(before).map(({ body }) => verified(body)))
+    expect(again).toMatchObject([
+      {
+        jti: `${publicId('halt', halt.id)}.${publicId('agent', agent.agentId)}.1`,
+        sub_id: { sub: publicId('agent', agent.agentId) },
+        events: { [REVOKED]: { reason_admin: { en: 'A halt was engaged again (organisation).' } } },
+      },
+    ])
+    expect(JSON.stringify(again)).not.toContain(publicId('agent', other.agentId))
   })
 
   it('that is away is told later, under the same jti', async () => {

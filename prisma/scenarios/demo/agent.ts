@@ -24,7 +24,8 @@ export function runAgent(
 ): RunningAgent {
   const { server, slug, clientId, clientSecret, program, everyMs } = options
   const client = new CountersignClient({ server, clientId, clientSecret, signal })
-  const halts = new Set<string>()
+  /** what is in force, and since when this program has to stop for it */
+  const halts = new Map<string, string | undefined>()
   const waiting = new Set<Promise<unknown>>()
 
   const take = async (step: Step): Promise<Answer> => {
@@ -47,14 +48,15 @@ export function runAgent(
         })
       if (event === 'drill') continue
       // every connection begins with everything in force: what is not in it was lifted meanwhile
-      if (said.halts) for (const known of halts) if (!said.halts.some(({ id }) => id === known)) halts.delete(known)
-      for (const { id, lifted_at } of said.halts ?? [said]) {
+      if (said.halts)
+        for (const known of halts.keys()) if (!said.halts.some(({ id }) => id === known)) halts.delete(known)
+      for (const { id, requested_at, lifted_at } of said.halts ?? [said]) {
         if (id === undefined) continue
         if (lifted_at) halts.delete(id)
-        else if (!halts.has(id)) {
-          halts.add(id)
+        else if (!halts.has(id) || halts.get(id) !== requested_at) {
+          halts.set(id, requested_at)
           // nothing of this program outlives a proposal, so it has stopped once it stops proposing
-          await client.acknowledge(id).catch((error: unknown) => {
+          await client.acknowledge({ id, requested_at }).catch((error: unknown) => {
             onTrouble(slug, error)
           })
         }
@@ -96,4 +98,4 @@ async function finish(client: CountersignClient, proposed: Answer, step: Step): 
   })
 }
 
-type Halt = { id: string; lifted_at: string | null }
+type Halt = { id: string; requested_at?: string; lifted_at: string | null }
