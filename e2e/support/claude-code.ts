@@ -82,6 +82,8 @@ export type SessionOptions = {
   /** a settings file */
   settings?: string
   token?: string
+  /** more of its environment */
+  env?: Readonly<Record<string, string>>
   args?: readonly string[]
   /** run by this, as by a shell that mounts something first */
   through?: readonly string[]
@@ -118,12 +120,14 @@ export function startSession({
   prompt,
   settings,
   token,
+  env: more = {},
   args = [],
   through = [],
 }: SessionOptions): Session {
   const env = {
     ...clientEnvironment(model, path.join(folder, '..', 'home')),
     ...(token !== undefined && { COUNTERSIGN_TOKEN: token }),
+    ...more,
   }
   const all = [
     '-p',

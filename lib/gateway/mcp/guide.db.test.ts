@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
+import { hooksFor } from '@/clients/cli/hook/settings'
 import { claudeCode, startSession } from '@/e2e/support/claude-code'
 import { script, scriptedModel } from '@/e2e/support/scripted-model'
 import { parseBoundary } from '@/lib/boundary/parse'
-import { db } from '@/lib/db/client'
+import { db, transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
+import { answerAction } from '@/lib/decisions/answer'
 import { governed } from '@/lib/decisions/governed-testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
 import { outside } from '@/lib/gateway/mcp-testing'
@@ -27,7 +29,7 @@ const blocks = (language: string): string[] =>
   [...guide.matchAll(/```(\w+)\n(.*?)```/gs)].filter(([, named]) => named === language).map(([, , text = '']) => text)
 
 const database = await testDatabase()
-const { app, defects, tokenOf, dataFolder } = await testGateway(database)
+const { app, ask, defects, tokenOf, dataFolder } = await testGateway(database)
 const [petra, dana] = [await testPerson(['administrator']), await testPerson(['analyst'])]
 await app.listen({ host: '127.0.0.1', port: 0 })
 const origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
@@ -62,6 +64,9 @@ async function agentOfGuide() {
   return governed(database.pools.superuser, { ...parsed.document, never: [] })
 }
 
+const claude = modules === null ? null : claudeCode()
+const [, , args = ''] = /^claude -p "([^"]+)" (.+)$/m.exec(startClaude) ?? []
+
 describe.skipIf(modules === null)('the guide to MCP servers', { timeout: 180_000 }, () => {
   it('says what works: each of its files and commands, as it stands there', async () => {
     const agent = await agentOfGuide()
@@ -74,7 +79,7 @@ describe.skipIf(modules === null)('the guide to MCP servers', { timeout: 180_000
     })
     const { access_token: token } = JSON.parse(answered) as { access_token: string }
 
-    const env = { ...process.env, COUNTERSIGN_TOKEN: token }
+    const env = { ...process.env, COUNTERSIGN_ACCESS_TOKEN: token }
     const { stdout: listed } = await run(process.execPath, ['--input-type=module', '-e', here(program)], {
       cwd: root,
       env,
@@ -86,10 +91,8 @@ describe.skipIf(modules === null)('the guide to MCP servers', { timeout: 180_000
       await confirmTool(db(), dana, tool.id, { class: said, surface: null, digest: tool.digest.toString('hex') })
     }
 
-    const claude = claudeCode()
     if (claude === null) return
     writeFileSync(path.join(project, '.mcp.json'), here(clients))
-    const [, , args = ''] = /^claude -p "([^"]+)" (.+)$/m.exec(startClaude) ?? []
     expect(args).toContain('--mcp-config .mcp.json')
     const model = await scriptedModel()
     const session = startSession({
@@ -97,7 +100,7 @@ describe.skipIf(modules === null)('the guide to MCP servers', { timeout: 180_000
         program: claude,
         model: model.url,
         folder: project,
-        token: await tokenOf(agent),
+        env: { COUNTERSIGN_ACCESS_TOKEN: token },
         args: args.trim().split(' '),
       },
       prompt: script({ name: 'mcp__files__read_text_file', input: { path: path.join(shared, 'note.txt') } }),
@@ -105,5 +108,44 @@ describe.skipIf(modules === null)('the guide to MCP servers', { timeout: 180_000
     await session.ended
     await model.close()
     expect(session.output()).toContain('what the note says')
+  })
+
+  it.skipIf(claude === null)('asks a person once where Claude Code has its hooks, too', async () => {
+    const rule = { tool: 'files.read_text_file', when: null, reason: null }
+    const agent = await governed(database.pools.superuser, { approval_required: [rule] })
+    const token = await tokenOf(agent)
+    const made = await ask('POST', '/api/v1/hook-tokens', token, { machine: 'laptop-7' })
+    const settings = path.join(folder, 'settings.json')
+    writeFileSync(settings, JSON.stringify({ hooks: hooksFor({ server: origin, waitSeconds: 120, prompts: true }) }))
+    const model = await scriptedModel()
+    const session = startSession({
+      ...{ program: claude ?? '', model: model.url, folder: project, settings, args: args.trim().split(' ') },
+      token: (made.body as { token: string }).token,
+      env: { COUNTERSIGN_ACCESS_TOKEN: token },
+      prompt: script({ name: 'mcp__files__read_text_file', input: { path: path.join(shared, 'note.txt') } }),
+    })
+    const asked = async () => {
+      const { rows } = await database.pools.superuser.query<{ id: string; digest: Buffer }>(
+        'SELECT id, digest FROM approval WHERE agent_id = $1',
+        [agent.agentId],
+      )
+      return rows
+    }
+    let [row] = await asked()
+    while (row === undefined) {
+      await new Promise((soon) => setTimeout(soon, 100))
+      row = (await asked())[0]
+    }
+    const { id: approvalId, digest } = row
+    const verdict = { approvalId, digest, actor: dana, answer: 'approve', reason: 'Read it.', now: new Date() } as const
+    await transaction((tx) => answerAction(tx, verdict))
+    await session.ended
+    await model.close()
+    expect(session.output()).toContain('what the note says')
+    expect(await asked()).toHaveLength(1)
+    const { rows } = await database.pools.superuser.query('SELECT status FROM action WHERE agent_id = $1', [
+      agent.agentId,
+    ])
+    expect(rows).toEqual([{ status: 'succeeded' }])
   })
 })
