@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { changesBetween, readPolicy } from './policy/document'
 import {
   hashOf,
@@ -9,16 +9,20 @@ import {
   writeBoundary,
   writeStanding,
 } from './policy/folder'
+import { checkFiles } from './policy/check'
 import { PolicyServer, type ServerText } from './policy/server'
 import { meaningJson, meaningText, textDiff } from './policy/words'
 import { command, type Environment, type Outcome } from './shared/command'
+import { readCatalogue } from './shared/catalogue'
 import { EXITS } from './shared/exits'
+import { readLogins } from './shared/logins'
 import { SERVER, serverOf } from './shared/options'
 import { Trouble } from './shared/trouble'
 import { runVerb, type Verb } from './shared/verb'
 
 const FOLDER = { name: 'FOLDER', says: 'where the texts are', offers: 'folder' } as const
-const TOKEN = 'COUNTERSIGN_TOKEN holds an API token of yours (/settings/tokens)'
+const TOKEN =
+  'It asks as whoever logged in (countersign login), or by an API token of yours in COUNTERSIGN_TOKEN (/settings/tokens)'
 const REFUSED = {
   no: 'the server refused it, and why',
   signed_out: 'no token, or one that is not good any more',
@@ -56,6 +60,24 @@ all. Where the server has another text by now than the one pulled, nothing is ov
   run: ({ values, positionals: [folder = ''] }, { env }) => push(folder, values.note, values.server, env),
 })
 
+const checkCommand = command({
+  words: 'check',
+  summary: 'says everything that is wrong with texts, by line and column, without a server',
+  places: [{ name: 'FILE', says: 'boundaries and baselines', offers: 'file', many: true }],
+  options: {
+    catalogue: {
+      type: 'string',
+      value: 'FILE',
+      offers: 'file',
+      says: 'tools with their classes: names and conditions are held against it',
+    },
+  },
+  about: 'JSON: {"files": [{"file", "kind", "errors": [{"line", "column", "path", "message"}]}]}.',
+  examples: ['npx countersign boundary check policies/*.yaml'],
+  exits: { done: 'every text can be drafted', no: 'something is wrong with one' },
+  run: async ({ values, positionals }) => checkFiles(positionals, await readCatalogue(values.catalogue)),
+})
+
 const diffCommand = command({
   words: 'diff',
   summary: 'says by meaning what the files would change against what is in force now',
@@ -69,8 +91,8 @@ const diffCommand = command({
 
 export const verb: Verb = {
   name: 'boundary',
-  summary: 'keeps boundaries as files: pull them, push drafts, say what differs',
-  commands: [pullCommand, pushCommand, diffCommand],
+  summary: 'keeps boundaries as files: pull them, check them, push drafts, say what differs',
+  commands: [pullCommand, checkCommand, diffCommand, pushCommand],
 }
 /** `npx countersign boundary …` */
 export const run = runVerb(verb)
@@ -89,6 +111,7 @@ async function pull(folder: string, server: PolicyServer, force: boolean): Promi
   const boundaries = Object.fromEntries(found.map((each) => [each.slug, writeBoundary(folder, each)]))
   for (const slug of Object.keys(known.boundaries))
     if (!(slug in boundaries)) writeBoundary(folder, { slug, in_force: null, draft: null })
+  mkdirSync(folder, { recursive: true })
   writeStanding(folder, { server: server.url, boundaries })
   const named = (text: ServerText | null) => text && { version: text.version, digest: text.digest }
   return {
@@ -187,10 +210,10 @@ function standingOrNone(folder: string, server: string): Standing {
 }
 
 function policyServer(url: string, env: Environment): PolicyServer {
-  const token = env.COUNTERSIGN_TOKEN
-  if (token === undefined || token === '')
+  const token = env.COUNTERSIGN_TOKEN || readLogins(env)[new URL(url).origin]?.token
+  if (token === undefined)
     throw new Trouble(
-      'COUNTERSIGN_TOKEN holds an API token of yours: make one under /settings/tokens.',
+      `You are not logged in at ${url}: run  npx countersign login --server ${url}  or set COUNTERSIGN_TOKEN to an API token of yours (/settings/tokens).`,
       EXITS.signed_out,
     )
   return new PolicyServer(url, token)

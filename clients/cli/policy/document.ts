@@ -13,6 +13,7 @@ export type Policy =
 const DAY = 86_400_000
 /** Only a boundary says which agent it is for. */
 const NAMES_AN_AGENT = /^agent[ \t]*:/m
+export const namesAnAgent = (source: string): boolean => NAMES_AN_AGENT.test(source)
 
 /**
  * Reads a text as a boundary, or as a baseline where it names no agent.

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const root = path.resolve(import.meta.dirname, '../../..')
+type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
+
+/** The console's own handlers behind a real socket, each found as Next finds it: `app/…/[name]/route.ts`. Answers its address. */
+export async function consoleServer(): Promise<{ url: string; close: () => Promise<void> }> {
+  let url = ''
+  const server = createServer((request, response) => {
+    void (async () => {
+      try {
+        const answer = await answerTo(request, url)
+        response
+          .writeHead(answer.status, Object.fromEntries(answer.headers))
+          .end(Buffer.from(await answer.arrayBuffer()))
+      } catch (error) {
+        response.writeHead(500).end(String(error))
+      }
+    })()
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  return { url, close: () => new Promise((done) => server.close(() => done())) }
+}
+
+async function answerTo(request: IncomingMessage, url: string): Promise<Response> {
+  const asked = new URL(request.url ?? '/', url)
+  const params: Record<string, string> = {}
+  let folder = path.join(root, 'app')
+  for (const segment of asked.pathname.split('/').filter((each) => each !== '')) {
+    const named = readdirSync(folder).find((each) => /^\[\w+\]$/.test(each))
+    const plain = existsSync(path.join(folder, segment))
+    if (!plain && named === undefined) return new Response(null, { status: 404 })
+    if (!plain) params[(named ?? '').slice(1, -1)] = decodeURIComponent(segment)
+    folder = path.join(folder, plain ? segment : (named ?? ''))
+  }
+  const module = (await import(pathToFileURL(path.join(folder, 'route.ts')).href)) as Record<
+    string,
+    Handler | undefined
+  >
+  const handler = module[request.method ?? 'GET']
+  if (handler === undefined) return new Response(null, { status: 405 })
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  const body = Buffer.concat(parts)
+  const made = new Request(asked, {
+    method: request.method ?? 'GET',
+    headers: request.headers as Record<string, string>,
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
+  })
+  return handler(made, { params: Promise.resolve(params) })
+}
