@@ -7,16 +7,17 @@ import { pathToFileURL } from 'node:url'
 const root = path.resolve(import.meta.dirname, '../../..')
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
 
-/** The console's own handlers behind a real socket, each found as Next finds it: `app/…/[name]/route.ts`. Answers its address. */
-export async function consoleServer(): Promise<{ url: string; close: () => Promise<void> }> {
+/**
+ * The console's own handlers behind a real socket, each found as Next finds it: `app/…/[name]/route.ts`. What is not the console's goes on to
+ * the machines' half where one is named, as in one process. Answers its address.
+ */
+export async function consoleServer(machines?: string): Promise<{ url: string; close: () => Promise<void> }> {
   let url = ''
   const server = createServer((request, response) => {
     void (async () => {
       try {
-        const answer = await answerTo(request, url)
-        response
-          .writeHead(answer.status, Object.fromEntries(answer.headers))
-          .end(Buffer.from(await answer.arrayBuffer()))
+        const answer = await answerTo(request, url, machines)
+        response.writeHead(answer.status, headersOf(answer)).end(Buffer.from(await answer.arrayBuffer()))
       } catch (error) {
         response.writeHead(500).end(String(error))
       }
@@ -27,8 +28,21 @@ export async function consoleServer(): Promise<{ url: string; close: () => Promi
   return { url, close: () => new Promise((done) => server.close(() => done())) }
 }
 
-async function answerTo(request: IncomingMessage, url: string): Promise<Response> {
+/** A body that was read is no longer compressed, and as long as it is. */
+function headersOf(answer: Response): Record<string, string> {
+  const {
+    'content-encoding': _,
+    'content-length': __,
+    'transfer-encoding': ___,
+    ...rest
+  } = Object.fromEntries(answer.headers)
+  return rest
+}
+
+async function answerTo(request: IncomingMessage, url: string, machines: string | undefined): Promise<Response> {
   const asked = new URL(request.url ?? '/', url)
+  if (machines !== undefined && !asked.pathname.startsWith('/api/console/'))
+    return fetch(await asRequest(request, new URL(asked.pathname + asked.search, machines)))
   const params: Record<string, string> = {}
   let folder = path.join(root, 'app')
   for (const segment of asked.pathname.split('/').filter((each) => each !== '')) {
@@ -44,13 +58,17 @@ async function answerTo(request: IncomingMessage, url: string): Promise<Response
   >
   const handler = module[request.method ?? 'GET']
   if (handler === undefined) return new Response(null, { status: 405 })
+  return handler(await asRequest(request, asked), { params: Promise.resolve(params) })
+}
+
+async function asRequest(request: IncomingMessage, address: URL): Promise<Request> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
   const body = Buffer.concat(parts)
-  const made = new Request(asked, {
+  const { connection: _, ...headers } = request.headers
+  return new Request(address, {
     method: request.method ?? 'GET',
-    headers: request.headers as Record<string, string>,
+    headers: headers as Record<string, string>,
     ...(body.length > 0 && { body: new Uint8Array(body) }),
   })
-  return handler(made, { params: Promise.resolve(params) })
 }
