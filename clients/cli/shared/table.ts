@@ -22,9 +22,9 @@ export function verbNames(): string[] {
 export async function loadVerb(name: string): Promise<Loaded> {
   const file = readdirSync(folder).find((each) => FILE.exec(each)?.[1] === name)
   if (file === undefined) throw new Error(`there is no verb ${name}`)
-  const found = (await import(pathToFileURL(path.join(folder, file)).href)) as Partial<Loaded> & { summary?: string }
-  if (found.run === undefined) throw new Error(`${file} holds no verb`)
-  return { verb: found.verb ?? { name, summary: found.summary ?? '', commands: [] }, run: found.run }
+  const found = (await import(pathToFileURL(path.join(folder, file)).href)) as Partial<Loaded>
+  if (found.verb === undefined || found.run === undefined) throw new Error(`${file} holds no verb`)
+  return { verb: found.verb, run: found.run }
 }
 
 /** The table of all verbs and their options, by name. */
