@@ -29,6 +29,8 @@ const TRESPASSES: readonly [wall: string, file: string, source: string][] = [
   ['nobody-calls-clients', 'app/client.ts', "export { wait } from '@/clients/sdk/wait'"],
   ['proofs-are-for-browsers', 'lib/halt/prove.ts', "export { prove } from '@/clients/verifier/proof/prove'"],
   ['verifier-stands-alone', 'clients/verifier/borrow.ts', "export { hash } from '@/lib/core/hash'"],
+  ['sdk-stands-alone', 'clients/sdk/borrow.ts', "export { hash } from '@/lib/core/hash'"],
+  ['sdk-stands-alone', 'clients/sdk/depend.ts', "export { z } from 'zod'"],
   ['pages-and-protocols-apart', 'app/protocol.ts', "export { registerRoutes } from '@/lib/gateway/routes'"],
   ['protocols-and-pages-apart', 'lib/gateway/console.ts', "export { handle } from '@/lib/http/handle'"],
   ['store-is-private: agents', 'lib/decisions/peek.ts', "export { loadAgent } from '@/lib/agents/store'"],

@@ -103,10 +103,10 @@ export async function startOn(
   return { running, url: await running.ready() }
 }
 
-/** The agent's own program. */
+/** The agent's own program. It asks once: a test says itself when to ask again. */
 export function programOf(
   { url, credentials }: Pick<Install, 'url' | 'credentials'>,
   signal?: AbortSignal,
 ): CountersignClient {
-  return new CountersignClient({ server: url, ...credentials, ...(signal && { signal }) })
+  return new CountersignClient({ server: url, ...credentials, patienceSeconds: 0, ...(signal && { signal }) })
 }

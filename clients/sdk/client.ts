@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventsOf, silence, type StreamEvent } from './events'
 import type { Stop } from './halt'
 import { HaltWatch } from './halts'
+import { fetched, patiently, readBody, refusal, refusalOf, type Refusal } from './refusal'
 import { inRun, type LeasedRun, type Run, type RunOptions } from './run'
 
 /** What an agent proposes: the body of `POST /api/v1/actions` (DESIGN §6). */
@@ -77,13 +79,18 @@ export type GrantAnswer =
   | { active: true; action: string; agent: string; digest: string; expires_at: string }
   | { active: false; reason: string }
 
-/** A refusal of the server (RFC 9457), or `unreachable`. Whatever it says, the action must not run. */
-export type Refusal = Error & { code: string; status: number; retryAfterSeconds?: number }
+export type { Refusal } from './refusal'
 
-export type ClientOptions = { server: string; clientId: string; clientSecret: string; signal?: AbortSignal }
-
-function refusal(code: string, status: number, detail: string, retryAfterSeconds?: number): Refusal {
-  return Object.assign(new Error(detail), { name: 'Refusal', code, status, retryAfterSeconds })
+export type ClientOptions = {
+  server: string
+  clientId: string
+  clientSecret: string
+  signal?: AbortSignal
+  /**
+   * How long `settled` and `perform` go on asking while the server cannot be reached, restarts or is too busy, in seconds since it last answered; 60
+   * unless it is said, 0: not at all. Nothing runs meanwhile.
+   */
+  patienceSeconds?: number
 }
 
 /** How old a stop-only token is before another is asked for. */
@@ -95,21 +102,24 @@ const STOP_ONLY_MS = 5_000
  */
 export class CountersignClient {
   readonly #options: ClientOptions
+  readonly #patienceMs: number
   #token: { value: string; expiresAt: number; at: number } | undefined
   #watch: HaltWatch | undefined
 
   constructor(options: ClientOptions) {
     this.#options = options
+    this.#patienceMs = (options.patienceSeconds ?? 60) * 1_000
   }
 
   /** Proposes an action. With an idempotency key the same call may be made again safely (24 h). */
-  async propose(proposal: Proposal, idempotencyKey?: string): Promise<Answer> {
-    return this.#post('/api/v1/actions', proposal, idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : {})
+  async propose(proposal: Proposal, idempotencyKey?: string, signal?: AbortSignal): Promise<Answer> {
+    const headers: Record<string, string> = idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : {}
+    return answerOf(await this.#post('/api/v1/actions', proposal, headers, signal))
   }
 
   /** Where an action stands; waits up to `waitSeconds` (at most 25) for it to change. */
   async read(actionId: string, waitSeconds = 0): Promise<Answer> {
-    return this.#request('GET', `/api/v1/actions/${actionId}?wait=${waitSeconds}`)
+    return answerOf(await this.#request('GET', `/api/v1/actions/${actionId}?wait=${waitSeconds}`))
   }
 
   /** Answers what an approver asks about a held action. */
@@ -129,14 +139,18 @@ export class CountersignClient {
         if (text !== undefined) await this.answer(current.id, text, question.id)
       }
       const path = `/api/v1/actions/${current.id}?wait=25&question=${known}`
-      current = await this.#request('GET', path, undefined, {}, signal)
+      current = await this.#patiently(
+        async () => answerOf(await this.#request('GET', path, undefined, {}, signal)),
+        signal,
+      )
     }
     return current
   }
 
   /** Claims the grant of an approved action; the gate runs again. `attestation`: what a runner signed of the sandbox it will run in. */
   async claim(actionId: string, attestation?: string): Promise<Answer> {
-    return this.#post(`/api/v1/actions/${actionId}/grant`, attestation === undefined ? {} : { attestation })
+    const body = attestation === undefined ? {} : { attestation }
+    return answerOf(await this.#post(`/api/v1/actions/${actionId}/grant`, body))
   }
 
   /** What a runner of this agent has to enforce now, and a nonce for one attestation of it (ADR 0050). */
@@ -209,24 +223,28 @@ export class CountersignClient {
   /**
    * Proposes, waits for a person where one is asked, claims the grant, runs `work` only then, and reports its outcome. `work` is given the
    * arguments as they were granted (a person may have edited them), the signal and the answer that granted it; once that has fired nothing is begun, and work that
-   * ends with an error counts as aborted.
+   * ends with an error counts as aborted. A server that is gone for a while is waited for (`patienceSeconds`).
+   * @param key an idempotency key: the same call under it, within 24 h, is the same action. Left out, each call is an action of its own
    * @returns the last answer; `work` has run if and only if `ran` is true
-   * @throws the reason of `signal`, once the outcome of what had begun is reported
+   * @throws Refusal when nobody could be asked; the reason of `signal`, once the outcome of what had begun is reported
    */
   async perform(
     proposal: Proposal,
     work: Work,
     reply?: Reply,
     signal?: AbortSignal,
+    key: string = randomUUID(),
   ): Promise<{ answer: Answer; ran: boolean }> {
     signal?.throwIfAborted()
-    let answer = await this.settled(await this.propose(proposal), reply, signal)
+    const proposed = await this.#patiently(() => this.propose(proposal, key, signal), signal)
+    let answer = await this.settled(proposed, reply, signal)
     signal?.throwIfAborted()
-    if (answer.status === 'approved') answer = await this.claim(answer.id)
-    if (!answer.grant) return { answer, ran: false }
+    const { id } = answer
+    if (answer.status === 'approved') answer = await this.#patiently(() => this.claim(id), signal)
+    const grant = grantOf(answer)
+    if (grant === null) return { answer, ran: false }
     signal?.throwIfAborted()
     const started = performance.now()
-    const grant = answer.grant.token
     const outcome = await work(answer.edited?.arguments ?? proposal.arguments ?? {}, signal, answer).then(
       (output): Outcome => ({ status: 'succeeded', output }),
       (error: unknown): Outcome => ({
@@ -234,14 +252,27 @@ export class CountersignClient {
         error: error instanceof Error ? error.message : String(error),
       }),
     )
-    const duration_ms = Math.round(performance.now() - started)
-    const reported = this.report(answer.id, grant, { ...outcome, duration_ms })
+    const ended = { ...outcome, duration_ms: Math.round(performance.now() - started) }
     if (signal?.aborted === true) {
       // stopped is stopped, whether or not anybody can be told now
-      await reported.catch(() => undefined)
+      await this.report(id, grant, ended).catch(() => undefined)
       signal.throwIfAborted()
     }
-    return { answer: await reported, ran: true }
+    return { answer: await this.#reported(id, grant, ended, signal), ran: true }
+  }
+
+  /** Reports an outcome until it was taken. What got there although its answer was lost is not reported a second time. */
+  async #reported(id: string, grant: string, outcome: Outcome, signal: AbortSignal | undefined): Promise<Answer> {
+    let again = false
+    return this.#patiently(async () => {
+      const stands = again ? await this.read(id) : null
+      again = true
+      return stands?.status === outcome.status ? stands : this.report(id, grant, outcome)
+    }, signal)
+  }
+
+  async #patiently<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return patiently(ask, this.#patienceMs, signal)
   }
 
   /**
@@ -303,7 +334,7 @@ export class CountersignClient {
         : { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     }
     const response = await this.#fetch(method, path, init)
-    return (await response.json()) as T
+    return (await readBody(response, signal)) as T
   }
 
   async #fetch(method: string, path: string, init: RequestInit): Promise<Response> {
@@ -312,7 +343,7 @@ export class CountersignClient {
     for (let attempt = 0; ; attempt++) {
       const token = await this.#accessToken(signal)
       const headers = { ...(init.headers as Record<string, string> | undefined), Authorization: `Bearer ${token}` }
-      const response = await fetch(new URL(path, this.#options.server), {
+      const response = await fetched(new URL(path, this.#options.server), {
         ...init,
         method,
         headers,
@@ -336,15 +367,18 @@ export class CountersignClient {
     if (this.#token && this.#token.expiresAt - 30_000 > Date.now()) return this.#token.value
     const { clientId, clientSecret, server } = this.#options
     const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')
-    const response = await fetch(new URL('/oauth/token', server), {
+    const response = await fetched(new URL('/oauth/token', server), {
       method: 'POST',
       headers: { Authorization: `Basic ${basic}`, 'Content-Type': 'application/x-www-form-urlencoded' },
       body: 'grant_type=client_credentials',
       ...(signal && { signal }),
     })
     if (!response.ok) throw await refusalOf(response)
-    const body = (await response.json()) as { access_token: string; expires_in: number }
-    this.#token = { value: body.access_token, expiresAt: Date.now() + body.expires_in * 1000, at: Date.now() }
+    const body = (await readBody(response, signal)) as Partial<{ access_token: string; expires_in: number }> | null
+    const { access_token: value, expires_in: seconds } = body ?? {}
+    if (typeof value !== 'string' || typeof seconds !== 'number')
+      throw refusal('unreadable', 0, 'The answer to the request for a token has none.')
+    this.#token = { value, expiresAt: Date.now() + seconds * 1_000, at: Date.now() }
     return this.#token.value
   }
 }
@@ -352,19 +386,16 @@ export class CountersignClient {
 const resourcePath = ({ type, id }: { type: string; id: string }): string =>
   `/api/v1/resources/${encodeURIComponent(type)}/${encodeURIComponent(id)}`
 
-async function refusalOf(response: Response): Promise<Refusal> {
-  const body = (await response.json().catch(() => ({}))) as {
-    code?: string
-    error?: string
-    title?: string
-    detail?: string
-  }
-  const after = Number(response.headers.get('Retry-After'))
-  const code = body.code ?? body.error ?? 'unreadable'
-  return refusal(
-    code,
-    response.status,
-    body.detail ?? body.title ?? `HTTP ${response.status}`,
-    after > 0 ? after : undefined,
-  )
+/** An answer about an action, as far as programs go by it. @throws Refusal `unreadable` for anything else */
+function answerOf(body: unknown): Answer {
+  const { id, status, reason } = (body ?? {}) as Partial<Answer>
+  if (typeof id === 'string' && typeof status === 'string' && typeof reason?.code === 'string') return body as Answer
+  throw refusal('unreadable', 0, 'What was answered is no answer about an action.')
+}
+
+/** The grant of an answer that allows; anything else, and anything odd, is none. */
+function grantOf({ status, grant }: Answer): string | null {
+  if (status !== 'allowed' && status !== 'approved') return null
+  const token: unknown = grant?.token
+  return typeof token === 'string' && token !== '' ? token : null
 }

@@ -31,44 +31,69 @@ export function guard<A extends Record<string, unknown>, R>(
   fn: (args: A, guarded: Guarded) => Promise<R>,
   options: GuardOptions<A> = {},
 ): (args: A) => Promise<R> {
-  const inRun = async (run: Run, args: A): Promise<R> => {
-    const { resource, reasoning, reply } = options
-    let done: { value: R } | { error: unknown } | undefined
-    const proposal = {
-      tool,
-      arguments: args,
-      ...(resource && { resource: resource(args) }),
-      ...(reasoning && { reasoning: reasoning(args) }),
-    }
-    const work: Work = async (granted, signal, given) => {
-      try {
-        // what this call proposed, or what a person edited it to: of the same shape as far as its tool's schema says so
-        const value = await fn(granted as A, { answer: given, signal })
-        done = { value }
-        return value
-      } catch (error) {
-        done = { error }
-        throw error
-      }
-    }
-    // what ran has run, whatever came of reporting it: thrown away, it would be done a second time
-    const performed = await run.perform(proposal, work, reply).catch((error: unknown) => {
-      if (done === undefined || run.signal.aborted) throw error
-      return null
-    })
-    if (done === undefined) {
-      if (performed === null) throw new Error('unreachable')
-      throw notAllowed(performed.answer)
-    }
-    if ('error' in done) throw done.error
-    return done.value
-  }
-  const { run } = options
+  const { run, reply } = options
+  const proposalOf = proposals(tool, options)
+  const inRun = async (held: Run, args: A): Promise<R> => underGrant(held, proposalOf(args), fn, reply)
   return async (args) => (run === undefined ? client.run((own) => inRun(own, args)) : inRun(run, args))
 }
 
+type Proposed<A> = Omit<Proposal, 'run' | 'arguments'> & { arguments: A }
+
+/** How the arguments of a call become its proposal. */
+export function proposals<A extends Record<string, unknown>>(
+  tool: string,
+  { resource, reasoning }: Pick<GuardOptions<A>, 'resource' | 'reasoning'>,
+): (args: A) => Proposed<A> {
+  return (args) => ({
+    tool,
+    arguments: args,
+    ...(resource && { resource: resource(args) }),
+    ...(reasoning && { reasoning: reasoning(args) }),
+  })
+}
+
+/**
+ * Has one call decided in a run, and does it only under its grant.
+ * @param key an idempotency key: the same call under it is the same action
+ * @throws as what `guard` returns
+ */
+export async function underGrant<A extends Record<string, unknown>, R>(
+  run: Run,
+  proposal: Proposed<A>,
+  fn: (args: A, guarded: Guarded) => Promise<R>,
+  reply?: Reply,
+  key?: string,
+): Promise<R> {
+  let done: { value: R } | { error: unknown } | undefined
+  const work: Work = async (granted, signal, given) => {
+    try {
+      // what this call proposed, or what a person edited it to: of the same shape as far as its tool's schema says so
+      const value = await fn(granted as A, { answer: given, signal })
+      done = { value }
+      return value
+    } catch (error) {
+      done = { error }
+      throw error
+    }
+  }
+  // what ran has run, whatever came of reporting it: thrown away, it would be done a second time
+  const performed = await run.perform(proposal, work, reply, key).catch((error: unknown) => {
+    if (done === undefined || run.signal.aborted) throw error
+    return null
+  })
+  if (done === undefined) {
+    if (performed === null) throw new Error('What was not done has no error: this cannot be.')
+    throw notAllowed(performed.answer)
+  }
+  if ('error' in done) throw done.error
+  return done.value
+}
+
+/** Why an action did not run, in words for whoever asked for it. */
+export function whyNot({ status, reason }: Answer): string {
+  return `${status}: ${status === 'rejected' ? 'A person rejected it.' : reason.text}`
+}
+
 function notAllowed(answer: Answer): NotAllowed {
-  const { code, text } = answer.reason
-  const words = answer.status === 'rejected' ? 'A person rejected it.' : text
-  return Object.assign(new Error(`${answer.status}: ${words}`), { name: 'NotAllowed', code, answer })
+  return Object.assign(new Error(whyNot(answer)), { name: 'NotAllowed', code: answer.reason.code, answer })
 }

@@ -4,6 +4,7 @@ import type { Answer, CountersignClient, Proposal, Refusal, Reply, Work } from '
 import { isSameStop, stopsRun, stopsTool, type Halt } from './halt'
 import type { HaltWatch } from './halts'
 import { clocks, Lease, type Clocks } from './lease'
+import { refusal } from './refusal'
 
 /** A run as the server answers it. `lease_seconds` counts from the moment the request was sent. */
 export type LeasedRun = {
@@ -36,7 +37,16 @@ export type Run = {
   /** fires when the run has to stop; its reason is a `RunStopped`, or the caller's own */
   signal: AbortSignal
   /** As `CountersignClient.perform`, in this run: the signal that `work` is given fires for halts of its tool, too. */
-  perform: (proposal: Omit<Proposal, 'run'>, work: Work, reply?: Reply) => Promise<{ answer: Answer; ran: boolean }>
+  perform: (
+    proposal: Omit<Proposal, 'run'>,
+    work: Work,
+    reply?: Reply,
+    key?: string,
+  ) => Promise<{ answer: Answer; ran: boolean }>
+  /** As `CountersignClient.propose`, in this run. */
+  propose: (proposal: Omit<Proposal, 'run'>, key?: string) => Promise<Answer>
+  /** As `CountersignClient.settled`, until this run has to stop. */
+  settled: (answer: Answer, reply?: Reply) => Promise<Answer>
 }
 
 /** How long opening may take, how long ending and confirming are tried before the caller goes on, in milliseconds. */
@@ -53,6 +63,10 @@ export async function inRun<T>(
   { signal, lease_seconds, host = `${hostname()} (process ${process.pid})`, ...rest }: RunOptions,
 ): Promise<T> {
   const starting = AbortSignal.any([AbortSignal.timeout(START_MS), ...(signal ? [signal] : [])])
+  const inTime = (error: unknown) =>
+    starting.aborted && signal?.aborted !== true
+      ? refusal('unreachable', 0, 'The server did not answer in time.')
+      : error
   const sent = clocks()
   const asked = {
     ...rest,
@@ -60,7 +74,9 @@ export async function inRun<T>(
     host: host.slice(0, 253),
     ...(lease_seconds !== undefined && { lease_seconds }),
   }
-  const opened = await client.openRun(asked, starting)
+  const opened = await client.openRun(asked, starting).catch((error: unknown) => {
+    throw inTime(error)
+  })
   const run = new HeldRun(client, watch, opened, sent, lease_seconds, signal)
   let leave: (() => void) | undefined
   try {
@@ -70,7 +86,8 @@ export async function inRun<T>(
     run.signal.throwIfAborted()
     return result
   } catch (error) {
-    throw run.signal.aborted ? run.signal.reason : error
+    if (run.signal.aborted) throw run.signal.reason
+    throw leave === undefined ? inTime(error) : error
   } finally {
     await run.finish()
     leave?.()
@@ -104,10 +121,15 @@ class HeldRun implements Run {
     void this.#keep()
   }
 
-  readonly perform: Run['perform'] = async (proposal, work, reply) => {
+  readonly propose: Run['propose'] = async (proposal, key) =>
+    this.client.propose({ ...proposal, run: { id: this.id } }, key, this.signal)
+
+  readonly settled: Run['settled'] = async (answer, reply) => this.client.settled(answer, reply, this.signal)
+
+  readonly perform: Run['perform'] = async (proposal, work, reply, key) => {
     const abort = new AbortController()
     const signal = AbortSignal.any([this.signal, abort.signal])
-    const performed = this.client.perform({ ...proposal, run: { id: this.id } }, work, reply, signal)
+    const performed = this.client.perform({ ...proposal, run: { id: this.id } }, work, reply, signal, key)
     const one: Working = { tool: proposal.tool, abort, settled: performed.catch(() => undefined) }
     this.#works.add(one)
     return performed.finally(() => this.#works.delete(one))
