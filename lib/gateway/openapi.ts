@@ -4,6 +4,7 @@ import { hookTokenInput, hookTokenList, hookTokenOutput } from '@/lib/agents/hoo
 import { boundarySchema } from '@/lib/boundary/json-schema'
 import { z } from 'zod'
 import { FAULTS, type FaultCode } from '@/lib/core/fault'
+import { judge } from '@/lib/core/judge'
 import {
   actionOutput,
   answerInput,
@@ -19,6 +20,7 @@ import {
 import { ACCESS_OPERATIONS } from '@/lib/gateway/openapi-access'
 import { LOG_OPERATIONS } from '@/lib/gateway/openapi-log'
 import type { Operation } from '@/lib/gateway/openapi-operation'
+import { OPENAPI_VERSIONS, schemaOf, type Naming, type OpenApiVersion } from '@/lib/gateway/openapi-schema'
 import type { Gateway } from '@/lib/gateway/routes'
 import {
   acknowledgementInput,
@@ -72,22 +74,24 @@ export const OPERATIONS: readonly Operation[] = [
   ...ACCESS_OPERATIONS,
 ] // prettier-ignore
 
+const documentQuery = z.strictObject({ version: z.enum(OPENAPI_VERSIONS).default('3.1') })
+
 const ALWAYS: readonly FaultCode[] = ['internal', 'too_many_requests', 'unavailable']
 const WITH_TOKEN: readonly FaultCode[] = ['unauthenticated', 'invalid_credential']
 const WITH_BODY: readonly FaultCode[] = ['invalid_json', 'invalid_request', 'too_large', 'unsupported_media_type']
 
-/** The OpenAPI 3.1 document of the native API, made from the zod contracts the routes judge by. */
-export function openApiDocument(server: string): Record<string, unknown> {
+/** The OpenAPI document of the native API, made from the zod contracts the routes judge by. */
+export function openApiDocument(server: string, version: OpenApiVersion = '3.1'): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
   const named: Record<string, unknown> = { Problem: PROBLEM }
   for (const operation of OPERATIONS)
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: described(operation, named) }
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: described(operation, { version, named }) }
   return {
-    openapi: '3.1.0',
+    openapi: version === '3.1' ? '3.1.0' : '3.0.3',
     info: {
       title: 'Countersign',
       version: '1',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      license: { name: 'Apache-2.0', ...(version === '3.1' ? { identifier: 'Apache-2.0' } : { url: 'https://www.apache.org/licenses/LICENSE-2.0' }) },
       description: 'What agents and executors call. Version 1 only grows. Whatever is not a 200 with an allow and a grant means: do not run it.',
     },
     servers: [{ url: server }],
@@ -100,11 +104,12 @@ export function openApiDocument(server: string): Record<string, unknown> {
   } // prettier-ignore
 }
 
-/** `GET /api/openapi.json`, and `GET /api/boundary.schema.json` for editors of boundaries; both public. */
+/** `GET /api/openapi.json` (`?version=3.0` for generators that read no 3.1), and `GET /api/boundary.schema.json` for editors of boundaries; both public. */
 export async function openApiRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
-  app.get('/api/openapi.json', async (_, reply) =>
-    reply.header('cache-control', 'public, max-age=300').send(openApiDocument(gateway.issuer())),
-  )
+  app.get('/api/openapi.json', async (request, reply) => {
+    const { version } = judge(documentQuery, request.query)
+    return reply.header('cache-control', 'public, max-age=300').send(openApiDocument(gateway.issuer(), version))
+  })
   app.get('/api/boundary.schema.json', async (_, reply) =>
     reply
       .header('cache-control', 'public, max-age=300')
@@ -113,7 +118,7 @@ export async function openApiRoutes(app: FastifyInstance, gateway: Gateway): Pro
   )
 }
 
-function described(operation: Operation, named: Record<string, unknown>): Record<string, unknown> {
+function described(operation: Operation, naming: Naming): Record<string, unknown> {
   const { id, summary, open, person, point, body, sends, status = 200, query, headers = {}, path } = operation
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -125,36 +130,41 @@ function described(operation: Operation, named: Record<string, unknown>): Record
     name,
     in: 'query',
     required: false,
-    schema: schemaOf(schema as z.ZodType, 'input', named),
+    schema: schemaOf(schema as z.ZodType, 'input', naming),
   }))
   const inHeader = Object.entries(headers).map(([name, { schema, description }]) => ({
     name,
     in: 'header',
     required: false,
     description,
-    schema: schemaOf(schema, 'input', named),
+    schema: schemaOf(schema, 'input', naming),
   }))
   const parameters = [...inPath, ...inQuery, ...inHeader]
   return {
     operationId: id,
+    tags: [tagOf(path)],
     summary,
     ...(open === true && { security: [] }),
     ...(person === true && { security: [{ person: [] }] }),
     ...(point === true && { security: [{ point: [] }, { agent: [] }] }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: body !== emptyInput, content: { 'application/json': { schema: schemaOf(body, 'input', named) } } } }),
+    ...(body && { requestBody: { required: body !== emptyInput, content: { 'application/json': { schema: schemaOf(body, 'input', naming) } } } }),
     ...(sends !== undefined && { requestBody: { required: true, content: { [sends]: { schema: { type: 'string' } } } } }),
-    responses: { [status]: answered(operation, named), ...refusedBy(operation) },
+    responses: { [status]: answered(operation, naming), ...refusedBy(operation) },
   } // prettier-ignore
 }
 
-function answered(operation: Operation, named: Record<string, unknown>): Record<string, unknown> {
+/** What an operation is about, by which generators make their classes. */
+const tagOf = (path: string): string =>
+  path.includes('authzen') ? 'access' : (/^\/(?:api\/v1\/)?([a-z-]+)/.exec(path)?.[1] ?? 'other')
+
+function answered(operation: Operation, naming: Naming): Record<string, unknown> {
   const { output, other } = operation
   if (operation.status === 202) return { description: 'Taken' }
   if (other) return { description: other.description, content: { [other.type]: { schema: { type: 'string' } } } }
   return {
     description: 'Done',
-    content: { 'application/json': { schema: output ? schemaOf(output, 'output', named) : {} } },
+    content: { 'application/json': { schema: output ? schemaOf(output, 'output', naming) : {} } },
   }
 }
 
@@ -180,27 +190,6 @@ function grouped(codes: readonly FaultCode[]): Map<number, FaultCode[]> {
   return all
 }
 
-/** The JSON Schema (2020-12, which OpenAPI 3.1 speaks) of a contract; what it names goes into `components`. */
-function schemaOf(contract: z.ZodType, io: 'input' | 'output', named: Record<string, unknown>): unknown {
-  const { $schema: _, $defs = {}, ...schema } = z.toJSONSchema(contract, { io, unrepresentable: 'any' })
-  for (const [name, definition] of Object.entries($defs)) named[name] = placed(definition)
-  return placed(schema)
-}
-
-/** zod's references point into the schema itself; here they point into the document, and its names are no keyword. */
-function placed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(placed)
-  if (typeof schema !== 'object' || schema === null) return schema
-  const { id, ...rest } = schema as Record<string, unknown>
-  const kept = typeof id === 'string' ? rest : (schema as Record<string, unknown>)
-  return Object.fromEntries(
-    Object.entries(kept).map(([name, value]) => [
-      name,
-      name === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', '#/components/schemas/') : placed(value),
-    ]),
-  )
-}
-
 const PROBLEM = {
   type: 'object',
   description: 'RFC 9457. `code` is closed: branch on it.',
@@ -208,8 +197,8 @@ const PROBLEM = {
   properties: {
     type: { type: 'string' },
     title: { type: 'string' },
-    status: { type: 'integer' },
-    code: { enum: Object.keys(FAULTS) },
+    status: { type: 'integer', format: 'int32' },
+    code: { type: 'string', enum: Object.keys(FAULTS) },
     detail: { type: 'string' },
     field: { type: 'string' },
     errors: { type: 'array', items: { type: 'object', properties: { field: { type: 'string' }, detail: { type: 'string' } } } },
