@@ -26,9 +26,9 @@ func main() {
 	actions := countersign.NewAPIClient(configuration).ActionsAPI
 	ctx := context.WithValue(context.Background(), countersign.ContextOAuth2, credentials.TokenSource(context.Background()))
 
-	read := countersign.NewProposal("crm.get_order")
+	read := countersign.NewProposalRequest("crm.get_order")
 	read.SetArguments(map[string]interface{}{"id": "A-17"})
-	allowed, _, err := actions.Propose(ctx).Proposal(*read).IdempotencyKey("generated-1").Execute()
+	allowed, _, err := actions.Propose(ctx).ProposalRequest(*read).IdempotencyKey("generated-1").Execute()
 	must(err)
 	if allowed.Decision != "allow" || allowed.Grant.Get() == nil || allowed.Reason.Code != "read_in_scope" {
 		fail("it was not allowed", allowed)
@@ -38,10 +38,10 @@ func main() {
 	must(err)
 	fmt.Println("reported", reported.Status)
 
-	isolate := countersign.NewProposal("edr.isolate_host")
+	isolate := countersign.NewProposalRequest("edr.isolate_host")
 	isolate.SetArguments(map[string]interface{}{"host": "fin-1"})
 	isolate.SetResource(*countersign.NewResource("host", "fin-1"))
-	held, _, err := actions.Propose(ctx).Proposal(*isolate).Execute()
+	held, _, err := actions.Propose(ctx).ProposalRequest(*isolate).Execute()
 	must(err)
 	if held.Decision != "hold" || held.Approval.Get() == nil || held.Grant.Get() != nil {
 		fail("it was not held", held)
@@ -59,7 +59,7 @@ func main() {
 	must(err)
 	fmt.Println("reported", ended.Status)
 
-	problem := refused(actions.Propose(ctx).Proposal(*countersign.NewProposal("not a tool")).Execute())
+	problem := refused(actions.Propose(ctx).ProposalRequest(*countersign.NewProposalRequest("not a tool")).Execute())
 	fmt.Println("refused", problem.Status, problem.Code, problem.GetField())
 	problem = refused(actions.ReadAction(ctx, "act_00000000000000000000000000000000").Execute())
 	fmt.Println("refused", problem.Status, problem.Code)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { answerOf, grantOf } from './answer'
 import { eventsOf, silence, type StreamEvent } from './events'
 import type { Stop } from './halt'
 import { HaltWatch } from './halts'
@@ -385,17 +386,3 @@ export class CountersignClient {
 
 const resourcePath = ({ type, id }: { type: string; id: string }): string =>
   `/api/v1/resources/${encodeURIComponent(type)}/${encodeURIComponent(id)}`
-
-/** An answer about an action, as far as programs go by it. @throws Refusal `unreadable` for anything else */
-function answerOf(body: unknown): Answer {
-  const { id, status, reason } = (body ?? {}) as Partial<Answer>
-  if (typeof id === 'string' && typeof status === 'string' && typeof reason?.code === 'string') return body as Answer
-  throw refusal('unreadable', 0, 'What was answered is no answer about an action.')
-}
-
-/** The grant of an answer that allows; anything else, and anything odd, is none. */
-function grantOf({ status, grant }: Answer): string | null {
-  if (status !== 'allowed' && status !== 'approved') return null
-  const token: unknown = grant?.token
-  return typeof token === 'string' && token !== '' ? token : null
-}

@@ -180,9 +180,9 @@ describe('GET /api/openapi.json', () => {
   it('says what a proposal must be, without references that lead nowhere', async () => {
     const { body } = await ask('GET', '/api/openapi.json', null)
     const { schema } = body.paths['/api/v1/actions'].post.requestBody.content['application/json']
-    expect(schema).toEqual({ $ref: '#/components/schemas/Proposal' })
+    expect(schema).toEqual({ $ref: '#/components/schemas/ProposalRequest' })
     const { schemas } = body.components
-    expect(schemas.Proposal).toMatchObject({ type: 'object', additionalProperties: false, required: ['tool'] })
+    expect(schemas.ProposalRequest).toMatchObject({ type: 'object', additionalProperties: false, required: ['tool'] })
     const references = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(
       ([, to]) => to,
     )

@@ -148,7 +148,7 @@ function described(operation: Operation, naming: Naming): Record<string, unknown
     ...(person === true && { security: [{ person: [] }] }),
     ...(point === true && { security: [{ point: [] }, { agent: [] }] }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: body !== emptyInput, content: { 'application/json': { schema: schemaOf(body, 'input', naming) } } } }),
+    ...(body && { requestBody: { required: body !== emptyInput && body !== claimInput, content: { 'application/json': { schema: schemaOf(body, 'input', naming) } } } }),
     ...(sends !== undefined && { requestBody: { required: true, content: { [sends]: { schema: { type: 'string' } } } } }),
     responses: { [status]: answered(operation, naming), ...refusedBy(operation) },
   } // prettier-ignore
