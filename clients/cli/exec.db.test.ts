@@ -227,6 +227,17 @@ describe('its arguments', () => {
     expect(await run(args, silent, env, new AbortController().signal)).toBe(2)
   })
 
+  it('a key in the workspace is not used: the command would read it', async () => {
+    let error = ''
+    const terminal = { out: () => undefined, error: (text: string) => void (error += text) }
+    const file = path.join(workspace, 'runner.json')
+    makeRunnerKey(file)
+    const args = ['--server', 'http://localhost', '--workspace', workspace, '--key', file, '--', 'id']
+    const env = { COUNTERSIGN_CLIENT_ID: 'x', COUNTERSIGN_CLIENT_SECRET: 'y' }
+    expect(await run(args, terminal, env, new AbortController().signal)).toBe(2)
+    expect(error).toContain('lies in the workspace')
+  })
+
   it('a new key is made once, for its user alone, and only its public part is printed', async () => {
     let out = ''
     const file = path.join(folder, 'made.json')

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { workspaceAt } from '../exec/confinement'
 import { execute, type Executed, type Execution } from '../exec/execute'
 import { makeRunnerKey, readRunnerKey } from '../exec/runner-key'
@@ -77,13 +78,16 @@ command's output.`,
           const why = `No sandbox can be made here, so nothing was asked and nothing ran. ${runtime.problems.join(' ')}`
           return told({ kind: 'unasked', code: 'no_sandbox', why, ended: null }, io)
         }
+        const file = values.key ?? io.env.COUNTERSIGN_RUNNER_KEY
+        const workspace = placeOf(values.workspace)
+        const key = keyOf(file, workspace)
         const execution: Execution = {
           ...agentCredential(io.env),
           server: serverOf(values.server, io.env),
           command: positionals,
-          key: keyOf(values.key ?? io.env.COUNTERSIGN_RUNNER_KEY),
+          key,
           runtime,
-          workspace: placeOf(values.workspace),
+          workspace,
           limits: {
             ms: number(values.timeout, '--timeout', 1, 86_400) * 1_000,
             passed: number(values['max-output'], '--max-output', 0, 2 ** 40),
@@ -209,9 +213,11 @@ function made(file: string): string {
   }
 }
 
-function keyOf(file: string | undefined) {
+function keyOf(file: string | undefined, workspace: string) {
   if (file === undefined || file === '') return null
   try {
+    if (`${realpathSync(file)}/`.startsWith(`${workspace}/`))
+      throw new Error('it lies in the workspace, where the command would read it.')
     return readRunnerKey(file)
   } catch (error) {
     throw new Trouble(`${file} cannot be used: ${error instanceof Error ? error.message : ''}`, EXITS.unusable)

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runConfined } from './confined'
 import { confinementOf, workspaceAt } from './confinement'
@@ -255,6 +257,39 @@ describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
     expect(ended).toMatchObject({ stopped: 'signal', code: 137 })
     await sleep(300)
     expect(fs.existsSync(path.join(workspace, 'on'))).toBe(false)
+  })
+
+  it('it dies with whoever ran it, killed without a warning', async () => {
+    const beat = path.join(workspace, 'orphan')
+    const program = path.join(outside, `${name}.mjs`)
+    const at = path.join(import.meta.dirname, 'confined.ts')
+    const script = `import { runConfined } from ${JSON.stringify(at)}
+      const confinement = { hosts: null, workspace: ${JSON.stringify(workspaceAt(workspace))}, writable: true }
+      const limits = { ms: 60_000, passed: 0, kept: 0 }
+      const streams = { out: () => undefined, error: () => undefined }
+      const command = ['sh', '-c', 'while :; do echo on > orphan; sleep 0.05; done']
+      await runConfined({ name: ${JSON.stringify(name)} }, confinement, command, {}, limits, streams, new AbortController().signal)`
+    const root = path.resolve(import.meta.dirname, '../..')
+    await build({
+      stdin: { contents: script, resolveDir: root, loader: 'ts' },
+      ...{ outfile: program, bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' },
+      external: ['@anthropic-ai/sandbox-runtime'],
+    })
+    // beside the repository's packages, so that the runtime is found
+    const beside = path.join(root, `.escape-${name}-${String(process.pid)}.mjs`)
+    fs.renameSync(program, beside)
+    try {
+      const parent = spawn(process.execPath, [beside], { stdio: 'ignore' })
+      while (!fs.existsSync(beat)) await sleep(20)
+      parent.kill('SIGKILL')
+      await new Promise((resolve) => parent.once('exit', resolve))
+      await sleep(200)
+      fs.rmSync(beat, { force: true })
+      await sleep(300)
+      expect(fs.existsSync(beat)).toBe(false)
+    } finally {
+      fs.rmSync(beside, { force: true })
+    }
   })
 
   it('output without end is counted and digested, and passed on to its limit', async () => {

@@ -170,7 +170,7 @@ const CHECKS: readonly (readonly [Step, string, string, (reason: Reason) => bool
   [
     STEPS.sandbox,
     'sandbox',
-    'No sandbox is asked of this call, or the run attests one.',
+    'No sandbox is asked of this call, or a runner attested one.',
     ({ step }) => step === STEPS.sandbox,
   ],
   [STEPS.secrets, 'secrets', 'No secret is in the arguments.', ({ step }) => step === STEPS.secrets],

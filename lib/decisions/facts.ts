@@ -33,7 +33,7 @@ export type Facts = {
     /** what a foreign protocol says of who acts and of the resource; conditions read it */
     attributes?: Attributes
   }
-  /** `openedAt`: null for an action that is its own run */
+  /** `sandbox`: what a runner attested for this very request. `openedAt`: null for an action that is its own run */
   run: { id: string | null; tainted: boolean; sandbox: Sandbox | null; openedAt: number | null }
   /** The holds a person approved, at the second run of the gate; null at the first. */
   approval: Discharge | null

@@ -4,7 +4,7 @@ import { DEFAULT_LEASE_SECONDS, LONGEST_LEASE_SECONDS } from '@/lib/runs/leases'
 const text = (max: number) => z.string().max(max)
 const named = (max: number) => z.string().min(1).max(max)
 
-/** What a harness attests of the sandbox a run's code is executed in (C40); the boundary says what it must be. */
+/** A sandbox in the words of a boundary (C40): what a runner attests for one request, or what a run says of itself when it is opened. */
 export const attestation = z
   .strictObject({
     isolated: z.boolean(),
@@ -19,7 +19,11 @@ export type Attestation = z.infer<typeof attestation>
 /** `POST /api/v1/runs` */
 export const runInput = z
   .strictObject({
-    sandbox: attestation.optional(),
+    sandbox: attestation
+      .optional()
+      .describe(
+        'what it says of its sandbox: kept, and satisfies no boundary. What does is attested for each request (ADR 0050)',
+      ),
     untrusted_sources: z.array(named(512)).max(50).optional(),
     lease_seconds: z
       .int()
