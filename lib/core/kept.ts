@@ -38,7 +38,8 @@ export class Kept<T> {
    * only has to be told from a guess here.
    */
   async recall<Found>(look: (value: T) => Found | undefined): Promise<Found | undefined> {
-    return (this.#known && look(this.#known.value)) ?? this.find(look)
+    const known = this.#known && look(this.#known.value)
+    return known ?? (await this.find(look))
   }
 
   #current(): Read<T> {
