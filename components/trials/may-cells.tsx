@@ -31,7 +31,7 @@ export function MayCells({ slug, answer }: { slug: string; answer: MayAnswer }) 
         {observed !== null && (
           <span className="t3 s12"> It only observes; enforced: {MAY_WORDS[observed].word.toLowerCase()}.</span>
         )}
-        {depends.length > 0 && <span className="t3 s12"> May differ with the arguments: {depends.join(', ')}.</span>}
+        {depends.length > 0 && <span className="t3 s12"> May differ with what is not said: {depends.join(', ')}.</span>}
       </Td>
       <Td wrap>
         <div className="may-rule">

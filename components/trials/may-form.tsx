@@ -77,7 +77,7 @@ export function MayForm({
             aside="JSON"
             name="args"
             rows={3}
-            hint="Left out, rules that read them may answer otherwise, and are named."
+            hint="What is left out here may change the answer: the rules that read it are named."
             placeholder='{"amount": 120}'
             defaultValue={values.args}
             error={error('args')}

@@ -8,7 +8,7 @@ import { STATES } from '../ui/state-words'
 import { StateWord } from '../ui/state-word'
 import { MAY_WORDS, STOPPED_WORDS } from './may-words'
 
-/** Agents by tools: icon and colour, each with its word for who does not see them, and a mark where arguments may change it. */
+/** Agents by tools: icon and colour, each with its word for who does not see them, and a mark where what is not said may change it. */
 export function MayGridTable({ grid: { tools, rows }, server }: { grid: MayGrid; server: string }) {
   return (
     <>
@@ -16,7 +16,7 @@ export function MayGridTable({ grid: { tools, rows }, server }: { grid: MayGrid;
         {MAY.map((may) => (
           <StateWord key={may} {...MAY_WORDS[may]} />
         ))}
-        <span className="t3">* may differ with the arguments</span>
+        <span className="t3">* may differ with what is not said</span>
       </p>
       <Table label={`What agents may do with the tools of ${server}`}>
         <thead>
@@ -55,7 +55,7 @@ export function MayGridTable({ grid: { tools, rows }, server }: { grid: MayGrid;
                       {differs && (
                         <>
                           <span aria-hidden>*</span>
-                          <span className="vh">, may differ with the arguments</span>
+                          <span className="vh">, may differ with what is not said</span>
                         </>
                       )}
                     </span>

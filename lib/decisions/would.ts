@@ -23,7 +23,7 @@ export type Would = {
   otherwise: Evaluation | null
   /** who would be asked, one list of words a seat (`lib/approvals/asked.ts`); empty where nobody would */
   asked: readonly (readonly string[])[]
-  /** rules about this tool whose answer depends on what was not said, by their places; empty where the arguments were said */
+  /** rules about this tool that read what was not said, by their places */
   depends: readonly string[]
 }
 
@@ -68,9 +68,13 @@ export function wouldAnswer(
           }).asked
         : [],
     depends:
-      question.arguments !== null || agent.boundary === null
+      agent.boundary === null
         ? []
-        : dependsOn(tool, known, agent.boundary.document, house.baseline?.document ?? null),
+        : dependsOn(tool, known, agent.boundary.document, house.baseline?.document ?? null, {
+            args: question.arguments === null,
+            resource: attributes === undefined,
+            subject: attributes === undefined,
+          }),
   }
 }
 

@@ -11,14 +11,18 @@ export function lookingDecider(connections: pg.Pool): Decider {
   return known
 }
 
-/** So many are evaluated before others get their turn: decisions are made in this process too. */
-const AT_ONCE = 25
+/** So long is evaluated before others get their turn, in milliseconds: decisions are made in this process too. */
+const AT_ONCE_MS = 5
 
 /** Maps one by one, letting others of this process have their turn in between. */
 export async function unhurried<T, R>(all: readonly T[], of: (one: T) => R): Promise<R[]> {
   const results: R[] = []
-  for (const [i, one] of all.entries()) {
-    if (i > 0 && i % AT_ONCE === 0) await breathe()
+  let since = performance.now()
+  for (const one of all) {
+    if (performance.now() - since > AT_ONCE_MS) {
+      await breathe()
+      since = performance.now()
+    }
     results.push(of(one))
   }
   return results

@@ -79,6 +79,17 @@ describe('which agents may do this to that', () => {
     expect((await rows({ ...refund, args: '{"amount": 500}' }))['adam']).toMatchObject({ may: 'held', depends: [] })
   })
 
+  it('names the rules that read what is known of the resource, until that is said', async () => {
+    await under(
+      'gerd',
+      'mcp_scopes:\n  order: [read]\nnever:\n  - tool: order.read\n    when: has(resource.status) && resource.status == "closed"\n',
+    )
+    const reads = { tool: 'order.read', type: 'order', id: 'A-17', args: '{}' }
+    expect((await rows(reads))['gerd']).toMatchObject({ may: 'alone', depends: ['never[0]'] })
+    expect((await rows({ ...reads, of: '{"status": "closed"}' }))['gerd']).toMatchObject({ may: 'never', depends: [] })
+    await pools.superuser.query(`UPDATE agent SET state = 'retired' WHERE slug = 'gerd'`)
+  })
+
   it('shows a halt as what stops an agent, and what it would do without it, at once', async () => {
     expect((await rows(refund))['berta']).toMatchObject({ stopped: null })
     await engage({ scope: 'agent', agent: 'berta', reason: '', by: dana.id, now: new Date() })

@@ -18,7 +18,7 @@ export type MayAnswer = {
   place: HeldBy | null
   /** who would be asked: one list of words a seat */
   asked: readonly (readonly string[])[]
-  /** rules whose answer depends on the arguments, where none were said */
+  /** rules that read what was not said: arguments, what is known of the resource and of who asks */
   depends: readonly string[]
   /** only reads in its scope still answer: its owner is gone, its review is overdue, or its boundary has lapsed */
   contained: boolean

@@ -159,6 +159,14 @@ describe('an access evaluation', () => {
     const whole = evaluation(user('alice'), act('read'), record('record-1'))
     const answer = await ask('evaluation', whole, point.token, { 'x-client-request-id': 'mine-1' })
     expect(answer.headers['x-request-id']).toBe('mine-1')
+    const incomplete = await ask('evaluation', {}, point.token, { 'x-client-request-id': 'mine-2' })
+    expect({ status: incomplete.status, id: incomplete.headers['x-request-id'] }).toEqual({ status: 400, id: 'mine-2' })
+    const unproved = await ask('evaluation', whole, null, { 'x-client-request-id': 'mine-3' })
+    expect({
+      status: unproved.status,
+      id: unproved.headers['x-request-id'],
+      challenge: unproved.headers['www-authenticate'],
+    }).toEqual({ status: 401, id: 'mine-3', challenge: 'Bearer' })
   })
 })
 
@@ -303,6 +311,33 @@ describe('a search', () => {
     expect(await known('alice', 'record')).not.toContainEqual(record('record-new'))
     expect(await known('bob', 'record')).toContainEqual(record('record-new'))
     await pools.superuser.query(`DELETE FROM resource_asked WHERE type = 'spam'`)
+  })
+
+  it('is asked afresh: what a signature or a halt changes, it knows at once', async () => {
+    const who = async (): Promise<unknown> =>
+      (await ask('search/subject', { subject: { type: 'user' }, action: act('read'), resource: record('record-1') }))
+        .body.results as unknown
+    expect(await who()).toEqual([user('alice'), user('bob')])
+    await pools.superuser.query(`UPDATE agent SET state = 'suspended' WHERE slug = 'bob'`)
+    await pools.superuser.query('UPDATE gate SET epoch = epoch + 1')
+    expect(await who()).toEqual([user('alice')])
+    await pools.superuser.query(`UPDATE agent SET state = 'active' WHERE slug = 'bob'`)
+    await pools.superuser.query('UPDATE gate SET epoch = epoch + 1')
+  })
+
+  it('looks at a tool’s schema only where arguments are said', async () => {
+    await pools.superuser.query(
+      `UPDATE tool SET schema = '{"type": "object", "required": ["title"]}' WHERE server = 'record' AND name = 'write'`,
+    )
+    await pools.superuser.query('UPDATE gate SET epoch = epoch + 1')
+    const who = async (action: unknown): Promise<unknown> =>
+      (await ask('search/subject', { subject: { type: 'user' }, action, resource: record('record-1') })).body
+        .results as unknown
+    expect(await who(act('write'))).toEqual([user('alice')])
+    expect(await who(act('write', { title: 'Q4' }))).toEqual([user('alice')])
+    expect(await who(act('write', {}))).toEqual([])
+    await pools.superuser.query(`UPDATE tool SET schema = NULL WHERE server = 'record' AND name = 'write'`)
+    await pools.superuser.query('UPDATE gate SET epoch = epoch + 1')
   })
 
   it('records nothing', async () => {

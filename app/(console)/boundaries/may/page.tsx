@@ -116,16 +116,18 @@ function Answers({
           <Link href={at({ from: beyond, after: '' })}>Ask about those after it</Link>
         </p>
       )}
-      <MayChoice values={values} counts={counts} at={at} />
-      {rows.length > 0 ? (
-        <WhoTable rows={rows} />
-      ) : (
-        <Empty
-          kind="filtered"
-          title="None is answered like that."
-          clear={{ href: at({ answer: '', after: '' }), words: 'Show every answer' }}
-        />
-      )}
+      <div className="may-rows">
+        <MayChoice values={values} counts={counts} at={at} />
+        {rows.length > 0 ? (
+          <WhoTable rows={rows} />
+        ) : (
+          <Empty
+            kind="filtered"
+            title="None is answered like that."
+            clear={{ href: at({ answer: '', after: '' }), words: 'Show every answer' }}
+          />
+        )}
+      </div>
       {(next !== null || values.after !== '') && (
         <p className="facts-gap">
           {values.after !== '' && (
@@ -174,9 +176,8 @@ function Start({ names }: { names: readonly string[] }) {
 }
 
 function headline(tool: string, { counts: { alone, held, never }, halted }: WhoMay): string {
-  const agents = (n: number) =>
-    n === 1 ? 'one agent' : `${n === 0 ? 'no' : n.toLocaleString('en')} ${n === 0 ? 'agent' : 'agents'}`
-  const text = `${agents(alone)} may ${tool} alone, ${held.toLocaleString('en')} would ask a person, ${never.toLocaleString('en')} may not`
-  const stopped = halted === 0 ? '' : `, ${halted.toLocaleString('en')} of them halted`
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${stopped}.`
+  const of = (n: number) => (n === 0 ? 'none' : n === 1 ? 'one' : n.toLocaleString('en'))
+  const first = alone === 0 ? 'No agent' : alone === 1 ? 'One agent' : `${alone.toLocaleString('en')} agents`
+  const stopped = halted === 0 ? '' : `, ${of(halted)} of them halted`
+  return `${first} may do ${tool} alone, ${of(held)} would ask a person, ${of(never)} may not${stopped}.`
 }

@@ -138,16 +138,18 @@ function Answers({
           own.
         </p>
       )}
-      <MayChoice values={values} counts={counts} at={at} />
-      {rows.length > 0 ? (
-        <WhatTable slug={slug} rows={rows} values={values} />
-      ) : (
-        <Empty
-          kind="filtered"
-          title="None is answered like that."
-          clear={{ href: at({ answer: '', after: '' }), words: 'Show every answer' }}
-        />
-      )}
+      <div className="may-rows">
+        <MayChoice values={values} counts={counts} at={at} />
+        {rows.length > 0 ? (
+          <WhatTable slug={slug} rows={rows} values={values} />
+        ) : (
+          <Empty
+            kind="filtered"
+            title="None is answered like that."
+            clear={{ href: at({ answer: '', after: '' }), words: 'Show every answer' }}
+          />
+        )}
+      </div>
       {(next !== null || values.after !== '') && (
         <p className="facts-gap">
           {values.after !== '' && (
@@ -168,7 +170,7 @@ function Answers({
 
 function headline(slug: string, state: string, { counts: { alone, held, never } }: WhatMay): string {
   if (state === 'retired') return `${slug} is retired.`
-  const tools = (n: number) =>
-    n === 1 ? 'one tool' : `${n === 0 ? 'no' : n.toLocaleString('en')} ${n === 0 ? 'tool' : 'tools'}`
-  return `${slug} may use ${tools(alone)} alone, ${held.toLocaleString('en')} would ask a person, ${never.toLocaleString('en')} it may not.`
+  const of = (n: number) => (n === 0 ? 'none' : n === 1 ? 'one' : n.toLocaleString('en'))
+  const first = alone === 0 ? 'no tool' : alone === 1 ? 'one tool' : `${alone.toLocaleString('en')} tools`
+  return `${slug} may use ${first} alone, ${of(held)} would ask a person, ${of(never)} it may not.`
 }

@@ -8,6 +8,7 @@ import { ToolAside } from '@/components/tools/tool-aside'
 import { ToolChange, Unseen } from '@/components/tools/tool-change'
 import { ToolHistory } from '@/components/tools/tool-history'
 import { ToolPanel } from '@/components/tools/tool-panel'
+import { ButtonLink } from '@/components/ui/button'
 import { Said } from '@/components/ui/said'
 import { searchEntries } from '@/lib/audit/search'
 import { parseTerms } from '@/lib/audit/term-parse'
@@ -53,6 +54,7 @@ export default async function ToolPage({
           </>
         }
         title={headline(detail, name)}
+        acts={<ButtonLink href={paths.whoMay({ tool: name })}>Which agents may call it</ButtonLink>}
       />
       <NoticeOf flash={flash} />
       <Columns label="What is known of it" aside={<ToolAside detail={detail} naming={naming} lastUsed={lastUsed} />}>
