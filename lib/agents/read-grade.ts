@@ -1,6 +1,6 @@
 import type { Sql } from '@/lib/ledger/sql'
 import { type Grade, gradeAt, rankOf, SEEN_FOR_MS, type Seen, type Standing, standingOf, WAYS } from './grade'
-import { countRanks, findActiveSlugs, findSigns, idOfSlug } from './store-sign'
+import { countRanks, findSigns, findWeakest, idOfSlug, type Ranking } from './store-sign'
 
 /** How well a halt would hold these agents, by bare id; each that is asked for has an answer. */
 export async function readStandings(
@@ -39,19 +39,15 @@ export async function readActiveStandings(
   now: Date,
   most: number,
 ): Promise<{ rows: { slug: string; standing: Standing }[]; all: number }> {
-  const agents = await findActiveSlugs(sql)
+  const agents = await findWeakest(sql, rankingAt(now), most)
   const standings = await readStandings(
     sql,
     agents.map(({ id }) => id),
     now,
   )
   const rows = agents.map(({ id, slug }) => ({ slug, standing: standings.get(id) ?? standingOf({}, now) }))
-  const weakest = rows.toSorted((a, b) => rankOf(b.standing.grade) - rankOf(a.standing.grade))
-  return { rows: weakest.slice(0, most), all: rows.length }
+  return { rows, all: agents[0]?.all ?? 0 }
 }
-
-/** What statements that count agents by grade are given. */
-export type Ranking = { ranks: Readonly<Record<string, number>>; unseen: number; since: Date }
 
 /** What each way is worth as a rank at a moment. */
 export function rankingAt(now: Date): Ranking {

@@ -25,32 +25,39 @@ export async function addSigns(sql: Sql, seen: readonly ({ agentId: string; sign
   )
 }
 
-/**
- * How many active agents stand at each rank; `ranks` says what each sign is worth, signs older than `since` are worth nothing, and who has none
- * stands at `unseen`.
- */
-export function countRanks(
+/** What each way is worth as a rank: `ranks` by sign; signs older than `since` are worth nothing, and who has none stands at `unseen`. */
+export type Ranking = { ranks: Readonly<Record<string, number>>; unseen: number; since: Date }
+
+/** The rank of each active agent: $1 the ranks, $2 `unseen`, $3 `since`. */
+const RANKED = `
+SELECT a.id, a.slug, coalesce(max(w.value::int), $2::int) AS rank FROM agent a
+  LEFT JOIN agent_sign s ON s.agent_id = a.id AND s.last_at >= $3::timestamptz
+  LEFT JOIN jsonb_each_text($1::jsonb) AS w ON w.key = s.sign
+ WHERE a.state = 'active' GROUP BY a.id`
+
+/** How many active agents stand at each rank. */
+export function countRanks(sql: Sql, { ranks, unseen, since }: Ranking): Promise<{ rank: number; agents: number }[]> {
+  return query(sql, `SELECT rank, count(*)::int AS agents FROM (${RANKED}) AS ranked GROUP BY rank`, [
+    JSON.stringify(ranks),
+    unseen,
+    since,
+  ])
+}
+
+/** The active agents that stand lowest, then by name; `all`: how many there are. */
+export function findWeakest(
   sql: Sql,
-  { ranks, unseen, since }: { ranks: Readonly<Record<string, number>>; unseen: number; since: Date },
-): Promise<{ rank: number; agents: number }[]> {
+  { ranks, unseen, since }: Ranking,
+  most: number,
+): Promise<{ id: string; slug: string; all: number }[]> {
   return query(
     sql,
-    `SELECT rank, count(*)::int AS agents FROM (
-       SELECT coalesce(max(w.value::int), $2::int) AS rank FROM agent a
-         LEFT JOIN agent_sign s ON s.agent_id = a.id AND s.last_at >= $3::timestamptz
-         LEFT JOIN jsonb_each_text($1::jsonb) AS w ON w.key = s.sign
-        WHERE a.state = 'active' GROUP BY a.id) AS ranked
-     GROUP BY rank`,
-    [JSON.stringify(ranks), unseen, since],
+    `SELECT id::text AS id, slug, (count(*) OVER ())::int AS all FROM (${RANKED}) AS ranked ORDER BY rank DESC, slug LIMIT $4::int`,
+    [JSON.stringify(ranks), unseen, since, most],
   )
 }
 
 /** The bare id of an agent; null when there is none of this name. */
 export async function idOfSlug(sql: Sql, slug: string): Promise<string | null> {
   return (await queryOne<{ id: string }>(sql, 'SELECT id::text AS id FROM agent WHERE slug = $1', [slug]))?.id ?? null
-}
-
-/** Every agent that could act, by name. */
-export function findActiveSlugs(sql: Sql): Promise<{ id: string; slug: string }[]> {
-  return query(sql, `SELECT id::text AS id, slug FROM agent WHERE state = 'active' ORDER BY slug`)
 }

@@ -4,14 +4,18 @@ import { Inbox } from '@/components/approvals/inbox'
 import { readShow, searchOf } from '@/components/approvals/show'
 import { requestRead } from '@/components/approvals/request-read'
 import { RequestView } from '@/components/approvals/request-view'
+import { SecondsWanted } from '@/components/approvals/seconds-wanted'
 import { Main } from '@/components/shell/page'
 import { readStandingOf } from '@/lib/agents/read-grade'
+import { answererOf } from '@/lib/approvals/read'
 import { readBehind } from '@/lib/audit/read-resource-history'
 import { readWaitingElevations } from '@/lib/boundary/read-elevations'
 import { db } from '@/lib/db/client'
 import { noteShown } from '@/lib/decisions/note-shown'
 import { readInbox, readRequest } from '@/lib/decisions/read-inbox'
 import { byDeadline, byStakes } from '@/lib/decisions/request'
+import { readSecondsWanted } from '@/lib/halt/read-waiting'
+import { can } from '@/lib/people/permission'
 import { signedIn } from '@/lib/people/session-read'
 
 export const metadata: Metadata = { title: 'Approvals' }
@@ -31,6 +35,7 @@ export default async function ApprovalsPage({
   if (peek) await noteShown(db(), actor, peek)
   return (
     <Main full>
+      <SecondsWanted wanted={can(actor, 'halt.lift').ok ? await readSecondsWanted(db(), answererOf(actor), now) : []} />
       <ElevationsWaiting elevations={await readWaitingElevations(db(), actor, now)} />
       <div className="two">
         <Inbox initial={inbox} loadedAt={now.getTime()} show={show} open={first?.id} peek />
