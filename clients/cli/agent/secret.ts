@@ -48,6 +48,6 @@ export function handOver(
   renameSync(out.draft, out.file)
   return {
     result: { id, clientId, file: out.file },
-    text: `The credential ${clientId} is in ${out.file}, readable by you alone: set -a; . ${out.file}\n`,
+    text: `The credential ${clientId} is in ${out.file}, readable by you alone: set -a; . ${out.file.includes('/') ? out.file : `./${out.file}`}\n`,
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -28,15 +28,16 @@ export async function consoleServer(machines?: string): Promise<{ url: string; c
   return { url, close: () => new Promise((done) => server.close(() => done())) }
 }
 
-/** A body that was read is no longer compressed, and as long as it is. */
-function headersOf(answer: Response): Record<string, string> {
+/** A body that was read is no longer compressed, and as long as it is; cookies stay apart. */
+function headersOf(answer: Response): OutgoingHttpHeaders {
   const {
     'content-encoding': _,
     'content-length': __,
     'transfer-encoding': ___,
     ...rest
   } = Object.fromEntries(answer.headers)
-  return rest
+  const cookies = answer.headers.getSetCookie()
+  return { ...rest, ...(cookies.length > 0 && { 'set-cookie': cookies }) }
 }
 
 async function answerTo(request: IncomingMessage, url: string, machines: string | undefined): Promise<Response> {
