@@ -25,6 +25,7 @@ export async function mcpServer(register: (server: McpServer) => void): Promise<
     { legacy: 'stateless' },
   )
   return plainServer(async (request, body, response) => {
+    if (isForeign(request)) return void response.writeHead(403).end()
     const gone = new AbortController()
     response.once('close', () => {
       gone.abort()
@@ -54,6 +55,10 @@ const closers: (() => void)[] = []
 afterAll(() => {
   for (const close of closers) close()
 })
+
+/** What a server on this machine refuses, against DNS rebinding. */
+const isForeign = ({ headers: { host, origin } }: IncomingMessage): boolean =>
+  [host, origin].some((one) => one !== undefined && !/^(?:https?:\/\/)?(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(one))
 
 /** An HTTP server that answers as told: for upstreams that misbehave. */
 export async function plainServer(

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@/lib/core/json'
 import type { Deed } from './call'
-import { isObject, type Request } from './message'
+import { isObject, isStateless, type Request } from './message'
 
 /**
  * What becomes of a method. `decided`: it acts or reads, so the boundary answers for it. `passed`: it opens, lists or listens, and reads
@@ -45,7 +45,8 @@ export function deedOf(server: string, { method, params, id }: Request): Deed | 
   const { name, arguments: args = {}, task, inputResponses, requestState } = said
   if (typeof name !== 'string' || name === '' || !isObject(args))
     return { refused: 'Name what is called, with an object of arguments.' }
-  if (task !== undefined) return { refused: 'Tasks are not offered.' }
+  // without sessions it means nothing any more, and servers ignore it (SEP-2663): it goes no further than here
+  if (task !== undefined && !isStateless(params, {})) return { refused: 'Tasks are not offered.' }
   if (inputResponses !== undefined || requestState !== undefined)
     return {
       refused: 'A call is decided on by its arguments alone: inputResponses and requestState are not passed on.',
