@@ -41,6 +41,8 @@ const TOPICS: Readonly<Record<Noun, readonly LiveTopic[]>> = {
   review: ['reviews'],
   rota: ['people'],
   run: ['agents'],
+  runner: ['agents'],
+  sandbox: ['actions'],
   scrutiny: [],
   sensitivity: [],
   security_event: ['halts'],
