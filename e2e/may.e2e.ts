@@ -10,8 +10,8 @@ const FREE = (slug: string) =>
 test('an auditor asks which agents may refund an order, by keys, and walks to the agent, its owner and the line that says so', async ({
   as,
 }) => {
-  await governedAgent('asks-first')
-  await governedAgent('refunds-alone', FREE('refunds-alone'))
+  await governedAgent('aa-asks-first')
+  await governedAgent('aa-refunds-alone', FREE('aa-refunds-alone'))
   const sanne = await as('sanne')
   await sanne.goto('/boundaries')
   await sanne.getByRole('link', { name: 'Who may' }).press('Enter')
@@ -29,10 +29,10 @@ test('an auditor asks which agents may refund an order, by keys, and walks to th
     await sanne.getByLabel('Which agents may do this').fill('crm.refund_request')
     await sanne.getByLabel('which one').fill('A-17')
     await sanne.keyboard.press('Enter')
-    const asks = sanne.getByRole('row', { name: /^asks-first/ })
+    const asks = sanne.getByRole('row', { name: /^aa-asks-first/ })
     await expect(asks).toContainText('Asks a person an analyst')
     await expect(asks).toContainText('- crm.refund_request')
-    await expect(sanne.getByRole('row', { name: /^refunds-alone/ })).toContainText(
+    await expect(sanne.getByRole('row', { name: /^aa-refunds-alone/ })).toContainText(
       'May differ with what is not said: autonomous[0]',
     )
   })
@@ -40,24 +40,24 @@ test('an auditor asks which agents may refund an order, by keys, and walks to th
   await test.step('with the arguments it is another answer, and the address is the question', async () => {
     await sanne.getByText('Say more of the call').press('Enter')
     await sanne.getByLabel('Arguments').fill('{"order": "A-17", "amount": 20, "currency": "EUR"}')
-    await sanne.getByLabel('Only agents with').fill('refunds-alone')
+    await sanne.getByLabel('Only agents with').fill('aa-refunds-alone')
     await sanne.getByRole('button', { name: 'Ask' }).press('Enter')
     await expect(sanne.getByRole('heading', { level: 1 })).toContainText('One agent may do crm.refund_request alone')
     const address = sanne.url()
     await sanne.goto('/')
     await sanne.goto(address)
-    await expect(sanne.getByRole('row', { name: /^refunds-alone/ })).toContainText('Alone')
+    await expect(sanne.getByRole('row', { name: /^aa-refunds-alone/ })).toContainText('Alone')
   })
 
   await test.step('from the answer to the line, the agent and its owner', async () => {
-    const row = sanne.getByRole('row', { name: /^refunds-alone/ })
+    const row = sanne.getByRole('row', { name: /^aa-refunds-alone/ })
     await row.getByRole('link', { name: /version 1, line/ }).press('Enter')
-    await expect(sanne).toHaveURL(/boundaries\/refunds-alone\/1\?view=source#L\d+/)
+    await expect(sanne).toHaveURL(/boundaries\/aa-refunds-alone\/1\?view=source#L\d+/)
     await sanne.goBack()
     await row.getByRole('link', { name: 'Priya Lindholm' }).press('Enter')
     await expect(sanne.getByRole('heading', { level: 1 })).toContainText('Priya Lindholm')
     await sanne.goBack()
-    await row.getByRole('link', { name: 'refunds-alone', exact: true }).press('Enter')
+    await row.getByRole('link', { name: 'aa-refunds-alone', exact: true }).press('Enter')
     await sanne.getByRole('link', { name: 'What it may do' }).press('Enter')
     await expect(sanne.getByRole('row', { name: /^tickets\.read/ })).toContainText('Alone')
     await expect(sanne.getByRole('row', { name: /^crm\.export_contacts/ })).toContainText('Never')
@@ -67,21 +67,21 @@ test('an auditor asks which agents may refund an order, by keys, and walks to th
 test('on a phone and without a script, a halted agent is shown as halted, with what its rules would answer', async ({
   as,
 }) => {
-  const program = await governedAgent('halted-and-asked')
+  const program = await governedAgent('aa-halted-and-asked')
   await program.propose(refund('A-31'))
   const dana = await sessionOf('dana')
-  await dana.post('/api/console/halts', { scope: 'agent', agent: 'halted-and-asked', reason: 'Looks odd' })
+  await dana.post('/api/console/halts', { scope: 'agent', agent: 'aa-halted-and-asked', reason: 'Looks odd' })
   const bram = await as('bram', { javaScriptEnabled: false, viewport: { width: 390, height: 844 } })
   await bram.goto('/boundaries/may')
   await bram.getByLabel('Which agents may do this').fill('crm.refund_request')
   await bram.getByRole('button', { name: 'Ask' }).press('Enter')
-  const row = bram.getByRole('row', { name: /^halted-and-asked/ })
+  const row = bram.getByRole('row', { name: /^aa-halted-and-asked/ })
   await expect(row).toContainText('Halted Otherwise: Asks a person')
   await bram.getByRole('link', { name: 'As a picture' }).press('Enter')
-  await expect(bram.getByRole('row', { name: /^halted-and-asked/ })).toContainText('Halted')
+  await expect(bram.getByRole('row', { name: /^aa-halted-and-asked/ })).toContainText('Halted')
   await bram
-    .getByRole('row', { name: /^halted-and-asked/ })
-    .getByRole('link', { name: 'halted-and-asked' })
+    .getByRole('row', { name: /^aa-halted-and-asked/ })
+    .getByRole('link', { name: 'aa-halted-and-asked' })
     .press('Enter')
   await expect(bram.getByText('Nothing it asks is allowed now.')).toBeVisible()
   const over = await bram.locator('html').evaluate((page) => page.scrollWidth - page.clientWidth)
