@@ -41,8 +41,8 @@ export function Runners({
             className="narrow-form"
           >
             <p className="under">
-              On the machine that runs its commands: <code>npx countersign exec key FILE</code>. Whoever holds
-              that file can say a command runs in a sandbox, so let it be a user the agent is not.
+              On the machine that runs its commands: <code>npx countersign exec key FILE</code>. Whoever holds that file
+              can say a command runs in a sandbox, so let it be a user the agent is not.
             </p>
             <Field
               label="Which machine or service it is"
