@@ -11,7 +11,7 @@ import { Step } from '../ui/timeline'
 /** The sandboxes a runner signed for, each verified before anything was let through by it. Nothing, where there was none. */
 export function StorySandbox({ sandboxes }: { sandboxes: readonly ReadAttestation[] }) {
   return sandboxes.map((each) => (
-    <Step key={each.entry} icon={Box} title="A sandbox was attested" end={<Time at={each.at} show="clock" />}>
+    <Step key={each.id} icon={Box} title="A sandbox was attested" end={<Time at={each.at} show="clock" />}>
       <p>
         Signed by the runner <HostileText text={each.runner} max={100} />; verified, for this very request, once.
         {each.revoked && ' The runner was revoked since.'}
@@ -26,8 +26,13 @@ export function StorySandbox({ sandboxes }: { sandboxes: readonly ReadAttestatio
         </Fact>
       </Facts>
       <p className="under">
-        It evidences what the holder of the runner’s key says, not what a machine whose root is hostile did.{' '}
-        <Link href={paths.entry(each.entry)}>The attestation itself</Link>
+        It evidences what the holder of the runner’s key says, not what a machine whose root is hostile did.
+        {each.index !== null && (
+          <>
+            {' '}
+            <Link href={paths.entry(each.index)}>The attestation itself</Link>
+          </>
+        )}
       </p>
     </Step>
   ))

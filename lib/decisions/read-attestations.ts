@@ -1,6 +1,7 @@
 import type { Sandbox } from '@/lib/boundary/boundary'
 import { digestText } from '@/lib/core/digest-text'
 import { publicId } from '@/lib/core/ids'
+import { entriesByIds } from '@/lib/ledger/read'
 import type { Sql } from '@/lib/ledger/sql'
 import { attestationsOf } from './store-attestations'
 
@@ -14,12 +15,20 @@ export type ReadAttestation = {
   runtime: string
   profile: string
   at: string
-  entry: string
+  /** where its entry lies in the log; null until it was sequenced */
+  index: number | null
+  id: string
 }
 
 /** The attestations that were accepted for an action, oldest first. */
 export async function readAttestations(sql: Sql, actionId: string): Promise<ReadAttestation[]> {
-  return (await attestationsOf(sql, actionId)).map((row) => ({
+  const rows = await attestationsOf(sql, actionId)
+  const entries = await entriesByIds(
+    sql,
+    rows.map(({ id }) => id),
+  )
+  const indexes = new Map(entries.map(({ id, index }) => [id, index]))
+  return rows.map((row) => ({
     runner: row.runner,
     thumbprint: row.thumbprint,
     revoked: row.revokedAt !== null,
@@ -27,6 +36,7 @@ export async function readAttestations(sql: Sql, actionId: string): Promise<Read
     runtime: `${row.runtime} ${row.runtimeVersion}`,
     profile: digestText(row.profile),
     at: row.at.toISOString(),
-    entry: publicId('entry', row.id),
+    index: indexes.get(row.id) ?? null,
+    id: publicId('entry', row.id),
   }))
 }

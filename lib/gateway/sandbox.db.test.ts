@@ -14,6 +14,7 @@ import { parsePublicId } from '@/lib/core/ids'
 import { db, transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { governed, sampleBoundary, sampleSigned, type Governed } from '@/lib/decisions/governed-testing'
+import { readAttestations } from '@/lib/decisions/read-attestations'
 import { lifecycle } from '@/lib/decisions/lifecycle-testing'
 import { testPerson } from '@/lib/people/testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
@@ -132,6 +133,9 @@ it('with one it is allowed, and both are in the ledger', async () => {
     [parsePublicId('action', body.id as string)],
   )
   expect(rows).toHaveLength(1)
+  expect(await readAttestations(db(), parsePublicId('action', body.id as string))).toMatchObject([
+    { runner: 'build-1', revoked: false, runtime: 'bubblewrap 0.8.0', enforced: { egress: 'allowlist' } },
+  ])
 })
 
 describe('an attestation is refused', () => {
