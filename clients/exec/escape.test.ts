@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runConfined } from './confined'
 import { confinementOf, workspaceAt } from './confinement'
 import { RUNTIMES, runtimeHere, type RuntimeName } from './runtime'
@@ -43,7 +43,8 @@ afterAll(() => {
   for (const each of [outside, workspace, homeSecret]) fs.rmSync(each, { recursive: true, force: true })
 })
 
-const LIMITS = { ms: 15_000, passed: 100_000, kept: 50_000 }
+vi.setConfig({ testTimeout: 60_000 })
+const LIMITS = { ms: 45_000, passed: 100_000, kept: 50_000 }
 type Options = { hosts?: string[]; ms?: number; passed?: number; signal?: AbortSignal; readOnly?: boolean }
 async function run(name: RuntimeName, command: string[], options: Options = {}) {
   const { hosts = [], ms = LIMITS.ms, passed = LIMITS.passed, signal, readOnly = false } = options
