@@ -75,11 +75,11 @@ async function open(agent: Governed, body: object | null, server = 'crm_live', h
   })
   return messagesOf(answered)
 }
-async function all(events: AsyncIterable<JsonObject>) {
-  // what came is judged by the test
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  const heard: any[] = []
-  for await (const event of events) heard.push(event)
+/** A message as the tests look at it. */
+type Heard = { result?: { tools?: { name: string }[]; _meta?: Record<string, unknown> } }
+async function all(events: AsyncIterable<JsonObject>): Promise<Heard[]> {
+  const heard: Heard[] = []
+  for await (const event of events) heard.push(event as Heard)
   return heard
 }
 const tainted = async (agent: Governed): Promise<boolean> => {
@@ -200,7 +200,7 @@ describe('what comes on the stream of GET', () => {
     })
     await all(await open(agent, { id: 7, method: 'tools/list' }))
     const [listed] = await all(await open(agent, null, 'crm_live', resume))
-    expect(listed.result.tools.map(({ name }: { name: string }) => name)).toEqual(['look_up'])
+    expect(listed?.result?.tools?.map(({ name }) => name)).toEqual(['look_up'])
   })
 
   it('is masked, flagged, told under its decision and recorded, when it answers a call; it taints that call’s run', async () => {
@@ -209,7 +209,7 @@ describe('what comes on the stream of GET', () => {
     await all(await open(agent, look()))
     const [answered] = await all(await open(agent, null, 'crm_live', resume))
     expect(JSON.stringify(answered)).not.toContain(SECRET)
-    expect(answered.result._meta['io.countersign/decision']).toMatchObject({
+    expect(answered?.result?._meta?.['io.countersign/decision']).toMatchObject({
       id: expect.stringMatching(/^act_/) as unknown,
       untrusted: true,
     })
