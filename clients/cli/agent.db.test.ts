@@ -42,9 +42,23 @@ async function countersign(args: string[], token = tokens.priya) {
   const env = { COUNTERSIGN_SERVER: house.url, COUNTERSIGN_TOKEN: token, XDG_CONFIG_HOME: home }
   return { exit: await main(args, terminal, env), out, error }
 }
+type Said = {
+  verb: string
+  exit: number
+  slug: string
+  credential: { id: string; clientId: string; clientSecret: string }
+  replaced: string
+  ends_old: string
+  agent: object
+  credentials: object[]
+  agents: { slug: string }[]
+  drafted: object[]
+  drill: { id: string; kind: string; state: string }
+  error: { code: string; detail: string }
+}
 const json = async (args: string[], token?: string) => {
   const { exit, out } = await countersign([...args, '--json'], token)
-  const said = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as Record<string, any> & { exit: number }
+  const said = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as Said
   expect(said.exit).toBe(exit)
   return said
 }
@@ -121,7 +135,7 @@ describe('countersign agent', () => {
     const first = (await json(['agent', 'register', 'rotated', ...REGISTER])).credential
     const said = await json(['agent', 'rotate', 'rotated', '--overlap', '1'])
     expect(said).toMatchObject({ exit: 0, slug: 'rotated', replaced: first.id })
-    expect(Math.abs(Date.parse(said.ends_old as string) - Date.now() - 3_600_000)).toBeLessThan(60_000)
+    expect(Math.abs(Date.parse(said.ends_old) - Date.now() - 3_600_000)).toBeLessThan(60_000)
     expect([await works(first), await works(said.credential)]).toEqual([200, 200])
     const last = await json(['agent', 'rotate', 'rotated', '--overlap', '0'])
     expect(last.replaced).toBe(said.credential.id)
@@ -129,8 +143,7 @@ describe('countersign agent', () => {
   })
 
   it('lists by filter, and says where nobody is', async () => {
-    const slugs = async (...args: string[]) =>
-      ((await json(['agent', 'list', ...args])).agents as { slug: string }[]).map(({ slug }) => slug)
+    const slugs = async (...args: string[]) => (await json(['agent', 'list', ...args])).agents.map(({ slug }) => slug)
     expect(await slugs('--state', 'registered', '--team', 'Operations', '--owner', 'priya')).toEqual(
       expect.arrayContaining(['ticket-closer', 'tidier']),
     )
@@ -189,7 +202,7 @@ describe('countersign drill', () => {
     const [first, ...more] = out
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, any>)
+      .map((line) => JSON.parse(line) as { id: string })
     expect(first).toMatchObject({ event: 'drill', state: 'running' })
     expect(more.at(-1)).toMatchObject({
       ...{ verb: 'drill start', exit: 0 },
@@ -198,10 +211,10 @@ describe('countersign drill', () => {
     expect(exit).toBe(0)
     stopping.abort()
     await running
-    const shown = await countersign(['drill', 'show', first?.id as string], tokens.dana)
+    const shown = await countersign(['drill', 'show', first?.id ?? ''], tokens.dana)
     expect(shown.exit).toBe(0)
     expect(shown.out).toContain('1 of 1, 1 within the target')
-    expect((await countersign(['drill', 'list'], tokens.dana)).out).toContain(first?.id as string)
+    expect((await countersign(['drill', 'list'], tokens.dana)).out).toContain(first?.id ?? '')
   })
 
   it('says no where somebody never answers, and names them', async () => {
@@ -216,7 +229,7 @@ describe('countersign drill', () => {
     const { slug } = await governed(superuser)
     const said = await json(['drill', 'start', `agent:${slug}`, '--seconds', '5', '--no-wait'], tokens.dana)
     expect(said).toMatchObject({ exit: 5, drill: { state: 'running' } })
-    expect((await json(['drill', 'show', said.drill.id as string, '--follow'], tokens.dana)).exit).toBe(1)
+    expect((await json(['drill', 'show', said.drill.id, '--follow'], tokens.dana)).exit).toBe(1)
   })
 
   it('live is planned, and waits for its second person', async () => {

@@ -34,7 +34,7 @@ function stepsOf(page: string): ({ sh: string } | { browser: string })[] {
 
 /** One bash that is fed block by block, as a reader's terminal is: what a block sets, the next one has. */
 function terminal(cwd: string, env: Record<string, string>) {
-  const child = spawn('bash', ['--norc'], { cwd, env: { ...process.env, ...env } as unknown as NodeJS.ProcessEnv })
+  const child = spawn('bash', ['--norc'], { cwd, env: { ...process.env, ...env } })
   undo.push(() => void child.kill())
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
