@@ -14,6 +14,7 @@ import { RUNTIMES, runtimeHere, type RuntimeName } from './runtime'
 // Real sandboxes on this machine, real servers outside them, and commands that try to get out.
 const outside = fs.mkdtempSync(path.join(os.tmpdir(), 'outside-'))
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'workspace-'))
+const helpers = fs.mkdtempSync(path.join(os.tmpdir(), 'helpers-'))
 const secret = path.join(outside, 'secret')
 fs.writeFileSync(secret, 'the-secret-of-this-machine')
 fs.symlinkSync(outside, path.join(workspace, 'way-out'))
@@ -40,7 +41,7 @@ beforeAll(async () => {
 })
 afterAll(() => {
   for (const server of [web, raw, unix]) server.close()
-  for (const each of [outside, workspace, homeSecret]) fs.rmSync(each, { recursive: true, force: true })
+  for (const each of [outside, workspace, helpers, homeSecret]) fs.rmSync(each, { recursive: true, force: true })
 })
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -69,6 +70,16 @@ async function run(name: RuntimeName, command: string[], options: Options = {}) 
   )
   return { ...ended, said: `${ended.stdout.kept ?? ''}${ended.stderr.kept ?? ''}` }
 }
+/** The processes of this machine whose command names a folder. */
+const helpersIn = (folder: string) =>
+  fs.readdirSync('/proc').flatMap((pid) => {
+    try {
+      const line = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      return /^[0-9]+$/.test(pid) && line.includes(folder) ? [line.replaceAll('\0', ' ')] : []
+    } catch {
+      return []
+    }
+  })
 const node = (script: string) => [process.execPath, '-e', script]
 
 describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
@@ -232,7 +243,7 @@ describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
     await sh(
       '(setsid sh -c "while :; do date +%s%N > beat; sleep 0.05; done" >/dev/null 2>&1 &) ; while ! test -s beat; do sleep 0.05; done',
     )
-    expect(fs.readFileSync(beat, 'utf8')).not.toBe('')
+    expect(fs.existsSync(beat)).toBe(true)
     fs.rmSync(beat)
     await sleep(400)
     expect(fs.existsSync(beat)).toBe(false)
@@ -280,11 +291,15 @@ describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
     const beside = path.join(root, `.escape-${name}-${String(process.pid)}.mjs`)
     fs.renameSync(program, beside)
     try {
-      const parent = spawn(process.execPath, [beside], { stdio: 'ignore' })
+      fs.mkdirSync(helpers, { recursive: true })
+      const env = { ...process.env, TMPDIR: helpers }
+      const parent = spawn(process.execPath, [beside], { stdio: 'ignore', env })
       while (!fs.existsSync(beat)) await sleep(20)
       parent.kill('SIGKILL')
       await new Promise((resolve) => parent.once('exit', resolve))
       await sleep(200)
+      // nor does a helper outside stay
+      expect(helpersIn(helpers)).toEqual([])
       fs.rmSync(beat, { force: true })
       await sleep(300)
       expect(fs.existsSync(beat)).toBe(false)

@@ -74,6 +74,7 @@ export async function wrapped(
         allowLocalBinding: false,
         ...(port !== null && { httpProxyPort: port, socksProxyPort: port }),
       },
+      ...dying(folder),
       filesystem: {
         denyRead: ['/'],
         allowRead: [...READABLE.filter((file) => fs.existsSync(file)), seccompOf(at.folder), folder, workspace],
@@ -104,6 +105,18 @@ const READABLE = [
     'ssl',
   ].map((name) => `/etc/${name}`),
 ]
+
+/**
+ * The package starts a socat outside the sandbox, which would outlive whoever is killed without a warning: it is told of its parent's death, where
+ * util-linux is there to do that.
+ */
+function dying(folder: string): { socatPath?: string } {
+  const [setpriv, socat] = [programAt('setpriv'), programAt('socat')]
+  if (setpriv === null || socat === null) return {}
+  const file = path.join(folder, 'socat')
+  fs.writeFileSync(file, `#!/bin/sh\nexec ${setpriv} --pdeathsig KILL ${socat} "$@"\n`, { mode: 0o755 })
+  return { socatPath: file }
+}
 
 /** One word of a shell, whatever it holds. */
 export const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
