@@ -121,6 +121,8 @@ describe('countersign halt', () => {
   it.each([
     [[], 'Say SCOPE'],
     [['lift'], 'Say what to halt'],
+    [['lst'], 'Did you mean list?'],
+    [['agnt', 'one'], 'Did you mean agent?'],
     [['planet', 'mars'], 'Say what to halt'],
     [['organisation', 'acme'], 'has no name'],
     [['agent'], 'Say which agent'],

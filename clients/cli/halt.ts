@@ -4,6 +4,7 @@ import { askServers, type Asked } from './halt/ask'
 import { command, type Environment, type Io, type Outcome } from './shared/command'
 import { EXITS } from './shared/exits'
 import { row } from './shared/help'
+import { didYouMean } from './shared/nearest'
 import { isServer } from './shared/options'
 import { Trouble, usage } from './shared/trouble'
 import { runVerb, type Verb } from './shared/verb'
@@ -108,7 +109,10 @@ function wanted(
   { reason, until }: { reason?: string | undefined; until?: string | undefined },
 ) {
   const known = HALT_SCOPES.find((each) => each === scope)
-  if (known === undefined) throw usage(`Say what to halt: ${HALT_SCOPES.join(', ')}; or list.`)
+  if (known === undefined)
+    throw usage(
+      `Say what to halt: ${HALT_SCOPES.join(', ')}; or list, or show.${didYouMean(scope, [...HALT_SCOPES, 'list', 'show'])}`,
+    )
   const { named } = HALTS[known]
   if ((named === null) !== (name === undefined) || rest.length > 0)
     throw usage(named === null ? 'The organisation has no name.' : `Say which ${known}, and only one.`)
