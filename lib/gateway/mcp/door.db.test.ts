@@ -79,7 +79,7 @@ async function open(agent: Governed, body: object | null, server = 'crm_live', h
 type Heard = { result?: { tools?: { name: string }[]; _meta?: Record<string, unknown> } }
 async function all(events: AsyncIterable<JsonObject>): Promise<Heard[]> {
   const heard: Heard[] = []
-  for await (const event of events) heard.push(event as Heard)
+  for await (const event of events) heard.push(event)
   return heard
 }
 const tainted = async (agent: Governed): Promise<boolean> => {

@@ -160,6 +160,11 @@ function headline(of: UpstreamView, changed: number): string {
 
 function configuration(name: string): string {
   const url = `${sessionConfig().publicUrl}/mcp/${name}`
-  const server = { type: 'http', url, headers: { Authorization: 'Bearer ${COUNTERSIGN_ACCESS_TOKEN}' }, timeout: 600_000 }
+  const server = {
+    type: 'http',
+    url,
+    headers: { Authorization: 'Bearer ${COUNTERSIGN_ACCESS_TOKEN}' },
+    timeout: 600_000,
+  }
   return JSON.stringify({ mcpServers: { [name]: server } }, null, 2)
 }
