@@ -123,37 +123,45 @@ async function askToBeLetIn(person: Awaited<ReturnType<typeof sessionOf>>): Prom
 
 test.describe.configure({ mode: 'serial' })
 
-test('every page passes axe in both themes, says nothing on the console, and never scrolls sideways', async ({
-  as,
-  complaints,
-}) => {
-  test.setTimeout(420_000)
+test('something stands on every page', async ({ as }) => {
+  test.setTimeout(120_000)
   await stage()
-  complaints.expect(/(404|410) GET \/(join|new-password|welcome)\/over/)
-  // an administrator sees the settings, an analyst what is to be answered
-  const [noor, dana] = [await as('noor'), await as('dana')]
+  const dana = await as('dana')
   await dana.goto('/alerts')
   await expect(dana.getByRole('link', { name: 'Forbidden action proposed' }).first()).toBeVisible()
   const alert = await dana.getByRole('link', { name: 'Forbidden action proposed' }).first().getAttribute('href')
   examples['alerts/[id]'] = alert?.slice(1) ?? ''
-  const wrong: string[] = []
-  for (const address of addresses()) {
-    const example = examples[address] ?? address
-    expect(example, `say in this file what stands for the parameters of ${address}`).not.toContain('[')
-    const page = address.startsWith('settings') ? noor : dana
-    // one load: themes and widths are the style sheets' alone
-    await page.goto(`/${example}`)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [1280, 390, 320]) {
-        await page.emulateMedia({ colorScheme })
-        await page.setViewportSize({ width, height: 900 })
-        for (const fault of await faults(page, width !== 320))
-          wrong.push(`/${example} ${colorScheme} ${width}: ${fault}`)
+})
+
+// in parts, since each page is looked at six times
+const PARTS = 4
+for (let part = 0; part < PARTS; part += 1)
+  test(`every page passes axe in both themes, says nothing on the console, and never scrolls sideways (${part + 1} of ${PARTS})`, async ({
+    as,
+    complaints,
+  }) => {
+    test.setTimeout(300_000)
+    complaints.expect(/(404|410) GET \/(join|new-password|welcome)\/over/)
+    // an administrator sees the settings, an analyst what is to be answered
+    const [noor, dana] = [await as('noor'), await as('dana')]
+    const wrong: string[] = []
+    for (const address of addresses().filter((_, at) => at % PARTS === part)) {
+      const example = examples[address] ?? address
+      expect(example, `say in this file what stands for the parameters of ${address}`).not.toContain('[')
+      const page = address.startsWith('settings') ? noor : dana
+      // one load: themes and widths are the style sheets' alone
+      await page.goto(`/${example}`)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        for (const width of [1280, 390, 320]) {
+          await page.emulateMedia({ colorScheme })
+          await page.setViewportSize({ width, height: 900 })
+          for (const fault of await faults(page, width !== 320))
+            wrong.push(`/${example} ${colorScheme} ${width}: ${fault}`)
+        }
       }
     }
-  }
-  expect(wrong).toEqual([])
-})
+    expect(wrong).toEqual([])
+  })
 
 /** What is wrong with the page as it stands; axe looks at the two widths people have, reflow at the narrowest too (WCAG 1.4.10). */
 async function faults(page: Page, axe: boolean): Promise<string[]> {

@@ -15,8 +15,8 @@ import { meaningJson, meaningText, textDiff } from './policy/words'
 import { command, type Environment, type Outcome } from './shared/command'
 import { readCatalogue } from './shared/catalogue'
 import { EXITS } from './shared/exits'
-import { readLogins } from './shared/logins'
 import { SERVER, serverOf } from './shared/options'
+import { personToken } from './shared/session'
 import { Trouble } from './shared/trouble'
 import { runVerb, type Verb } from './shared/verb'
 
@@ -210,7 +210,7 @@ function standingOrNone(folder: string, server: string): Standing {
 }
 
 function policyServer(url: string, env: Environment): PolicyServer {
-  const token = env.COUNTERSIGN_TOKEN || readLogins(env)[new URL(url).origin]?.token
+  const token = personToken(new URL(url).origin, env)
   if (token === undefined)
     throw new Trouble(
       `You are not logged in at ${url}: run  npx countersign login --server ${url}  or set COUNTERSIGN_TOKEN to an API token of yours (/settings/tokens).`,

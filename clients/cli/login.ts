@@ -3,9 +3,8 @@ import { askToBeLetIn, giveBack, waitForAnswer } from './login/device'
 import { command, type Environment, type Io, type Outcome } from './shared/command'
 import { EXITS } from './shared/exits'
 import { keepLogin, readLogins } from './shared/logins'
-import { SERVER } from './shared/options'
+import { refuseOpenRoad, SERVER } from './shared/options'
 import { originOf, personSession } from './shared/session'
-import { usage } from './shared/trouble'
 import { runVerb, type Verb } from './shared/verb'
 
 const summary = 'logs you in at a console, by a code you type in its browser'
@@ -70,18 +69,8 @@ async function login(
 }
 
 async function keep(env: Environment, origin: string, token: string, until: string): Promise<Who['person']> {
-  const session = personSession(origin, { ...env, COUNTERSIGN_TOKEN: token })
+  const session = personSession(origin, { ...env, COUNTERSIGN_SERVER: origin, COUNTERSIGN_TOKEN: token })
   const { person } = await session.ask<Who>('GET', '/api/console/sessions/current')
   keepLogin(env, origin, { token, expires_at: until, person: person.email })
   return person
-}
-
-/** Over plain http, to another machine, whoever is between reads the token. */
-function refuseOpenRoad(origin: string, env: Environment): void {
-  const { protocol, hostname } = new URL(origin)
-  const here = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
-  if (protocol === 'https:' || here || env.COUNTERSIGN_PLAIN_HTTP === '1') return
-  throw usage(
-    `${origin} is another machine, and not https: whoever is between would read your token. COUNTERSIGN_PLAIN_HTTP=1 accepts that.`,
-  )
 }

@@ -71,6 +71,12 @@ export const ACTS = {
     says: 'The agent’s owner, whoever is on call, an analyst, a ciso or an administrator revokes a credential.',
   },
 
+  'runner.enrol': {
+    effect: 'write',
+    may: ['owner'],
+    says: 'The agent’s owner enrols its runners: what they sign is believed.',
+  },
+
   'enforcement_point.read': {
     effect: 'read',
     may: ['anyone'],
@@ -80,6 +86,11 @@ export const ACTS = {
     effect: 'write',
     may: ['anyone'],
     says: 'Everybody but an auditor makes an enforcement point: it asks for no agent until the agent’s owner lets it.',
+  },
+  'enforcement_point.let_ask': {
+    effect: 'write',
+    may: ['owner'],
+    says: 'The agent’s owner lets an enforcement point ask for it.',
   },
   'enforcement_point.revoke': {
     effect: 'write',

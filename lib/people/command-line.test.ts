@@ -39,6 +39,8 @@ const NEVER: readonly Act[] = [
   'drill.schedule',
   'halt_source.manage',
   'enforcement_point.create',
+  'enforcement_point.let_ask',
+  'runner.enrol',
   'resource.edit',
   'resource.unprotect',
   'payload.open',

@@ -173,6 +173,20 @@ describe('an account or a browser that ends', () => {
     expect(await speaksFor(token)).toBeUndefined()
   })
 
+  it.each<[string, (browser: typeof dana) => Promise<unknown>]>([
+    ['a new password', (browser) => transaction((tx) => changePassword(tx, browser, 'a-quiet-harbour-19', new Date()))],
+    ['ending all others', (browser) => transaction((tx) => revokeOtherSessions(tx, browser, browser.id, new Date()))],
+  ])('ends what was let in and not claimed yet, from the very browser that let it in: %s', async (_name, end) => {
+    const browser = await signedInAs((await testPerson([])).id)
+    const { deviceCode, id, now } = await found(browser)
+    await answer(browser, id, 'allowed', now)
+    await end(browser)
+    expect(await claim(deviceCode, later(now, 3))).toEqual({ says: 'invalid_grant' })
+    expect(await entriesOf(database, 'device_login.revoked')).toContainEqual(
+      expect.objectContaining({ about: { person: browser.id, device_login: id } }),
+    )
+  })
+
   it('is ended by its person, by nobody else, and by itself', async () => {
     const { token } = await loggedIn()
     const line = (await speaksFor(token)) ?? expect.fail('nobody')

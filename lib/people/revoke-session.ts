@@ -5,6 +5,7 @@ import type { Actor } from './actor'
 import { can } from './permission'
 import { findSession, revokeSessions } from './session-store'
 import { tellPeople } from './store'
+import { forgetUnclaimed } from './store-device'
 
 /**
  * Ends one session at once: one's own (signing out is that), or anybody's for an administrator. Ending what has ended is
@@ -29,7 +30,8 @@ export async function revokeOtherSessions(db: Db, actor: Actor, personId: string
 }
 
 /**
- * Ends sessions and records each. For verbs that have their own permission, such as a new password.
+ * Ends sessions and records each; with all of a person's, the logins they allowed and nobody claimed yet. For verbs that have their own
+ * permission, such as a new password.
  * @param by the person; null: Countersign itself
  */
 export async function endSessions(
@@ -38,7 +40,17 @@ export async function endSessions(
   which: { id?: string; personId: string; except?: string },
   now: Date,
 ): Promise<number> {
+  // before the sessions: a command line that claims its login meanwhile is among those, or is given nothing
+  const unclaimed = which.id === undefined ? await forgetUnclaimed(db, which.personId) : []
   const ended = await revokeSessions(db, which, now)
+  for (const { id, machine } of unclaimed)
+    await append(db, {
+      kind: 'device_login.revoked',
+      actor: by === null ? 'system' : `person:${by}`,
+      about: { person: which.personId, device_login: id },
+      payload: { machine },
+      subject: `person:${which.personId}`,
+    })
   for (const { id: session, machine } of ended)
     await append(db, {
       kind: machine === null ? 'session.revoked' : 'device_login.revoked',
@@ -46,6 +58,6 @@ export async function endSessions(
       about: { person: which.personId, session },
       ...(machine !== null && { payload: { machine }, subject: `person:${which.personId}` }),
     })
-  if (ended.length > 0) await tellPeople(db)
+  if (ended.length + unclaimed.length > 0) await tellPeople(db)
   return ended.length
 }

@@ -113,6 +113,19 @@ export async function writeAnswer(
   return rows.length === 1
 }
 
+/**
+ * Forgets the logins a person typed the code of and that gave nothing yet; answers those they had allowed. One that is being claimed at this
+ * moment is waited for: its session is there to be ended afterwards.
+ */
+export async function forgetUnclaimed(db: Db, personId: string): Promise<{ id: string; machine: string }[]> {
+  const rows = await query<{ id: string; machine: string; answer: string | null }>(
+    db,
+    `DELETE FROM device_login WHERE person_id = $1::uuid AND session_id IS NULL RETURNING id::text AS id, machine, answer`,
+    [personId],
+  )
+  return rows.filter(({ answer }) => answer === 'allowed')
+}
+
 /** Notes that its command line asked. */
 export async function notePoll(db: Db, id: string, intervalSeconds: number, now: Date): Promise<void> {
   await query(

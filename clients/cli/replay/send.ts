@@ -40,10 +40,11 @@ async function propose(client: CountersignClient, runs: Map<string, string>, cal
     const proposal = { tool: call.tool, arguments: call.arguments, ...(run !== null && { run: { id: run } }) }
     return await patiently(() => client.propose(proposal))
   } catch (error) {
-    const { status } = error as Partial<Refusal>
+    // 0: there was no answer, or none that can be read
+    const { status = 0 } = error as Partial<Refusal>
     throw new Trouble(
       `Line ${call.line} could not be proposed: ${sentence(error)}`,
-      status === undefined ? EXITS.unreachable : exitForStatus(status),
+      status === 0 ? EXITS.unreachable : exitForStatus(status),
     )
   }
 }
@@ -63,8 +64,9 @@ async function patiently<T>(request: () => Promise<T>): Promise<T> {
 
 function sentence(error: unknown): string {
   if (!(error instanceof Error)) return 'the server gave no answer that can be read.'
-  if ('code' in error && 'status' in error)
+  if ('code' in error && 'status' in error && error.status !== 0)
     return `${String(error.code)} (HTTP ${String(error.status)}): ${error.message}`
+  if ('code' in error && error.code === 'unreadable') return error.message
   const cause = error.cause instanceof Error && 'code' in error.cause ? ` (${String(error.cause.code)})` : ''
   return `the server cannot be reached${cause}.`
 }

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keepLogin, loginsFile, readLogins } from './logins'
+import { serverOf } from './options'
 import { originOf, personSession } from './session'
 
 let folder = ''
@@ -100,5 +101,23 @@ describe('a person’s session', () => {
     const random = 'A'.repeat(43)
     expect(personSession(HERE, { ...env, COUNTERSIGN_TOKEN: `cst_${random}` }).server).toBe(HERE)
     expect(() => personSession(HERE, { ...env, COUNTERSIGN_TOKEN: `cs_hook_${random}` })).toThrow(/not logged in/)
+  })
+
+  it('sends a token of the environment to no server but those it is named with', () => {
+    const at = (token: string, COUNTERSIGN_SERVER: string) => () =>
+      personSession(HERE, { ...env, COUNTERSIGN_TOKEN: `${token}${'A'.repeat(43)}`, COUNTERSIGN_SERVER })
+    for (const token of ['cst_', 'cs_cli_']) {
+      expect(at(token, `${HERE} ${THERE}`)().server).toBe(HERE)
+      expect(at(token, THERE)).toThrow(/not logged in/)
+    }
+    expect(at('cs_cli_', '')).toThrow(/not logged in/)
+  })
+
+  it('sends no token in the open to another machine, unless that was accepted', () => {
+    const open = 'http://countersign.example.com'
+    keepLogin(env, open, login('open'))
+    expect(() => personSession(open, env)).toThrow(/not https/)
+    expect(personSession(open, { ...env, COUNTERSIGN_PLAIN_HTTP: '1' }).server).toBe(open)
+    expect(() => serverOf(open, env)).toThrow(/not https/)
   })
 })

@@ -1,5 +1,6 @@
 import { readLogins } from './logins'
 import type { Environment } from './command'
+import { refuseOpenRoad } from './options'
 import { type Exit, EXITS, exitForStatus } from './exits'
 import { Trouble, usage } from './trouble'
 
@@ -21,20 +22,21 @@ export type PersonSession = {
   ask: <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => Promise<T>
 }
 
-/** A read-only API token is taken from the environment, for scripts that nobody logs in for; other tokens there are for other things. */
-const FROM_ENVIRONMENT = /^(?:cst_|cs_cli_)[A-Za-z0-9_-]{43}$/
+/** A person's tokens that are taken from the environment, for scripts that nobody logs in for; other tokens there are for other things. */
+const API_TOKEN = /^cst_[A-Za-z0-9_-]{43}$/
+const LOGIN_TOKEN = /^cs_cli_[A-Za-z0-9_-]{43}$/
 const PATIENCE_MS = 30_000
 
 /**
  * Whoever logged in here with `countersign login`, at the server that is said (`--server`, else COUNTERSIGN_SERVER, else the only one there is
- * a login for). COUNTERSIGN_TOKEN stands before a login where it holds a person's token.
- * @throws Trouble saying to run `countersign login`
+ * a login for). COUNTERSIGN_TOKEN stands before a login where it holds a person's token, for the servers COUNTERSIGN_SERVER names.
+ * @throws Trouble saying to run `countersign login`, or that the way there is open to whoever is between
  */
 export function personSession(server: string | undefined, env: Environment): PersonSession {
   const logins = readLogins(env)
   const origin = originOf(server, env, Object.keys(logins))
-  const given = env.COUNTERSIGN_TOKEN ?? ''
-  const token = FROM_ENVIRONMENT.test(given) ? given : logins[origin]?.token
+  refuseOpenRoad(origin, env)
+  const token = personToken(origin, env)
   if (token === undefined) throw loggedOut(origin, 'You are not logged in')
   return {
     server: origin,
@@ -52,6 +54,20 @@ export function personSession(server: string | undefined, env: Environment): Per
       throw refusal(origin, status, value)
     },
   }
+}
+
+/** The token of whoever is logged in at an origin, or whose the environment holds; undefined where there is none. */
+export function personToken(origin: string, env: Environment): string | undefined {
+  return fromEnvironment(origin, env) ?? readLogins(env)[origin]?.token
+}
+
+/** A token goes to the server it was made at: not to another that `--server` happens to name. */
+function fromEnvironment(origin: string, env: Environment): string | undefined {
+  const given = env.COUNTERSIGN_TOKEN ?? ''
+  const named = (env.COUNTERSIGN_SERVER ?? '').split(/\s+/).filter((each) => URL.canParse(each))
+  const here = named.some((each) => new URL(each).origin === origin)
+  if (LOGIN_TOKEN.test(given)) return here ? given : undefined
+  return API_TOKEN.test(given) && (here || named.length === 0) ? given : undefined
 }
 
 /**

@@ -107,7 +107,7 @@ export default async function CredentialsPage({ params, searchParams }: Props) {
         <Runners
           slug={agent.slug}
           rows={runners}
-          mayEnrol={make.ok && agent.state !== 'retired'}
+          mayEnrol={can(actor, 'runner.enrol', subject).ok && agent.state !== 'retired'}
           mayRevoke={can(actor, 'credential.revoke', subject).ok}
           said={saidTo(flash, `/api/console/agents/${agent.slug}/runners`)}
         />

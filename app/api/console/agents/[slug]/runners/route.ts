@@ -14,7 +14,7 @@ export const GET = handle({ permission: 'agent.read', params: agentParams }, asy
 /** Enrols the public key of a runner: what is signed with it is believed to come from a sandbox. */
 export const POST = handle(
   {
-    permission: 'credential.create',
+    permission: 'runner.enrol',
     params: agentParams,
     input: runnerInput,
     subject: ({ db, params }) => agentSubject(db, params.slug),

@@ -5,10 +5,10 @@ import { parsePublicId, publicId } from '@/lib/core/ids'
 import { paths } from '@/lib/core/paths'
 import { handle } from '@/lib/http/handle'
 
-/** Lets an enforcement point ask for an agent: a credential of the agent, which its owner makes. */
+/** Lets an enforcement point ask for an agent: its owner does, in a browser. */
 export const POST = handle(
   {
-    permission: 'credential.create',
+    permission: 'enforcement_point.let_ask',
     params: pointParams,
     input: letInput,
     subject: ({ db, input }) => agentSubject(db, input.agent),
