@@ -122,7 +122,7 @@ describe('while no server answers', () => {
     expect(args).toContain('--json')
     const nobody = args.map((each) => each.replace(/https:\/\/\w+\.example\.com/, 'http://127.0.0.1:2'))
     const answer = await cli(...nobody)
-    expect(answer.exit).toBe(3)
+    expect(answer.exit).toBe(4)
     const command = /psql .*$/m.exec(answer.error)?.[0] ?? expect.fail(answer.error)
     expect(GUIDE).toContain(command)
     expect(RUNBOOK.replaceAll('&quot;', '"').replaceAll('&apos;', "'")).toContain(command)
