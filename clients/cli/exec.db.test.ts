@@ -238,6 +238,20 @@ describe('its arguments', () => {
     expect(error).toContain('lies in the workspace')
   })
 
+  it('a key among the files that every command sees is not used', async () => {
+    let error = ''
+    const terminal = { out: () => undefined, error: (text: string) => void (error += text) }
+    const link = path.join(folder, 'linked.json')
+    fs.symlinkSync('/etc/ssl/openssl.cnf', link)
+    const env = { COUNTERSIGN_CLIENT_ID: 'x', COUNTERSIGN_CLIENT_SECRET: 'y' }
+    for (const file of ['/usr/bin/env', link]) {
+      const args = ['--server', 'http://localhost', '--workspace', workspace, '--key', file, '--', 'id']
+      expect(await run(args, terminal, env, new AbortController().signal)).toBe(2)
+      expect(error).toContain('which every command sees')
+      error = ''
+    }
+  })
+
   it('a new key is made once, for its user alone, and only its public part is printed', async () => {
     let out = ''
     const file = path.join(folder, 'made.json')

@@ -3,6 +3,7 @@ import { workspaceAt } from '../exec/confinement'
 import { execute, type Executed, type Execution } from '../exec/execute'
 import { makeRunnerKey, readRunnerKey } from '../exec/runner-key'
 import { RUNTIMES, runtimeHere } from '../exec/runtime'
+import { isShown } from '../exec/shown'
 import { agentCredential } from './shared/agent-credential'
 import { command, type Io, type Outcome } from './shared/command'
 import { EXITS } from './shared/exits'
@@ -218,6 +219,7 @@ function keyOf(file: string | undefined, workspace: string) {
   try {
     if (`${realpathSync(file)}/`.startsWith(`${workspace}/`))
       throw new Error('it lies in the workspace, where the command would read it.')
+    if (isShown(file)) throw new Error('it lies among the system’s files, which every command sees.')
     return readRunnerKey(file)
   } catch (error) {
     throw new Trouble(`${file} cannot be used: ${error instanceof Error ? error.message : ''}`, EXITS.unusable)

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { type Confinement, SANDBOX_HOME } from './confinement'
+import { ETC } from './shown'
 
 /** The address inside a sandbox at which its proxy listens. */
 export const INSIDE_PORT = 3128
@@ -58,20 +59,6 @@ export function bubblewrapProblem(): string | null {
   }
 }
 
-/** What of /etc programs need to find libraries, certificates and the time; nothing about this machine or its people. */
-const ETC = [
-  'alternatives',
-  'ca-certificates',
-  'ld.so.cache',
-  'ld.so.conf',
-  'ld.so.conf.d',
-  'localtime',
-  'mime.types',
-  'nsswitch.conf',
-  'pki',
-  'ssl',
-]
-
 /** The system's programs as they lie here: `/bin` is a link into `/usr`, or a folder of its own. */
 function linked(): string[] {
   return ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'].flatMap((folder) => {
@@ -94,7 +81,7 @@ export function bubblewrapArguments(
   socket: string | null,
   files: { passwd: string; group: string; hosts: string },
 ): string[] {
-  const etc = ETC.map((name) => `/etc/${name}`).flatMap((file) => ['--ro-bind-try', file, file])
+  const etc = ETC.flatMap((file) => ['--ro-bind-try', file, file])
   const own = Object.entries(files).flatMap(([name, file]) => ['--ro-bind', file, `/etc/${name}`])
   const egress = socket === null ? [] : ['--ro-bind', socket, SOCKET, '--ro-bind', process.execPath, NODE]
   const inside = socket === null ? command : [NODE, '-e', BRIDGE, '--', ...command]

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runConfined } from './confined'
@@ -111,6 +112,21 @@ describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
     expect(ended.code).not.toBe(0)
     expect(ended.said).not.toContain('the-secret')
     expect(ended.stdout.bytes).toBe(0)
+  })
+
+  it('no private key of the machine is read, and its public certificates are', async () => {
+    const key = `/etc/ssl/private/countersign-escape-${String(process.pid)}`
+    const made = fs.existsSync('/etc/ssl/private') && process.getuid?.() === 0
+    if (made) fs.writeFileSync(key, 'the-secret-of-a-server')
+    try {
+      const ended = await sh(`cat ${key}; ls -d /etc/ssl/private /etc/pki/tls/private`)
+      expect(ended.code).not.toBe(0)
+      expect(ended.stdout.bytes).toBe(0)
+    } finally {
+      fs.rmSync(key, { force: true })
+    }
+    const [certificate] = fs.readdirSync('/etc/ssl/certs')
+    expect((await sh(`ls /etc/ssl/certs`)).said).toContain(certificate)
   })
 
   it('a link in the workspace leads nowhere', async () => {
@@ -305,6 +321,43 @@ describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
       expect(fs.existsSync(beat)).toBe(false)
     } finally {
       fs.rmSync(beside, { force: true })
+    }
+  })
+
+  it('a folder the machine shares with all its sandboxes is not shared with this one', async () => {
+    // the program has a /tmp of its own, so that no other sandbox of this machine meets what lies there
+    const tmp = path.join(outside, `tmp-${name}`)
+    const shared = path.join(tmp, 'claude')
+    fs.mkdirSync(path.join(tmp, 'ws'), { recursive: true })
+    fs.mkdirSync(shared)
+    fs.writeFileSync(path.join(shared, 'left'), 'the-secret-of-another')
+    const script = `import { runConfined } from './clients/exec/confined'
+      import { runtimeHere } from './clients/exec/runtime'
+      const confinement = { hosts: null, workspace: '/tmp/ws', writable: true }
+      const streams = { out: (chunk) => process.stdout.write(chunk), error: (chunk) => process.stdout.write(chunk) }
+      const command = ['sh', '-c', 'cat /tmp/claude/left; echo x > /tmp/claude/out; echo it ran']
+      const limits = { ms: 30_000, passed: 1_000, kept: 0 }
+      console.log('HERE', JSON.stringify(runtimeHere()))
+      await runConfined({ name: ${JSON.stringify(name)} }, confinement, command, {}, limits, streams, new AbortController().signal)
+        .catch((error) => console.log('REFUSED', error.message))
+      process.exit(0)`
+    const root = path.resolve(import.meta.dirname, '../..')
+    const beside = path.join(root, `.escape-shared-${name}-${String(process.pid)}.mjs`)
+    await build({
+      stdin: { contents: script, resolveDir: root, loader: 'ts' },
+      ...{ outfile: beside, bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' },
+      external: ['@anthropic-ai/sandbox-runtime'],
+    })
+    try {
+      const args = ['--dev-bind', '/', '/', '--bind', tmp, '/tmp', '--', process.execPath, beside]
+      const { stdout } = await promisify(execFile)('bwrap', args, { env: { PATH: process.env['PATH'] } as never })
+      expect(stdout).not.toContain('the-secret')
+      expect(fs.readdirSync(shared)).toEqual(['left'])
+      expect(stdout).toContain('HERE {"name":"bubblewrap"')
+      expect(stdout).toContain(name === 'bubblewrap' ? 'it ran' : 'REFUSED')
+    } finally {
+      fs.rmSync(beside, { force: true })
+      fs.rmSync(tmp, { recursive: true, force: true })
     }
   })
 

@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { programAt } from './bubblewrap'
 import { type Confinement, SANDBOX_HOME } from './confinement'
+import { ETC } from './shown'
 
 export const SANDBOX_RUNTIME = '@anthropic-ai/sandbox-runtime'
 
@@ -38,8 +39,13 @@ export function sandboxRuntimeProblem(): string | null {
   const missing = ['bwrap', 'socat', 'rg', 'bash'].filter((name) => programAt(name) === null)
   if (missing.length > 0)
     return `${SANDBOX_RUNTIME} needs ${missing.join(', ')} (Debian: apt-get install bubblewrap socat ripgrep).`
-  return fs.existsSync(seccompOf(at.folder)) ? null : `${SANDBOX_RUNTIME} has no filter for ${process.arch}.`
+  if (!fs.existsSync(seccompOf(at.folder))) return `${SANDBOX_RUNTIME} has no filter for ${process.arch}.`
+  const shared = SHARED.find((folder) => fs.existsSync(folder))
+  return shared === undefined ? null : `${shared} is there, which ${SANDBOX_RUNTIME} shows to every command, writable.`
 }
+
+/** Folders of the machine that the package always binds, writable, where they exist: its `SANDBOX_OWN_WRITE_PATHS`. */
+const SHARED = ['/tmp/claude', '/private/tmp/claude']
 
 const seccompOf = (folder: string): string => path.join(folder, 'vendor', 'seccomp', process.arch, 'apply-seccomp')
 
@@ -85,26 +91,30 @@ export async function wrapped(
     // the package sets variables of its own, with the command in some of them: the command is given ours alone
     const only = ['env', '-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...command]
     const prelude = `mkdir -p ${SANDBOX_HOME}; exec ${only.map(quoted).join(' ')}`
-    return { line: `exec ${await SandboxManager.wrapWithSandbox(prelude)}`, done }
+    const line = await SandboxManager.wrapWithSandbox(prelude)
+    const sockets = fs.readdirSync(folder).map((name) => path.join(folder, name))
+    const stray = strayIn(line, prelude, [...sockets, ...(writable ? [workspace] : [])])
+    if (stray !== null) throw new Error(`${SANDBOX_RUNTIME} would give the command ${stray}, writable.`)
+    return { line: `exec ${line}`, done }
   } catch (error) {
     await done()
     throw error
   }
 }
 
-const READABLE = [
-  '/usr',
-  ...[
-    'alternatives',
-    'ca-certificates',
-    'ld.so.cache',
-    'ld.so.conf',
-    'ld.so.conf.d',
-    'localtime',
-    'nsswitch.conf',
-    'ssl',
-  ].map((name) => `/etc/${name}`),
-]
+/**
+ * What a line of the package binds writable beyond what it may: it has paths of its own, whatever it is told, and one may have been made since it was
+ * asked whether it can run. Null: nothing.
+ */
+function strayIn(line: string, prelude: string, may: readonly string[]): string | null {
+  const end = line.indexOf(prelude.slice(0, prelude.indexOf("'")))
+  if (end < 0) return 'what cannot be read'
+  const known = may.flatMap((file) => [file, `'${file}'`])
+  const rest = known.reduce((left, file) => left.replaceAll(` --bind ${file} ${file} `, '  '), line.slice(0, end))
+  return / --(?:dev-)?bind\S* +(\S+)/.exec(rest)?.[1] ?? null
+}
+
+const READABLE = ['/usr', ...ETC]
 
 /**
  * The package starts a socat outside the sandbox, which would outlive whoever is killed without a warning: it is told of its parent's death, where
