@@ -4,7 +4,7 @@ import { transaction, type Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import { concerns, requestOf } from './read'
 import { findHalt, findSubject, insertAcknowledgement } from './store'
-import { countRefusedWord, findOwnRuns, insertStoppedRuns } from './store-stops'
+import { countRefusedWord, findOwnRuns, insertRunAtRest, insertStoppedRuns } from './store-stops'
 import type { WordRefusal } from './stops'
 
 /** What an agent says: which halt it stopped for, and which of its runs, as `run_…`. `requestedAt`: which stop, as its event named it. */
@@ -46,18 +46,16 @@ export async function acknowledge(
 }
 
 /**
- * Notes that one run has stopped for a halt that covers it, in the caller's transaction: by this server's own word, where it is this server that
+ * Notes that one run has stopped for a halt in force, in the caller's transaction: by this server's own word, where it is this server that
  * executes everything of the run. The agent's own word is still its own to give.
- * @returns whether it was not noted before, for the stop that is asked of the agent now
- * @throws Fault `not_found` where there is no such halt
+ * @returns whether it was noted now: not where it was before, nor where the halt does not cover it or something of it is at work
  */
 export async function noteStoppedRun(
   db: Db,
   { agentId, haltId, runId }: { agentId: string; haltId: string; runId: string },
 ): Promise<boolean> {
-  const [halt, agent] = await Promise.all([findHalt(db, haltId), findSubject(db, { id: agentId })])
-  if (halt === null) throw fault('not_found', { detail: 'There is no such halt.' })
-  if ((await insertStoppedRuns(db, haltId, agentId, requestOf(halt, agentId).stop, [runId])) === 0) return false
+  if (!(await insertRunAtRest(db, haltId, runId))) return false
+  const agent = await findSubject(db, { id: agentId })
   await append(db, {
     kind: 'halt.acknowledged',
     actor: 'system',

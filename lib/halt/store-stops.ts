@@ -32,6 +32,36 @@ export async function insertStoppedRuns(
   return rows.length
 }
 
+/** The agent `a` of a run `r`, where a halt `h` stops it as a whole and has not let it go: joined to both, here and in rooms that ask the same. */
+export const COVERED = `JOIN agent a ON a.id = r.agent_id AND a.state = 'active' AND NOT (a.id = ANY (h.released)) AND CASE h.scope WHEN 'environment' THEN a.environment = h.target
+      WHEN 'team' THEN a.team_id::text = h.target WHEN 'agent' THEN a.id::text = h.target WHEN 'run' THEN r.id::text = h.target
+      ELSE h.scope NOT IN ('tool', 'server') END`
+
+/** The stop `g` that a halt `h` asks of the agent of a run `r` now; none while it is the first. */
+export const ASKED = `LEFT JOIN halt_again g ON g.halt_id = h.id AND g.agent_id = r.agent_id AND g.stop = halt_stop_of(h.id, r.agent_id)`
+
+/** Whether nothing of a run `r` is at work: no call of it is begun without an end, or ended since that stop in a way nobody knows. */
+export const AT_REST = `NOT EXISTS (SELECT 1 FROM action x WHERE x.run_id = r.id
+       AND (x.status = 'claimed' OR (x.status = 'unknown' AND x.ended_at > coalesce(g.at, h.engaged_at))))`
+
+/**
+ * Notes that a run stopped for a halt in force, in the stop that is asked of its agent now, where the halt covers it and nothing of it is at work.
+ * One statement sees all of that at one moment: a claim holds lock K, so every claim that came before a stop is seen by whoever sees the stop.
+ * @returns whether it was not noted before
+ */
+export async function insertRunAtRest(sql: Sql, haltId: string, runId: string): Promise<boolean> {
+  const row = await queryOne<{ run: string }>(
+    sql,
+    `INSERT INTO halt_run_stopped (halt_id, run_id, agent_id, stop)
+     SELECT h.id, r.id, r.agent_id, coalesce(g.stop, 0) FROM halt h JOIN run r ON r.id = $2::uuid ${COVERED} ${ASKED}
+      WHERE h.id = $1::uuid AND h.lifted_at IS NULL AND ${AT_REST}
+     ON CONFLICT DO NOTHING RETURNING run_id::text AS run`,
+    [haltId, runId],
+  )
+  if (row !== null) await query(sql, `SELECT pg_notify('halts', $1)::text AS told`, [haltId])
+  return row !== null
+}
+
 /** Counts a refused confirmation; true for the first of its kind. */
 export async function countRefusedWord(
   sql: Sql,
@@ -82,10 +112,8 @@ WITH stopping AS (
   SELECT h.id AS halt_id, coalesce(g.at, h.engaged_at) AS requested_at, r.id, r.agent_id, r.host, r.renews, r.opened_at, r.closed_at, r.lease_until,
          s.at AS stopped_at, s.at IS NULL AND r.closed_at IS NULL AS silent
     FROM halt h JOIN run r ON r.lease_until > h.engaged_at AND (r.closed_at IS NULL OR r.closed_at > h.engaged_at)
-    JOIN agent a ON a.id = r.agent_id AND a.state = 'active' AND NOT (a.id = ANY (h.released)) AND CASE h.scope WHEN 'environment' THEN a.environment = h.target
-      WHEN 'team' THEN a.team_id::text = h.target WHEN 'agent' THEN a.id::text = h.target WHEN 'run' THEN r.id::text = h.target
-      ELSE h.scope NOT IN ('tool', 'server') END
-    LEFT JOIN halt_again g ON g.halt_id = h.id AND g.agent_id = r.agent_id AND g.stop = halt_stop_of(h.id, r.agent_id)
+    ${COVERED}
+    ${ASKED}
     LEFT JOIN halt_run_stopped s ON s.halt_id = h.id AND s.run_id = r.id AND s.stop = coalesce(g.stop, 0)
    WHERE (g.at IS NULL OR (r.lease_until > g.at AND (r.closed_at IS NULL OR r.closed_at > g.at))) AND h.id::text = ANY (string_to_array($1, ',')))`
 

@@ -1,10 +1,12 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { publicId } from '@/lib/core/ids'
 import { db, transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { governed, sampleTool, type Governed } from '@/lib/decisions/governed-testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
 import { engage } from '@/lib/halt/engage'
+import { stopLift } from '@/lib/halt/stop-lift'
+import { letGo } from '@/lib/halt/testing'
 import { entriesOf, testPerson } from '@/lib/people/testing'
 import { openRun } from '@/lib/runs/open'
 import { confirmStopped } from './confirm-stopped'
@@ -16,6 +18,12 @@ const database = await testDatabase()
 const { ask, defects, tokenOf } = await testGateway(database)
 const superuser = database.pools.superuser
 const [petra, dana] = [await testPerson(['administrator']), await testPerson(['analyst'])]
+const bram = await testPerson(['ciso'])
+afterEach(async () => {
+  await superuser.query('UPDATE halt SET lifted_at = now() WHERE lifted_at IS NULL')
+  await superuser.query('UPDATE gate SET epoch = epoch + 1')
+  await superuser.query(`UPDATE agent SET state = 'retired'`)
+})
 afterAll(() => {
   expect(defects).toEqual([])
 })
@@ -57,6 +65,15 @@ const stopped = async (runId: string) => {
   return rows.map(({ halt_id: halt }) => halt)
 }
 const confirm = () => confirmStopped(db(), transaction)
+/** The first of these transactions comes after what `first` does; the others are as they are. */
+function once(first: typeof transaction): typeof transaction {
+  let done = false
+  return async (act) => {
+    if (done) return transaction(act)
+    done = true
+    return first(act)
+  }
+}
 
 describe('a run that the gateway executes', () => {
   it('is confirmed once none of its calls is at work, once, with an entry of the server’s own word', async () => {
@@ -94,6 +111,56 @@ describe('a run that the gateway executes', () => {
     expect(await confirm()).toBe(1)
     expect(await stopped(others)).toHaveLength(1)
     expect(await stopped(runId)).toEqual([])
+  })
+
+  it('is confirmed under the halt it is quiet under alone, where a call ended unknown since another began', async () => {
+    const agent = await agentOf()
+    const runId = await runOf(agent)
+    await begun(agent, runId)
+    await stop(agent)
+    await superuser.query(`UPDATE action SET status = 'unknown', ended_at = clock_timestamp() WHERE run_id = $1`, [
+      runId,
+    ])
+    const { id } = await stop(agent, { scope: 'organisation' })
+    await confirm()
+    expect(await stopped(runId)).toEqual([id])
+  })
+
+  it('is not confirmed for a new stop by what was read before: a call begun while it was let go is still at work', async () => {
+    const agent = await agentOf()
+    const runId = await runOf(agent)
+    const { id } = await stop(agent, { scope: 'organisation' })
+    let end: () => Promise<{ status: number }> = () => expect.fail('nothing was begun')
+    const between: typeof transaction = async (act) => {
+      await letGo(id, agent.slug, [dana, bram])
+      end = await begun(agent, runId)
+      await stopLift({ haltId: id, actor: bram, reason: 'odd again', now: new Date() })
+      return transaction(act)
+    }
+    expect(await confirmStopped(db(), once(between))).toBe(0)
+    expect(await stopped(runId)).toEqual([])
+    expect((await end()).status).toBeLessThan(300)
+    expect(await confirm()).toBe(1)
+    expect(await stopped(runId)).toEqual([id])
+  })
+
+  it('is confirmed however many others no halt covers', async () => {
+    const [agent, other] = [await agentOf(), await agentOf()]
+    await superuser.query(
+      `WITH more AS (INSERT INTO upstream SELECT (jsonb_populate_record(u, jsonb_build_object('id', lpad(n::text, 32, '0'), 'name', 'many_' || n))).*
+         FROM upstream u, generate_series(1, 600) AS n RETURNING id),
+       runs AS (INSERT INTO run (id, agent_id, lease_until) SELECT id, $1, now() + interval '1 hour' FROM more RETURNING id)
+       INSERT INTO upstream_run (agent_id, upstream_id, run_id) SELECT $1, id, id FROM runs`,
+      [other.agentId],
+    )
+    const runId = await runOf(agent)
+    const { rows } = await superuser.query<{ name: string }>(
+      'SELECT t.name FROM team t JOIN agent a ON a.team_id = t.id WHERE a.id = $1',
+      [agent.agentId],
+    )
+    const { id } = await stop(agent, { scope: 'team', team: rows[0]?.name ?? '' })
+    await confirm()
+    expect(await stopped(runId)).toEqual([id])
   })
 })
 

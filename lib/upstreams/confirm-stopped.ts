@@ -1,8 +1,5 @@
-import { parsePublicId, publicId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { noteStoppedRun } from '@/lib/halt/acknowledge'
-import { stopsAgent } from '@/lib/halt/halt'
-import { haltsFor } from '@/lib/halt/read'
 import { quietRuns } from './store-stopped'
 
 /** Runs looked at in one pass: what is left comes in the next. */
@@ -11,7 +8,8 @@ const MOST = 500
 /**
  * Says for the gateway's own runs that they have stopped under the halts that cover them (ADR 0039): every call of such a run is executed here, so
  * once none of them is begun and without an end, on whatever replica, nothing of it is at work. A run that a harness named is the harness's to
- * confirm. A call whose end nobody knows confirms nothing.
+ * confirm. A call whose end nobody knows confirms nothing. Whether nothing is at work is asked halt by halt, and again as it is noted: what was read
+ * before an agent was let go and halted again says nothing of the stop after.
  * @param transaction one for each run
  * @returns how many it confirmed
  */
@@ -20,11 +18,7 @@ export async function confirmStopped(
   transaction: <T>(act: (tx: Db) => Promise<T>) => Promise<T>,
 ): Promise<number> {
   let confirmed = 0
-  for (const { runId, agentId } of await quietRuns(db, MOST))
-    for (const halt of await haltsFor(db, agentId)) {
-      if (halt.scope === 'run' ? halt.run !== publicId('run', runId) : !stopsAgent(halt.scope)) continue
-      const haltId = parsePublicId('halt', halt.id)
-      if (await transaction((tx) => noteStoppedRun(tx, { agentId, haltId, runId }))) confirmed += 1
-    }
+  for (const quiet of await quietRuns(db, MOST))
+    if (await transaction((tx) => noteStoppedRun(tx, quiet))) confirmed += 1
   return confirmed
 }
