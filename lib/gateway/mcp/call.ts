@@ -12,13 +12,16 @@ import { noteRefused } from '@/lib/upstreams/note'
 import { decisionOf, notRun, withheldWords, wordsFor } from './answer'
 import type { Answering } from './answering'
 import { claimOrFollow } from './claim'
-import { openKey, type Exchange } from './deps'
+import { keyOf, type Exchange } from './deps'
 import { hold } from './hold'
 import { joined } from './join'
 import { isWithheld } from './list'
 import { CODES, errorMessage, type Request } from './message'
 import { runCall } from './run-call'
 import { runOf } from './run-of'
+
+const IN_USE =
+  'A request of this id is still open in this session of the agent, or among its requests without one. Nothing has run. Call again with another id, or in a session of its own.'
 
 /** What a request would do, as a proposal: the tool by its full name, and its arguments. */
 export type Deed = { tool: string; arguments: JsonObject; withArguments: (args: JsonObject) => JsonObject }
@@ -36,13 +39,19 @@ export async function callDecided(
   const { mcp, principal, upstream, session, reply, request } = exchange
   const { machines } = mcp
   const caller = asCaller(principal, 'mcp')
+  const key = keyOf(exchange, message, session)
+  if (key !== null && (mcp.open.has(key) || mcp.owed.has(key))) {
+    // two of one id could be taken back, and answered, for each other (JSON-RPC 2.0 §4, MCP 2025-11-25 "Requests")
+    await transaction((tx) => noteRefused(tx, principal.agentId, upstream, 'id_in_use'))
+    answering.finish(errorMessage(message.id, CODES.invalid, IN_USE, { code: 'id_in_use' }))
+    return
+  }
   const stop = new AbortController()
   const gone = () => {
     if (!answering.ended) stop.abort('client_gone')
   }
   reply.raw.once('close', gone)
-  const key = openKey(principal.agentId, upstream.id, session, message.id)
-  mcp.open.set(key, stop)
+  if (key !== null) mcp.open.set(key, stop)
   try {
     const tool = resolveTool(deed.tool)
     if (tool !== null && (await isWithheld(exchange, tool))) {
@@ -88,7 +97,7 @@ export async function callDecided(
       await transaction((tx) => noteRefused(tx, principal.agentId, upstream, 'malformed_call'))
     answering.finish(refused(message, error), error.code === 'stop_only' && !answering.streams ? 403 : 200)
   } finally {
-    mcp.open.delete(key)
+    if (key !== null && mcp.open.get(key) === stop) mcp.open.delete(key)
     reply.raw.off('close', gone)
   }
 }

@@ -7,7 +7,7 @@ import type { Connected } from '@/lib/upstreams/read'
 import type { RunningPrograms } from '@/lib/upstreams/running-programs'
 import type { Admission } from './admission'
 import type { RunningCalls } from './halted'
-import type { RequestId } from './message'
+import { isStateless, type Request, type RequestId } from './message'
 import type { Owed } from './owed'
 import type { Limits } from './upstream'
 
@@ -49,3 +49,10 @@ export type Party = Pick<Exchange, 'mcp' | 'principal' | 'upstream'>
 /** Where a call is found while it is open. */
 export const openKey = (agentId: string, upstreamId: string, session: string | null, id: RequestId): string =>
   JSON.stringify([agentId, upstreamId, session, id])
+
+/**
+ * Where a request is found while it is open; null of a revision without sessions, in which every process counts its ids by itself, takes nothing
+ * back but by closing its connection, and resumes nothing (MCP 2026-07-28).
+ */
+export const keyOf = ({ principal, upstream, request }: Exchange, message: Request, session: string | null) =>
+  isStateless(message.params, request.headers) ? null : openKey(principal.agentId, upstream.id, session, message.id)

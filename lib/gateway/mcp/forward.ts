@@ -1,9 +1,9 @@
 import type { JsonObject } from '@/lib/core/json'
-import { isUpstreamError, type UpstreamFailure } from '@/lib/upstreams/failure'
+import { isUpstreamError, upstreamError, type UpstreamFailure } from '@/lib/upstreams/failure'
 import type { Answering } from './answering'
 import { bridged } from './bridge'
 import { raised } from './clean'
-import { openKey, type Exchange } from './deps'
+import { keyOf, type Exchange } from './deps'
 import type { Door } from './door'
 import { isStateless, one, type Request } from './message'
 import { wrapSession } from './session'
@@ -12,12 +12,15 @@ import { forwardedHeaders, readAnswer, send, type Final } from './upstream'
 /** Where it is this side that gives up, the upstream may still be at work. */
 const GIVEN_UP: ReadonlySet<UpstreamFailure> = new Set([
   ...(['upstream_timeout', 'upstream_endless', 'upstream_too_large'] as const),
-  ...(['upstream_malformed', 'upstream_foreign'] as const),
+  ...(['upstream_malformed', 'upstream_foreign', 'upstream_broken'] as const),
 ])
+
+/** Where the answer to a request is kept for that comes on another stream, and the upstream's session it runs in. */
+export type Owing = { owed: string; session: string | null }
 
 /**
  * Forwards a request and reads what comes back through its door: what precedes the answer is passed on as it comes; the answer itself is returned,
- * for its caller to record first. Null where the upstream lets its client fetch the answer elsewhere.
+ * for its caller to record first. Where the upstream lets its client fetch the answer elsewhere, what it is kept under is returned.
  * @throws UpstreamError, or what aborted the signal, or what the door refuses
  */
 export async function forward(
@@ -27,15 +30,17 @@ export async function forward(
   answering: Answering,
   signal: AbortSignal,
   door: Door,
-): Promise<Final | null> {
+): Promise<Final | Owing> {
   const { mcp, upstream, principal, session, request } = exchange
   if (upstream.transport === 'stdio') {
     const final = await bridged(exchange, message, body, answering, signal, door)
     return { ...final, message: await door.admit(final.message) }
   }
   const headers = forwardedHeaders(request.headers, session)
+  let at = session
+  let key: string | null = null
   const cancel = () => {
-    tellCancelled(exchange, message, String(signal.reason ?? 'given up'))
+    tellCancelled(exchange, message, at, String(signal.reason ?? 'given up'))
   }
   signal.addEventListener('abort', cancel, { once: true })
   try {
@@ -43,14 +48,15 @@ export async function forward(
     door.forwarded = true
     const response = await send(upstream, 'POST', { headers, body, signal, firstByteMs: mcp.limits.firstByteMs })
     const opened = one(response.headers['mcp-session-id'])
+    at = opened ?? session
     if (opened !== undefined && opened !== session)
       answering.header('mcp-session-id', wrapSession(principal.agentId, upstream.id, opened))
     // a stream that says nothing yet is one all the same: its client waits for the head of it
     if (response.statusCode === 200 && one(response.headers['content-type'])?.startsWith('text/event-stream') === true)
       answering.begin()
-    const key = openKey(principal.agentId, upstream.id, opened ?? session, message.id)
+    key = keyOf(exchange, message, at)
     const resumable = (id: string | undefined) => {
-      if (id !== undefined) mcp.owed.keep(key, principal.agentId, door)
+      if (id !== undefined && key !== null) mcp.owed.keep(key, principal.agentId, door)
     }
     const final = await readAnswer(
       response,
@@ -62,9 +68,17 @@ export async function forward(
       },
       mcp.limits,
     )
-    resumable(final?.eventId)
-    return final && { ...final, message: await door.admit(final.message) }
+    if (final === null) {
+      // what is not kept can come nowhere: its stream has ended without an answer
+      if (key === null || mcp.owed.of(key) !== door) throw upstreamError('upstream_broken')
+      return { owed: key, session: at }
+    }
+    resumable(final.eventId)
+    const answer = { ...final, message: await door.admit(final.message) }
+    if (key !== null) mcp.owed.settle(key, door)
+    return answer
   } catch (error) {
+    if (key !== null) mcp.owed.settle(key, door)
     if (!signal.aborted && (!isUpstreamError(error) || GIVEN_UP.has(error.upstream))) cancel()
     throw error
   } finally {
@@ -76,7 +90,12 @@ export async function forward(
  * Tells an upstream that nobody waits for a request any more; whether it heard is its own affair. Of a revision without sessions it hears that
  * from the closed connection.
  */
-export function tellCancelled({ upstream, session, request }: Exchange, message: Request, reason: string): void {
+export function tellCancelled(
+  { upstream, request }: Exchange,
+  message: Request,
+  session: string | null,
+  reason: string,
+): void {
   if (isStateless(message.params, request.headers)) return
   const params = { requestId: message.id, reason }
   send(upstream, 'POST', {

@@ -108,6 +108,8 @@ async function tell(exchange: Exchange, door: Door, answering: Answering, event:
   const asked = key === null ? null : mcp.owed.of(key)
   if (key === null || asked === null) throw upstreamError('upstream_foreign')
   const answer = await asked.answered(await asked.admit(said))
-  mcp.owed.settle(key)
+  // broken off meanwhile: that is what was recorded of it
+  if (mcp.owed.of(key) !== asked) throw upstreamError('upstream_foreign')
+  mcp.owed.settle(key, asked)
   answering.event(answer, event.id, event.retry)
 }

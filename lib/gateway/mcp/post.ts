@@ -66,7 +66,7 @@ async function pass(exchange: Exchange, message: Request, answering: Answering):
   const door = new Door(exchange, message.method, () => runOf(exchange))
   try {
     const final = await forward(exchange, message, message.body, answering, stop.signal, door)
-    if (final === null) answering.end()
+    if ('owed' in final) answering.end()
     else answering.finish(final.message, final.status, final.eventId)
   } catch (error) {
     if (isUpstreamError(error)) await noteFailure(exchange, error.upstream)
@@ -95,8 +95,11 @@ async function passSilent(exchange: Exchange, message: Exclude<Message, Request>
   await requireActing(mcp.gateway, principal)
   if (message.kind === 'notification' && message.method === 'notifications/cancelled') {
     const { requestId } = message.params
-    if (typeof requestId === 'string' || typeof requestId === 'number')
-      mcp.open.get(openKey(principal.agentId, upstream.id, session, requestId))?.abort('cancelled')
+    if (typeof requestId === 'string' || typeof requestId === 'number') {
+      const key = openKey(principal.agentId, upstream.id, session, requestId)
+      mcp.open.get(key)?.abort('cancelled')
+      mcp.owed.stop(key, 'cancelled')
+    }
   }
   try {
     if (upstream.transport === 'stdio') {

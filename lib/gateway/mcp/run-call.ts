@@ -12,9 +12,9 @@ import { brokenWords, META_KEY, notRun, unrecordedWords, unusedWords } from './a
 import type { Answering } from './answering'
 import type { Deed } from './call'
 import type { Findings } from './clean'
-import { openKey, type Exchange } from './deps'
+import type { Exchange } from './deps'
 import { Door } from './door'
-import { forward, tellCancelled } from './forward'
+import { forward, tellCancelled, type Owing } from './forward'
 import { isObject, type Request } from './message'
 import type { Final } from './upstream'
 
@@ -32,7 +32,7 @@ export async function runCall(
   answering: Answering,
   stop: AbortController,
 ): Promise<void> {
-  const { mcp, principal, upstream, session, request } = exchange
+  const { mcp, principal, upstream, request } = exchange
   const args = (action.edited?.arguments ?? deed.arguments) as JsonObject // what the strict parser made, or what a person edited it to
   // none where a hook was given it, which keeps it: the action is then named by its id
   const token = action.grant?.token ?? null
@@ -63,17 +63,27 @@ export async function runCall(
       return marked(answer, action.id, door.found)
     }
     const sent = deed.withArguments(args)
-    const { final, error } = await attempt(exchange, message, sent, answering, stop.signal, door)
-    if (final === null && error === null) {
-      // its client may fetch the answer on another stream: until then it runs, and can be broken off
+    const { final, owing, error } = await attempt(exchange, message, sent, answering, stop.signal, door)
+    // its client may fetch the answer on another stream: until then it runs, and can be broken off
+    if (owing !== null) {
+      const left = () => {
+        stop.signal.removeEventListener('abort', broken)
+        leave()
+      }
+      const broken = () => {
+        const reason = String(stop.signal.reason)
+        tellCancelled(exchange, message, owing.session, reason)
+        mcp.owed.drop(owing.owed, reason)
+        record(null, new Error(reason)).catch(logged).finally(left)
+      }
+      const dropped = (reason: string) => {
+        stop.abort(reason) // does nothing where that dropped it
+      }
       owed = true
-      const key = openKey(principal.agentId, upstream.id, session, message.id)
-      mcp.owed.await(key, leave)
-      stop.signal.addEventListener('abort', () => {
-        tellCancelled(exchange, message, String(stop.signal.reason))
-        mcp.owed.drop(key)
-        record(null, new Error(String(stop.signal.reason))).catch(logged)
-      })
+      stop.signal.addEventListener('abort', broken, { once: true })
+      const kept = mcp.owed.await(owing.owed, door, { settled: left, dropped })
+      if (stop.signal.aborted) broken()
+      else if (!kept) stop.abort('not_fetched')
       answering.end()
       return
     }
@@ -142,13 +152,14 @@ async function attempt(
   answering: Answering,
   signal: AbortSignal,
   door: Door,
-): Promise<{ final: Final | null; error: unknown }> {
+): Promise<{ final: Final | null; owing: Owing | null; error: unknown }> {
   try {
-    return { final: await forward(exchange, message, body, answering, signal, door), error: null }
+    const came = await forward(exchange, message, body, answering, signal, door)
+    return 'owed' in came ? { final: null, owing: came, error: null } : { final: came, owing: null, error: null }
   } catch (error) {
-    if (signal.aborted) return { final: null, error: new Error(String(signal.reason)) }
+    if (signal.aborted) return { final: null, owing: null, error: new Error(String(signal.reason)) }
     if (!isUpstreamError(error)) logged(error)
-    return { final: null, error }
+    return { final: null, owing: null, error }
   }
 }
 

@@ -49,8 +49,8 @@ const agentOf = (held = false): Promise<Governed> => {
     held ? { approval_required: rules } : { autonomous: rules.map((rule) => ({ ...rule, override: null })) },
   )
 }
-const call = async (token: string, server = 'crm_live', headers: Record<string, string> = {}) => {
-  const body = { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'refund', arguments: { order: '7' } } }
+const call = async (token: string, server = 'crm_live', headers: Record<string, string> = {}, id = 7) => {
+  const body = { jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'refund', arguments: { order: '7' } } }
   const accept = { accept: 'application/json, text/event-stream', ...headers }
   return JSON.stringify((await ask('POST', `/mcp/${server}`, token, body, accept)).body)
 }
@@ -125,7 +125,7 @@ describe('two requests for the same call', () => {
   it('are answered by one execution, and neither is told that nothing has run', async () => {
     answer = done
     const token = await tokenOf(await agentOf(true))
-    const both = [call(token), call(token)]
+    const both = [call(token), call(token, 'crm_live', {}, 8)]
     const waiting = async () => {
       const { rows } = await superuser.query<{ id: string; digest: Buffer }>(
         `SELECT id, digest FROM approval WHERE status = 'pending'`,
