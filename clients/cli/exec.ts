@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { workspaceAt } from '../exec/confinement'
 import { execute, type Executed, type Execution } from '../exec/execute'
+import { programProblem } from '../exec/program'
 import { makeRunnerKey, readRunnerKey } from '../exec/runner-key'
 import { RUNTIMES, runtimeHere } from '../exec/runtime'
 import { isShown } from '../exec/shown'
@@ -74,6 +75,8 @@ command's output.`,
       examples: ['npx countersign exec --server http://localhost:3000 --key runner.json --why "its tests" -- npm test'],
       exits: { signed_out: 'no credential' },
       run: async ({ values, positionals }, io) => {
+        const problem = programProblem(positionals)
+        if (problem !== null) throw usage(problem)
         const runtime = runtimeHere(runtimeOf(values.runtime))
         if ('problems' in runtime) {
           const why = `No sandbox can be made here, so nothing was asked and nothing ran. ${runtime.problems.join(' ')}`

@@ -129,6 +129,12 @@ describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
     expect((await sh(`ls /etc/ssl/certs`)).said).toContain(certificate)
   })
 
+  it('a first word that is a variable or an option runs nothing behind it', async () => {
+    for (const first of ['A=b', '-i', ''])
+      await expect(run(name, [first, 'touch', 'behind'])).rejects.toThrow(/program/)
+    expect(fs.existsSync(path.join(workspace, 'behind'))).toBe(false)
+  })
+
   it('a link in the workspace leads nowhere', async () => {
     const ended = await sh('cat way-out/secret; echo stolen > way-out/written; ln -s / root; cat root' + secret)
     expect(ended.stdout.bytes).toBe(0)

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { bubblewrapArguments, bubblewrapProblem, bubblewrapVersion, INSIDE_PORT, programAt } from './bubblewrap'
 import { type Confinement, environmentOf } from './confinement'
 import { type Egress, startEgress } from './egress'
+import { programProblem } from './program'
 import { sandboxRuntimeAt, sandboxRuntimeProblem, wrapped } from './sandbox-runtime'
 
 export const RUNTIMES = ['sandbox-runtime', 'bubblewrap'] as const
@@ -34,13 +35,15 @@ export type Prepared = {
   undo: () => Promise<void>
 }
 
-/** Prepares one command: its proxy, its files of its own, its command line. Nothing of it has run when this is answered. */
+/** Prepares one command: its proxy, its files of its own, its command line. Nothing of it has run when this is answered. @throws Error where it cannot be */
 export async function prepare(
   { name }: Pick<Runtime, 'name'>,
   confinement: Confinement,
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Prepared> {
+  const problem = programProblem(command)
+  if (problem !== null) throw new Error(problem)
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'countersign-exec-'))
   const socket = path.join(folder, 'egress.sock')
   let egress: Egress | null = null

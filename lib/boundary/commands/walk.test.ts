@@ -33,6 +33,18 @@ describe('a command', () => {
     expect(readWords(['bash', '-lc', 'echo $(rm x)'], nowhere).parts.map(({ text }) => text)).toContain('rm x')
   })
 
+  test('of words that begins with a variable or an option is doubted, and is read as env would run it', () => {
+    for (const words of [
+      ['A=b', 'rm', '-rf', '.'],
+      ['-i', 'rm', '-rf', '.'],
+      ['-S', 'rm -rf .'],
+    ]) {
+      const { parts, doubts: found } = readWords(words, nowhere)
+      expect(found.map(({ why }) => why)).toContain('which program it runs is not known before it runs')
+      expect(parts.at(-1)?.words.map(({ value }) => value)).toEqual(['rm', '-rf', '.'])
+    }
+  })
+
   test('is shown by its parts, the wrappers apart', () => {
     expect(partsOfCommand('timeout 5 npm test; ls')).toEqual({
       parts: [

@@ -32,7 +32,13 @@ export function readWords(words: readonly string[], place: Place): Reading {
   const walker = new Walker(place)
   const cwds = walker.start()
   const frame: Frame = { outer: null, cwds, depth: 0, input: undefined, guess: false, env: [] }
-  walker.run(words.map(known), [], words.join(' '), frame)
+  const text = words.join(' ')
+  const [first = ''] = words
+  if (first.includes('=') || first.startsWith('-')) {
+    // whoever starts it by way of env runs a later word as the program
+    walker.doubt(text, 'which program it runs is not known before it runs')
+    walker.run(['env', ...words].map(known), [], text, frame)
+  } else walker.run(words.map(known), [], text, frame)
   return { parts: walker.parts, doubts: walker.doubts, redirected: walker.redirected }
 }
 
