@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { allowsHost, refusesAddress } from './hosts'
 
+const OWN = ['10.9.8.7', 'fd12:3456::9']
+
 describe('an allow-list', () => {
   it.each([
     ['api.example.com', 'api.example.com', 443, true],
@@ -46,22 +48,29 @@ describe('an address', () => {
     'fd00:ec2::254',
     'ff02::1',
     '64:ff9b::a9fe:a9fe',
+    '10.9.8.7',
+    '::ffff:10.9.8.7',
+    '::ffff:a09:807',
+    'fd12:3456::9',
+    'fd12:3456:0::9',
     'no address',
   ])('%s is never reached by a name that leads there', (address) => {
-    expect(refusesAddress(address, 'signed.example.com')).toBe(true)
+    expect(refusesAddress(address, 'signed.example.com', OWN)).toBe(true)
   })
 
   it.each(['93.184.216.34', '10.0.0.7', '192.168.1.9', '2606:4700::1111', 'fd12:3456::1'])(
     '%s is reached where its name was signed',
     (address) => {
-      expect(refusesAddress(address, 'signed.example.com')).toBe(false)
+      expect(refusesAddress(address, 'signed.example.com', OWN)).toBe(false)
     },
   )
 
   it('this machine is reached where it was named itself', () => {
-    expect(refusesAddress('127.0.0.1', 'localhost')).toBe(false)
-    expect(refusesAddress('::1', 'localhost')).toBe(false)
-    expect(refusesAddress('127.0.0.1', '127.0.0.1')).toBe(false)
-    expect(refusesAddress('169.254.169.254', '169.254.169.254')).toBe(true)
+    expect(refusesAddress('127.0.0.1', 'localhost', OWN)).toBe(false)
+    expect(refusesAddress('::1', 'localhost', OWN)).toBe(false)
+    expect(refusesAddress('127.0.0.1', '127.0.0.1', OWN)).toBe(false)
+    expect(refusesAddress('10.9.8.7', '10.9.8.7', OWN)).toBe(false)
+    expect(refusesAddress('10.9.8.7', 'localhost', OWN)).toBe(true)
+    expect(refusesAddress('169.254.169.254', '169.254.169.254', OWN)).toBe(true)
   })
 })

@@ -1,4 +1,5 @@
 import net from 'node:net'
+import os from 'node:os'
 
 /**
  * Whether an allow-list names a host and port: `api.example.com` is its ports 80 and 443, `api.example.com:8443` that port alone, and
@@ -41,12 +42,22 @@ for (const [prefix, bits] of [
 /**
  * Whether an address is never reached, whatever name led to it: this machine itself, link-local addresses and clouds' metadata. A signed
  * name that points there is an attack or a mistake (DNS rebinding). This machine can be named in the boundary: as `localhost`, or by its literal address.
+ * @param own what this machine's interfaces are called: `ownAddresses`
  */
-export function refusesAddress(address: string, name: string): boolean {
+export function refusesAddress(address: string, name: string, own: readonly string[]): boolean {
   const v4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
   const family = net.isIP(v4)
   if (family === 0) return true
   const loopback = v4.startsWith('127.') || v4 === '::1'
   if (loopback && (name === 'localhost' || name === v4)) return false
-  return REFUSED.check(v4, family === 4 ? 'ipv4' : 'ipv6')
+  const kind = family === 4 ? 'ipv4' : 'ipv6'
+  if (REFUSED.check(v4, kind)) return true
+  if (name === v4) return false
+  const here = new net.BlockList()
+  for (const each of own) here.addAddress(each, net.isIP(each) === 4 ? 'ipv4' : 'ipv6')
+  return here.check(v4, kind)
 }
+
+/** The addresses of this machine's interfaces, as they are now. */
+export const ownAddresses = (): string[] =>
+  Object.values(os.networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address))
