@@ -203,6 +203,36 @@ describe.skipIf('problems' in here)('countersign exec', { timeout: 90_000 }, () 
     expect(fs.existsSync(path.join(workspace, 'unasked'))).toBe(false)
   })
 
+  it('whatever a command says, its outcome is recorded', async () => {
+    for (const [name, byte] of [
+      ['loud.sh', '\\001'],
+      ['nothing.sh', '\\000'],
+    ] as const) {
+      const say = `head -c 40000 /dev/zero | tr '\\000' '${byte}'`
+      fs.writeFileSync(path.join(workspace, name), `${say}; ${say} >&2; exit 6`)
+      const ended = await exec(agent, ['--key', key, '--keep-output', '--json', '--', 'sh', name])
+      expect(JSON.parse(ended.out), ended.out.slice(0, 300)).toMatchObject({ result: 'ended', exit: 6 })
+      const action = await last(agent)
+      expect(action).toMatchObject({ status: 'failed' })
+      expect(await outcomeOf(action?.id ?? '')).toContain('"bytes":40000')
+    }
+  })
+
+  it('where it is allowed but no sandbox can be made, that is what it says, and nothing has run', async () => {
+    const before = process.env['TMPDIR']
+    process.env['TMPDIR'] = path.join(folder, 'not-there')
+    try {
+      const ended = await exec(agent, ['--key', key, '--', 'touch', 'unmade'])
+      expect(ended.code).toBe(121)
+      expect(ended.error).toMatch(/no sandbox could be made.*not-there.*no_sandbox/)
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+    }
+    expect(await last(agent)).toMatchObject({ status: 'failed' })
+    expect(fs.existsSync(path.join(workspace, 'unmade'))).toBe(false)
+  })
+
   it('where the boundary asks no sandbox, it is run in one all the same', async () => {
     const loose = await governed(superuser, documentOf(''))
     const ended = await exec(loose, ['--', 'sh', 'look.sh'])
@@ -222,6 +252,8 @@ describe('its arguments', () => {
     [['--server', 'http://localhost', '--workspace', '/etc/ssl', '--', 'id']],
     [['--server', 'http://localhost', '--key', '/nonexistent', '--', 'id']],
     [['--runtime', 'docker', '--', 'id']],
+    [['--server', 'http://localhost', '--', 'A=b', 'rm', '-rf', '.']],
+    [['--server', 'http://localhost', '--', '-i', 'rm', '-rf', '.']],
   ])('%j is wrong usage', async (args: string[]) => {
     const env = { COUNTERSIGN_CLIENT_ID: 'x', COUNTERSIGN_CLIENT_SECRET: 'y' }
     expect(await run(args, silent, env, new AbortController().signal)).toBe(2)

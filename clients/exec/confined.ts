@@ -7,7 +7,7 @@ import type { Confinement } from './confinement'
 import type { Reached } from './egress'
 import { prepare, type Runtime } from './runtime'
 
-/** One stream of a command: the digest of every byte of it, and how many there were. `kept`: the beginning, where it was asked for. */
+/** One stream of a command: the digest of every byte of it, and how many there were. `kept`: the beginning as text, where it was asked for. */
 export type Told = { digest: string; bytes: number; kept?: string; cut?: true }
 
 /** How a sandboxed command ended. `stopped`: what ended it, where it did not end by itself. */
@@ -147,7 +147,7 @@ function listen(stream: Readable, pass: (chunk: Buffer) => void, { passed, kept 
     ended: ended.then(() => ({
       digest: `sha256:${hash.digest('hex')}`,
       bytes,
-      ...(kept > 0 && { kept: Buffer.concat(beginning).toString('utf8') }),
+      ...(kept > 0 && { kept: Buffer.concat(beginning).toString('utf8').replaceAll('\0', '\uFFFD') }),
       ...(bytes > Math.min(passed, kept === 0 ? passed : kept) && { cut: true as const }),
     })),
   }

@@ -1,6 +1,7 @@
 import type { Answer } from '../sdk/client'
 import type { RunStopped } from '../sdk/run'
 import { runConfined, type Ended, type Limits } from './confined'
+import { outputOf } from './outcome'
 import type { RunnerKey } from './runner-key'
 import { SandboxClient } from './sandbox-client'
 import type { Runtime } from './runtime'
@@ -43,13 +44,18 @@ export type Executed =
 export async function execute(of: Execution, told: Told): Promise<Executed> {
   const { server, clientId, clientSecret, key, runtime, workspace } = of
   const client = new SandboxClient({ server, clientId, clientSecret }, { key, runtime, workspace, held: told.held })
-  const done: { ended: Ended | null } = { ended: null }
+  const done: { ended: Ended | null; unmade: unknown } = { ended: null, unmade: null }
   const work = async (granted: Record<string, unknown>, signal: AbortSignal | undefined): Promise<unknown> => {
     const { confinement } = client
     if (confinement === null || signal === undefined) throw new Error('unreachable')
     const command = commandIn(granted['command'])
     const streams = { ...(of.stdin && { stdin: 'inherit' as const }), out: told.out, error: told.error }
-    const ended = await runConfined(runtime, confinement, command, of.env, of.limits, streams, signal)
+    const ended = await runConfined(runtime, confinement, command, of.env, of.limits, streams, signal).catch(
+      (error: unknown) => {
+        done.unmade = error
+        throw error
+      },
+    )
     done.ended = ended
     client.outcome = {
       status:
@@ -78,6 +84,7 @@ export async function execute(of: Execution, told: Told): Promise<Executed> {
         ),
       { signal: of.signal },
     )
+    if (done.unmade !== null) return unmade(done.unmade)
     if (!ran || done.ended === null) return { kind: 'not_allowed', answer, ended: null }
     return { kind: 'ended', answer, ended: done.ended, attested: key !== null }
   } catch (error) {
@@ -95,14 +102,20 @@ function failed(error: unknown, ended: Ended | null): Executed {
   return { kind: 'unasked', code: code ?? cause?.code ?? 'unreachable', why, ended }
 }
 
+/** It was allowed, and no sandbox could be made for it: nothing of it has run, and the outcome says so. */
+function unmade(error: unknown): Executed {
+  const why = error instanceof Error ? error.message : String(error)
+  return {
+    kind: 'unasked',
+    code: 'no_sandbox',
+    why: `It was allowed, but no sandbox could be made. ${why}`,
+    ended: null,
+  }
+}
+
 /** What is run: words as they were granted; a text is what a person edited it to, and is read by a shell as the gate read it. */
 function commandIn(granted: unknown): string[] {
   if (typeof granted === 'string' && granted.trim() !== '') return ['/bin/sh', '-c', granted]
   if (Array.isArray(granted) && granted.length > 0 && granted.every((word) => typeof word === 'string')) return granted
   throw new Error('What was granted is no command.')
-}
-
-/** What the ledger is told: digests and counts; the text only where it was asked for. */
-function outputOf({ code, stopped, stdout, stderr, reached }: Ended, runtime: Runtime): Record<string, unknown> {
-  return { exit_code: code, ...(stopped !== null && { stopped }), stdout, stderr, reached, sandbox: runtime }
 }

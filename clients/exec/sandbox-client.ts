@@ -7,8 +7,13 @@ import {
   type SandboxChallenge,
 } from '../sdk/client'
 import { confinementOf, enforcedOf, type Confinement } from './confinement'
+import type { Refusal } from '../sdk/refusal'
+import { shortened } from './outcome'
 import type { Runtime } from './runtime'
 import { attest, type RunnerKey } from './runner-key'
+
+/** What is wrong with an outcome itself, however often it is told. */
+const UNFIT: ReadonlySet<string> = new Set(['too_large', 'invalid_json', 'invalid_request'])
 
 type Sandboxed = { key: RunnerKey | null; runtime: Runtime; workspace: string; held: (answer: Answer) => void }
 
@@ -31,10 +36,11 @@ export class SandboxClient extends CountersignClient {
     super(options)
   }
 
-  override async propose(proposal: Proposal): Promise<Answer> {
+  /** The key is not sent: a grant that got lost is given again without looking at an attestation, so a second try is an action of its own. */
+  override async propose(proposal: Proposal, _key?: string, signal?: AbortSignal): Promise<Answer> {
     this.#asked = { tool: proposal.tool, arguments: proposal.arguments ?? {} }
-    const attestation = await this.#attested()
-    return super.propose({ ...proposal, ...(attestation !== undefined && { attestation }) })
+    const attestation = await this.#attested(undefined, signal)
+    return super.propose({ ...proposal, ...(attestation !== undefined && { attestation }) }, undefined, signal)
   }
 
   override async settled(answer: Answer, reply?: Reply, signal?: AbortSignal): Promise<Answer> {
@@ -49,13 +55,21 @@ export class SandboxClient extends CountersignClient {
   }
 
   override async report(actionId: string, grant: string, outcome: Outcome): Promise<Answer> {
-    return super.report(actionId, grant, { ...outcome, ...this.outcome })
+    const said = { ...outcome, ...this.outcome }
+    try {
+      return await super.report(actionId, grant, said)
+    } catch (error) {
+      const { code } = error as Partial<Refusal>
+      if (code === undefined || !UNFIT.has(code)) throw error
+      // what a command says never decides whether it is recorded that it ran
+      return super.report(actionId, grant, { ...said, output: shortened(said.output) })
+    }
   }
 
   /** Asks what has to be enforced, keeps it, and signs it. */
-  async #attested(action?: string): Promise<string | undefined> {
+  async #attested(action?: string, signal?: AbortSignal): Promise<string | undefined> {
     const { key, runtime, workspace } = this.sandboxed
-    const challenge = await this.challengeSandbox()
+    const challenge = await this.challengeSandbox(signal)
     this.confinement = confinementOf(challenge.sandbox, workspace)
     this.boundary = challenge.boundary
     if (key === null) return undefined

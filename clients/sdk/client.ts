@@ -155,8 +155,8 @@ export class CountersignClient {
   }
 
   /** What a runner of this agent has to enforce now, and a nonce for one attestation of it (ADR 0050). */
-  async challengeSandbox(): Promise<SandboxChallenge> {
-    return this.#post('/api/v1/sandbox-challenges', {})
+  async challengeSandbox(signal?: AbortSignal): Promise<SandboxChallenge> {
+    return this.#post('/api/v1/sandbox-challenges', {}, {}, signal)
   }
 
   /** Reports how an action ended, with the grant it ran on. */
