@@ -42,9 +42,9 @@ class Loop {
   async #listen(): Promise<void> {
     for await (const { event, data } of this.client.halts(this.#end.signal)) {
       if (event === 'state') continue
-      const { id } = data as { id: string }
+      const { id, requested_at } = data as { id: string; requested_at?: string }
       this.heard.push({ event, halt: id })
-      if (event === 'engaged') await this.client.acknowledge(id)
+      if (event === 'engaged') await this.client.acknowledge({ id, requested_at })
     }
   }
 }

@@ -197,7 +197,8 @@ export class CountersignClient {
 
   /**
    * Says that this agent stopped, and which of its runs. Give the event of the stream as it came: where the agent was let go and is asked to stop
-   * again since, the server refuses this with `wrong_state`, and the stream tells of that. A drill is confirmed by its id.
+   * again since, the server refuses this with `wrong_state`, and the stream tells of that. A bare id is for drills: it names no stop, and is refused so, too,
+   * where the halt took the agent back.
    */
   async acknowledge(stop: Stop | string, runs: string[] = [], signal?: AbortSignal): Promise<unknown> {
     const { id, requested_at } = typeof stop === 'string' ? { id: stop } : stop

@@ -14,9 +14,9 @@ export type Word = { agentId: string; haltId: string; runs: readonly string[]; r
  * An agent says that it stopped for a halt, and which of its runs, in the caller's transaction. Each process of an agent speaks for its own
  * runs: every run counts once, and so does the agent's own word. Saying so again changes nothing and writes nothing; a word that comes after the
  * lift, or after its agent was let go, is still one; one that is not this agent's to give changes nothing. Who was let go and halted again says so
- * again: no word of the stop before counts for the one after.
- * @throws Fault `not_found` where there is no such halt, `wrong_state` where the agent was asked to stop again since, `not_permitted` for the halt of
- *   another agent, or naming `runs[n]`, which is not its own
+ * again, and names the stop it is of: no word of the stop before counts for the one after.
+ * @throws Fault `not_found` where there is no such halt, `wrong_state` naming `requested_at` where the agent was asked to stop again since, or was and the
+ *   word does not say which stop it is of; `not_permitted` for the halt of another agent, or naming `runs[n]`, which is not its own
  */
 export async function acknowledge(
   db: Db,
@@ -27,10 +27,11 @@ export async function acknowledge(
 ): Promise<void> {
   const { refused, owner, stopped, request } = await judged(db, { agentId, haltId, runs })
   if (refused !== null) throw fault('not_permitted', refused.says)
-  if (requestedAt !== undefined && requestedAt.getTime() !== request.at.getTime())
+  // a word that names no stop is of the first: it may have been under way since before the agent was let go
+  if (requestedAt === undefined ? request.stop > 0 : requestedAt.getTime() !== request.at.getTime())
     throw fault('wrong_state', {
       field: 'requested_at',
-      detail: `This agent was asked to stop at ${request.at.toISOString()}: confirm that once it has stopped.`,
+      detail: `This agent was asked to stop at ${request.at.toISOString()}: name that once it has stopped.`,
     })
   const first = await insertAcknowledgement(db, haltId, agentId, request.stop, runs)
   const added = await insertStoppedRuns(db, haltId, agentId, request.stop, stopped)

@@ -69,14 +69,14 @@ describe('who was let go and is halted again', () => {
     expect(await under(other, later())).toMatchObject({ state: 'confirmed' })
     const past = async () => (await readHaltHistory(db(), {})).rows.find(({ haltId }) => haltId === halt)
     expect(await past()).toMatchObject({ confirmed: 1 })
-    await say(agent)
+    await say(agent, [], await asked())
     expect(await under(agent, later())).toMatchObject({ state: 'confirmed' })
     expect(await past()).toMatchObject({ confirmed: 2 })
   })
 
   it('has to stop again each time', async () => {
     for (let n = 0; n < 3; n++) {
-      await say(agent)
+      await say(agent, [], await asked())
       expect(await under(agent, later())).toMatchObject({ state: 'confirmed' })
       await release()
       await takeBack()
@@ -100,6 +100,18 @@ describe('who was let go and is halted again', () => {
     expect(await under(agent, later())).toMatchObject({ state: 'confirmed' })
   })
 
+  it('is not believed a word that names no stop: it may be of the one before', async () => {
+    const run = await open()
+    await release()
+    await takeBack()
+    for (const runs of [[], [run]])
+      await expect(say(agent, runs)).rejects.toMatchObject({ code: 'wrong_state', field: 'requested_at' })
+    expect(await under(agent, later())).toMatchObject({
+      ...{ state: 'unconfirmed', acknowledgedAt: null },
+      runs: [{ run: publicId('run', run), state: 'unconfirmed' }],
+    })
+  })
+
   it('says so of each run that was alive then, and of none that had stopped long before', async () => {
     const long = await open()
     await pools.superuser.query(`UPDATE run SET lease_until = now() + interval '2 s' WHERE id = $1`, [long])
@@ -108,12 +120,12 @@ describe('who was let go and is halted again', () => {
     await release()
     const run = await open()
     await takeBack()
-    await say(agent)
+    await say(agent, [], await asked())
     expect(await under(agent, later())).toMatchObject({
       state: 'unconfirmed',
       runs: [{ run: publicId('run', run), state: 'unconfirmed' }],
     })
-    await say(agent, [run])
+    await say(agent, [run], await asked())
     expect(await under(agent, later())).toMatchObject({ state: 'confirmed', runs: [{ state: 'confirmed' }] })
   })
 

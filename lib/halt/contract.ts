@@ -90,7 +90,7 @@ export const acknowledgementInput = z.strictObject({
     .datetime({ offset: true })
     .optional()
     .describe(
-      'of the event it stopped for: refused where it was let go and halted again since, so that it stops again',
+      'of the event it stopped for: refused where it was let go and halted again since, so that it stops again; required where it was halted again',
     ),
 })
 export type AcknowledgementInput = z.infer<typeof acknowledgementInput>
