@@ -205,6 +205,81 @@ describe('whom a stage let go and who is halted again', () => {
   })
 })
 
+describe('while decisions have taken every ordinary connection', () => {
+  const few = new pg.Pool({ connectionString: database.urls.app, max: 1, connectionTimeoutMillis: 1_000 })
+  afterAll(() => few.end())
+  const free = () => pools.superuser.query('UPDATE halt SET lifted_at = now() WHERE lifted_at IS NULL')
+  afterEach(free)
+
+  it('whoever is halted again is told to stop anew, and not cut off', async () => {
+    const failures: unknown[] = []
+    const hub = hubWith({ sql: few, onError: (error) => failures.push(error) })
+    const agent = await sampleAgent(pools.superuser)
+    const halted = await engage({
+      scope: 'environment',
+      environment: 'production',
+      reason: '',
+      by: dana.id,
+      now: new Date(),
+    })
+    const one = client()
+    await hub.join(agent.agentId, null, ...told(one))
+    await letGo(halted.id, agent.slug, [dana, bram])
+    await expect.poll(() => [...inForce(one.state.said)]).toEqual([])
+    const taken = await few.connect()
+    try {
+      await stopLift({ haltId: halted.id, actor: bram, reason: '', now: new Date() })
+      await expect.poll(() => [...inForce(one.state.said)]).toEqual([publicId('halt', halted.id)])
+    } finally {
+      taken.release()
+    }
+    expect([one.state.ended, failures]).toEqual([false, []])
+  })
+
+  it('whoever connects hears of a halt that is engaged, and stays connected', async () => {
+    const hub = hubWith({ sql: few, onError: () => undefined })
+    const agent = await sampleAgent(pools.superuser)
+    const one = client()
+    const taken = await few.connect()
+    try {
+      const joined = hub.join(agent.agentId, null, ...told(one))
+      const id = await engageFor(agent.slug)
+      await expect.poll(() => [...inForce(one.state.said)]).toEqual([publicId('halt', id)])
+      await joined
+      expect([hub.size, one.state.ended]).toEqual([1, false])
+      await liftNow(id)
+      await expect.poll(() => [...inForce(one.state.said)]).toEqual([])
+    } finally {
+      taken.release()
+    }
+  })
+
+  it('what was read before a halt is not told after it', async () => {
+    let [reads, goOn] = [0, () => undefined as void]
+    const open = new Promise<void>((resolve) => (goOn = resolve))
+    const real = pools.app.query.bind(pools.app) as (...args: unknown[]) => Promise<unknown>
+    const slow = {
+      query: async (...args: unknown[]) => {
+        const answer = await real(...args)
+        // what is in force, read before the halt
+        if (++reads === 2) await open
+        return answer
+      },
+    } as unknown as HubOptions['sql']
+    const hub = hubWith({ sql: slow, urgent: pools.superuser })
+    const agent = await sampleAgent(pools.superuser)
+    const one = client()
+    const joined = hub.join(agent.agentId, null, ...told(one))
+    await expect.poll(() => reads).toBe(2)
+    const id = await engageFor(agent.slug)
+    await expect.poll(() => [...inForce(one.state.said)]).toEqual([publicId('halt', id)])
+    goOn()
+    await joined
+    expect([...inForce(one.state.said)]).toEqual([publicId('halt', id)])
+    expect(events(one.state)).toEqual(['state'])
+  })
+})
+
 describe('a client that comes back', () => {
   it('has the present state first, then each halt it missed, and an id that leaves none out wherever it is cut off', async () => {
     const hub = hubWith()

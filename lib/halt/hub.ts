@@ -23,6 +23,10 @@ type Stream = {
   end: () => void
   /** the epoch up to which it was told everything; null before the first event */
   told: bigint | null
+  /** the epoch of the newest reading it was told; null before the first */
+  newest: bigint | null
+  /** whether its own first reading, on connections that decisions can use up, is under way */
+  joining: boolean
   /** How many times it is being brought up to date now. */
   updating: number
   /** What came meanwhile: told afterwards, so that no state that was read before it makes it look over. */
@@ -33,9 +37,9 @@ type Stream = {
 type Heard = { id: string; event: 'engaged' | 'lifted'; epoch: bigint }
 
 export type HubOptions = {
-  /** what agents are brought up to date from */
+  /** what those that connect are told from */
   sql: Sql
-  /** what news is read on: connections that decisions cannot use up */
+  /** what news is read on, and what brings those up to date that are connected: connections that decisions cannot use up */
   urgent: Sql
   onError: (error: unknown) => void
   /** streams in all */
@@ -50,7 +54,8 @@ export type HubOptions = {
 export class HaltHub {
   readonly #streams = new Map<string, Set<Stream>>()
   readonly #stop: (() => void)[]
-  readonly #present: Batcher<Behind, Present>
+  readonly #first: Batcher<Behind, Present>
+  readonly #anew: Batcher<Behind, Present>
   readonly #most: number
   #size = 0
   #news: Heard[] = []
@@ -60,12 +65,15 @@ export class HaltHub {
 
   constructor(private readonly options: HubOptions) {
     this.#most = options.most ?? MOST_STREAMS_IN_ALL
-    this.#present = new Batcher({
-      call: (behind) => presentFor(options.sql, behind),
-      leftNothing: () => false,
-      lanes: 1,
-      most: MOST_AT_ONCE,
-    })
+    const readingOn = (sql: Sql) =>
+      new Batcher<Behind, Present>({
+        call: (behind) => presentFor(sql, behind),
+        leftNothing: () => false,
+        lanes: 1,
+        most: MOST_AT_ONCE,
+      })
+    this.#first = readingOn(options.sql)
+    this.#anew = readingOn(options.urgent)
     this.#stop = [
       onHeard('gate', (payload) => {
         this.#heard(payload)
@@ -100,14 +108,20 @@ export class HaltHub {
         retryAfterSeconds: 5,
       })
     // joined before reading: what is engaged meanwhile is told twice rather than never
-    const stream: Stream = { agentId, tell, end, told: after, updating: 0, later: [] }
+    const stream: Stream = { agentId, tell, end, told: after, newest: null, joining: true, updating: 0, later: [] }
     this.#streams.set(agentId, (this.#streams.get(agentId) ?? new Set()).add(stream))
     this.#size += 1
     try {
-      await this.#update(stream)
+      await this.#update(stream, this.#first)
     } catch (error) {
-      this.#leave(stream)
-      throw error
+      // news that came meanwhile has told it the present state
+      if (stream.newest === null) {
+        this.#leave(stream)
+        throw error
+      }
+      this.options.onError(error)
+    } finally {
+      stream.joining = false
     }
     return () => {
       this.#leave(stream)
@@ -141,14 +155,13 @@ export class HaltHub {
     stream.end()
   }
 
-  /** Brings one stream up to date: what came before is told before what comes now. */
-  async #update(stream: Stream): Promise<void> {
+  /** Brings one stream up to date: what came before is told before what comes now, and no older reading after a newer one. */
+  async #update(stream: Stream, reading: Batcher<Behind, Present>): Promise<void> {
     stream.updating += 1
     try {
-      const { epoch, halts, drills, missed } = await this.#present.submit({
-        agentId: stream.agentId,
-        after: stream.told,
-      })
+      const { epoch, halts, drills, missed } = await reading.submit({ agentId: stream.agentId, after: stream.told })
+      if (this.#streams.get(stream.agentId)?.has(stream) !== true) return
+      if (stream.newest !== null && epoch < stream.newest) return
       // The ids go up only as far as was told: a client cut off in between comes back with one that lets nothing be left out.
       const state = drills.length > 0 ? { halts, drills } : { halts }
       stream.tell(frame('state', missed.length > 0 ? (stream.told ?? epoch) : epoch, state))
@@ -158,17 +171,30 @@ export class HaltHub {
       }
       if (missed.length > 0) stream.tell(toldUpTo(epoch))
       stream.told = epoch
+      stream.newest = epoch
     } finally {
       stream.updating -= 1
+      if (stream.newest !== null) this.#catchUp(stream)
     }
-    if (stream.updating > 0) return
-    for (const { epoch, text } of stream.later.splice(0)) this.#write(stream, epoch, text)
   }
 
-  /** Whoever cannot be brought up to date is let go: it connects again, and is told the present state. */
+  /** Tells what came while it was brought up to date, but for what the state already says. */
+  #catchUp(stream: Stream): void {
+    if (stream.updating > 0) return
+    for (const { epoch, text } of stream.later.splice(0))
+      if (stream.newest === null || epoch > stream.newest) this.#write(stream, epoch, text)
+  }
+
+  /**
+   * On connections that decisions cannot use up, and where those fail on any. Whoever cannot be brought up to date is let go: it connects again, and
+   * is told the present state.
+   */
   async #again(stream: Stream): Promise<void> {
     try {
-      await this.#update(stream)
+      await this.#update(stream, this.#anew).catch((error: unknown) => {
+        this.options.onError(error)
+        return this.#update(stream, this.#first)
+      })
     } catch (error) {
       this.options.onError(error)
       this.#end(stream)
@@ -226,8 +252,11 @@ export class HaltHub {
       if (row === undefined) continue
       const text = frame(event, epoch, eventOf(row, null))
       for (const stream of await this.#concerned(row)) {
-        if (stream.updating > 0) stream.later.push({ epoch, text })
-        else this.#write(stream, epoch, text)
+        if (stream.updating > 0) {
+          stream.later.push({ epoch, text })
+          // its first reading may wait for decisions: a halt does not
+          if (stream.joining && event === 'engaged') void this.#again(stream)
+        } else this.#write(stream, epoch, text)
       }
     }
   }
