@@ -239,3 +239,22 @@ describe('a provider', () => {
     await expect(pools.app.query(`DELETE FROM security_event`)).rejects.toMatchObject({ code: '42501' })
   })
 })
+
+describe('a provider that publishes several keys of one type', () => {
+  it('is heard under each of them where a token names none, and under no other', async () => {
+    await idp.publish()
+    const given = { name: 'Two keys', issuer: ISSUER, audience: AUDIENCE, jwks_url: idp.keysAt, private: true }
+    await transaction((tx) => trustProvider(tx, noor, given, new Date()))
+    for (const other of [false, true]) {
+      await free()
+      const token = await signed({ header: { kid: '' }, claims: about(email), forged: other })
+      const [head, , signature] = token.split('.')
+      const altered = (await signed({ header: { kid: '' }, claims: about(email) })).split('.')[1]
+      // who is heard is kept for a moment; none of the keys verifies it, and another could have come since
+      await expect.poll(async () => refusal(await push(`${head}.${altered}.${signature}`))).toEqual([503, undefined])
+      expect(await halts()).toEqual([])
+      expect((await push(token)).status).toBe(202)
+      expect(await halts()).toHaveLength(1)
+    }
+  })
+})

@@ -1,5 +1,13 @@
 import type pg from 'pg'
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose'
 import { sha256 } from '@/lib/core/canonical'
 import { Kept } from '@/lib/core/kept'
 import { counter } from '@/lib/core/metrics'
@@ -129,7 +137,7 @@ async function verifyBy(
   now: Date,
 ): Promise<{ ok: true; claims: Claims } | (Received & { ok: false })> {
   try {
-    const { payload } = await jwtVerify(token, held, {
+    const payload = await payloadOf(token, held, {
       algorithms: ALGORITHMS,
       // RFC 8417 §2.3: an ID token or an access token of the same issuer is no security event
       typ: 'secevent+jwt',
@@ -145,6 +153,26 @@ async function verifyBy(
     return { ok: true, claims: { ...payload, jti, iat } }
   } catch (error) {
     return refusalOf(error)
+  }
+}
+
+/**
+ * The payload of a token whose signature holds. One that names no key, of a provider that publishes several of its type, is held against each of
+ * them (RFC 7515 §6: the key is named or to be found otherwise).
+ */
+async function payloadOf(token: string, held: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, held, options)).payload
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const key of error) {
+      const verified = await jwtVerify(token, key, options).catch((failed: unknown) => {
+        if (failed instanceof errors.JWSSignatureVerificationFailed) return null
+        throw failed
+      })
+      if (verified !== null) return verified.payload
+    }
+    throw error
   }
 }
 
