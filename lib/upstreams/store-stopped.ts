@@ -1,4 +1,4 @@
-import { ASKED, AT_REST, COVERED } from '@/lib/halt/store-stops'
+import { ASKED, AT_REST, COVERED } from '@/lib/halt/stop-conditions'
 import { query, type Sql } from '@/lib/ledger/sql'
 
 /** A run that is quiet under one halt, and of which agent. Bare UUIDs. */
