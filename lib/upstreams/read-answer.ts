@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { upstreamError } from './failure'
+import { Pieces } from './pieces'
 
 /** How long and how much of an answer is waited for; null: no end of its own (a stream the agent listens on). */
 export type Bounds = { idleMs: number; totalMs: number | null; maxBytes: number | null; maxEventBytes: number }
@@ -44,20 +45,34 @@ export async function wholeBody(response: IncomingMessage, bounds: Bounds): Prom
 /** One server-sent event (WHATWG HTML §9.2). */
 export type ServerEvent = { id?: string; retry?: number; data: string }
 
-/** The events of a stream, one by one; comments are left out. @throws UpstreamError as `chunksOf` does */
+const BLANK = /\r\n\r\n|\n\n|\r\r/
+
+/**
+ * The events of a stream, one by one; comments are left out. What has been searched for the end of an event is not searched again: the work is
+ * that of the bytes, however they are cut.
+ * @throws UpstreamError as `chunksOf` does
+ */
 export async function* eventsOf(response: IncomingMessage, bounds: Bounds): AsyncGenerator<ServerEvent> {
   const decoder = new TextDecoder('utf-8')
-  let rest = ''
+  const kept = new Pieces()
+  let tail = ''
   for await (const chunk of chunksOf(response, bounds)) {
-    rest += decoder.decode(chunk, { stream: true })
-    if (rest.length > bounds.maxEventBytes) throw upstreamError('upstream_too_large')
+    const text = decoder.decode(chunk, { stream: true })
+    if (kept.length + text.length > bounds.maxEventBytes) throw upstreamError('upstream_too_large')
+    kept.add(text)
+    const fresh = tail + text
+    tail = fresh.slice(-3) // an end of four characters may be cut after three
+    if (!BLANK.test(fresh)) continue
+    let rest = kept.take()
     for (;;) {
-      const blank = /\r\n\r\n|\n\n|\r\r/.exec(rest)
+      const blank = BLANK.exec(rest)
       if (blank === null) break
       const event = readEvent(rest.slice(0, blank.index))
       rest = rest.slice(blank.index + blank[0].length)
       if (event !== null) yield event
     }
+    kept.add(rest)
+    tail = rest.slice(-3)
   }
 }
 

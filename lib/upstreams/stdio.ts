@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { isFault } from '@/lib/core/fault'
 import { parseJson, type JsonObject, type JsonValue } from '@/lib/core/json'
 import { upstreamError, type UpstreamFailure } from './failure'
+import { Pieces } from './pieces'
 import type { Program } from './programs'
 import type { Bounds } from './read-answer'
 
@@ -29,7 +30,7 @@ export class StdioProgram {
   readonly #waiting = new Map<number, Waiting>()
   readonly #tokens = new Map<number, string | number>()
   #next = 1
-  #rest = ''
+  readonly #rest = new Pieces()
   #ended: Error | null = null
 
   constructor(program: Program, onEnd: () => void) {
@@ -148,19 +149,17 @@ export class StdioProgram {
   }
 
   #read(text: string): void {
-    this.#rest += text
+    this.#rest.add(text)
     if (this.#rest.length > LONGEST_LINE) {
       this.#end(upstreamError('upstream_too_large'))
       this.close()
       return
     }
-    for (;;) {
-      const at = this.#rest.indexOf('\n')
-      if (at < 0) return
-      const line = this.#rest.slice(0, at).trim()
-      this.#rest = this.#rest.slice(at + 1)
-      if (line !== '') this.#take(line)
-    }
+    // only what is new is searched, however a line is cut
+    if (!text.includes('\n')) return
+    const lines = this.#rest.take().split('\n')
+    this.#rest.add(lines.pop() ?? '')
+    for (const line of lines) if (line.trim() !== '') this.#take(line.trim())
   }
 
   #take(line: string): void {

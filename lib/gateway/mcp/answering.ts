@@ -86,9 +86,10 @@ export class Answering {
       this.end()
       return
     }
+    // what throws for a status that is none has not answered
+    this.reply.code(status)
     this.#ended = true
     void this.reply
-      .code(status)
       .headers({ ...this.headers, 'cache-control': 'no-store' })
       .type('application/json')
       .send(JSON.stringify(message))
@@ -97,9 +98,10 @@ export class Answering {
   /** Ends without a message: an accepted notification, or a stream the upstream ended. */
   end(status = 202): void {
     if (this.#ended) return
+    if (!this.#streaming) this.reply.code(status)
     this.#ended = true
     if (this.#streaming) this.reply.raw.end()
-    else void this.reply.code(status).headers(this.headers).send()
+    else void this.reply.headers(this.headers).send()
   }
 
   #write(text: string): void {

@@ -11,7 +11,7 @@ import { Door } from './door'
 import { CODES, errorMessage, isObject, one } from './message'
 import { noteFailure } from './note-failure'
 import { runOf } from './run-of'
-import { boundsOf, forwardedHeaders, parsed, send } from './upstream'
+import { boundsOf, forwardedHeaders, parsed, send, statusSaid } from './upstream'
 
 const BEAT_MS = 15_000
 /** An upstream may be silent for so long on a stream that nothing was asked on, in milliseconds. */
@@ -67,7 +67,7 @@ export async function listen(exchange: Exchange): Promise<void> {
       return
     }
     await wholeBody(response, { ...boundsOf(mcp.limits), maxBytes: answerBytes })
-    answering.end(status >= 300 && status < 400 ? 502 : status)
+    answering.end(statusSaid(status))
   } catch (error) {
     // what cannot be judged is not passed on: the stream ends
     if (!isUpstreamError(error) && !isFault(error) && !stop.signal.aborted) {

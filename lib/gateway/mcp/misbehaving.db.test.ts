@@ -26,7 +26,10 @@ afterAll(() => {
 type Way = (response: ServerResponse, id: unknown) => void
 let way: Way = () => undefined
 const cancelled: unknown[] = []
+/** The status of what asks for no answer, where it is not to be accepted. */
+let silent: number | null = null
 const { url } = await plainServer((_, body, response) => {
+  if (silent !== null) return void response.writeHead(silent).end()
   const { id, method, params } = JSON.parse(body) as { id?: unknown; method: string; params?: { requestId?: unknown } }
   if (method === 'notifications/cancelled') cancelled.push(params?.requestId)
   if (id === undefined) return void response.writeHead(202).end()
@@ -155,6 +158,31 @@ describe('a server that', () => {
         error: { data: { code: 'upstream_timeout' } },
       })
     expect(await failures(agent)).toEqual([['upstream_timeout']])
+  })
+})
+
+describe('a status that HTTP gives no sense', () => {
+  it.each([600, 700, 999])('leaves nobody without an answer: %i', { timeout: 10_000 }, async (status) => {
+    way = (response, id) => {
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: 1, message: 'No.' } }))
+    }
+    const agent = await agentOf()
+    expect(JSON.stringify((await ask(agent, call)).at(-1))).toContain('upstream_status')
+    expect((await ask(agent, { method: 'tools/list' })).at(-1)).toMatchObject({
+      error: { data: { code: 'upstream_status' } },
+    })
+    for (const [method, body] of [
+      ['GET', null],
+      ['POST', '{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}'],
+    ] as const) {
+      silent = status
+      const headers = { authorization: `Bearer ${await tokenOf(agent)}`, 'content-type': 'application/json' }
+      expect((await fetch(`${origin}/mcp/crm_live`, { method, headers, body })).status).toBe(502)
+      silent = null
+    }
+    expect(await failures(agent)).toEqual([['upstream_status'], ['upstream_status']])
   })
 })
 

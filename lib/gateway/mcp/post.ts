@@ -13,7 +13,7 @@ import { CODES, errorMessage, isStateless, one, progressToken, type Message, typ
 import { deedOf, methodOf } from './methods'
 import { noteFailure } from './note-failure'
 import { runOf } from './run-of'
-import { forwardedHeaders, send } from './upstream'
+import { forwardedHeaders, send, statusSaid } from './upstream'
 
 /** Answers one message of a client: decides it, passes it on, or refuses it. */
 export async function answerMessage(exchange: Exchange, message: Message): Promise<void> {
@@ -114,10 +114,8 @@ async function passSilent(exchange: Exchange, message: Exclude<Message, Request>
       firstByteMs: exchange.mcp.limits.firstByteMs,
     })
     response.resume()
-    const status = response.statusCode ?? 502
-    await reply
-      .code(status === 200 || status === 204 ? 202 : status < 500 && status >= 300 && status < 400 ? 502 : status)
-      .send()
+    const status = statusSaid(response.statusCode)
+    await reply.code(status === 200 || status === 204 ? 202 : status).send()
   } catch (error) {
     if (isFault(error)) throw error
     const code = isUpstreamError(error) ? error.upstream : 'upstream_timeout'

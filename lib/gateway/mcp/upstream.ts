@@ -62,6 +62,10 @@ export function send(to: Connected, method: 'GET' | 'POST' | 'DELETE', sent: Sen
   return callUpstream(to, { method, headers, body: body === null ? null : JSON.stringify(body), signal, timeoutMs })
 }
 
+/** The status a client is answered with where an upstream said one without a message: its own, unless HTTP gives it no sense here. */
+export const statusSaid = (status: number | undefined): number =>
+  status === undefined || status < 200 || (status >= 300 && status < 400) || status > 599 ? 502 : status
+
 /** The last message of an exchange, with the status it came with and, from a stream, its id there. */
 export type Final = { message: JsonObject; status: number; eventId?: string }
 
@@ -82,7 +86,7 @@ export async function readAnswer(
   if (status === 200 && type === 'text/event-stream') return readStream(response, id, on, bounds)
   const text = await wholeBody(response, { ...bounds, maxBytes: limits.answerBytes })
   if (status === 401 || status === 403) throw upstreamError('upstream_credential', undefined, status)
-  if (status >= 300 && status < 400) throw upstreamError('upstream_status', undefined, status)
+  if (status !== 200 && (status < 400 || status > 599)) throw upstreamError('upstream_status', undefined, status)
   const message = type === 'application/json' ? parsed(text) : null
   if (status !== 200) {
     // what the protocol itself says of a bad request or a session that is over is the client's to hear
