@@ -36,7 +36,7 @@ describe('the events of a stream', () => {
 
   it('are searched for once: a long one that goes on byte by byte is not read again from its start', async () => {
     let searched = 0
-    const original = RegExp.prototype.exec
+    const original: (this: RegExp, over: string) => RegExpExecArray | null = Reflect.get(RegExp.prototype, 'exec')
     const counting = vi.spyOn(RegExp.prototype, 'exec').mockImplementation(function (this: RegExp, over: string) {
       if (this.source.startsWith('\\r\\n\\r')) searched += over.length
       return original.call(this, over)
