@@ -13,6 +13,9 @@ const MOST_OPEN = 200
 /** A program that leaves more than this unread is ended before it fills this process. */
 const MOST_UNREAD_BYTES = 8 * 1_024 * 1_024
 const KILL_AFTER_MS = 3_000
+/** What a halt or a disconnection stops is given so long to end by itself: after that its program is ended. */
+const STOP_WITHIN_MS = 2_000
+const STOPS: ReadonlySet<unknown> = new Set(['halted', 'disconnected'])
 
 type Waiting = {
   id: string | number
@@ -27,6 +30,8 @@ type Waiting = {
  */
 export class StdioProgram {
   readonly #child: ChildProcessWithoutNullStreams
+  /** until neither the program nor what it started in its group runs any more */
+  readonly #gone: Promise<void>
   readonly #waiting = new Map<number, Waiting>()
   readonly #tokens = new Map<number, string | number>()
   #next = 1
@@ -51,8 +56,14 @@ export class StdioProgram {
       onEnd()
     }
     this.#child.once('error', ended)
-    this.#child.once('exit', () => {
-      ended()
+    this.#gone = new Promise((resolve) => {
+      // where none was started there is no exit
+      if (this.#child.pid === undefined) resolve()
+      this.#child.once('exit', () => {
+        if (this.#child.pid !== undefined) kill(this.#child.pid, 'SIGKILL')
+        ended()
+        resolve()
+      })
     })
     this.#child.stdin.on('error', () => undefined)
   }
@@ -63,7 +74,8 @@ export class StdioProgram {
   }
 
   /**
-   * Sends a request and waits for its answer, within bounds; what the program says about it meanwhile goes to `on`.
+   * Sends a request and waits for its answer, within bounds; what the program says about it meanwhile goes to `on`. What a halt or a disconnection
+   * breaks off has ended when this throws: the program has answered it, or does not run any more.
    * @throws UpstreamError `upstream_program`, `upstream_malformed`, `upstream_timeout` (silence), `upstream_endless`, `upstream_too_large`; or
    * what aborted the signal
    */
@@ -93,8 +105,16 @@ export class StdioProgram {
         this.notify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: own, reason } })
       }
       const gone = () => {
-        cancel(String(signal.reason))
-        fail(new Error(String(signal.reason)))
+        const error = new Error(String(signal.reason))
+        cancel(error.message)
+        if (!STOPS.has(signal.reason)) {
+          fail(error)
+          return
+        }
+        over()
+        this.#stopped(own, id).then(() => {
+          reject(error)
+        }, reject)
       }
       const give = (code: UpstreamFailure) => () => {
         cancel(code)
@@ -116,7 +136,7 @@ export class StdioProgram {
       }
       this.#waiting.set(own, { id, on: heard, done, fail })
       if (signal.aborted) {
-        gone()
+        fail(new Error(String(signal.reason))) // it was told nothing yet
         return
       }
       signal.addEventListener('abort', gone, { once: true })
@@ -141,6 +161,28 @@ export class StdioProgram {
     setTimeout(() => {
       kill(pid, 'SIGKILL')
     }, KILL_AFTER_MS).unref()
+  }
+
+  /** Waits until a request that was cancelled is at work no more: it was answered all the same, or its program has ended. */
+  #stopped(own: number, id: string | number): Promise<void> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => {
+        this.close()
+      }, STOP_WITHIN_MS)
+      const over = () => {
+        clearTimeout(late)
+        this.#waiting.delete(own)
+      }
+      const done = () => {
+        over()
+        resolve()
+      }
+      const fail = () => {
+        over()
+        void this.#gone.then(resolve)
+      }
+      this.#waiting.set(own, { id, on: () => undefined, done, fail })
+    })
   }
 
   #end(error: Error): void {

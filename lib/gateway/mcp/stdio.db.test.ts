@@ -11,6 +11,7 @@ import { testDatabase } from '@/lib/db/testing'
 import { governed } from '@/lib/decisions/governed-testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
 import { outside } from '@/lib/gateway/mcp-testing'
+import { engage } from '@/lib/halt/engage'
 import { testPerson } from '@/lib/people/testing'
 import { confirmTool } from '@/lib/tools/confirm'
 import { listTools } from '@/lib/tools/read'
@@ -38,6 +39,17 @@ afterAll(() => {
 const modules = outside('servers')
 const entry = (name: string) => path.join(modules ?? '', `@modelcontextprotocol/server-${name}/dist/index.js`)
 const node = process.execPath
+/** A program that works on a call for ever, deaf to being asked to end; a heedful one ends the call, and says so, when it is cancelled. */
+const working = (heedful: boolean) => `
+  process.on('SIGTERM', () => undefined)
+  require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+    const { id, method, params } = JSON.parse(line)
+    if (method === 'tools/call')
+      require('node:fs').writeFileSync(process.argv[1] + '/' + params.name, String(process.pid))
+    if (method === 'notifications/cancelled' && ${String(heedful)})
+      console.log(JSON.stringify({ jsonrpc: '2.0', id: params.requestId, error: { code: -1, message: 'Cancelled.' } }))
+  })
+  setInterval(() => undefined, 1_000)`
 writeFileSync(
   programsFile(dataFolder),
   JSON.stringify({
@@ -46,6 +58,8 @@ writeFileSync(
     everything: { command: node, args: [entry('everything'), 'stdio'] },
     rude: { command: node, args: ['-e', 'console.log("Listening…"); setInterval(() => {}, 1000)'] },
     absent: { command: '/nonexistent/program' },
+    deaf: { command: node, args: ['-e', working(false), folder] },
+    heedful: { command: node, args: ['-e', working(true), folder] },
   }),
 )
 
@@ -208,5 +222,43 @@ describe('a program that cannot be spoken to', () => {
       status: 502,
       body: { error: { data: { code: 'upstream_program' } } },
     })
+  })
+})
+
+describe('a halt of what a program on this machine works on', () => {
+  const runs = (pid: number): boolean => {
+    try {
+      return process.kill(pid, 0)
+    } catch {
+      return false
+    }
+  }
+
+  it.each([
+    ['deaf', false],
+    ['heedful', true],
+  ] as const)('is recorded when nothing of it is at work any more: %s', async (name, stays) => {
+    await connect(name)
+    const agent = await governed(superuser, {
+      autonomous: [{ tool: `${name}.${name}`, when: null, reason: null, override: null }],
+    })
+    const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } }
+    const headers = { accept: 'application/json, text/event-stream' }
+    const answered = ask('POST', `/mcp/${name}`, await tokenOf(agent), body, headers)
+    const written = path.join(folder, name)
+    const pause = () => new Promise((soon) => setTimeout(soon, 20))
+    while (!existsSync(written) || readFileSync(written, 'utf8') === '') await pause()
+    const pid = Number(readFileSync(written, 'utf8'))
+    expect(runs(pid)).toBe(true)
+    await engage({ scope: 'agent', agent: agent.slug, reason: 'odd', by: dana.id, now: new Date() })
+    const status = async () => {
+      const sql = 'SELECT status FROM action WHERE agent_id = $1'
+      return (await superuser.query<{ status: string }>(sql, [agent.agentId])).rows[0]?.status
+    }
+    while ((await status()) === 'claimed') await pause()
+    // one that ends what it is asked to end is not ended itself
+    expect(runs(pid)).toBe(stays)
+    expect(await status()).toBe('aborted')
+    expect(JSON.stringify((await answered).body)).toContain('A halt is in force')
   })
 })
