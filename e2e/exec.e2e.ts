@@ -72,7 +72,7 @@ test('an owner enrols a runner; a command runs in its sandbox, its page says so;
   await expect(priya.getByText(`${'name' in here ? here.name : ''} `).first()).toBeVisible()
 
   await priya.goto(`/agents/${SLUG}/credentials`)
-  await priya.getByRole('table', { name: 'Runners' }).getByRole('button', { name: 'Revoke now' }).press('Enter')
+  await priya.getByRole('group', { name: 'Runners' }).getByRole('button', { name: 'Revoke now' }).press('Enter')
   await expect(priya.getByText('The runner is revoked')).toBeVisible()
   expect(JSON.parse((await run()).out)).toMatchObject({ exit: 121, code: 'attestation_refused' })
   rmSync(folder, { recursive: true, force: true })

@@ -294,7 +294,8 @@ export class CountersignClient {
           signal: AbortSignal.any([signal, quiet.signal]),
         })
         const taken = (id: string) => (last = id)
-        for await (const event of response.body ? eventsOf(response.body, taken, quiet.heard) : []) {
+        const until = [signal, quiet.signal]
+        for await (const event of response.body ? eventsOf(response.body, taken, quiet.heard, until) : []) {
           wait = 250
           yield event
         }

@@ -6,18 +6,19 @@ const SILENT_MS = 40_000
 
 /**
  * The events of a `text/event-stream` body (WHATWG HTML §9.2) whose data is JSON. Comments are heartbeats and are dropped; an id without data
- * counts for the next event. Ends when the body does; `onHeard` is called for whatever comes, and once at the beginning.
+ * counts for the next event. Ends when the body does, or one of `signals` fires; `onHeard` is called for whatever comes, and once at the beginning.
  */
 export async function* eventsOf(
   body: ReadableStream<Uint8Array>,
   onId: (id: string) => void,
   onHeard: () => void,
+  signals: readonly AbortSignal[] = [],
 ): AsyncGenerator<StreamEvent> {
   const decoder = new TextDecoder()
   let text = ''
   let id: string | null = null
   onHeard()
-  for await (const chunk of body) {
+  for await (const chunk of chunksOf(body, signals)) {
     onHeard()
     text += decoder.decode(chunk, { stream: true })
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
@@ -33,6 +34,26 @@ export async function* eventsOf(
       // only now: what was not taken is told again after a reconnect
       if (id !== null) onId(id)
     }
+  }
+}
+
+/**
+ * The bytes of a body until it ends or a signal fires. The body is cancelled here, besides by the signal its request was made with: what joins
+ * signals (`AbortSignal.any`) may be collected while nothing but the request holds it, and the connection would then keep the process alive.
+ */
+async function* chunksOf(
+  body: ReadableStream<Uint8Array>,
+  signals: readonly AbortSignal[],
+): AsyncGenerator<Uint8Array, void> {
+  const reader = body.getReader()
+  const cancel = () => void reader.cancel().catch(() => undefined)
+  for (const signal of signals) signal.addEventListener('abort', cancel, { once: true })
+  try {
+    if (signals.some(({ aborted }) => aborted)) return
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+  } finally {
+    for (const signal of signals) signal.removeEventListener('abort', cancel)
+    cancel()
   }
 }
 
