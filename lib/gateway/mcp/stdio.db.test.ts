@@ -41,7 +41,7 @@ const entry = (name: string) => path.join(modules ?? '', `@modelcontextprotocol/
 const node = process.execPath
 /** A program that works on a call for ever, deaf to being asked to end; a heedful one ends the call, and says so, when it is cancelled. */
 const working = (heedful: boolean) => `
-  process.on('SIGTERM', () => undefined)
+  if (!${String(heedful)}) process.on('SIGTERM', () => undefined)
   require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
     const { id, method, params } = JSON.parse(line)
     if (method === 'tools/call')
