@@ -157,45 +157,77 @@ describe.skipIf(modules === null)('the reference servers behind the gateway', ()
     delete process.env.COUNTERSIGN_TEST_SECRET
     await client.close()
   })
-
-  it('ends with its upstream', async () => {
-    const client = await clientOf('everything', 'read')
-    await disconnectUpstream(db(), dana, (await readUpstream(db(), 'everything')).id, 'over')
-    await expect(client.callTool({ name: 'echo', arguments: { message: 'hello' } })).rejects.toThrow()
-    await client.close()
-  })
 })
 
 const claude = modules === null ? null : claudeCode()
 
 describe.skipIf(claude === null)('the real Claude Code', { timeout: 90_000 }, () => {
-  it('reads through the gateway, and what its boundary does not reach it neither sees nor runs', async () => {
-    const agent = await governed(superuser, { mcp_scopes: { files: ['read'] }, approval_required: [], never: [] })
+  /** A session of an agent with one server behind the gateway, told to make these calls; what it printed and what came of its actions. */
+  async function session(server: string, may: ('read' | 'write')[], ...calls: Parameters<typeof script>) {
+    const agent = await governed(superuser, { mcp_scopes: { [server]: may }, approval_required: [], never: [] })
     const model = await scriptedModel()
-    const here = path.join(folder, 'project')
+    const here = path.join(folder, `project-${server}`)
     mkdirSync(here, { recursive: true })
-    writeFileSync(path.join(folder, 'told.txt'), 'what the file says')
     const headers = { Authorization: `Bearer ${await tokenOf(agent)}` }
-    const servers = { mcpServers: { files: { type: 'http', url: `${origin}/mcp/files`, headers } } }
-    const session = startSession({
-      program: claude ?? '',
-      model: model.url,
-      folder: here,
-      prompt: script(
-        { name: 'mcp__files__read_text_file', input: { path: path.join(folder, 'told.txt') } },
-        { name: 'mcp__files__write_file', input: { path: path.join(folder, 'z'), content: 'z' } },
-      ),
-      args: ['--mcp-config', JSON.stringify(servers), '--strict-mcp-config', '--allowedTools', 'mcp__files'],
+    const servers = { mcpServers: { [server]: { type: 'http', url: `${origin}/mcp/${server}`, headers } } }
+    const args = ['--mcp-config', JSON.stringify(servers), '--strict-mcp-config', '--allowedTools', `mcp__${server}`]
+    const started = startSession({
+      ...{ program: claude ?? '', model: model.url, folder: here, args },
+      prompt: script(...calls),
     })
-    await session.ended
+    await started.ended
     await model.close()
-    expect(session.output()).toContain('what the file says')
-    expect(session.output()).toContain('mcp__files__read_text_file')
+    const { rows } = await superuser.query<{ status: string }>(
+      'SELECT status FROM action WHERE agent_id = $1 ORDER BY id',
+      [agent.agentId],
+    )
+    return { said: started.output(), ended: rows.map(({ status }) => status) }
+  }
+
+  it('reads through the gateway, and what its boundary does not reach it neither sees nor runs', async () => {
+    writeFileSync(path.join(folder, 'told.txt'), 'what the file says')
+    const { said, ended } = await session(
+      'files',
+      ['read'],
+      { name: 'mcp__files__read_text_file', input: { path: path.join(folder, 'told.txt') } },
+      { name: 'mcp__files__write_file', input: { path: path.join(folder, 'z'), content: 'z' } },
+    )
+    expect(said).toContain('what the file says')
     expect(existsSync(path.join(folder, 'z'))).toBe(false)
-    const { rows } = await superuser.query<{ status: string }>('SELECT status FROM action WHERE agent_id = $1', [
-      agent.agentId,
-    ])
-    expect(rows).toEqual([{ status: 'succeeded' }])
+    expect(ended).toEqual(['succeeded'])
+  })
+
+  it('remembers with the memory server', async () => {
+    const entities = [{ name: 'Halvorsen', entityType: 'person', observations: ['answers for it'] }]
+    const { said, ended } = await session(
+      'memory',
+      ['read', 'write'],
+      { name: 'mcp__memory__create_entities', input: { entities } },
+      { name: 'mcp__memory__search_nodes', input: { query: 'answers for it' } },
+    )
+    expect(said).toContain('Halvorsen')
+    expect(ended).toEqual(['succeeded', 'succeeded'])
+  })
+
+  it('calls the server that has everything', async () => {
+    const { said, ended } = await session(
+      'everything',
+      ['read', 'write'],
+      { name: 'mcp__everything__echo', input: { message: 'said through the gateway' } },
+      { name: 'mcp__everything__get-sum', input: { a: 19, b: 23 } },
+    )
+    expect(said).toContain('said through the gateway')
+    expect(said).toContain('42')
+    expect(ended).toEqual(['succeeded', 'succeeded'])
+  })
+})
+
+describe.skipIf(modules === null)('a client of a server that is disconnected', () => {
+  it('is refused from then on', async () => {
+    const client = await clientOf('everything', 'read')
+    await disconnectUpstream(db(), dana, (await readUpstream(db(), 'everything')).id, 'over')
+    await expect(client.callTool({ name: 'echo', arguments: { message: 'hello' } })).rejects.toThrow()
+    await client.close()
   })
 })
 
