@@ -40,7 +40,7 @@ describe('the events of a body', () => {
 
   it('do not begin under a signal that has fired', async () => {
     const { body, cancelled } = silentBody()
-    for await (const event of eventsOf(body, nothing, nothing, [AbortSignal.abort()])) expect.unreachable(String(event))
+    for await (const event of eventsOf(body, nothing, nothing, [AbortSignal.abort()])) expect.unreachable(event.event)
     await cancelled
   })
 })

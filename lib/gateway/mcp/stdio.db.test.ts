@@ -163,7 +163,7 @@ const claude = modules === null ? null : claudeCode()
 
 describe.skipIf(claude === null)('the real Claude Code', { timeout: 90_000 }, () => {
   /** A session of an agent with one server behind the gateway, told to make these calls; what it printed and what came of its actions. */
-  async function session(server: string, may: ('read' | 'write')[], ...calls: Parameters<typeof script>) {
+  async function session(server: string, may: ('read' | 'write')[], ...calls: { name: string; input: object }[]) {
     const agent = await governed(superuser, { mcp_scopes: { [server]: may }, approval_required: [], never: [] })
     const model = await scriptedModel()
     const here = path.join(folder, `project-${server}`)
