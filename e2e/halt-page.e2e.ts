@@ -112,7 +112,7 @@ test('a halt is said everywhere while it stands, and found for ever after', asyn
 
   await test.step('the list of all halts has who engaged and who lifted it, and is narrowed by its address', async () => {
     await dana.goto('/halt')
-    await dana.getByRole('link', { name: /^All \d+ halts$/ }).click()
+    await dana.getByRole('link', { name: 'All halts' }).click()
     const row = dana.getByRole('row', { name: /halted-for-an-hour/ })
     await expect(row).toContainText('Bram Castellane and Dana Whitlock')
     await expect(row).toContainText('It answers the wrong customers')
