@@ -156,7 +156,13 @@ describe('countersign agent', () => {
   it('needs a login, one that is good, and a server that answers: 3, 3 and 4', async () => {
     expect((await json(['agent', 'list'], '')).error).toMatchObject({ code: 'signed_out' })
     expect(await json(['agent', 'list'], `cs_cli_${'A'.repeat(43)}`)).toMatchObject({ exit: 3 })
-    expect(await json(['agent', 'list', '--server', 'http://127.0.0.1:1'])).toMatchObject({ exit: 4 })
+    const nowhere = 'http://127.0.0.1:1'
+    // a token of the environment goes to no other server than the one it is for
+    expect(await json(['agent', 'list', '--server', nowhere])).toMatchObject({ exit: 3 })
+    const login = { token: tokens.priya, expires_at: new Date(Date.now() + 3_600_000).toISOString(), person: 'priya' }
+    keepLogin({ XDG_CONFIG_HOME: home }, nowhere, login)
+    expect(await json(['agent', 'list', '--server', nowhere])).toMatchObject({ exit: 4 })
+    keepLogin({ XDG_CONFIG_HOME: home }, nowhere, null)
   })
 })
 

@@ -141,7 +141,8 @@ describe('the streams of halts', () => {
     const reads = vi.spyOn(pools.app, 'query')
     const clients = agents.map(() => client())
     await Promise.all(agents.map(({ agentId }, at) => hub.join(agentId, null, ...told(clients[at]))))
-    expect(reads.mock.calls.length).toBeLessThanOrEqual(6)
+    // a few at most, however they fall: what is under way when somebody joins is not theirs
+    expect(reads.mock.calls.length).toBeLessThan(agents.length / 2)
     expect(clients.map(({ state }) => inForce(state.said).size)).toEqual([1, ...Array<number>(39).fill(0)])
     await liftNow(id)
   })

@@ -9,6 +9,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose'
 import { sha256 } from '@/lib/core/canonical'
+import { fault } from '@/lib/core/fault'
 import { Kept } from '@/lib/core/kept'
 import { counter } from '@/lib/core/metrics'
 import { db, transaction } from '@/lib/db/client'
@@ -78,8 +79,10 @@ export async function receive(token: string, door: Door, now: Date): Promise<Rec
   door.proven(heard.id)
   // what was kept proves who signed, not that they are still heard
   const provider = await providerOf(db(), issuer)
-  if (provider?.id !== heard.id || provider.jwksUrl !== heard.jwksUrl)
-    return refused('invalid_issuer', 'This issuer is not heard here.')
+  if (provider === null) return refused('invalid_issuer', 'This issuer is not heard here.')
+  // trusted anew a moment ago: a refusal would make the transmitter drop what it is to send again
+  if (provider.id !== heard.id || provider.jwksUrl !== heard.jwksUrl)
+    throw fault('unavailable', { detail: 'What this issuer is trusted with has just changed.', retryAfterSeconds: 1 })
   const { claims } = verified
   const read = readSecurityEvent(claims)
   if (read === null) return noted(provider, refused('invalid_request', 'It says no event.'), now)
