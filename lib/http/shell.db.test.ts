@@ -5,6 +5,7 @@ import { db, transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { acknowledge } from '@/lib/halt/acknowledge'
 import { engage } from '@/lib/halt/engage'
+import { haltsFor } from '@/lib/halt/read'
 import { stopLift } from '@/lib/halt/stop-lift'
 import { letGo } from '@/lib/halt/testing'
 import { testLedger } from '@/lib/ledger/testing'
@@ -22,15 +23,11 @@ it('the banner counts who was let go and is halted again as unconfirmed, until t
   const [agent, other] = [await sampleAgent(superuser), await sampleAgent(superuser)]
   const halt = (await engage({ scope: 'organisation', reason: '', by: dana.id, now: new Date() })).id
   const unconfirmed = async () => (await readShell(db(), dana, new Date())).halts[0]?.unconfirmed
-  const say = (agentId: string, runs: string[] = []) =>
-    transaction((tx) =>
-      acknowledge(
-        tx,
-        agentId,
-        halt,
-        runs.map((run) => publicId('run', run)),
-      ),
-    )
+  const say = async (agentId: string, runs: string[] = []) => {
+    const asked = (await haltsFor(db(), agentId))[0]?.requested_at
+    const named = runs.map((run) => publicId('run', run))
+    await transaction((tx) => acknowledge(tx, agentId, halt, named, new Date(asked ?? 0)))
+  }
   expect(await unconfirmed()).toBe(2)
   await say(agent.agentId)
   await say(other.agentId)
