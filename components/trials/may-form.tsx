@@ -6,6 +6,28 @@ import { FormErrors } from '../ui/form-errors'
 /** Names offered while typing. */
 const MOST_NAMES = 500
 
+/** What more can be said of a call, each as JSON. */
+const SAID = [
+  {
+    field: 'args',
+    label: 'Arguments',
+    hint: 'What is left out here may change the answer: the rules that read it are named.',
+    placeholder: '{"amount": 120}',
+  },
+  {
+    field: 'of',
+    label: 'Properties of the resource',
+    hint: 'resource.status and the like, in conditions.',
+    placeholder: '{"status": "open"}',
+  },
+  {
+    field: 'as',
+    label: 'Properties of who asks',
+    hint: 'subject.role and the like, in conditions.',
+    placeholder: '{"role": "admin"}',
+  },
+] as const
+
 /** The question as a plain form whose address is the question. `tools`: names the catalogue knows; absent where no tool is asked for. */
 export function MayForm({
   values,
@@ -71,39 +93,18 @@ export function MayForm({
       <details open={more}>
         <summary>Say more of the call</summary>
         <div>
-          <TextArea
-            mono
-            label="Arguments"
-            aside="JSON"
-            name="args"
-            rows={3}
-            hint="What is left out here may change the answer: the rules that read it are named."
-            placeholder='{"amount": 120}'
-            defaultValue={values.args}
-            error={error('args')}
-          />
-          <TextArea
-            mono
-            label="Properties of the resource"
-            aside="JSON"
-            name="of"
-            rows={3}
-            hint="resource.status and the like, in conditions."
-            placeholder='{"status": "open"}'
-            defaultValue={values.of}
-            error={error('of')}
-          />
-          <TextArea
-            mono
-            label="Properties of who asks"
-            aside="JSON"
-            name="as"
-            rows={3}
-            hint="subject.role and the like, in conditions."
-            placeholder='{"role": "admin"}'
-            defaultValue={values.as}
-            error={error('as')}
-          />
+          {SAID.map(({ field, ...said }) => (
+            <TextArea
+              key={field}
+              mono
+              aside="JSON"
+              name={field}
+              rows={3}
+              defaultValue={values[field]}
+              error={error(field)}
+              {...said}
+            />
+          ))}
           <Field
             label={tools === undefined ? 'Only tools with' : 'Only agents with'}
             aside="in their name"

@@ -20,15 +20,6 @@ export function canMove(state: AgentState, move: AgentMove): boolean {
   return (AGENT_MOVES[move].from as readonly AgentState[]).includes(state)
 }
 
-/** Where the data an agent reads goes, and who accepted that (C30). */
-export type DataHandling = {
-  provider: string
-  region: string
-  retention: string
-  agreement: string
-  acceptedBy: string
-}
-
 /** What must be said before an agent may be activated, in the order people are asked (C02, C30). */
 export const DATA_FIELDS = ['provider', 'region', 'retention', 'agreement', 'acceptedBy'] as const
 export type DataField = (typeof DATA_FIELDS)[number]

@@ -39,7 +39,6 @@ export const engageInput = z
       refused.addIssue({ code: 'custom', path: [field], message })
     }
   })
-export type EngageInput = z.infer<typeof engageInput>
 
 /**
  * `POST /api/console/halts/{id}/lift`: asks to lift it, or a stage of it (one agent by its slug, or one team by its name); or, with the
@@ -54,7 +53,6 @@ export const liftInput = z.strictObject({
   digest: digestSchema.optional(),
   answer: z.enum(ANSWERS).default('approve'),
 })
-export type LiftInput = z.infer<typeof liftInput>
 
 /** What the list of all halts is narrowed to, as its address says. `before`: the halt after which the page goes on, older. */
 export const haltsQuery = z.object({
@@ -93,7 +91,6 @@ export const acknowledgementInput = z.strictObject({
       'of the event it stopped for: refused where it was let go and halted again since, so that it stops again; required where it was halted again',
     ),
 })
-export type AcknowledgementInput = z.infer<typeof acknowledgementInput>
 
 /** `halt` is the id that was acknowledged: of a halt, or of a rehearsal. */
 export const acknowledgementOutput = z.strictObject({ halt: z.string(), acknowledged_at: z.string() })
@@ -136,7 +133,6 @@ export type DrillEvent = z.infer<typeof drillEvent>
 
 /** The first event of every connection: everything in force for this agent now, and the rehearsals that wait for its word. */
 export const haltState = z.strictObject({ halts: z.array(haltEvent), drills: z.array(drillEvent).optional() })
-export type HaltState = z.infer<typeof haltState>
 
 /** `POST /api/v1/halts`: as the console's, and whether its entry is written; a job writes one that is not, within minutes. */
 export const engagedOutput = engageOutput.extend({ recorded: z.boolean() })

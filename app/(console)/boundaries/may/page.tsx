@@ -2,10 +2,9 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { BoundaryTabs } from '@/components/boundary/boundary-tabs'
 import { Main, PageHead, Section } from '@/components/shell/page'
-import { MayChoice } from '@/components/trials/may-choice'
+import { MayAnswers } from '@/components/trials/may-answers'
 import { MayForm } from '@/components/trials/may-form'
 import { WhoTable } from '@/components/trials/who-table'
-import { ButtonLink } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { Time } from '@/components/ui/time'
 import { paths } from '@/lib/core/paths'
@@ -116,32 +115,9 @@ function Answers({
           <Link href={at({ from: beyond, after: '' })}>Ask about those after it</Link>
         </p>
       )}
-      <div className="may-rows">
-        <MayChoice values={values} counts={counts} at={at} />
-        {rows.length > 0 ? (
-          <WhoTable rows={rows} />
-        ) : (
-          <Empty
-            kind="filtered"
-            title="None is answered like that."
-            clear={{ href: at({ answer: '', after: '' }), words: 'Show every answer' }}
-          />
-        )}
-      </div>
-      {(next !== null || values.after !== '') && (
-        <p className="facts-gap">
-          {values.after !== '' && (
-            <ButtonLink size="sm" href={at({ after: '' })}>
-              From the first
-            </ButtonLink>
-          )}{' '}
-          {next !== null && (
-            <ButtonLink size="sm" href={at({ after: next })}>
-              Those after {next}
-            </ButtonLink>
-          )}
-        </p>
-      )}
+      <MayAnswers values={values} counts={counts} next={next} at={at}>
+        {rows.length > 0 ? <WhoTable rows={rows} /> : null}
+      </MayAnswers>
     </>
   )
 }

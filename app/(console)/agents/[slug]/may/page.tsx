@@ -3,11 +3,10 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { AgentTabs } from '@/components/agents/agent-tabs'
 import { Main, PageHead, Section } from '@/components/shell/page'
-import { MayChoice } from '@/components/trials/may-choice'
+import { MayAnswers } from '@/components/trials/may-answers'
 import { MayForm } from '@/components/trials/may-form'
 import { STOPPED_WORDS } from '@/components/trials/may-words'
 import { WhatTable } from '@/components/trials/what-table'
-import { ButtonLink } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { StateWord } from '@/components/ui/state-word'
 import { Time } from '@/components/ui/time'
@@ -138,32 +137,9 @@ function Answers({
           own.
         </p>
       )}
-      <div className="may-rows">
-        <MayChoice values={values} counts={counts} at={at} />
-        {rows.length > 0 ? (
-          <WhatTable slug={slug} rows={rows} values={values} />
-        ) : (
-          <Empty
-            kind="filtered"
-            title="None is answered like that."
-            clear={{ href: at({ answer: '', after: '' }), words: 'Show every answer' }}
-          />
-        )}
-      </div>
-      {(next !== null || values.after !== '') && (
-        <p className="facts-gap">
-          {values.after !== '' && (
-            <ButtonLink size="sm" href={at({ after: '' })}>
-              From the first
-            </ButtonLink>
-          )}{' '}
-          {next !== null && (
-            <ButtonLink size="sm" href={at({ after: next })}>
-              Those after {next}
-            </ButtonLink>
-          )}
-        </p>
-      )}
+      <MayAnswers values={values} counts={counts} next={next} at={at}>
+        {rows.length > 0 ? <WhatTable slug={slug} rows={rows} values={values} /> : null}
+      </MayAnswers>
     </>
   )
 }
