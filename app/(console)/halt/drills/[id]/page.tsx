@@ -116,9 +116,13 @@ function Aside({ drill }: { drill: DrillDetail }) {
             <Link href={paths.haltOf(drill.halt.id)}>{drill.halt.inForce ? 'in force' : 'lifted'}</Link>
           </Fact>
         )}
-        {drill.entryIndex !== null && (
+        {drill.endedAt && (
           <Fact term="Entry">
-            <Link href={paths.entry(drill.entryIndex)}>#{drill.entryIndex.toLocaleString('en')}</Link>
+            {drill.entryIndex === null ? (
+              'its number comes in a moment'
+            ) : (
+              <Link href={paths.entry(drill.entryIndex)}>#{drill.entryIndex.toLocaleString('en')}</Link>
+            )}
           </Fact>
         )}
         {drill.note !== '' && (
