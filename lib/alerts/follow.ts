@@ -6,6 +6,7 @@ import { observe } from './observe'
 export const alertsConsumer: Consumer = {
   name: 'alerts',
   from: 'beginning',
+  restMs: 200,
   handle: async (db, entries) => {
     let raised = false
     for (const { id, index, recordedAt, entry } of entries) {

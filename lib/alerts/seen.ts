@@ -10,6 +10,7 @@ export const seenConsumer: Consumer = {
   // the name of its cursor, for good
   name: 'catalogue',
   from: 'now',
+  restMs: 1_000,
   handle: async (db, entries) => {
     await seeTools(db, entries)
     await seeSigns(db, entries)

@@ -162,21 +162,22 @@ export async function tilesNamed(sql: Sql, ids: readonly TileId[]): Promise<Tile
   return rows.map(({ level, n, hashes }) => ({ level, n: Number(n), hashes: Buffer.from(hashes) }))
 }
 
-/**
- * Locks how far a consumer has read: the index it reads next. Null when another replica is reading for it. A consumer
- * seen for the first time starts at `start`.
- */
-export async function lockCursor(sql: Sql, consumer: string, start: number): Promise<number | null> {
-  await query(sql, 'INSERT INTO ledger.cursor (consumer, idx) VALUES ($1, $2::bigint) ON CONFLICT DO NOTHING', [
-    consumer,
-    start,
-  ])
+/** Locks how far a consumer has read: the index it reads next. Null when it never read, or another replica reads for it. */
+export async function lockCursor(sql: Sql, consumer: string): Promise<number | null> {
   const row = await queryOne<{ idx: string }>(
     sql,
     'SELECT idx::text AS idx FROM ledger.cursor WHERE consumer = $1 FOR UPDATE SKIP LOCKED',
     [consumer],
   )
   return row ? Number(row.idx) : null
+}
+
+/** Has a consumer that is seen for the first time read from `start` on; nothing happens to one that has read before. */
+export async function startCursor(sql: Sql, consumer: string, start: number): Promise<void> {
+  await query(sql, 'INSERT INTO ledger.cursor (consumer, idx) VALUES ($1, $2::bigint) ON CONFLICT DO NOTHING', [
+    consumer,
+    start,
+  ])
 }
 
 export async function moveCursor(sql: Sql, consumer: string, idx: number): Promise<void> {

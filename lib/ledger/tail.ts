@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { onHeard, onHearingAgain } from '@/lib/db/bus'
 import { transaction, type Db } from '@/lib/db/client'
 import { entriesFrom, ledgerStatus, type LedgerEntry } from '@/lib/ledger/read'
-import { lockCursor, moveCursor } from '@/lib/ledger/store-read'
+import { lockCursor, moveCursor, startCursor } from '@/lib/ledger/store-read'
 
 /** Somebody who reads every entry once, in the order of the log. */
 export interface Consumer {
@@ -12,6 +12,11 @@ export interface Consumer {
   from: 'beginning' | 'now'
   /** Handles entries in the transaction that moves the cursor: either both happen or neither. A throw hands them out again. */
   handle: (db: Db, entries: readonly LedgerEntry[]) => Promise<void>
+  /**
+   * Milliseconds it rests after a batch, so that what is in no hurry reads several of the sequencer's batches together and takes
+   * nothing from the requests beside it. None: it reads each as it comes.
+   */
+  restMs?: number
   /** What follows from what was committed and must not be part of it: after each batch, and each time there was nothing to hand out. */
   after?: () => Promise<void>
 }
@@ -23,8 +28,7 @@ const AT_LEAST_EVERY_MS = 5_000
 /** Hands out the next entries; answers how many. 0 also when another replica is at it. */
 export function consume(consumer: Consumer): Promise<number> {
   return transaction(async (db) => {
-    const start = consumer.from === 'now' ? (await ledgerStatus(db)).size : 0
-    const next = await lockCursor(db, consumer.name, start)
+    const next = (await lockCursor(db, consumer.name)) ?? (await begun(db, consumer))
     if (next === null) return 0
     const entries = await entriesFrom(db, next, BATCH)
     if (entries.length === 0) return 0
@@ -32,6 +36,11 @@ export function consume(consumer: Consumer): Promise<number> {
     await moveCursor(db, consumer.name, next + entries.length)
     return entries.length
   })
+}
+
+async function begun(db: Db, { name, from }: Consumer): Promise<number | null> {
+  await startCursor(db, name, from === 'now' ? (await ledgerStatus(db)).size : 0)
+  return lockCursor(db, name)
 }
 
 /** Consumes as entries arrive, until `stop`, which returns once no batch is under way. A failing batch is tried again. */
@@ -53,7 +62,10 @@ export function startTail(consumer: Consumer, onError: (error: unknown) => void)
         onError(error)
         await sleep(1_000, undefined, { signal: stopping.signal }).catch(() => undefined)
       }
-      if (handled > 0) continue
+      // more are there for sure; whatever else has come since has nudged
+      if (handled === BATCH) continue
+      if (handled > 0 && consumer.restMs)
+        await sleep(consumer.restMs, undefined, { signal: stopping.signal }).catch(() => undefined)
       const either = AbortSignal.any([stopping.signal, wake.signal])
       await sleep(AT_LEAST_EVERY_MS, undefined, { signal: either }).catch(() => undefined)
     }

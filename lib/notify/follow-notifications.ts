@@ -6,6 +6,7 @@ import { notifyOf } from './notify-of'
 export const notificationsConsumer: Consumer = {
   name: 'notifications',
   from: 'now',
+  restMs: 300,
   handle: async (db, entries) => {
     const calls = entries.flatMap(({ entry }) => (entry === null ? [] : callsOf(entry)))
     await notifyOf(db, calls, new Date())

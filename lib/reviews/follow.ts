@@ -5,6 +5,7 @@ import { insertOwed, notifyReviews } from './store'
 export const reviewsConsumer: Consumer = {
   name: 'reviews',
   from: 'beginning',
+  restMs: 500,
   handle: async (db, entries) => {
     let owed = false
     for (const { id, index, recordedAt, entry } of entries) {
