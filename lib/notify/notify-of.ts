@@ -19,8 +19,7 @@ import { approvalThings, boundaryThings, teamsOf, type ApprovalThing } from './s
 export async function notifyOf(db: Db, calls: readonly Call[], now: Date): Promise<void> {
   if (calls.length === 0) return
   const ids = (kinds: (call: Call) => boolean) => [...new Set(calls.filter(kinds).map(({ thing }) => thing))]
-  const [people, channels, mail, approvals, boundaries, teams] = await Promise.all([
-    listeners(db, now),
+  const [channels, mail, approvals, boundaries, teams] = await Promise.all([
     channelRows(db),
     mailServer(db),
     approvalThings(
@@ -33,6 +32,7 @@ export async function notifyOf(db: Db, calls: readonly Call[], now: Date): Promi
     ),
     teamsOf(db, [...new Set(calls.flatMap(({ agentId }) => agentId ?? []))]),
   ])
+  const people = await listeners(db, now, onlyThese(calls, approvals))
   const drafters = new Map(boundaries.map(({ id, draftedBy }) => [id, draftedBy]))
   const queued = new Map<string, Queued>()
   for (const each of calls) {
@@ -48,6 +48,12 @@ export async function notifyOf(db: Db, calls: readonly Call[], now: Date): Promi
     for (const channel of channels) toChannel(queued, call, channel, teams, now)
   }
   await queue(db, [...queued.values()], now)
+}
+
+/** Whom these calls can concern at most, by id; null: anybody. An end that only its requester hears reads nobody else. */
+function onlyThese(calls: readonly Call[], approvals: readonly ApprovalThing[]): string[] | null {
+  if (calls.some(({ to }) => to !== 'nobody' && to !== 'requester')) return null
+  return [...new Set(approvals.flatMap(({ requesterId }) => requesterId ?? []))]
 }
 
 /** Whether a call is for this person. Who did it is not told of it. */

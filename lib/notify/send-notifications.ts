@@ -75,7 +75,7 @@ async function toPerson(
   if (lead === undefined || lead.row.personId === null) return
   const [server, [person], organisation] = await Promise.all([
     mailServer(connections),
-    listeners(connections, new Date(), lead.row.personId),
+    listeners(connections, new Date(), [lead.row.personId]),
     readOrganisation(db()),
   ])
   const rows = said.map(({ row }) => row)

@@ -28,8 +28,9 @@ export type Listener = {
   choice: Choice
 }
 
-/** Everybody with an active account, or one of them. */
-export async function listeners(sql: Sql, now: Date, only: string | null = null): Promise<Listener[]> {
+/** Everybody with an active account, or those of them that are named. */
+export async function listeners(sql: Sql, now: Date, only: readonly string[] | null = null): Promise<Listener[]> {
+  if (only?.length === 0) return []
   const rows = await query<Omit<Listener, 'choice'> & Raw>(
     sql,
     `SELECT p.id::text AS id, p.email, p.roles, t.name AS team, ${CHOICE},
@@ -39,8 +40,8 @@ export async function listeners(sql: Sql, now: Date, only: string | null = null)
                FROM delegation d JOIN person a ON a.id = d.delegator_id AND a.deactivated_at IS NULL LEFT JOIN team m ON m.id = a.team_id
               WHERE d.delegate_id = p.id AND d.ended_at IS NULL AND d.starts_at <= $1::timestamptz AND d.ends_at > $1::timestamptz) AS "standsInFor"
        FROM person p LEFT JOIN team t ON t.id = p.team_id LEFT JOIN notification_choice c ON c.person_id = p.id LEFT JOIN organisation o ON o.id = 1
-      WHERE p.deactivated_at IS NULL AND ($2::uuid IS NULL OR p.id = $2::uuid) ORDER BY p.id`,
-    [now, only],
+      WHERE p.deactivated_at IS NULL AND ($2::text IS NULL OR p.id = ANY (string_to_array($2, ',')::uuid[])) ORDER BY p.id`,
+    [now, only?.join(',') ?? null],
   )
   return rows.map(({ id, email, roles, team, onCall, standsInFor, ...raw }) => ({
     id,
