@@ -20,7 +20,9 @@ export async function readTerms(
 ): Promise<AgentTerms[]> {
   const setting = await lapseSetting(sql)
   const rows = await findTerms(sql, agentId)
-  return rows.flatMap((row) => termsOf(row, setting, catalogue, now))
+  // every row has the organisation's zone
+  const dayOf = dayWords(rows[0]?.zone ?? 'UTC', now)
+  return rows.flatMap((row) => termsOf(row, setting, catalogue, now, dayOf))
 }
 
 function termsOf(
@@ -28,6 +30,7 @@ function termsOf(
   { onLapse, remindDays }: LapseSetting,
   catalogue: readonly CatalogueTool[],
   now: number,
+  dayOf: (at: number) => string,
 ): AgentTerms[] {
   const { agentId, slug, state, owner, version, document, lapsesAt } = row
   if (document === null || lapsesAt === null) return []
@@ -36,7 +39,7 @@ function termsOf(
     kind,
     endsAt,
     stage: stageOf(endsAt, now, remindDays),
-    happens: lapseWords(dayWords(endsAt, row.zone, now), onLapse, kept),
+    happens: lapseWords(dayOf(endsAt), onLapse, kept),
   })
   const terms = [
     term('boundary', lapsesAt.getTime()),
@@ -46,13 +49,11 @@ function termsOf(
   return [{ agentId, slug, state, owner, version, terms }]
 }
 
-/** `24 December`, with the year where it is another one. */
-function dayWords(at: number, timeZone: string, now: number): string {
-  const year = (of: number) => new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric' }).format(of)
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    day: 'numeric',
-    month: 'long',
-    ...(year(at) !== year(now) && { year: 'numeric' }),
-  }).format(at)
+/** `24 December`, with the year where it is another one. Formats are made once for a zone: they cost more than everything else here. */
+function dayWords(timeZone: string, now: number): (at: number) => string {
+  const year = new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric' })
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'long' })
+  const whole = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
+  const thisYear = year.format(now)
+  return (at) => (year.format(at) === thisYear ? day : whole).format(at)
 }
