@@ -207,4 +207,31 @@ describe('a consumer', () => {
     await hearing.stop()
     expect(heard.map((entry) => entry.id)).toEqual([id])
   })
+
+  it('that rests after a batch takes what came meanwhile, and misses nothing', async () => {
+    const batches: string[][] = []
+    const resting: Consumer = {
+      ...{ name: 'rests', from: 'now', restMs: 500 },
+      handle: (_, entries) => {
+        batches.push(entries.map(({ id }) => id))
+        return Promise.resolve()
+      },
+    }
+    const write = async () => {
+      const { id } = await append(db, { kind: 'run.opened', actor: 'agent', agent: one })
+      await sequenceOnce(pools.sequencer, ledger, null)
+      return id
+    }
+    await consume(resting)
+    const first = await write()
+    const hearing = startHearing(database.urls.app, () => undefined)
+    const tail = startTail(resting, () => undefined)
+    while (batches.length === 0) await sleep(5)
+    const rest = [await write(), await write(), await write()]
+    while (batches.flat().length < 4) await sleep(10)
+    await tail.stop()
+    await hearing.stop()
+    expect(batches.flat()).toEqual([first, ...rest])
+    expect(batches[0]).toEqual([first])
+  })
 })
