@@ -65,7 +65,7 @@ test('two people acknowledge the same alert: the second is told who was first, a
   const bram = await as('bram', { javaScriptEnabled: false })
   await expect(async () => {
     await bram.goto('/alerts')
-    await expect(bram.getByRole('row', { name: /refund-hopeful/ })).toContainText('Notice', { timeout: 100 })
+    await expect(bram.getByRole('row', { name: /refund-hopeful/ })).toContainText('Notice', { timeout: 2_000 })
   }).toPass()
   await bram
     .getByRole('row', { name: /refund-hopeful/ })

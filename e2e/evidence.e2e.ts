@@ -14,7 +14,6 @@ function verify(...args: string[]): { status: number | null; stdout: string } {
 }
 
 test('an auditor takes an agent’s record away, and it is verified without this server', async ({ as }, info) => {
-  test.setTimeout(90_000)
   const client = await governedAgent(SLUG)
   for (const ticket of ['SUP-1', 'SUP-2', 'SUP-3']) await client.propose(readTicket(ticket))
   await client.propose(exportContacts)

@@ -15,7 +15,6 @@ test('an agent is registered, governed, asks, is answered by a person, and its e
 }) => {
   // the draft with a mistake in it
   complaints.expect(/^400 POST \/api\/console\/boundaries\/refund-desk\/draft$/)
-  test.setTimeout(180_000)
   const priya = await as('priya')
   const ilse = await as('ilse')
   const dana = await as('dana')
@@ -106,7 +105,7 @@ test('two analysts answer the same request: one wins, the other is told and lose
   }
   // whose page hears of the other's verdict first has no button to press any more, and is told in the same words
   await Promise.allSettled(
-    both.map((page) => page.getByRole('button', { name: 'Approve this action' }).click({ timeout: 5_000 })),
+    both.map((page) => page.getByRole('button', { name: 'Approve this action' }).click({ timeout: 60_000 })),
   )
 
   const told = (page: Page) => page.getByText('Your verdict was not recorded.').first()

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { governedAgent, readTicket } from './support/agents'
+import { liftAll } from './support/halts'
 import { expect, sessionOf, test } from './support/journey'
 
 type Refusal = { code: string }
@@ -21,6 +22,8 @@ async function tabTo(page: Page, is: (page: Page) => Promise<boolean>): Promise<
 const chosen = (page: Page) =>
   page.evaluate(() => document.querySelector<HTMLInputElement>('input[name=scope]:checked')?.value ?? null)
 const focused = (selector: string) => (page: Page) => page.locator(`${selector}:focus`).isVisible()
+
+test.afterEach(({ as }) => liftAll(as))
 
 test('one agent is stopped on a phone, by the keyboard, without a script, in two steps', async ({ as }) => {
   const client = await governedAgent('stopped-by-keys')

@@ -1,6 +1,6 @@
 import type { CountersignClient, Refusal } from '../clients/sdk/client'
 import { governedAgent, readTicket, refund } from './support/agents'
-import { agreeToLift, askToLift, haltEverything, haltsInForce } from './support/halts'
+import { agreeToLift, askToLift, haltEverything, liftAll } from './support/halts'
 import { expect, sessionOf, test } from './support/journey'
 
 /** A program that never stops asking, and keeps what it was answered by the time it asked. */
@@ -50,18 +50,10 @@ class Loop {
 }
 
 const NOT_NOW = /^(forbid halted|refused stop_only)$/
+/** What let it go on; a server that is too busy to answer refuses with a code of its own, which is no less. */
+const ALLOWED = /^allow/
 
-// A journey that broke off half way must not leave everybody else's agents halted.
-test.afterEach(async ({ as }) => {
-  for (const halt of await haltsInForce()) {
-    const [bram, dana] = [await as('bram'), await as('dana')]
-    await bram.goto(`/halt/${halt}`)
-    if (await bram.getByRole('button', { name: 'Ask to lift this halt' }).isVisible())
-      await askToLift(bram, 'What was to be seen was seen')
-    await dana.goto(`/halt/${halt}`)
-    await agreeToLift(dana, 'Agreed')
-  }
-})
+test.afterEach(({ as }) => liftAll(as))
 
 test('everything is halted from a page without JavaScript while a program runs, and runs again only when two people said so', async ({
   as,
@@ -82,7 +74,8 @@ test('everything is halted from a page without JavaScript while a program runs, 
 
   await test.step('not one action asked for from then on is allowed', async () => {
     await expect.poll(() => program.since(halted).length).toBeGreaterThan(20)
-    expect(program.since(halted).filter((said) => !NOT_NOW.test(said))).toEqual([])
+    expect(program.since(halted).filter((said) => ALLOWED.test(said))).toEqual([])
+    expect(program.since(halted).filter((said) => NOT_NOW.test(said)).length).toBeGreaterThan(5)
   })
 
   await test.step('the program hears it and confirms, and a colleague sees all of it without a reload', async () => {
@@ -105,11 +98,11 @@ test('everything is halted from a page without JavaScript while a program runs, 
     await askToLift(bram, 'Its source was cleaned')
     await expect(bram.getByRole('textbox', { name: 'Why' })).toBeDisabled()
     await expect(bram.getByRole('button', { name: 'Record your answer' })).toBeDisabled()
-    expect(program.since(halted).filter((said) => !NOT_NOW.test(said))).toEqual([])
+    expect(program.since(halted).filter((said) => ALLOWED.test(said))).toEqual([])
   })
 
   await test.step('a second person agrees: only then does it run again', async () => {
-    expect(program.since(halted).filter((said) => !NOT_NOW.test(said))).toEqual([])
+    expect(program.since(halted).filter((said) => ALLOWED.test(said))).toEqual([])
     await agreeToLift(dana, 'Read what it read, nothing left the house')
     await expect.poll(() => program.since(halted)).toContain('allow read_in_scope')
     await expect.poll(() => program.heard.map(({ event }) => event)).toEqual(['engaged', 'lifted'])

@@ -1,23 +1,11 @@
 import type { Page } from '@playwright/test'
 import type { CountersignClient, Refusal } from '../clients/sdk/client'
 import { governedAgent, readTicket } from './support/agents'
-import { agreeToLift, askToLift, haltsInForce } from './support/halts'
+import { liftAll } from './support/halts'
 import { expect, sessionOf, test } from './support/journey'
-import { tabTo } from './support/keyboard'
+import { chooseByTyping, tabTo } from './support/keyboard'
 
-// A journey that broke off half way must not leave everybody else's agents halted.
-test.afterEach(async ({ as }) => {
-  for (const halt of await haltsInForce()) {
-    const [bram, dana] = [await as('bram'), await as('dana')]
-    await bram.goto(`/halt/${halt}`)
-    const stop = bram.getByRole('button', { name: 'Halt all of it again' })
-    if (await stop.isVisible()) await stop.click()
-    if (await bram.getByRole('button', { name: 'Ask to lift this halt' }).isVisible())
-      await askToLift(bram, 'What was to be seen was seen')
-    await dana.goto(`/halt/${halt}`)
-    await agreeToLift(dana, 'Agreed')
-  }
-})
+test.afterEach(({ as }) => liftAll(as))
 
 let asked = 0
 const answer = (client: CountersignClient) =>
@@ -32,8 +20,7 @@ async function askByKeys(page: Page, name: string, which?: 'Which agent' | 'Whic
   await toLifting(page)
   if (which !== undefined) {
     await tabTo(page, page.getByRole('combobox', { name: which }))
-    await page.keyboard.type(name)
-    await expect(page.getByRole('combobox', { name: which })).toHaveValue(name)
+    await chooseByTyping(page.getByRole('combobox', { name: which }), name)
   }
   await tabTo(page, page.getByRole('textbox', { name: 'Why' }))
   await page.keyboard.type('Its source was cleaned')

@@ -50,7 +50,6 @@ async function typeCode(page: Page, code: string): Promise<void> {
 }
 
 test('a command line is let in by its code, is its person, and is out at once when they end it', async ({ as }) => {
-  test.setTimeout(180_000)
   const nobody = await countersign('whoami').ended
   expect(nobody.code).toBe(3)
   expect(nobody.error).toContain('npx countersign login')
@@ -90,7 +89,6 @@ test('a command line is let in by its code, is its person, and is out at once wh
 })
 
 test('without JavaScript and not signed in, the link leads to the code, and no is no', async ({ browse }) => {
-  test.setTimeout(120_000)
   const login = countersign('login', '--machine', '<b>laptop</b>')
   const code = await login.code
   const page = await browse({ javaScriptEnabled: false })
@@ -114,7 +112,6 @@ test('without JavaScript and not signed in, the link leads to the code, and no i
 })
 
 test('logging out ends the login on the server and forgets it here', async ({ as }) => {
-  test.setTimeout(120_000)
   const login = countersign('login', '--machine', 'FIN-LT-0443')
   const page = await as('dana')
   await page.goto('/device')

@@ -1,4 +1,5 @@
 import { boundaryOf, governedAgent, refund } from './support/agents'
+import { liftAll } from './support/halts'
 import { expect, sessionOf, test } from './support/journey'
 
 const FREE = (slug: string) =>
@@ -6,6 +7,8 @@ const FREE = (slug: string) =>
     'approval_required:\n  - crm.refund_request',
     'autonomous:\n  - tool: crm.refund_request\n    when: args.amount < 100\n    override: small sums',
   )
+
+test.afterEach(({ as }) => liftAll(as))
 
 test('an auditor asks which agents may refund an order, by keys, and walks to the agent, its owner and the line that says so', async ({
   as,

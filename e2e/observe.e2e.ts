@@ -6,7 +6,6 @@ const SLUG = 'watched-refunder'
 const DAY = 86_400_000
 
 test('a boundary observes first: nothing waits, everything is told; then it enforces', async ({ as }) => {
-  test.setTimeout(120_000)
   const last = new Date(Date.now() + 30 * DAY).toISOString().slice(0, 10)
   const program = await governedAgent(SLUG, `${boundaryOf(SLUG)}mode: observe until ${last}\n`)
   const ilse = await as('ilse')

@@ -4,6 +4,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { exportContacts, governedAgent, readTicket, refund } from './support/agents'
 import { expect, sessionOf, test } from './support/journey'
+import { countScripts } from './support/scripts'
 import { publicId } from '../lib/core/ids'
 import { personOf, world } from './support/world'
 
@@ -124,7 +125,6 @@ async function askToBeLetIn(person: Awaited<ReturnType<typeof sessionOf>>): Prom
 test.describe.configure({ mode: 'serial' })
 
 test('something stands on every page', async ({ as }) => {
-  test.setTimeout(120_000)
   await stage()
   const dana = await as('dana')
   await dana.goto('/alerts')
@@ -140,7 +140,7 @@ for (let part = 0; part < PARTS; part += 1)
     as,
     complaints,
   }) => {
-    test.setTimeout(300_000)
+    test.setTimeout(900_000)
     complaints.expect(/(404|410) GET \/(join|new-password|welcome)\/over/)
     // an administrator sees the settings, an analyst what is to be answered
     const [noor, dana] = [await as('noor'), await as('dana')]
@@ -180,7 +180,6 @@ const sideways = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
 test('the first load of any page is at most 170 KB of JavaScript', async ({ browse, as }) => {
-  test.setTimeout(120_000)
   const heavy: string[] = []
   for (const address of [
     'login',
@@ -198,17 +197,9 @@ test('the first load of any page is at most 170 KB of JavaScript', async ({ brow
   ]) {
     // a browser of its own each time: nothing in its cache
     const page = address === 'login' ? await browse() : await as('noor')
-    const client = await page.context().newCDPSession(page)
-    await client.send('Network.enable')
-    const scripts = new Set<string>()
-    let bytes = 0
-    client.on('Network.responseReceived', ({ requestId, type }) => {
-      if (type === 'Script') scripts.add(requestId)
-    })
-    client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-      if (scripts.has(requestId)) bytes += encodedDataLength
-    })
+    const scripts = await countScripts(page)
     await page.goto(`/${address}`, { waitUntil: 'load' })
+    const bytes = await scripts.first()
     if (bytes > 170_000) heavy.push(`/${address}: ${Math.round(bytes / 1000)} KB`)
     expect(bytes, `/${address} loads scripts`).toBeGreaterThan(10_000)
   }

@@ -18,7 +18,6 @@ const SLUG = 'claims-reader'
 
 test.describe.configure({ mode: 'serial' })
 test.beforeAll(async () => {
-  test.setTimeout(120_000)
   server = await startServer(folder)
   if (server.firstRun === undefined) throw new Error('The server printed no first-run link.')
   people = await foundOrganisation(server.url, server.firstRun, cast)
@@ -98,7 +97,6 @@ test('a ciso adds a passkey and signs with it: the statement is shown, the draft
   browse,
   complaints,
 }) => {
-  test.setTimeout(120_000)
   complaints.expect(/^400 POST \/api\/console\/passkeys\/challenges$/)
   const ilse = await signedIn(browse, 'ilse')
   await authenticator(ilse)

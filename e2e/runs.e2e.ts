@@ -1,21 +1,11 @@
 import AxeBuilder from '@axe-core/playwright'
 import { governedAgent, readTicket, refund } from './support/agents'
-import { agreeToLift, askToLift, haltsInForce } from './support/halts'
+import { liftAll } from './support/halts'
 import { expect, test } from './support/journey'
 import { tabTo } from './support/keyboard'
 import { personOf } from './support/world'
 
-// A journey that broke off half way must not leave the agent's run halted.
-test.afterEach(async ({ as }) => {
-  for (const halt of await haltsInForce()) {
-    const [bram, dana] = [await as('bram'), await as('dana')]
-    await bram.goto(`/halt/${halt}`)
-    if (await bram.getByRole('button', { name: 'Ask to lift this halt' }).isVisible())
-      await askToLift(bram, 'What was to be seen was seen')
-    await dana.goto(`/halt/${halt}`)
-    await agreeToLift(dana, 'Agreed')
-  }
-})
+test.afterEach(({ as }) => liftAll(as))
 
 test('an analyst on a phone follows a request to its run, sees where a stranger’s mail came in, and stops it without a pointer', async ({
   as,

@@ -20,7 +20,6 @@ const SLUG = 'refund-clerk'
 
 test.describe.configure({ mode: 'serial' })
 test.beforeAll(async () => {
-  test.setTimeout(120_000)
   server = await startServer(folder)
   if (server.firstRun === undefined) throw new Error('The server printed no first-run link.')
   people = await foundOrganisation(server.url, server.firstRun, cast)
@@ -105,7 +104,6 @@ test('who has no passkey is told so before and where to make one, and rejects wi
 test('an approval is given with a passkey, by the keyboard alone; a prompt that fails records nothing and keeps the reason', async ({
   browse,
 }) => {
-  test.setTimeout(120_000)
   const dana = await signedIn(browse, 'dana')
   const { cdp, id } = await authenticator(dana)
   await dana.getByLabel('What is it called?').fill('Work laptop')

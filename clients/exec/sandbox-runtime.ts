@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import fs from 'node:fs'
 import path from 'node:path'
-import { programAt } from './bubblewrap'
+import { INSIDE_PORT, programAt } from './bubblewrap'
 import { type Confinement, SANDBOX_HOME } from './confinement'
 import { ETC } from './shown'
 
@@ -90,7 +90,8 @@ export async function wrapped(
     })
     // the package sets variables of its own, with the command in some of them: the command is given ours alone
     const only = ['env', '-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...command]
-    const prelude = `mkdir -p ${SANDBOX_HOME}; exec ${only.map(quoted).join(' ')}`
+    const begin = port === null ? '' : `${UNTIL_RELAYED}; `
+    const prelude = `mkdir -p ${SANDBOX_HOME}; ${begin}exec ${only.map(quoted).join(' ')}`
     const line = await SandboxManager.wrapWithSandbox(prelude)
     const sockets = fs.readdirSync(folder).map((name) => path.join(folder, name))
     const stray = strayIn(line, prelude, [...sockets, ...(writable ? [workspace] : [])])
@@ -101,6 +102,13 @@ export async function wrapped(
     throw error
   }
 }
+
+/**
+ * The package starts the relay to the proxy beside the command and waits for nothing: on a busy machine the command's first request met no relay and was
+ * refused like one that may not go out. This waits until it listens, for 10 s at most; without it nothing is reached.
+ */
+const RELAY = `:${INSIDE_PORT.toString(16).toUpperCase().padStart(4, '0')} [0:]* 0A`
+const UNTIL_RELAYED = `n=0; until grep -qs '${RELAY}' /proc/net/tcp /proc/net/tcp6 || [ $n -ge 500 ]; do n=$((n+1)); sleep 0.02; done`
 
 /**
  * What a line of the package binds writable beyond what it may: it has paths of its own, whatever it is told, and one may have been made since it was

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, sessionOf } from './journey'
+import { expect, sessionOf, type As } from './journey'
 
 /** Halts the organisation, in the two steps of the page. Works with and without JavaScript. */
 export async function haltEverything(page: Page, reason: string): Promise<void> {
@@ -42,4 +42,18 @@ export async function agreeToLift(page: Page, reason: string): Promise<void> {
 export async function haltsInForce(): Promise<string[]> {
   const { halts } = await (await sessionOf('bram')).get<{ halts: { id: string }[] }>('/api/console/shell')
   return halts.map(({ id }) => id)
+}
+
+/** Lifts whatever is in force: no journey leaves the agents of the others halted, also when it broke off half way. */
+export async function liftAll(as: As): Promise<void> {
+  for (const halt of await haltsInForce()) {
+    const [bram, dana] = [await as('bram'), await as('dana')]
+    await bram.goto(`/halt/${halt}`)
+    const again = bram.getByRole('button', { name: 'Halt all of it again' })
+    if (await again.isVisible()) await again.click()
+    if (await bram.getByRole('button', { name: 'Ask to lift this halt' }).isVisible())
+      await askToLift(bram, 'What was to be seen was seen')
+    await dana.goto(`/halt/${halt}`)
+    await agreeToLift(dana, 'Agreed')
+  }
 }

@@ -3,12 +3,14 @@ import { ConsoleClient } from '../../prisma/scenarios/console-client'
 import { Complaints } from './complaints'
 import { personOf, world } from './world'
 
+/** A browser of its own, in which one of the cast is signed in. */
+export type As = (key: string, options?: BrowserContextOptions) => Promise<Page>
+
 type Journey = {
   complaints: Complaints
   /** A browser of its own, in which nobody is signed in. */
   browse: (options?: BrowserContextOptions) => Promise<Page>
-  /** A browser of its own, in which one of the cast is signed in. */
-  as: (key: string, options?: BrowserContextOptions) => Promise<Page>
+  as: As
 }
 
 /** A journey: as many people in as many browsers as it takes, and none of them may have met an error nobody expected. */
@@ -25,7 +27,7 @@ export const test = base.extend<Journey>({
   browse: async ({ browser, complaints }, use) => {
     const opened: { close: () => Promise<void> }[] = []
     await use(async (options = {}) => {
-      const context = await browser.newContext({ baseURL: world().url, ...options })
+      const context = await browser.newContext({ baseURL: world().url, reducedMotion: 'reduce', ...options })
       opened.push(context)
       complaints.listen(context, options.javaScriptEnabled)
       return context.newPage()

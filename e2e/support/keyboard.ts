@@ -14,6 +14,14 @@ export async function tabTo(page: Page, target: Locator, most = 80): Promise<voi
   throw new Error(`After ${most} stops the focus was not on ${String(target)}.`)
 }
 
+/** Chooses in a list by typing, as the keyboard allows; a browser that was busy between two keys forgets those before. */
+export async function chooseByTyping(list: Locator, name: string): Promise<void> {
+  await expect(async () => {
+    await list.pressSequentially(name)
+    await expect(list).toHaveValue(name, { timeout: 500 })
+  }).toPass({ intervals: [1_500] })
+}
+
 async function hasFocus(target: Locator): Promise<boolean> {
   return (await target.count()) === 1 && target.evaluate((element) => element === document.activeElement)
 }
