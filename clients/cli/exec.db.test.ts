@@ -68,7 +68,12 @@ async function exec(agent: Governed, args: string[], at = server, signal = new A
       out: (text) => void (out += text),
       error: (text) => void (error += text),
     },
-    { ...process.env, COUNTERSIGN_CLIENT_ID: agent.clientId, COUNTERSIGN_CLIENT_SECRET: agent.clientSecret },
+    {
+      ...process.env,
+      XDG_STATE_HOME: path.join(folder, 'state'),
+      COUNTERSIGN_CLIENT_ID: agent.clientId,
+      COUNTERSIGN_CLIENT_SECRET: agent.clientSecret,
+    },
     signal,
   )
   return { code, out, error }

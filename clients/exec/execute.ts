@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Answer } from '../sdk/client'
+import type { Refusal } from '../sdk/refusal'
 import type { RunStopped } from '../sdk/run'
 import { runConfined, type Ended, type Limits } from './confined'
+import { keeperOf, type Left, leftFolder } from './left'
 import { outputOf } from './outcome'
 import type { RunnerKey } from './runner-key'
 import { SandboxClient } from './sandbox-client'
@@ -39,17 +42,30 @@ export type Executed =
 
 /**
  * Asks whether a command may run, waits for a person where one is asked, claims the grant, and runs it in a sandbox of the signed boundary; a
- * halt, or a lease that cannot be kept, kills it. Nothing runs without a grant, and no answer is no grant.
+ * halt, or a lease that cannot be kept, kills it. Nothing runs without a grant, and no answer is no grant. An answer that got lost is asked for again under
+ * one key; and where the same command was asked before by a process that was killed before it began, that request is taken up, in its run.
  */
 export async function execute(of: Execution, told: Told): Promise<Executed> {
   const { server, clientId, clientSecret, key, runtime, workspace } = of
   const client = new SandboxClient({ server, clientId, clientSecret }, { key, runtime, workspace, held: told.held })
-  const done: { ended: Ended | null; unmade: unknown } = { ended: null, unmade: null }
+  const proposal = {
+    tool: EXEC_TOOL,
+    arguments: { command: [...of.command] },
+    reasoning: {
+      ...(of.why !== undefined && { summary: of.why }),
+      signals: [`It runs in ${workspace}, in a sandbox of ${runtime.name} ${runtime.version}.`],
+    },
+  }
+  const keeper = keeperOf(leftFolder(of.env), [new URL(server).origin, clientId, proposal])
+  const done: { begun: boolean; ended: Ended | null; unmade: unknown } = { begun: false, ended: null, unmade: null }
   const work = async (granted: Record<string, unknown>, signal: AbortSignal | undefined): Promise<unknown> => {
     const { confinement } = client
     if (confinement === null || signal === undefined) throw new Error('unreachable')
     const command = commandIn(granted['command'])
     const streams = { ...(of.stdin && { stdin: 'inherit' as const }), out: told.out, error: told.error }
+    // what has begun is never begun again by whoever comes after
+    keeper.forget()
+    done.begun = true
     const ended = await runConfined(runtime, confinement, command, of.env, of.limits, streams, signal).catch(
       (error: unknown) => {
         done.unmade = error
@@ -68,29 +84,34 @@ export async function execute(of: Execution, told: Told): Promise<Executed> {
     signal.throwIfAborted()
     return null
   }
-  try {
-    const { answer, ran } = await client.run(
-      (run) =>
-        run.perform(
-          {
-            tool: EXEC_TOOL,
-            arguments: { command: [...of.command] },
-            reasoning: {
-              ...(of.why !== undefined && { summary: of.why }),
-              signals: [`It runs in ${workspace}, in a sandbox of ${runtime.name} ${runtime.version}.`],
-            },
-          },
-          work,
-        ),
-      { signal: of.signal },
+  const ask = (left: Left | null) =>
+    client.run(
+      (run) => {
+        const asking = { run: run.id, key: left?.key ?? randomUUID() }
+        keeper.keep(asking)
+        return run.perform(proposal, work, undefined, asking.key)
+      },
+      { signal: of.signal, ...(left !== null && { resume: left.run }) },
     )
+  try {
+    const { answer, ran } = await ask(keeper.left).catch((error: unknown) => {
+      // what was left is no more: its run is over, or its key says something else
+      if (keeper.left === null || done.begun || !OVER.has((error as Partial<Refusal>).code ?? '')) throw error
+      return ask(null)
+    })
+    keeper.forget()
     if (done.unmade !== null) return unmade(done.unmade)
     if (!ran || done.ended === null) return { kind: 'not_allowed', answer, ended: null }
     return { kind: 'ended', answer, ended: done.ended, attested: key !== null }
   } catch (error) {
+    // whoever ends it ends what it asked; after a halt, or a server that is gone, it can be asked on
+    if (of.signal.aborted) keeper.forget()
     return failed(error, done.ended)
   }
 }
+
+/** Refusals that say that what was asked before cannot be asked on. */
+const OVER: ReadonlySet<string> = new Set(['not_found', 'wrong_state', 'idempotency_mismatch'])
 
 function failed(error: unknown, ended: Ended | null): Executed {
   const { name, code, kind, message, cause } = error as Partial<

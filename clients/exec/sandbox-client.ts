@@ -36,11 +36,11 @@ export class SandboxClient extends CountersignClient {
     super(options)
   }
 
-  /** The key is not sent: a grant that got lost is given again without looking at an attestation, so a second try is an action of its own. */
-  override async propose(proposal: Proposal, _key?: string, signal?: AbortSignal): Promise<Answer> {
+  /** Each try carries an attestation of its own, and the key says that it is the same action. */
+  override async propose(proposal: Proposal, key?: string, signal?: AbortSignal): Promise<Answer> {
     this.#asked = { tool: proposal.tool, arguments: proposal.arguments ?? {} }
     const attestation = await this.#attested(undefined, signal)
-    return super.propose({ ...proposal, ...(attestation !== undefined && { attestation }) }, undefined, signal)
+    return super.propose({ ...proposal, ...(attestation !== undefined && { attestation }) }, key, signal)
   }
 
   override async settled(answer: Answer, reply?: Reply, signal?: AbortSignal): Promise<Answer> {

@@ -21,6 +21,11 @@ export type RunOptions = {
   untrusted_sources?: string[]
   /** a shorter lease than the organisation's, in seconds */
   lease_seconds?: number
+  /**
+   * a run of this agent that somebody left without ending it: taken up in place of opening another. It has what it had when it was opened, so
+   * nothing else but the signal and the lease is said with it. Refused with `wrong_state` once it is over (four hours after its lease lapsed)
+   */
+  resume?: string
   /** where this runs, for whoever has to end it there; the name of the machine and the process unless it is said */
   host?: string
   /** the caller's own reason to stop */
@@ -60,7 +65,7 @@ export async function inRun<T>(
   client: CountersignClient,
   watch: HaltWatch,
   body: (run: Run) => Promise<T>,
-  { signal, lease_seconds, host = `${hostname()} (process ${process.pid})`, ...rest }: RunOptions,
+  { signal, lease_seconds, resume, host = `${hostname()} (process ${process.pid})`, ...rest }: RunOptions,
 ): Promise<T> {
   const starting = AbortSignal.any([AbortSignal.timeout(START_MS), ...(signal ? [signal] : [])])
   const inTime = (error: unknown) =>
@@ -74,7 +79,9 @@ export async function inRun<T>(
     host: host.slice(0, 253),
     ...(lease_seconds !== undefined && { lease_seconds }),
   }
-  const opened = await client.openRun(asked, starting).catch((error: unknown) => {
+  const opening =
+    resume === undefined ? client.openRun(asked, starting) : client.renewRun(resume, lease_seconds, starting)
+  const opened = await opening.catch((error: unknown) => {
     throw inTime(error)
   })
   const run = new HeldRun(client, watch, opened, sent, lease_seconds, signal)

@@ -49,15 +49,21 @@ export async function claimGrant(
 /**
  * Answers an idempotency key that was used before. An *allow* is never replayed unchecked: the gate runs again, and the grant is
  * a new one in place of the one that got lost. What was begun or has ended is not allowed a second time.
+ * @param attested what a runner signed about this very try: what was accepted with the first one is used up
  * @throws Fault `wrong_state`, `frozen`, `grant_invalid`, `cannot_record`, `clock_skew`
  */
-export async function replayAction(context: ClaimContext, caller: Caller, actionId: string): Promise<ActionOutput> {
+export async function replayAction(
+  context: ClaimContext,
+  caller: Caller,
+  actionId: string,
+  attested: Attested | null = null,
+): Promise<ActionOutput> {
   const now = new Date(context.now())
   const action = await findAction(context.connections, actionId)
   if (action === null || action.agent_id !== caller.agentId) throw fault('not_found')
   if (action.decision !== 'allow')
     return outputOf(action, await payloadOf(context.connections, action), context.publicUrl(), now)
-  return giveOrRecord(context, caller, actionId, null, ({ status }) => {
+  return giveOrRecord(context, caller, actionId, attested, ({ status }) => {
     if (status !== 'allowed')
       throw fault('wrong_state', {
         detail: `This action was allowed once and is ${status}. Propose it again under another key.`,

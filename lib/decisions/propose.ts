@@ -37,10 +37,12 @@ export async function propose(
     const { actionId } = decided.replay
     // the first try may have broken off before the other request was ended
     if (replaced !== null && replaced !== actionId) await takePlace(context, actionId, replaced)
-    return replayAction(context, caller, actionId)
+    if (attested !== null) await bindAttestation(context.connections, attested.id, actionId)
+    return replayAction(context, caller, actionId, attested)
   }
   if ('same' in decided) {
     const { actionId } = decided.same
+    if (attested !== null) await bindAttestation(context.connections, attested.id, actionId)
     if (replaced !== null && replaced !== actionId) await takePlace(context, actionId, replaced)
     return own(context, caller, actionId)
   }

@@ -272,6 +272,27 @@ it('a profile that was widened or narrowed since is another: the old attestation
   expect(status === 403 || (body as { decision: string }).decision === 'forbid').toBe(true)
 })
 
+it('a lost answer is asked for again under its key, with an attestation of its own: the same action, and a grant anew', async () => {
+  const under = { 'Idempotency-Key': `again-${agent.agentId}` }
+  const ask2 = (attestation?: string) =>
+    ask(
+      'POST',
+      '/api/v1/actions',
+      token,
+      { tool: TOOL, arguments: args(), ...(attestation !== undefined && { attestation }) },
+      under,
+    )
+  const first = await ask2(await attested('npm test'))
+  expect(first.body).toMatchObject({ decision: 'allow', grant: { token: expect.any(String) as unknown } })
+  const bare = await ask2()
+  expect(bare).toMatchObject({ status: 403, body: { code: 'attestation_refused' } })
+  const again = await ask2(await attested('npm test'))
+  expect(again.body).toMatchObject({ id: first.body.id as string, grant: { token: expect.any(String) as unknown } })
+  expect(again.body.grant.token).not.toBe(first.body.grant.token)
+  const both = await readAttestations(db(), parsePublicId('action', first.body.id as string))
+  expect(both).toHaveLength(2)
+})
+
 it('a revoked runner is believed nothing more, its unused grants die, and it stays revoked', async () => {
   const given = await propose('npm test', await attested('npm test'))
   const waiting = await attested('npm test')
