@@ -42,9 +42,13 @@ export function requestRead(
         <WhatItAsks request={request} gone={behind.gone} files={`/api/console/approvals/${request.id}/exact`} />
         <WhatToLookFor scrutiny={request.scrutiny} form={mayAnswer ? 'verdict' : undefined} />
         <EditArguments request={request} flash={flash} />
-        <WhatItRead evidence={request.evidence} sources={request.untrustedSources} />
-        <OwnWords agent={request.agent} reasoning={request.reasoning} />
-        <Questions request={request} flash={flash} />
+        {!request.sensitive && (
+          <>
+            <WhatItRead evidence={request.evidence} sources={request.untrustedSources} />
+            <OwnWords agent={request.agent} reasoning={request.reasoning} />
+            <Questions request={request} flash={flash} />
+          </>
+        )}
         <Earlier request={request} />
         {behind.history && <ResourceHistory request={request} history={behind.history} />}
         <JumpBar request={request} />

@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react'
 import { goneWords, type Gone } from '@/lib/audit/gone'
 import type { RequestDetail } from '@/lib/decisions/request'
 import type { Shown } from '@/lib/decisions/shown'
+import { PurposeForm } from '../audit/purpose-form'
 import { Section } from '../shell/page'
 import { HostileText } from '../ui/hostile-text'
 import { Icon } from '../ui/icon'
@@ -11,7 +12,7 @@ import { ShownForm } from './shown-form'
 import { ShownValue } from './shown-value'
 
 type Asked = Pick<RequestDetail, 'tool' | 'shown' | 'parts' | 'erased' | 'broken'> &
-  Partial<Pick<RequestDetail, 'exact' | 'digest' | 'argumentsRaw'>>
+  Partial<Pick<RequestDetail, 'exact' | 'digest' | 'argumentsRaw' | 'sensitive'>>
 
 /**
  * What exactly is asked for, in the form in which it is decided on: a command, a change, a message, a sum, records; everything else
@@ -41,6 +42,8 @@ export function WhatItAsks({
           The arguments were erased. What is left is that it was asked, when, and by whom.{' '}
           {gone && <HostileText text={`${goneWords(gone)}.`} max={1_200} />}
         </p>
+      ) : request.sensitive ? (
+        <Sensitive of={request.sensitive} />
       ) : (
         <>
           {shown.left > 0 && (
@@ -67,6 +70,17 @@ export function WhatItAsks({
         </>
       )}
     </Section>
+  )
+}
+
+/** What stands where sensitive words would: the way to say why one reads them. */
+function Sensitive({ of: { action } }: { of: NonNullable<RequestDetail['sensitive']> }) {
+  if (action !== null) return <PurposeForm action={action} />
+  return (
+    <p className="t2">
+      <b>This is marked sensitive.</b> It is open to whoever may answer it while it waits, and then to readers of the
+      record who say why.
+    </p>
   )
 }
 

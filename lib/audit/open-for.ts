@@ -2,12 +2,13 @@ import { idTime } from '@/lib/core/ids'
 import { parseEntry } from '@/lib/ledger/entry'
 import { openPayload } from '@/lib/ledger/open'
 import { payloadClass } from '@/lib/ledger/payload-class'
+import { purposeNeeded } from '@/lib/ledger/purpose-needed'
 import { entriesByIds } from '@/lib/ledger/read'
 import type { Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
 import type { Gone } from './gone'
 import { namesOf } from './store'
-import { goneRow, unreadableIds } from './store-sensitive'
+import { goneRow } from './store-sensitive'
 
 /** What one person gets of an entry's payload. `sensitive`: only after they say why (`sayPurpose`). */
 export type OpenedFor =
@@ -39,15 +40,6 @@ export async function openFor(
 /** What there is to say where it is gone; null where it is not. */
 export function goneIn(opened: OpenedFor | undefined): Gone | null {
   return opened?.state === 'erased' || opened?.state === 'expired' || opened?.state === 'missing' ? opened : null
-}
-
-/** Those of some entries whose payload and projection this person gets only after saying why. */
-export async function purposeNeeded(
-  sql: Sql,
-  actor: Pick<Actor, 'id'>,
-  entryIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  return entryIds.length === 0 ? new Set() : unreadableIds(sql, actor.id, entryIds)
 }
 
 async function goneOf(sql: Sql, id: string): Promise<Gone> {

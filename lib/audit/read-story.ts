@@ -45,7 +45,7 @@ export async function readStory(db: Db, actor: Actor, actionId: string): Promise
     frozen: await isFrozen(db, standing, said.tool ?? first.entry.tool ?? ''),
     asked: askedOf(first, said, opened),
     decided: await decidedOf(db, first, standing, said),
-    approval: await approvalOf(db, standing, told),
+    approval: await approvalOf(db, standing, told, opened?.state === 'sensitive'),
     steps: told
       .slice(1)
       .filter(({ entry }) => entry.kind.startsWith('action.'))
@@ -121,7 +121,12 @@ async function decidedOf(db: Db, { id, entry }: Told, standing: ActionStanding, 
   }
 }
 
-async function approvalOf(db: Db, standing: ActionStanding, told: readonly Told[]): Promise<Approved | null> {
+async function approvalOf(
+  db: Db,
+  standing: ActionStanding,
+  told: readonly Told[],
+  sensitive: boolean,
+): Promise<Approved | null> {
   const { approval_id: id, approval_opened: opened, approval_expires: expires } = standing
   if (id === null || opened === null || expires === null) return null
   const recorded = told.flatMap(({ entry }) => entry.verdicts ?? [])
@@ -137,7 +142,7 @@ async function approvalOf(db: Db, standing: ActionStanding, told: readonly Told[
       answer,
       capability: recorded.find((one) => one.person === person)?.capability ?? null,
       ...(recorded.some((one) => one.person === person && one.assurance === 'passkey') && { passkey: true as const }),
-      reason,
+      reason: sensitive ? '' : reason, // an approver’s words are in a payload, too
       at: at.toISOString(),
     })),
   }

@@ -3,10 +3,10 @@ import { scopeOf } from '@/lib/audit/rows'
 import { inView } from '@/lib/audit/search'
 import { agentsNamed, namesLike, peopleNamed, toolsNamed } from '@/lib/audit/store-names'
 import { findIds, seenIn, type SeenField } from '@/lib/audit/store-search'
-import { unreadableIds } from '@/lib/audit/store-sensitive'
 import type { Field, Range } from '@/lib/audit/term'
 import { OUTCOMES } from '@/lib/ledger/entry'
 import { ENTRY_KINDS } from '@/lib/ledger/entry-kinds'
+import { purposeNeeded } from '@/lib/ledger/purpose-needed'
 import type { Sql } from '@/lib/ledger/sql'
 import type { Actor } from '@/lib/people/actor'
 import { REASONS } from '@/lib/decisions/decision'
@@ -42,7 +42,7 @@ export async function seenValues(
     if (seen === null) return []
     const newest = await findIds(sql, compiled, span, { limit: AMONG, oldestFirst: false })
     // what is read only with a purpose is offered to nobody who has not said one
-    const hidden = await unreadableIds(sql, actor.id, newest)
+    const hidden = await purposeNeeded(sql, actor, newest)
     const ids = newest.filter((id) => !hidden.has(id))
     return plain(await seenIn(sql, ids, seen, `${literalPattern(begin)}%`, OFFERED))
   })

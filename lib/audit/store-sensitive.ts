@@ -31,28 +31,6 @@ export async function deleteMark(sql: Sql, kind: MarkKind, value: string): Promi
   return rows.length === 1
 }
 
-/**
- * Which of some entries lie under a mark, themselves or by the action they belong to, and no reading of this person is open for. A mark
- * on a tool may hold `*`. Every entry of an action is as sensitive as its decision.
- */
-export async function unreadableIds(sql: Sql, personId: string, entryIds: readonly string[]): Promise<Set<string>> {
-  const rows = await query<{ id: string }>(
-    sql,
-    `SELECT e.id::text AS id
-       FROM ledger.entry e
-       LEFT JOIN ledger.projection j ON j.entry_id = coalesce(e.action_id, e.id)
-      WHERE e.id = ANY (string_to_array($1, ',')::uuid[])
-        AND EXISTS (SELECT FROM ledger.sensitive_mark m WHERE
-              (m.kind = 'agent' AND m.value = e.agent_id::text)
-           OR (m.kind = 'resource_type' AND m.value = j.resource_type)
-           OR (m.kind = 'tool' AND j.tool LIKE replace(replace(replace(replace(m.value, '\\', '\\\\'), '%', '\\%'), '_', '\\_'), '*', '%')))
-        AND NOT EXISTS (SELECT FROM ledger.reading r
-              WHERE r.person_id = $2::uuid AND r.subject_id IN (e.id, e.action_id) AND r.until > clock_timestamp())`,
-    [entryIds.join(','), personId],
-  )
-  return new Set(rows.map(({ id }) => id))
-}
-
 /** What a reading of an entry is for: its action, or itself; null when there is no such entry. */
 export function subjectRow(sql: Sql, entryId: string): Promise<{ subject: string; agent_id: string | null } | null> {
   return queryOne(

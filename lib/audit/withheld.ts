@@ -1,5 +1,5 @@
+import { purposeNeeded } from '@/lib/ledger/purpose-needed'
 import type { Sql } from '@/lib/ledger/sql'
-import { purposeNeeded } from './open-for'
 import { markRows } from './store-sensitive'
 
 /** Asks, for one person and many batches of entries, which of them they get only after saying why. Nothing is asked where nothing is marked. */

@@ -7,12 +7,14 @@ import { exactBytes } from './exact'
 import { visibleRequest } from './read-inbox'
 import { payloadOf } from './read-own'
 import { atPointer } from './shown-text'
+import { listGiven } from './store-inbox'
+import { withheldFrom } from './withheld'
 
 /**
  * The bytes of a request as it stands (edited, where a person edited it) for whoever may see it: all that was digested, or one text of
  * the arguments.
  * @param at a JSON pointer (RFC 6901) into the arguments; left out: the canonical JSON whose SHA-256 is the digest
- * @throws Fault `invalid_id`, `not_found` (also where it was erased, was changed, or has no such text)
+ * @throws Fault `invalid_id`, `not_permitted` where it is sensitive and no purpose was said, `not_found` (also where it was erased, was changed, or has no such text)
  */
 export async function readExactFile(
   db: Db,
@@ -22,6 +24,11 @@ export async function readExactFile(
   now: Date,
 ): Promise<{ bytes: Buffer; name: string }> {
   const row = await visibleRequest(db, actor, approvalId, now)
+  const given = await listGiven(db, [row.approval_id])
+  if ((await withheldFrom(db, actor, [row], () => given, now)).size > 0)
+    throw fault('not_permitted', {
+      detail: 'This is marked sensitive: say why you read it, on the page of the request.',
+    })
   const payload = await payloadOf(db, { id: row.action_id, edit_id: row.edit_id })
   if (payload === null) throw fault('not_found', { detail: 'What was asked can no longer be read.' })
   const action = publicId('action', row.action_id)

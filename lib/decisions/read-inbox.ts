@@ -1,9 +1,9 @@
-import { statusAt, type Answer } from '@/lib/approvals/approval'
+import { statusAt } from '@/lib/approvals/approval'
 import { askedWords } from '@/lib/approvals/asked'
 import { takesPasskey } from '@/lib/approvals/assurance'
 import { answererOf } from '@/lib/approvals/read'
 import { escalationsOf, ruleAt } from '@/lib/approvals/escalation'
-import { mayTakeSeat, readSeatRule, type Seat } from '@/lib/approvals/seat'
+import { readSeatRule } from '@/lib/approvals/seat'
 import { partsOfCommand } from '@/lib/boundary/commands/parts'
 import { digestText } from '@/lib/core/digest-text'
 import { fault } from '@/lib/core/fault'
@@ -12,6 +12,7 @@ import type { Db } from '@/lib/db/client'
 import { haltCovers, type Halt } from '@/lib/halt/halt'
 import { haltsInForce } from '@/lib/halt/in-force'
 import type { Entry } from '@/lib/ledger/entry'
+import { purposeNeeded } from '@/lib/ledger/purpose-needed'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import { passkeyRegistered, passkeysPossible } from '@/lib/people/read-passkeys'
@@ -54,6 +55,7 @@ import {
 } from './store-inbox'
 import { listQuestions } from './store-questions'
 import { findTestRequest, listWaitingTests } from './store-planted'
+import { purposeFor, seatOf, withheldFrom } from './withheld'
 
 const MOST_EARLIER = 20
 const MOST_ALIKE = 200
@@ -67,12 +69,8 @@ export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow
   const [rows, waiting] = await Promise.all([listWaiting(db, now, { ...whose, ...show }), countWaiting(db, now, whose)])
   const tests = (await listWaitingTests(db, now, actor.id)).filter((row) => seatOf(row, [], actor, 'approve', now).ok)
   const all = [...rows, ...tests.map((row) => ({ ...row, count: 1 }))]
-  const [halts, given, last, words] = await Promise.all([
-    haltsInForce(db),
-    givenOn(db, rows),
-    lastGiven(db),
-    wordsOfAll(db, all),
-  ])
+  const [halts, given, last] = await Promise.all([haltsInForce(db), givenOn(db, rows), lastGiven(db)])
+  const words = await wordsOfAll(db, all, await withheldFrom(db, actor, all, given, now))
   const shown = all.map((row) => toRow(row, words(row), given(row), halts, actor, now, row.count))
   return {
     rows: show.mine ? shown.filter(({ yours }) => yours.ok) : shown,
@@ -98,7 +96,8 @@ export async function visibleRequest(db: Db, actor: Actor, approvalId: string, n
 export async function readAlike(db: Db, actor: Actor, key: string, now: Date): Promise<AlikeView> {
   if (!/^[0-9a-f]{32}$/.test(key)) throw fault('not_found')
   const rows = await listAlike(db, now, { ...seenBy(actor), most: MOST_ALIKE + 1 }, key)
-  const [halts, given, words] = await Promise.all([haltsInForce(db), givenOn(db, rows), wordsOfAll(db, rows)])
+  const [halts, given] = await Promise.all([haltsInForce(db), givenOn(db, rows)])
+  const words = await wordsOfAll(db, rows, await withheldFrom(db, actor, rows, given, now))
   const opened = rows.slice(0, MOST_ALIKE).map((row) => ({ row, ...words(row) }))
   return {
     key,
@@ -108,7 +107,7 @@ export async function readAlike(db: Db, actor: Actor, key: string, now: Date): P
       digest: digestText(Buffer.from(row.digest)),
       resource: words.said.resource,
       requester: words.said.requester?.id ?? null,
-      arguments: isLarge(words) ? TOO_LARGE : words.said.arguments,
+      arguments: words.sensitive ? SENSITIVE : isLarge(words) ? TOO_LARGE : words.said.arguments,
     })),
     together: mayAnswerTogether(
       opened.map(({ row, ...words }) => ({
@@ -123,6 +122,7 @@ export async function readAlike(db: Db, actor: Actor, key: string, now: Date): P
 
 /** In a list of two hundred, longer arguments than this are not compared: their own pages have them. */
 const MOST_LISTED = 8_000
+const SENSITIVE = { arguments: 'marked sensitive: open it to say why you read it' }
 const TOO_LARGE = { arguments: 'too large to be listed: open it to read it' }
 const isLarge = ({ said }: Words): boolean => said.argumentsRaw.length > MOST_LISTED
 
@@ -139,14 +139,13 @@ function seenBy(actor: Actor) {
  */
 export async function readRequest(db: Db, actor: Actor, approvalId: string, now: Date): Promise<RequestDetail> {
   const row = await visibleRequest(db, actor, approvalId, now)
-  const [halts, given, opened, questions] = await Promise.all([
+  const [halts, given, questions] = await Promise.all([
     haltsInForce(db),
     givenOn(db, [row]),
-    wordsOfAll(db, [row]),
     listQuestions(db, row.approval_id),
   ])
-  const words = opened(row)
-  const { entry, said, payload, erased, broken, edited } = words
+  const words = (await wordsOfAll(db, [row], await withheldFrom(db, actor, [row], given, now)))(row)
+  const { entry, said, payload, erased, broken, edited, sensitive } = words
   const tool = said.tool ?? entry?.tool ?? ''
   const reasons = said.reasons.length > 0 ? said.reasons : [recordedReason(row, entry)]
   const [earlier, barred, scrutiny, rules, surface] = await Promise.all([
@@ -161,16 +160,21 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
   const small = exact === null || exact.text !== null
   const verdicts = given(row)
   const told = row.shape && (await toldOf(db, actor, row, verdicts))
+  const hidden = await purposeNeeded(
+    db,
+    actor,
+    earlier.map(({ action_id: id }) => id),
+  )
   return {
     ...toRow(row, words, verdicts, halts, actor, now, 1),
-    ...(told && { told }),
+    ...(told && { told: sensitive ? { ...told, changed: null } : told }),
     resource: said.resource,
     digest: digestText(Buffer.from(row.digest)),
     seats: row.seats,
     verdicts: verdicts.map((one) => ({
       person: { id: one.person_id, name: one.name },
       answer: one.answer,
-      reason: one.reason,
+      reason: sensitive ? '' : one.reason,
       seat: one.seat,
       absent: one.for_id === null ? null : { id: one.for_id, name: one.for_name ?? '' },
       passkey: one.signed_with !== null,
@@ -209,7 +213,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     scrutiny,
     reasons,
     edited,
-    questions: questions.map((one) => ({
+    questions: (sensitive ? [] : questions).map((one) => ({
       id: publicId('question', one.id),
       by: one.by,
       text: one.text,
@@ -232,7 +236,10 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     earlier: earlier.map((one): EarlierRequest => ({
       action: publicId('action', one.action_id),
       at: one.opened_at.toISOString(),
-      resource: one.resource_id === null ? null : { type: one.resource_type ?? '', id: one.resource_id },
+      resource:
+        one.resource_id === null || hidden.has(one.action_id)
+          ? null
+          : { type: one.resource_type ?? '', id: one.resource_id },
       verdict: statusAt({ status: one.approval_status, expiresAt: one.expires_at }, now),
       by: one.by,
       status: one.status,
@@ -240,19 +247,21 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     earlierAmong: EARLIER_AMONG,
     erased,
     broken,
+    sensitive: sensitive ? { action: purposeFor(actor, row) } : null,
   }
 }
 
 function toRow(
   row: InboxRow,
-  { entry, said }: Words,
+  { entry, said, sensitive }: Words,
   given: readonly GivenRow[],
   halts: readonly Halt[],
   actor: Actor,
   now: Date,
   count: number,
 ): RequestRow {
-  const tool = said.tool ?? entry?.tool ?? 'a tool whose name was erased'
+  const tool =
+    said.tool ?? entry?.tool ?? (sensitive ? 'a tool whose name is sensitive' : 'a tool whose name was erased')
   const subject = { agentId: row.agent_id, teamId: row.team_id, environment: row.environment, runId: row.run_id, tool }
   const halt = halts.find((one) => haltCovers(one, subject))
   const status = statusAt({ status: row.status, expiresAt: row.expires_at }, now)
@@ -297,24 +306,6 @@ async function toldOf(db: Db, actor: Actor, row: InboxRow, [verdict]: readonly G
   if (verdict === undefined) return undefined
   if (verdict.person_id !== actor.id && !can(actor, 'attention.read_people').ok) throw fault('not_found')
   return readTold(db, row.action_id, verdict.answer !== 'approve')
-}
-
-function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer: Answer, now: Date): Seat {
-  const rule = readSeatRule(row.rule)
-  const asked = { ...ruleAt(rule, row.opened_at, now), requesterId: row.requester_id ?? rule.requesterId }
-  const before = given.map(({ person_id: personId, for_id: forId, answer: their, seat: taken }) => ({
-    personId,
-    forId,
-    answer: their,
-    seat: taken,
-  }))
-  // a test is answered for nobody else (lib/approvals/vote.ts), and so shown to nobody who only stands in
-  const who = answererOf(row.shape ? { ...actor, standsInFor: [] } : actor)
-  const seat = mayTakeSeat(asked, row.seats, before, who, answer)
-  // whoever has taken the agent over since answers for it as much (lib/decisions/answer.ts)
-  if (!seat.ok || row.seats > 1) return seat
-  if (row.owner_id === actor.id) return { ok: false, reason: 'owner_alone' }
-  return row.owner_id === seat.as?.id ? { ok: false, reason: 'absent_owner' } : seat
 }
 
 /** What an answer takes, by the rule it was asked with, and whether this person can give it. */

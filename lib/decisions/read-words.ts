@@ -16,23 +16,37 @@ export type Words = {
   payload: unknown
   erased: boolean
   broken: boolean
+  /** it is opened only for who says why they read it */
+  sensitive: boolean
   edited: RequestDetail['edited']
 }
 
-/** The words of requests, with what people edited them to; none where they were erased or are not what their entries commit to. */
-export async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(row: InboxRow) => Words> {
+const NOTHING = { said: readSaid(null), payload: null, edited: null }
+
+/**
+ * The words of requests, with what people edited them to; none where they were erased or are not what their entries commit to.
+ * @param withheld those whose words are not for this reader, by `row.approval_id` (`withheldFrom`)
+ */
+export async function wordsOfAll(
+  db: Db,
+  rows: readonly InboxRow[],
+  withheld: ReadonlySet<string>,
+): Promise<(row: InboxRow) => Words> {
   const edits = new Map<string, ActionPayload | null>()
   for (const row of rows)
-    if (row.edit_id !== null) edits.set(row.action_id, await payloadOf(db, { id: row.action_id, edit_id: row.edit_id }))
+    if (row.edit_id !== null && !withheld.has(row.approval_id))
+      edits.set(row.action_id, await payloadOf(db, { id: row.action_id, edit_id: row.edit_id }))
   return (row) => {
     const opened = openSealed(row.action_id, row, ledger().keys)
     const payload = opened.state === 'open' ? opened.payload : null
     const asked = readSaid(payload)
     const entry = parseEntry(row.shape ?? row.envelope)
-    const edit = edits.get(row.action_id)
     const broken = opened.state === 'broken'
+    if (opened.state === 'open' && withheld.has(row.approval_id))
+      return { ...NOTHING, entry, sensitive: true, erased: false, broken }
+    const edit = edits.get(row.action_id)
     if (edit === undefined)
-      return { entry, said: asked, payload, erased: opened.state !== 'open', broken, edited: null }
+      return { entry, said: asked, payload, erased: opened.state !== 'open', broken, sensitive: false, edited: null }
     const said = readSaid(edit) // of our own making: readSaid takes nothing for granted
     return {
       entry,
@@ -40,6 +54,7 @@ export async function wordsOfAll(db: Db, rows: readonly InboxRow[]): Promise<(ro
       payload: edit,
       erased: edit === null,
       broken,
+      sensitive: false,
       edited: edit?.edited ? { ...edit.edited, asked: asked.arguments } : null,
     }
   }

@@ -171,6 +171,8 @@ export type RequestDetail = RequestRow & {
   erased: boolean
   /** What is stored is not what the entry commits to: somebody changed it, so it is not shown. */
   broken: boolean
+  /** It is marked sensitive and not for this reader to decide: its words open once they say why, for `action`; null where it is not theirs to say. */
+  sensitive: { action: string | null } | null
   /** It was a test, and is answered: what there was to find (ADR 0035). Until then nothing here tells it from an action. */
   told?: Told
 }

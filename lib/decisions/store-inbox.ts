@@ -38,6 +38,8 @@ export type InboxRow = {
   signer: string | null
   /** of a test request alone: the entry it is shown by, that of the action it was made from */
   shape?: Uint8Array
+  /** of a test request alone: that action */
+  template?: string
 } & Parameters<typeof openSealed>[1]
 
 const ALIKE = `coalesce(encode(p.alike, 'hex'), replace(p.id::text, '-', ''))`

@@ -133,7 +133,7 @@ export function findTest(sql: Sql, approvalId: string, personId: string | null):
 export function listWaitingTests(sql: Sql, now: Date, personId: string): Promise<InboxRow[]> {
   return query(
     sql,
-    `SELECT q.*, s.envelope AS shape FROM (${TEST_REQUEST} AND p.status = 'pending' AND p.expires_at > $1::timestamptz) q
+    `SELECT q.*, s.envelope AS shape, t.template_id::text AS template FROM (${TEST_REQUEST} AND p.status = 'pending' AND p.expires_at > $1::timestamptz) q
        JOIN test_request t ON t.id = q.action_id::uuid AND ${FOR_THEM} JOIN ledger.entry s ON s.id = t.template_id`,
     [now, personId],
   )
@@ -143,7 +143,7 @@ export function listWaitingTests(sql: Sql, now: Date, personId: string): Promise
 export function findTestRequest(sql: Sql, approvalId: string, personId: string): Promise<InboxRow | null> {
   return queryOne(
     sql,
-    `SELECT q.*, s.envelope AS shape FROM (${TEST_REQUEST} AND p.id = $1::uuid) q
+    `SELECT q.*, s.envelope AS shape, t.template_id::text AS template FROM (${TEST_REQUEST} AND p.id = $1::uuid) q
        JOIN test_request t ON t.id = q.action_id::uuid AND (q.status <> 'pending' OR ${FOR_THEM}) JOIN ledger.entry s ON s.id = t.template_id`,
     [approvalId, personId],
   )

@@ -1,4 +1,5 @@
-import { openFor, purposeNeeded } from '@/lib/audit/open-for'
+import { openFor } from '@/lib/audit/open-for'
+import { purposeNeeded } from '@/lib/ledger/purpose-needed'
 import type { LedgerEntry } from '@/lib/ledger/read'
 import { revealPayloads, type Revealed } from '@/lib/ledger/reveal'
 import type { Sql } from '@/lib/ledger/sql'

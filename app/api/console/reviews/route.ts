@@ -1,5 +1,5 @@
-import { purposeNeeded } from '@/lib/audit/open-for'
 import { handle } from '@/lib/http/handle'
+import { purposeNeeded } from '@/lib/ledger/purpose-needed'
 import { reviewsQuery } from '@/lib/reviews/contract'
 import { listReviews, type ReviewList } from '@/lib/reviews/read'
 
