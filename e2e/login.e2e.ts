@@ -101,7 +101,7 @@ test('without JavaScript and not signed in, the link leads to the code, and no i
 
   await page.getByLabel('The code in your terminal').fill('wdjb-mjh')
   await page.getByRole('button', { name: 'Show what asks' }).click()
-  await expect(page.getByRole('alert')).toContainText('A code is eight letters')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('A code is eight letters')
   await typeCode(page, code.toLowerCase().replace('-', ' '))
   await expect(page.getByText('<b>laptop</b>')).toBeVisible()
   await page.getByRole('button', { name: 'Refuse it' }).click()

@@ -24,7 +24,7 @@ test('an auditor asks which agents may refund an order, by keys, and walks to th
     await sanne.getByLabel('Which agents may do this').fill('no such tool!')
     await sanne.getByLabel('to this kind of thing').fill('order')
     await sanne.keyboard.press('Enter')
-    await expect(sanne.getByRole('alert')).toContainText('Nothing was asked: 2 things are not right.')
+    await expect(sanne.getByRole('main').getByRole('alert')).toContainText('Nothing was asked: 2 things are not right.')
     await expect(sanne.getByLabel('which one')).toHaveAttribute('aria-invalid', 'true')
   })
 
