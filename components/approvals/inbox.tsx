@@ -131,8 +131,7 @@ export function Inbox({
   )
 }
 
-function countWords({ rows, waiting }: InboxView): string {
-  const frozen = rows.reduce((sum, row) => sum + (row.frozen ? row.alike.count : 0), 0)
-  const wait = Math.max(waiting.all - frozen, 0)
+function countWords({ waiting: { all, frozen } }: InboxView): string {
+  const wait = Math.max(all - frozen, 0)
   return `${String(wait)} ${wait === 1 ? 'waits' : 'wait'}${frozen > 0 ? `, ${String(frozen)} frozen` : ''}`
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { testLedger } from '@/lib/ledger/testing'
@@ -60,7 +61,7 @@ describe('requests that are alike', () => {
     const before = (await readInbox(db(), auditor, now())).waiting
     await ask(1)
     const after = await readInbox(db(), auditor, now(), { mine: true, order: 'deadline', most: 200 })
-    expect(after.waiting).toEqual({ all: before.all + 1, mine: 0 })
+    expect(after.waiting).toEqual({ all: before.all + 1, mine: 0, frozen: 0 })
     expect(after.rows).toEqual([])
     const asked = await ask(2, 'desk.tag', { on_behalf_of: { type: 'user', id: analyst.email } })
     const { rows } = await readInbox(db(), analyst, now(), { mine: true, order: 'deadline', most: 200 })
@@ -72,6 +73,50 @@ describe('requests that are alike', () => {
     const { key } = await kindOf()
     expect((await readAlike(db(), await testPerson(), key, now())).rows).toEqual([])
     await expect(readAlike(db(), analyst, 'zz', now())).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('one of a kind', () => {
+  const run = async () => {
+    const id = newId(Date.now())
+    await pools.superuser.query(
+      `INSERT INTO run (id, agent_id, lease_until) VALUES ($1, $2, now() + interval '1 hour')`,
+      [id, agent.agentId],
+    )
+    return { id, named: { run: { id: `run_${id.replaceAll('-', '')}` } } }
+  }
+  const rowsOf = async () =>
+    (await readInbox(db(), analyst, now())).rows
+      .filter((row) => row.agent === agent.slug)
+      .map(({ id, alike, frozen, yours }) => ({ id, count: alike.count, frozen: frozen !== null, mine: yours.ok }))
+
+  it('that a halt has frozen says nothing of the others, which stay to be answered, and is counted apart', async () => {
+    const [halted, goes] = [await run(), await run()]
+    const before = (await readInbox(db(), analyst, now())).waiting
+    const first = await ask(1, 'desk.tag', halted.named)
+    const second = await ask(2, 'desk.tag', goes.named)
+    await ask(3, 'desk.tag', goes.named)
+    await pools.superuser.query(
+      `INSERT INTO halt (id, scope, target, epoch) VALUES (gen_random_uuid(), 'run', $1, 1)`,
+      [halted.id],
+    )
+    expect(await rowsOf()).toEqual([
+      { id: first.approval?.id, count: 1, frozen: true, mine: true },
+      { id: second.approval?.id, count: 2, frozen: false, mine: true },
+    ])
+    // whatever is shown of it, all that is frozen is counted
+    const { waiting } = await readInbox(db(), analyst, now(), { mine: false, order: 'deadline', most: 1 })
+    expect(waiting).toEqual({ all: before.all + 3, mine: before.mine + 3, frozen: before.frozen + 1 })
+  })
+
+  it('that was asked for by whoever looks leaves them the others', async () => {
+    const own = await ask(1, 'desk.tag', { on_behalf_of: { type: 'user', id: analyst.email } })
+    const others = await ask(2)
+    await ask(3)
+    expect(await rowsOf()).toEqual([
+      { id: own.approval?.id, count: 1, frozen: false, mine: false },
+      { id: others.approval?.id, count: 2, frozen: false, mine: true },
+    ])
   })
 })
 

@@ -52,6 +52,7 @@ import {
   namesOf,
   type GivenRow,
   type InboxRow,
+  type Viewer,
 } from './store-inbox'
 import { listQuestions } from './store-questions'
 import { findTestRequest, listWaitingTests } from './store-planted'
@@ -63,7 +64,10 @@ const MOST_ALIKE = 200
 /** How the inbox is looked at where nobody said anything else. */
 export const INBOX_SHOW: InboxShow = { mine: false, order: 'deadline', most: 200 }
 
-/** What waits for a person, as one person sees it, requests that are alike as one row (C22, C39). */
+/**
+ * What waits for a person, as one person sees it, requests that are alike as one row (C22, C39): what a halt has frozen of them, and what is
+ * for others to answer, is a row of its own, so that no row says of the others what is true of its first alone.
+ */
 export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow = INBOX_SHOW): Promise<InboxView> {
   const whose = seenBy(actor)
   const [rows, waiting] = await Promise.all([listWaiting(db, now, { ...whose, ...show }), countWaiting(db, now, whose)])
@@ -75,7 +79,11 @@ export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow
   return {
     rows: show.mine ? shown.filter(({ yours }) => yours.ok) : shown,
     kinds: (rows[0]?.kinds ?? 0) + tests.length,
-    waiting: { all: waiting.all + tests.length, mine: waiting.mine + tests.length },
+    waiting: {
+      all: waiting.all + tests.length,
+      mine: waiting.mine + tests.length,
+      frozen: waiting.frozen + shown.slice(rows.length).filter(({ frozen }) => frozen).length,
+    },
     lastVerdict: last && { by: last.name, answer: last.answer, at: last.at.toISOString() },
   }
 }
@@ -126,11 +134,15 @@ const SENSITIVE = { arguments: 'marked sensitive: open it to say why you read it
 const TOO_LARGE = { arguments: 'too large to be listed: open it to read it' }
 const isLarge = ({ said }: Words): boolean => said.argumentsRaw.length > MOST_LISTED
 
-function seenBy(actor: Actor) {
-  const own = wordsFor(answererOf(actor))
+function seenBy(actor: Actor): Viewer {
+  const who = answererOf(actor)
+  const own = wordsFor(who)
   // whoever approves nothing stands in for nobody
-  const words = own.length === 0 ? [] : [...own, ...(actor.standsInFor ?? []).flatMap(wordsAs)]
-  return { everything: can(actor, 'approval.read', {}).ok, personId: actor.id, words }
+  const absent =
+    own.length === 0 ? [] : (actor.standsInFor ?? []).map((away) => ({ id: away.id, words: wordsAs(away) }))
+  const words = [...own, ...absent.flatMap((away) => away.words)]
+  const answers = who.active ? { own, absent } : { own: [], absent: [] }
+  return { everything: can(actor, 'approval.read', {}).ok, personId: actor.id, words, ...answers }
 }
 
 /**

@@ -31,7 +31,7 @@ export type RequestRow = {
   untrusted: boolean
   /** How much is at stake (stakes.ts). */
   stakes: Stakes
-  /** Requests that are alike: the key of their kind, and how many there are with this one, whose deadline is the nearest. */
+  /** Requests that are alike, and answered by the viewer or not, and frozen or not, as this one: the key of their kind, and how many; this one's deadline is the nearest. */
   alike: { key: string; count: number }
   status: ApprovalStatus
   /** The halt that lies over it: no verdict counts until two people lift it. */
@@ -47,12 +47,13 @@ export type InboxShow = { mine: boolean; order: 'deadline' | 'risk'; most: numbe
 
 /**
  * The inbox: what waits and this person may see, those that are alike as one row, and the last verdict, for when nothing does.
- * `kinds` counts the rows there would be without a limit, `waiting` the requests of everybody and of the person.
+ * `kinds` counts the rows there would be without a limit, `waiting` the requests of everybody, those of
+ * the person, and those of everybody that a halt has frozen.
  */
 export type InboxView = {
   rows: readonly RequestRow[]
   kinds: number
-  waiting: { all: number; mine: number }
+  waiting: { all: number; mine: number; frozen: number }
   lastVerdict: { by: string; at: string; answer: 'approve' | 'reject' } | null
 }
 

@@ -45,11 +45,19 @@ export type ActionRow = {
   planted?: true
 }
 
-/** Whether a halt in force covers an action `a` of an agent `g`. A scope this version does not know covers everything. */
-export const FROZEN = `EXISTS (SELECT 1 FROM halt h WHERE h.lifted_at IS NULL AND NOT (g.id = ANY (h.released)) AND CASE h.scope WHEN 'agent' THEN h.target = g.id::text
-  WHEN 'team' THEN h.target = g.team_id::text WHEN 'environment' THEN h.target = g.environment WHEN 'run' THEN h.target = a.run_id::text
-  WHEN 'tool' THEN coalesce((SELECT j.tool = h.target FROM ledger.projection j WHERE j.entry_id = a.id), true)
-  WHEN 'server' THEN coalesce((SELECT split_part(j.tool, '.', 1) = h.target FROM ledger.projection j WHERE j.entry_id = a.id), true) ELSE true END)`
+/**
+ * Whether a halt in force covers something of an agent `g`. A scope this version does not know covers everything.
+ * @param run SQL for the id of its run, as text
+ * @param action SQL for the id of the action, whose projection names its tool
+ */
+export const frozenBy = (run: string, action: string): string =>
+  `EXISTS (SELECT 1 FROM halt h WHERE h.lifted_at IS NULL AND NOT (g.id = ANY (h.released)) AND CASE h.scope WHEN 'agent' THEN h.target = g.id::text
+  WHEN 'team' THEN h.target = g.team_id::text WHEN 'environment' THEN h.target = g.environment WHEN 'run' THEN h.target = ${run}
+  WHEN 'tool' THEN coalesce((SELECT j.tool = h.target FROM ledger.projection j WHERE j.entry_id = ${action}), true)
+  WHEN 'server' THEN coalesce((SELECT split_part(j.tool, '.', 1) = h.target FROM ledger.projection j WHERE j.entry_id = ${action}), true) ELSE true END)`
+
+/** The same of an action `a`. */
+export const FROZEN = frozenBy('a.run_id::text', 'a.id')
 
 const ACTION = `
 SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug, g.owner_id::text AS owner_id, a.run_id::text AS run_id, a.boundary_id::text AS boundary_id,

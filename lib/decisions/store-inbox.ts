@@ -1,6 +1,7 @@
 import type { Answer, ApprovalStatus } from '@/lib/approvals/approval'
 import type { openSealed } from '@/lib/ledger/open'
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
+import { frozenBy } from './store-actions'
 
 /** A held action with its approval, its agent and its sealed words. Ids are bare UUIDs. */
 export type InboxRow = {
@@ -69,18 +70,25 @@ export const TEST_REQUEST = requestOf(
   '(SELECT t.*, NULL::uuid AS run_id, NULL::uuid AS edit_id FROM test_request t)',
 )
 
-/** Whose requests, in which order, at most how many. `everything`: they may read all; else what they own, and what asks them. */
-export type InboxQuery = {
+/** Who looks: what waits they may see, and what of it they could answer. `everything`: they may read all; else what they own, and what asks them. */
+export type Viewer = {
   everything: boolean
   personId: string
-  /** every word that means them */
+  /** every word that means them, or somebody they stand in for */
   words: readonly string[]
-  mine: boolean
-  order: 'deadline' | 'risk'
-  most: number
+  /** the words that mean them alone; none where they may answer nothing */
+  own: readonly string[]
+  /** whom they stand in for, each with the words that mean them */
+  absent: readonly { id: string; words: readonly string[] }[]
 }
 
-/** Requests that are alike, as one: the one whose deadline is nearest stands for them. `kinds` counts all there are. */
+/** In which order, at most how many. */
+export type InboxQuery = Viewer & { mine: boolean; order: 'deadline' | 'risk'; most: number }
+
+/**
+ * Requests that are alike, as one, those under a halt and those the viewer could answer apart: the one whose deadline is nearest stands for
+ * them. `kinds` counts all there are.
+ */
 export type AlikeRow = InboxRow & { count: number; kinds: number }
 
 const ASKS_ONE_OF = (
@@ -90,45 +98,72 @@ const ASKS_ONE_OF = (
     AND p.opened_at + (step ->> 'after')::bigint * interval '1 millisecond' <= $1::timestamptz)
   OR (NOT p.rule ? 'asked' AND p.rule -> 'roles' ?| ${words}))`
 const WAITS = `p.kind = 'action' AND p.status = 'pending' AND p.expires_at > $1::timestamptz
-  AND ($2::boolean OR (SELECT g.owner_id FROM agent g WHERE g.id = p.agent_id) = $3::uuid OR ${ASKS_ONE_OF('string_to_array($4, chr(10))')})`
+  AND ($2::boolean OR g.owner_id = $3::uuid OR ${ASKS_ONE_OF('string_to_array($4, chr(10))')})`
 
-// what one person could answer, but for what only the seat rule knows
-const MINE = `(${ASKS_ONE_OF('string_to_array($4, chr(10))')} AND p.requester_id IS DISTINCT FROM $3::uuid
-  AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.approval_id = p.id AND v.person_id = $3::uuid))`
+const APPROVED = (seat: string) =>
+  `EXISTS (SELECT FROM verdict v WHERE v.approval_id = p.id AND v.answer = 'approve' AND v.seat = ${seat})`
 
-/** How many requests wait that a person may see, and how many of them they could answer. */
+// A seat that is free, due, and open to one of these words: `seatFor` of lib/approvals/seat.ts, as the rule stands now.
+const SEAT_FOR = (words: string, orOwner: string) => {
+  const named = (list: string) => `(${list} ?| ${words}${orOwner && ` OR (${list} ? 'owner' AND ${orOwner})`})`
+  return `EXISTS (SELECT FROM jsonb_array_elements(p.rule -> 'asked') WITH ORDINALITY AS s(asked, n)
+    WHERE (${named('s.asked')} OR EXISTS (SELECT FROM jsonb_array_elements(p.rule -> 'later') AS l(step)
+        WHERE ${named("(l.step -> 'to')")} AND l.step -> 'seats' @> to_jsonb(s.n - 1)
+          AND p.opened_at + (l.step ->> 'after')::bigint * interval '1 millisecond' <= $1::timestamptz))
+      AND NOT ${APPROVED('s.n - 1')}
+      AND (coalesce(p.rule -> 'follows' -> (s.n - 1)::integer, 'null') = 'null' OR ${APPROVED("(p.rule -> 'follows' ->> (s.n - 1)::integer)::integer")}))`
+}
+const SAME = (id: string) => `(g.owner_id::text = ${id} OR coalesce(p.rule ->> 'ownerId' = ${id}, false))`
+const OWN_SEAT = `(${SEAT_FOR('string_to_array($5, chr(10))', "p.rule ->> 'ownerId' = $3::uuid::text AND $5 <> ''")}
+  OR (NOT p.rule ? 'asked' AND p.rule -> 'roles' ?| string_to_array($5, chr(10))))`
+const REQUESTER = `coalesce(p.requester_id::text, p.rule ->> 'requesterId')`
+const ABSENT_SEAT = `EXISTS (SELECT FROM jsonb_array_elements($6::jsonb) AS x(away)
+  WHERE x.away ->> 'id' IS DISTINCT FROM ${REQUESTER} AND NOT (p.seats = 1 AND ${SAME("(x.away ->> 'id')")})
+    AND NOT EXISTS (SELECT FROM verdict v WHERE v.approval_id = p.id AND (x.away ->> 'id')::uuid IN (v.person_id, v.for_id))
+    AND ${SEAT_FOR("ARRAY(SELECT jsonb_array_elements_text(x.away -> 'words'))", '')})`
+// What one person could answer now: `seatOf` of read-inbox.ts, which has the last word, in SQL, so that what is counted and cut is theirs.
+const MINE = (
+  seat: string,
+) => `(${REQUESTER} IS DISTINCT FROM $3::uuid::text AND NOT (p.seats = 1 AND ${SAME('$3::uuid::text')})
+  AND NOT EXISTS (SELECT FROM verdict v WHERE v.approval_id = p.id AND (v.person_id = $3::uuid OR v.for_id = $3::uuid)) AND ${seat})`
+
+const SEEN = `SELECT p.id, p.expires_at, p.stakes, ${ALIKE} AS alike, ${MINE(`(${OWN_SEAT} OR ${ABSENT_SEAT})`)} AS mine,
+         ${frozenBy('(SELECT a.run_id::text FROM action a WHERE a.id = p.subject_id)', 'p.subject_id')} AS frozen
+    FROM approval p JOIN agent g ON g.id = p.agent_id WHERE ${WAITS}`
+const viewerOf = (now: Date, { everything, personId, words, own, absent }: Viewer) => [
+  ...[now, String(everything), personId, words.join('\n'), own.join('\n'), JSON.stringify(absent)],
+]
+
+/** How many requests wait that a person may see, how many of them they could answer, and how many a halt has frozen. */
 export async function countWaiting(
   sql: Sql,
   now: Date,
-  { everything, personId, words }: Omit<InboxQuery, 'mine' | 'order' | 'most'>,
-): Promise<{ all: number; mine: number }> {
-  const row = await queryOne<{ all: number; mine: number }>(
+  viewer: Viewer,
+): Promise<{ all: number; mine: number; frozen: number }> {
+  const row = await queryOne<{ all: number; mine: number; frozen: number }>(
     sql,
-    `SELECT count(*)::integer AS all, (count(*) FILTER (WHERE ${MINE}))::integer AS mine FROM approval p WHERE ${WAITS}`,
-    [now, String(everything), personId, words.join('\n')],
+    `SELECT count(*)::integer AS all, (count(*) FILTER (WHERE mine))::integer AS mine, (count(*) FILTER (WHERE frozen))::integer AS frozen FROM (${SEEN}) seen`,
+    viewerOf(now, viewer),
   )
-  return row ?? { all: 0, mine: 0 }
+  return row ?? { all: 0, mine: 0, frozen: 0 }
 }
 
 /**
  * What waits, those that are alike as one; index approval_pending. Ten thousand that wait are counted, and no more than `most` are opened.
  */
 export function listWaiting(sql: Sql, now: Date, query_: InboxQuery): Promise<AlikeRow[]> {
-  const { everything, personId, words, mine, order, most } = query_
+  const { mine, order, most } = query_
   return query(
     sql,
     `WITH kind AS (
-       SELECT count(*)::integer AS count, min(p.expires_at) AS ends, max(p.stakes) AS stakes,
-              (array_agg(p.id ORDER BY p.expires_at, p.id))[1] AS first
-         FROM approval p
-        WHERE ${WAITS} AND (NOT $5::boolean OR ${MINE})
-        GROUP BY ${ALIKE}),
+       SELECT count(*)::integer AS count, min(expires_at) AS ends, max(stakes) AS stakes, (array_agg(id ORDER BY expires_at, id))[1] AS first
+         FROM (${SEEN}) seen WHERE NOT $7::boolean OR mine GROUP BY alike, mine, frozen),
      shown AS (SELECT kind.*, count(*) OVER ()::integer AS kinds FROM kind
-                ORDER BY CASE WHEN $6 = 'risk' THEN stakes END DESC NULLS LAST, ends, first LIMIT $7::integer)
+                ORDER BY CASE WHEN $8 = 'risk' THEN stakes END DESC NULLS LAST, ends, first LIMIT $9::integer)
      SELECT shown.count, shown.kinds, one.*
        FROM shown JOIN LATERAL (${REQUEST} AND p.id = shown.first) AS one ON true
-      ORDER BY CASE WHEN $6 = 'risk' THEN shown.stakes END DESC NULLS LAST, shown.ends, shown.first`,
-    [now, String(everything), personId, words.join('\n'), String(mine), order, most],
+      ORDER BY CASE WHEN $8 = 'risk' THEN shown.stakes END DESC NULLS LAST, shown.ends, shown.first`,
+    [...viewerOf(now, query_), String(mine), order, most],
   )
 }
 
