@@ -36,7 +36,7 @@ export function AlikeForm({ view, loadedAt }: { view: AlikeView; loadedAt: numbe
     router.refresh()
   })
   const mutation = useMutation({
-    mutationFn: (input: TogetherInput) => postJson<TogetherOutput>('/api/console/approvals/together', input),
+    mutationFn: answerAll,
     onSuccess: () => {
       setChosen(new Set())
       router.refresh()
@@ -203,6 +203,25 @@ export function AlikeForm({ view, loadedAt }: { view: AlikeView; loadedAt: numbe
       )}
     </form>
   )
+}
+
+const AT_ONCE = 50
+
+/** Sends what was chosen a few at a time, and says of each what became of it: where sending stops, what was recorded before stays recorded. */
+async function answerAll(input: TogetherInput & { item: readonly string[] }): Promise<TogetherOutput> {
+  const results: Result[] = []
+  for (let at = 0; at < input.item.length; at += AT_ONCE) {
+    const item = input.item.slice(at, at + AT_ONCE)
+    try {
+      results.push(...(await postJson<TogetherOutput>('/api/console/approvals/together', { ...input, item })).results)
+    } catch (error) {
+      if (at === 0) throw error
+      const detail = `It was not sent, or nobody knows: ${error instanceof Error ? error.message : 'it was broken off.'}`
+      const rest = input.item.slice(at).map((one) => one.split('~')[0] ?? one)
+      return { results: [...results, ...rest.map((id) => ({ id, ok: false as const, code: 'unavailable', detail }))] }
+    }
+  }
+  return { results }
 }
 
 /** What became of those that no longer wait, so that nothing that was sent goes without its answer. */

@@ -58,6 +58,9 @@ export const verdictOutput = z.strictObject({
 })
 export type VerdictOutput = z.infer<typeof verdictOutput>
 
+/** So many requests are answered in one act, and no more are listed for it: a plain form sends what its page lists (`lib/http/form.ts` takes 200 fields). */
+export const MOST_TOGETHER = 150
+
 // One of several: the approval and the digest that was on screen, `apr_…~sha256:…`.
 const seenTogether = z
   .string()
@@ -76,7 +79,7 @@ export const togetherInput = z.strictObject({
   answer: z.enum(ANSWERS),
   reason: z.string().trim().min(1, 'Say why: it is recorded with each.').max(2_000),
   item: z
-    .union([seenTogether, z.array(seenTogether).max(50, 'At most fifty at once.')])
+    .union([seenTogether, z.array(seenTogether).max(MOST_TOGETHER, `At most ${String(MOST_TOGETHER)} at once.`)])
     .optional()
     .transform((items) => (items === undefined ? [] : [items].flat())),
 })

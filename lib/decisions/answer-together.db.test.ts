@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '@/lib/core/ids'
+import { MOST_TOGETHER, togetherInput } from '@/lib/approvals/contract'
 import { db } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { testLedger } from '@/lib/ledger/testing'
@@ -150,6 +151,28 @@ describe('one verdict on several', () => {
     ])
     const states = await Promise.all(all.map((one) => state(agent, idOf(one))))
     expect(states).toEqual(['approved', 'held', 'rejected', 'held'])
+  })
+
+  it('takes all that its page lists, and the page counts those it has no place for', async () => {
+    await ask(1)
+    await ask(2)
+    const { rows } = await pools.superuser.query<{ id: string }>(
+      `INSERT INTO approval (id, kind, subject_id, digest, agent_id, seats, stakes, alike, rule, expires_at)
+       SELECT gen_random_uuid(), p.kind, p.subject_id, p.digest, p.agent_id, 1, p.stakes, p.alike, p.rule, now() + interval '2 days'
+         FROM approval p, generate_series(1, 200) WHERE p.id = (SELECT p.id FROM approval p WHERE p.agent_id = $1 AND p.status = 'pending' LIMIT 1) RETURNING id`,
+      [agent.agentId],
+    )
+    const kind = await kindOf()
+    expect({ listed: kind.rows.length, count: kind.count }).toEqual({ listed: MOST_TOGETHER, count: rows.length + 2 })
+    const input = { alike: kind.key, answer: 'approve', reason: 'checked each' }
+    const item = kind.rows.map(({ id, digest }) => `${id}~${digest}`)
+    expect(togetherInput.parse({ ...input, item }).item).toHaveLength(MOST_TOGETHER)
+    expect(togetherInput.safeParse({ ...input, item: [...item, ...item] }).success).toBe(false)
+    const items = kind.rows.map(({ id, digest }) => ({ id, digest }))
+    const given = { actor: auditor, alike: kind.key, answer: 'approve' as const, reason: 'x', items, now: now() }
+    // every one of them is looked at: none is said to be of another kind
+    const { results } = await answerTogether(db(), given)
+    expect(results.map((one) => !one.ok && one.code)).toEqual(items.map(() => 'not_permitted'))
   })
 
   it('is refused whole where these take a look each, and answers nothing', async () => {

@@ -1,6 +1,7 @@
 import { statusAt } from '@/lib/approvals/approval'
 import { askedWords } from '@/lib/approvals/asked'
 import { takesPasskey } from '@/lib/approvals/assurance'
+import { MOST_TOGETHER } from '@/lib/approvals/contract'
 import { answererOf } from '@/lib/approvals/read'
 import { escalationsOf, ruleAt } from '@/lib/approvals/escalation'
 import { readSeatRule } from '@/lib/approvals/seat'
@@ -59,7 +60,6 @@ import { findTestRequest, listWaitingTests } from './store-planted'
 import { purposeFor, seatOf, withheldFrom } from './withheld'
 
 const MOST_EARLIER = 20
-const MOST_ALIKE = 200
 
 /** How the inbox is looked at where nobody said anything else. */
 export const INBOX_SHOW: InboxShow = { mine: false, order: 'deadline', most: 200 }
@@ -103,13 +103,13 @@ export async function visibleRequest(db: Db, actor: Actor, approvalId: string, n
  */
 export async function readAlike(db: Db, actor: Actor, key: string, now: Date): Promise<AlikeView> {
   if (!/^[0-9a-f]{32}$/.test(key)) throw fault('not_found')
-  const rows = await listAlike(db, now, { ...seenBy(actor), most: MOST_ALIKE + 1 }, key)
+  const rows = await listAlike(db, now, { ...seenBy(actor), most: MOST_TOGETHER }, key)
   const [halts, given] = await Promise.all([haltsInForce(db), givenOn(db, rows)])
   const words = await wordsOfAll(db, rows, await withheldFrom(db, actor, rows, given, now))
-  const opened = rows.slice(0, MOST_ALIKE).map((row) => ({ row, ...words(row) }))
+  const opened = rows.map((row) => ({ row, ...words(row) }))
   return {
     key,
-    count: rows.length,
+    count: rows[0]?.count ?? 0,
     rows: opened.map(({ row, ...words }): AlikeRequest => ({
       ...toRow(row, words, given(row), halts, actor, now, 1),
       digest: digestText(Buffer.from(row.digest)),

@@ -167,17 +167,19 @@ export function listWaiting(sql: Sql, now: Date, query_: InboxQuery): Promise<Al
   )
 }
 
-/** The requests that wait and are alike, the nearest deadline first; index approval_waiting_alike. */
+/** The requests that wait and are alike, the nearest deadline first, at most so many; `count` counts all. Index approval_waiting_alike. */
 export function listAlike(
   sql: Sql,
   now: Date,
   query_: Pick<InboxQuery, 'everything' | 'personId' | 'words' | 'most'>,
   alike: string,
-): Promise<InboxRow[]> {
+): Promise<(InboxRow & { count: number })[]> {
   const { everything, personId, words, most } = query_
   return query(
     sql,
-    `${REQUEST} AND ${WAITS} AND (p.alike = decode($5, 'hex') OR (p.alike IS NULL AND p.id = $5::uuid)) ORDER BY p.expires_at, p.id LIMIT $6::integer`,
+    `WITH kind AS (SELECT p.id, p.expires_at, count(*) OVER ()::integer AS count FROM approval p JOIN agent g ON g.id = p.agent_id
+        WHERE ${WAITS} AND (p.alike = decode($5, 'hex') OR (p.alike IS NULL AND p.id = $5::uuid)) ORDER BY p.expires_at, p.id LIMIT $6::integer)
+     SELECT kind.count, one.* FROM kind JOIN LATERAL (${REQUEST} AND p.id = kind.id) AS one ON true ORDER BY kind.expires_at, kind.id`,
     [now, String(everything), personId, words.join('\n'), alike, most],
   )
 }

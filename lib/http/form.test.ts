@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MOST_TOGETHER, togetherInput } from '@/lib/approvals/contract'
 import { isFault } from '@/lib/core/fault'
 import { parseForm } from './form'
 
@@ -9,6 +10,20 @@ describe('a plain form', () => {
       roles: ['ciso', 'analyst'],
       note: '',
     })
+  })
+
+  it('carries every request that is answered in one act', () => {
+    const item = Array.from(
+      { length: MOST_TOGETHER },
+      (_, at) => `apr_${String(at).padStart(32, '0')}~sha256:${'a'.repeat(64)}`,
+    )
+    const sent = new URLSearchParams([
+      ['alike', 'b'.repeat(32)],
+      ['answer', 'approve'],
+      ['reason', 'read each'],
+    ])
+    for (const one of item) sent.append('item', one)
+    expect(togetherInput.parse(parseForm(sent.toString())).item).toHaveLength(MOST_TOGETHER)
   })
 
   it('has the line ends people typed', () => {

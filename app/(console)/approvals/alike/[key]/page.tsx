@@ -33,6 +33,8 @@ export default async function AlikePage({ params }: { params: Promise<{ key: str
             <>
               The same tool, <span className="mono">{first.tool}</span>, held by the same rules, asking the same people.
               The nearest: <Sentence parts={first.sentence} />
+              {view.count > view.rows.length &&
+                ` The ${String(view.rows.length)} that end first are listed; the others follow as these are answered.`}
             </>
           )
         }
