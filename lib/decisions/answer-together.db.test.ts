@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { newId } from '@/lib/core/ids'
+import { newId, parsePublicId } from '@/lib/core/ids'
 import { MOST_TOGETHER, togetherInput } from '@/lib/approvals/contract'
 import { db } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
@@ -8,7 +8,9 @@ import { testPerson } from '@/lib/people/testing'
 import { answerTogether } from './answer-together'
 import { governed, sampleBoundary, sampleTool, type Governed } from './governed-testing'
 import { idOf, lifecycle } from './lifecycle-testing'
+import { noteListed } from './note-shown'
 import { readAlike, readInbox } from './read-inbox'
+import { LEAST_READING_MS } from './reading-time'
 
 const database = await testDatabase()
 const { pools } = database
@@ -173,6 +175,40 @@ describe('one verdict on several', () => {
     // every one of them is looked at: none is said to be of another kind
     const { results } = await answerTogether(db(), given)
     expect(results.map((one) => !one.ok && one.code)).toEqual(items.map(() => 'not_permitted'))
+  })
+
+  it('is timed against what the list shows of each, as an answer on its own page is', async () => {
+    await ask(1)
+    await ask(2, 'desk.tag', { on_behalf_of: { type: 'user', id: colleague.email } })
+    const kind = await kindOf()
+    for (const person of [analyst, colleague, auditor])
+      await noteListed(db(), person, await readAlike(db(), person, kind.key, now()))
+    const items = kind.rows.map(({ id, digest }) => ({ id, digest }))
+    await answerTogether(db(), { actor: analyst, alike: kind.key, answer: 'approve', reason: 'x', items, now: now() })
+    const ids = items.map(({ id }) => parsePublicId('approval', id))
+    const { rows: timed } = await pools.superuser.query<{ person_id: string; was_shown: boolean; needs_ms: number }>(
+      'SELECT person_id, was_shown, needs_ms FROM attention_answered WHERE approval_id = ANY ($1::uuid[])',
+      [ids],
+    )
+    expect(timed).toEqual(ids.map(() => ({ person_id: analyst.id, was_shown: true, needs_ms: LEAST_READING_MS })))
+    // nothing is noted for who may not answer it
+    const { rows: shown } = await pools.superuser.query<{ person_id: string }>(
+      'SELECT person_id FROM shown WHERE approval_id = ANY ($1::uuid[])',
+      [ids],
+    )
+    const people = shown.map((row) => row.person_id)
+    expect(people.toSorted()).toEqual([analyst.id, analyst.id, colleague.id].toSorted())
+  })
+
+  it('is timed only on their own pages where these take a look each', async () => {
+    await ask(1, 'desk.erase')
+    await ask(2, 'desk.erase')
+    const kind = await kindOf()
+    await noteListed(db(), analyst, kind)
+    const ids = kind.rows.map(({ id }) => parsePublicId('approval', id))
+    expect(
+      (await pools.superuser.query('SELECT FROM shown WHERE approval_id = ANY ($1::uuid[])', [ids])).rowCount,
+    ).toBe(0)
   })
 
   it('is refused whole where these take a look each, and answers nothing', async () => {

@@ -8,6 +8,7 @@ import { Empty } from '@/components/ui/empty'
 import { isFault } from '@/lib/core/fault'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
+import { noteListed } from '@/lib/decisions/note-shown'
 import { readAlike } from '@/lib/decisions/read-inbox'
 import { signedIn } from '@/lib/people/session-read'
 
@@ -22,6 +23,7 @@ export default async function AlikePage({ params }: { params: Promise<{ key: str
     if (isFault(error)) notFound()
     throw error
   })
+  await noteListed(db(), actor, view)
   const [first] = view.rows
   return (
     <Main>
