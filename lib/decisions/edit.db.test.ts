@@ -10,7 +10,7 @@ import { governed, sampleBoundary, type Governed } from './governed-testing'
 import { introspect } from './introspect'
 import { lifecycle, said } from './lifecycle-testing'
 import { readOwn } from './read-own'
-import { readRequest } from './read-inbox'
+import { readInbox, readRequest } from './read-inbox'
 import type { Proposal } from './contract'
 import { withdraw } from './withdraw'
 import { protectResource } from '@/lib/resources/protect'
@@ -189,5 +189,40 @@ describe('edited arguments', () => {
       'only a held action',
     )
     expect(parsePublicId('action', answer.id)).toBe(actionId)
+  })
+})
+
+describe('a list of many that were edited', () => {
+  it('takes as many statements as a list of one, and shows of each what it was edited to', async () => {
+    const statements = async () => {
+      let count = 0
+      const counted = new Proxy(db(), {
+        get: (target, name) => {
+          if (name === '$queryRawUnsafe') count += 1
+          const value: unknown = Reflect.get(target, name)
+          return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value
+        },
+      })
+      const found = (await readInbox(counted, dana, new Date())).rows.filter((row) => row.agent === agent.slug)
+      return { count, edited: found.map(({ sentence }) => sentence.map(({ text }) => text).join('')) }
+    }
+    const ask = async (n: number) => {
+      const { answer, approvalId } = await held(agent, {
+        ...PAY,
+        arguments: { amount: 10, to: 'acme' },
+        resource: { type: 'order', id: `A-${String(n)}` },
+      })
+      await edit(approvalId, answer.digest, { amount: 20 + n, to: 'acme' })
+      // of a kind of its own, so that each is opened
+      await pools.superuser.query('UPDATE approval SET alike = NULL WHERE id = $1', [approvalId])
+    }
+    await ask(1)
+    const one = await statements()
+    for (const n of [2, 3, 4]) await ask(n)
+    const four = await statements()
+    expect(four.count).toBe(one.count)
+    expect(one.edited).toHaveLength(1)
+    expect(four.edited).toHaveLength(4)
+    for (const n of [1, 2, 3, 4]) expect(four.edited.join('\n')).toContain(String(20 + n))
   })
 })

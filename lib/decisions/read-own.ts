@@ -5,7 +5,7 @@ import type { JsonObject } from '@/lib/core/json'
 import type { ActionOutput } from '@/lib/decisions/contract'
 import { REASONS, type ActionState, type ReasonCode } from '@/lib/decisions/decision'
 import type { ActionPayload, EditPayload } from '@/lib/decisions/item'
-import { editOf, findAction, runTimesOf, type ActionRow } from '@/lib/decisions/store-actions'
+import { editsOf, findAction, runTimesOf, type ActionRow, type EditRow } from '@/lib/decisions/store-actions'
 import { observedOf, toldReason } from '@/lib/decisions/told'
 import { openPayload, type OpenedPayload } from '@/lib/ledger/open'
 import type { Sql } from '@/lib/ledger/sql'
@@ -58,11 +58,19 @@ export async function payloadFrom(
   opened: OpenedPayload | null,
   action: Pick<ActionRow, 'edit_id'>,
 ): Promise<ActionPayload | null> {
-  const edit = action.edit_id === null ? null : await editOf(sql, action.edit_id)
+  const [edit] = action.edit_id === null ? [] : await editsOf(sql, [action.edit_id])
+  return editedPayload(opened, edit, edit && (await openPayload(sql, edit.id)))
+}
+
+/** What was opened of an action's entry with what was opened of the entry of its edit, where it has one; null where either is erased. */
+export function editedPayload(
+  opened: OpenedPayload | null,
+  edit: EditRow | undefined,
+  edited: OpenedPayload | null | undefined,
+): ActionPayload | null {
   // written by makeItem, and just checked against the entry's commitment
   const payload = opened?.state === 'open' ? (opened.payload as ActionPayload) : null
-  if (payload === null || edit === null) return payload
-  const edited = await openPayload(sql, edit.id)
+  if (payload === null || edit === undefined) return payload
   if (edited?.state !== 'open') return null
   const { arguments: args, salt, digest } = edited.payload as EditPayload // written by editAction
   return { ...payload, arguments: args, salt, digest, edited: { by: edit.by, at: edit.at.toISOString() } }

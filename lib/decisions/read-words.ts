@@ -1,11 +1,11 @@
 import type { Db } from '@/lib/db/client'
 import { parseEntry, type Entry } from '@/lib/ledger/entry'
 import { ledger } from '@/lib/ledger/handle'
-import { openSealed } from '@/lib/ledger/open'
-import type { ActionPayload } from './item'
-import { payloadOf } from './read-own'
+import { openPayloads, openSealed } from '@/lib/ledger/open'
+import { editedPayload } from './read-own'
 import type { RequestDetail } from './request'
 import { readSaid, type Said } from './said'
+import { editsOf } from './store-actions'
 import type { InboxRow } from './store-inbox'
 
 /** What one request says, as it was opened. */
@@ -32,10 +32,9 @@ export async function wordsOfAll(
   rows: readonly InboxRow[],
   withheld: ReadonlySet<string>,
 ): Promise<(row: InboxRow) => Words> {
-  const edits = new Map<string, ActionPayload | null>()
-  for (const row of rows)
-    if (row.edit_id !== null && !withheld.has(row.approval_id))
-      edits.set(row.action_id, await payloadOf(db, { id: row.action_id, edit_id: row.edit_id }))
+  const ids = rows.flatMap(({ edit_id: id, approval_id: of }) => (id === null || withheld.has(of) ? [] : [id]))
+  const [edits, payloads] = ids.length === 0 ? [[], null] : await Promise.all([editsOf(db, ids), openPayloads(db, ids)])
+  const byId = new Map(edits.map((edit) => [edit.id, edit]))
   return (row) => {
     const opened = openSealed(row.action_id, row, ledger().keys)
     const payload = opened.state === 'open' ? opened.payload : null
@@ -44,9 +43,9 @@ export async function wordsOfAll(
     const broken = opened.state === 'broken'
     if (opened.state === 'open' && withheld.has(row.approval_id))
       return { ...NOTHING, entry, sensitive: true, erased: false, broken }
-    const edit = edits.get(row.action_id)
-    if (edit === undefined)
+    if (row.edit_id === null)
       return { entry, said: asked, payload, erased: opened.state !== 'open', broken, sensitive: false, edited: null }
+    const edit = editedPayload(opened, byId.get(row.edit_id), payloads?.get(row.edit_id))
     const said = readSaid(edit) // of our own making: readSaid takes nothing for granted
     return {
       entry,

@@ -81,12 +81,15 @@ export function findActions(sql: Sql, ids: readonly string[]): Promise<ActionRow
 }
 
 /** The entry of an edit, with who made it and when. */
-export function editOf(sql: Sql, entryId: string): Promise<{ id: string; by: string; at: Date } | null> {
-  return queryOne(
+export type EditRow = { id: string; by: string; at: Date }
+
+/** Those of these edits that there are. */
+export function editsOf(sql: Sql, entryIds: readonly string[]): Promise<EditRow[]> {
+  return query(
     sql,
     `SELECT e.id::text AS id, e.recorded_at AS at, p.name AS by FROM ledger.entry e
-       JOIN person p ON p.id = e.person_id WHERE e.id = $1::uuid`,
-    [entryId],
+       JOIN person p ON p.id = e.person_id WHERE e.id = ANY (string_to_array($1, ',')::uuid[])`,
+    [entryIds.join(',')],
   )
 }
 
