@@ -208,7 +208,7 @@ export function AlikeForm({ view, loadedAt }: { view: AlikeView; loadedAt: numbe
 const AT_ONCE = 50
 
 /** Sends what was chosen a few at a time, and says of each what became of it: where sending stops, what was recorded before stays recorded. */
-async function answerAll(input: TogetherInput & { item: readonly string[] }): Promise<TogetherOutput> {
+async function answerAll(input: Omit<TogetherInput, 'item'> & { item: string[] }): Promise<TogetherOutput> {
   const results: Result[] = []
   for (let at = 0; at < input.item.length; at += AT_ONCE) {
     const item = input.item.slice(at, at + AT_ONCE)
