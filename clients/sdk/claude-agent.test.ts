@@ -1,6 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { allowed, going, refused, told } from '@/lib/gateway/hooks/answer'
 import { governedHooks } from './claude-agent'
 
 // A server that answers whatever is asked of it: what must be a no, whoever answers it.
@@ -33,6 +34,11 @@ it.each([
   [200, '[]'],
   [200, 'allow'],
   [302, '{"continue":true}'],
+  // a page that lets people onto a network, a proxy, an answer to another event
+  [200, '{"status":"ok"}'],
+  [200, '{"hookSpecificOutput":{}}'],
+  [200, '{"hookSpecificOutput":{"hookEventName":"PostToolUse","permissionDecision":"allow","decision":{}}}'],
+  [200, '{"continue":"true","hookSpecificOutput":{"hookEventName":"PreToolUse"}}'],
 ])('an answer of %i with %j is a denial', async (status, body) => {
   answers = { status, body }
   expect(await ask('PreToolUse')).toMatchObject({
@@ -47,6 +53,55 @@ it('nobody there is a denial; what only tells goes on', async () => {
     hookSpecificOutput: { permissionDecision: 'deny' },
   })
   expect(await ask('Stop', 'http://127.0.0.1:9')).toMatchObject({ continue: true })
+})
+
+it('a decision for another event, or none, is a denial; going on is an answer where the server gives it', async () => {
+  answers = { status: 200, body: '{"continue":true}' }
+  expect(await ask('PreToolUse')).toMatchObject({ hookSpecificOutput: { permissionDecision: 'deny' } })
+  for (const event of ['PermissionRequest', 'UserPromptSubmit', 'Stop'])
+    expect(await ask(event)).toEqual({ continue: true })
+  answers = { status: 200, body: '{"status":"ok"}' }
+  expect(await ask('Stop')).toMatchObject({
+    continue: true,
+    systemMessage: expect.stringContaining('no Countersign') as string,
+  })
+  const deny = {
+    hookSpecificOutput: { hookEventName: 'PermissionRequest', decision: { behavior: 'deny', message: 'm' } },
+  }
+  answers = { status: 200, body: JSON.stringify(deny) }
+  expect(await ask('PermissionRequest')).toEqual(deny)
+})
+
+it('a token that can only stop is not used again: after the lift the same hooks are let run', async () => {
+  const hooks = governedHooks({ server: address(), clientId: 'ag_x', clientSecret: 'y' })
+  const call = () =>
+    hooks.PreToolUse[0]?.hooks[0]?.({ hook_event_name: 'PreToolUse' }, 'id', { signal: new AbortController().signal })
+  const before = tokens
+  const stopped = refused('PreToolUse', { reason: 'Countersign: This token can only stop. (stop_only)', stop: true })
+  answers = { status: 200, body: JSON.stringify(stopped) }
+  expect(await call()).toEqual(stopped)
+  const allow = allowed('fine')
+  answers = { status: 200, body: JSON.stringify(allow) }
+  expect(await call()).toEqual(allow)
+  expect(await call()).toEqual(allow)
+  expect(tokens - before).toBe(2)
+})
+
+it('every answer the server has is taken as it is', async () => {
+  const refusal = { reason: 'no', stop: true }
+  const each: [string, object][] = [
+    ['PreToolUse', allowed('yes', { a: 1 })],
+    ['PermissionRequest', going()],
+    ['UserPromptSubmit', told('UserPromptSubmit', 'governed')],
+    ['SessionStart', told('SessionStart', 'governed')],
+    ...[...Object.keys(governedHooks({ server: '', clientId: '', clientSecret: '' }))].flatMap((event) =>
+      [refused(event, refusal), refused(event, { reason: 'no' })].map((said): [string, object] => [event, said]),
+    ),
+  ]
+  for (const [event, said] of each) {
+    answers = { status: 200, body: JSON.stringify(said) }
+    expect(await ask(event)).toEqual(said)
+  }
 })
 
 it('what the server answers is what the hook answers, on one token for many calls', async () => {

@@ -47,24 +47,21 @@ export function governedHooks(options: ClaudeAgentOptions): Record<GovernedEvent
   const ask: HookCallback = async (input, _, { signal }) => {
     const event = input.hook_event_name
     try {
+      const bearer = await token.value()
       const address = `${options.server}/api/hooks/claude-code?event=${encodeURIComponent(event)}&wait=${String(wait)}&prompts=${options.prompts ?? 'keep'}`
       const answer = await fetch(address, {
         method: 'POST',
-        headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
         body: JSON.stringify(input),
         redirect: 'error',
         signal,
       })
       const said: unknown = await answer.json()
-      if (
-        answer.status !== 200 ||
-        typeof said !== 'object' ||
-        said === null ||
-        Array.isArray(said) ||
-        Object.keys(said).length === 0
-      )
-        throw new Error(`it answered ${String(answer.status)}`)
-      return said as HookAnswer
+      if (answer.status !== 200) throw new Error(`it answered ${String(answer.status)}`)
+      if (!isAnswer(event, said)) throw new Error('what answers there is no Countersign')
+      // a token made under a halt stops at the lift, too, unless another one is asked for
+      if (SPENT.test(JSON.stringify(said))) token.drop(bearer)
+      return said
     } catch (error) {
       return denied(
         event,
@@ -77,6 +74,32 @@ export function governedHooks(options: ClaudeAgentOptions): Record<GovernedEvent
     ...ASKING.map((event) => [event, matcher(wait + OWN_SECONDS)]),
     ...TELLING.map((event) => [event, matcher(OWN_SECONDS)]),
   ]) as Record<GovernedEvent, HookMatcher[]>
+}
+
+/** Codes of refusals that the next token may not meet, as the server writes them at the end of a reason. */
+const SPENT = /\((?:stop_only|unauthenticated)\)"/
+
+const isObject = (value: unknown): value is HookAnswer =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * Whether a document is an answer of the server to this event: the forms of `lib/gateway/hooks/answer.ts`, and nothing beside them. The SDK takes
+ * any other object for "nothing to say", and goes on.
+ */
+function isAnswer(event: string, said: unknown): said is HookAnswer {
+  if (!isObject(said)) return false
+  const { continue: goes, decision, hookSpecificOutput: more } = said
+  const own = isObject(more) && more.hookEventName === event ? more : undefined
+  switch (event) {
+    case 'PreToolUse':
+      return own?.permissionDecision === 'allow' || own?.permissionDecision === 'deny'
+    case 'PermissionRequest':
+      return more === undefined ? goes === true : isObject(own?.decision) && own.decision.behavior === 'deny'
+    case 'UserPromptSubmit':
+      return decision === 'block' || (goes === true && (more === undefined || own !== undefined))
+    default:
+      return typeof goes === 'boolean'
+  }
 }
 
 /** A denial in the form of its event. What only tells is not refused: it has happened. */
@@ -95,8 +118,11 @@ function denied(event: string, reason: string): HookAnswer {
   }
 }
 
-/** Access tokens, each asked for once and used until it is about to end. */
-function tokens({ server, clientId, clientSecret }: ClaudeAgentOptions): () => Promise<string> {
+/** Access tokens, each asked for once and used until it is about to end, or is dropped. */
+function tokens({ server, clientId, clientSecret }: ClaudeAgentOptions): {
+  value: () => Promise<string>
+  drop: (value: string) => void
+} {
   let known: { value: string; until: number } | undefined
   let asking: Promise<string> | undefined
   const ask = async (): Promise<string> => {
@@ -114,11 +140,16 @@ function tokens({ server, clientId, clientSecret }: ClaudeAgentOptions): () => P
     known = { value, until: Date.now() + (seconds ?? 0) * 1_000 - EARLY_MS }
     return value
   }
-  return () => {
-    if (known !== undefined && Date.now() < known.until) return Promise.resolve(known.value)
-    asking ??= ask().finally(() => {
-      asking = undefined
-    })
-    return asking
+  return {
+    value: () => {
+      if (known !== undefined && Date.now() < known.until) return Promise.resolve(known.value)
+      asking ??= ask().finally(() => {
+        asking = undefined
+      })
+      return asking
+    },
+    drop: (value) => {
+      if (known?.value === value) known = undefined
+    },
   }
 }
