@@ -238,6 +238,28 @@ describe.skipIf('problems' in here)('countersign exec', { timeout: 90_000 }, () 
     expect(fs.existsSync(path.join(workspace, 'unmade'))).toBe(false)
   })
 
+  it('what takes more than the boundary lets it is killed, attested and recorded as that', async () => {
+    const bounded = `sandbox: {isolated: true, credentials: none, egress: none, filesystem: workspace, time: 30m, memory: 200MB, processes: 500}`
+    const target = await governed(superuser, documentOf(bounded))
+    fs.writeFileSync(
+      path.join(workspace, 'greedy.sh'),
+      'for n in 1 2 3 4; do (head -c 80M /dev/zero | tail -c 80M | sleep 600) & done; wait',
+    )
+    const ended = await exec(target, ['--key', await runnerOf(target), '--memory', '4GiB', '--', 'sh', 'greedy.sh'])
+    expect(ended.code, ended.error).toBe(123)
+    expect(ended.error).toContain('more memory than it may have')
+    const action = await last(target)
+    expect(action).toMatchObject({ status: 'failed' })
+    const told = await outcomeOf(action?.id ?? '')
+    expect(told).toContain('"stopped":"memory"')
+    expect(told).toContain('It took more memory than it may have, and was killed.')
+    const { rows } = await superuser.query<{ enforced: unknown }>(
+      'SELECT enforced FROM sandbox_attestation WHERE action_id = $1',
+      [action?.id],
+    )
+    expect(rows).toMatchObject([{ enforced: { time: 600_000, memory: 200e6, processes: 500 } }])
+  })
+
   it('where the boundary asks no sandbox, it is run in one all the same', async () => {
     const loose = await governed(superuser, documentOf(''))
     const ended = await exec(loose, ['--', 'sh', 'look.sh'])
@@ -252,6 +274,9 @@ describe('its arguments', () => {
     [[]],
     [['--server', 'nonsense', '--', 'id']],
     [['--server', 'http://localhost', '--timeout', '0', '--', 'id']],
+    [['--server', 'http://localhost', '--memory', '2 GB', '--', 'id']],
+    [['--server', 'http://localhost', '--memory', '1MB', '--', 'id']],
+    [['--server', 'http://localhost', '--processes', '0', '--', 'id']],
     [['--server', 'http://localhost', '--workspace', '/', '--', 'id']],
     [['--server', 'http://localhost', '--workspace', os.homedir(), '--', 'id']],
     [['--server', 'http://localhost', '--workspace', '/etc/ssl', '--', 'id']],

@@ -1,6 +1,8 @@
 import { realpathSync } from 'node:fs'
+import { MOST_PROCESSES } from '@/lib/boundary/boundary'
+import { parseSize, SIZE_WORDS } from '@/lib/boundary/size'
 import { workspaceAt } from '../exec/confinement'
-import { execute, type Executed, type Execution } from '../exec/execute'
+import { endOf, execute, type Executed, type Execution } from '../exec/execute'
 import { programProblem } from '../exec/program'
 import { makeRunnerKey, readRunnerKey } from '../exec/runner-key'
 import { RUNTIMES, runtimeHere } from '../exec/runtime'
@@ -13,7 +15,7 @@ import { Trouble, usage } from './shared/trouble'
 import { runVerb, type Verb } from './shared/verb'
 
 /** What `exec` ends with where it is not the command's own: above what programs use, below what shells say of signals. */
-export const EXEC_EXITS = { not_allowed: 120, unasked: 121, stopped: 122, time: 124 } as const
+export const EXEC_EXITS = { not_allowed: 120, unasked: 121, stopped: 122, limit: 123, time: 124 } as const
 
 const KEPT = 32_768
 
@@ -46,6 +48,16 @@ export const verb: Verb = {
           default: '600',
           says: 'how long it may run, from 1 to 86400 (600)',
         },
+        memory: {
+          type: 'string',
+          value: 'SIZE',
+          says: 'how much memory it may have, such as 512MB or 4GiB (half of this machine’s)',
+        },
+        processes: {
+          type: 'string',
+          value: 'COUNT',
+          says: 'how many processes and threads it may have, from 1 to 100000 (4096)',
+        },
         'max-output': {
           type: 'string',
           value: 'BYTES',
@@ -68,7 +80,8 @@ export const verb: Verb = {
       about: `It sees the workspace, the system's programs and the hosts its boundary names: no home, no credentials, no environment, no other network. A halt
 kills it, and so does a lease that cannot be kept. COUNTERSIGN_CLIENT_ID and COUNTERSIGN_CLIENT_SECRET hold the agent's credential.
 
-It ends with what the command ended with; else 120: it was not allowed, 121: nobody could be asked or no sandbox could be made, 122: it was stopped, 124: its time was over.
+It ends with what the command ended with; else 120: it was not allowed, 121: nobody could be asked or no sandbox could be made, 122: it was stopped, 123: it took more memory or processes than it
+may have, 124: its time was over. Where the boundary says less of any of them, that holds.
 
 JSON: {"result", "action", "status", "reason", "attested", "ended": {"code", "stopped", "stdout": {"digest", "bytes"}, "stderr", "reached", "ms"}}, in place of the
 command's output.`,
@@ -93,9 +106,15 @@ command's output.`,
           runtime,
           workspace,
           limits: {
-            ms: number(values.timeout, '--timeout', 1, 86_400) * 1_000,
             passed: number(values['max-output'], '--max-output', 0, 2 ** 40),
             kept: values['keep-output'] ? KEPT : 0,
+          },
+          bounds: {
+            time: number(values.timeout, '--timeout', 1, 86_400) * 1_000,
+            ...(values.memory !== undefined && { memory: bytesOf(values.memory) }),
+            ...(values.processes !== undefined && {
+              processes: number(values.processes, '--processes', 1, MOST_PROCESSES),
+            }),
           },
           stdin: values.stdin,
           ...(values.why !== undefined && { why: values.why.slice(0, 8_000) }),
@@ -186,7 +205,7 @@ function told(executed: Executed, { json, note }: Io): Outcome {
 function sentence(executed: Executed): string | null {
   switch (executed.kind) {
     case 'ended':
-      return executed.ended.stopped === 'time' ? 'its time was over, and it was killed.' : null
+      return executed.ended.stopped === null ? null : endOf(executed.ended)
     case 'not_allowed': {
       const { id, status, reason } = executed.answer
       const why = status === 'rejected' ? 'A person rejected it.' : reason.text
@@ -206,6 +225,7 @@ function sentence(executed: Executed): string | null {
 function exitOf(executed: Executed): number {
   if (executed.kind !== 'ended') return EXEC_EXITS[executed.kind]
   const { stopped, code } = executed.ended
+  if (stopped === 'memory' || stopped === 'processes') return EXEC_EXITS.limit
   return stopped === null ? code : EXEC_EXITS[stopped === 'time' ? 'time' : 'stopped']
 }
 
@@ -241,6 +261,12 @@ function runtimeOf(given: string | undefined) {
   const known = RUNTIMES.find((name) => name === given)
   if (given !== undefined && known === undefined) throw usage(`--runtime takes ${RUNTIMES.join(' or ')}.`)
   return known
+}
+
+function bytesOf(given: string): number {
+  const read = parseSize(given)
+  if (read === null) throw usage(`--memory takes ${SIZE_WORDS}.`)
+  return read
 }
 
 function number(given: string, option: string, least: number, most: number): number {

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { type Confinement, SANDBOX_HOME } from './confinement'
-import { ETC } from './shown'
+import { guarded } from './guard'
+import { ETC, hiddenHere } from './shown'
+import { tmpfsKilobytes } from './usage'
 
 /** The address inside a sandbox at which its proxy listens. */
 export const INSIDE_PORT = 3128
@@ -75,7 +77,7 @@ function linked(): string[] {
  * @param socket of the proxy, where there is an egress
  */
 export function bubblewrapArguments(
-  { workspace, writable }: Confinement,
+  confinement: Confinement,
   command: readonly string[],
   env: Readonly<Record<string, string>>,
   socket: string | null,
@@ -84,7 +86,10 @@ export function bubblewrapArguments(
   const etc = ETC.flatMap((file) => ['--ro-bind-try', file, file])
   const own = Object.entries(files).flatMap(([name, file]) => ['--ro-bind', file, `/etc/${name}`])
   const egress = socket === null ? [] : ['--ro-bind', socket, SOCKET, '--ro-bind', process.execPath, NODE]
-  const inside = socket === null ? command : [NODE, '-e', BRIDGE, '--', ...command]
+  const { workspace, writable, bounds } = confinement
+  const begun = guarded(confinement, command)
+  const inside = socket === null ? begun : [NODE, '-e', BRIDGE, '--', ...begun]
+  const memory = (folder: string) => ['--size', String(tmpfsKilobytes(bounds.memory) * 1_024), '--tmpfs', folder]
   return [
     ...[
       '--unshare-all',
@@ -98,23 +103,21 @@ export function bubblewrapArguments(
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'sandbox', '--clearenv'],
     ...Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--ro-bind', '/usr', '/usr', ...linked(), '--dir', '/etc', ...etc, ...own],
-    ...[
-      '--proc',
-      '/proc',
-      '--dev',
-      '/dev',
-      '--tmpfs',
-      '/tmp',
-      '--dir',
-      SANDBOX_HOME,
-      '--tmpfs',
-      '/run',
-      '--dir',
-      '/var/tmp',
-    ],
-    ...egress,
+    ...hiding(),
+    ...['--proc', '/proc', '--dev', '/dev', ...memory('/dev/shm'), '--remount-ro', '/dev'],
+    ...[...memory('/tmp'), '--dir', SANDBOX_HOME, '--tmpfs', '/run', '--dir', '/var/tmp'],
+    ...[...egress, '--remount-ro', '/run'],
     ...[writable ? '--bind' : '--ro-bind', workspace, workspace, '--chdir', workspace],
     ...['--remount-ro', '/', '--', ...inside],
+  ]
+}
+
+/** Empty folders and files in the place of what is hidden, in words of bubblewrap. */
+export function hiding(): string[] {
+  const { folders, files } = hiddenHere()
+  return [
+    ...folders.flatMap((folder) => ['--tmpfs', folder, '--remount-ro', folder]),
+    ...files.flatMap((file) => ['--ro-bind', '/dev/null', file]),
   ]
 }
 

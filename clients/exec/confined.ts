@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream'
 import type { Confinement } from './confinement'
 import type { Reached } from './egress'
 import { prepare, type Runtime } from './runtime'
+import { type Beyond, watchUsage } from './usage'
 
 /** One stream of a command: the digest of every byte of it, and how many there were. `kept`: the beginning as text, where it was asked for. */
 export type Told = { digest: string; bytes: number; kept?: string; cut?: true }
@@ -13,16 +14,15 @@ export type Told = { digest: string; bytes: number; kept?: string; cut?: true }
 /** How a sandboxed command ended. `stopped`: what ended it, where it did not end by itself. */
 export type Ended = {
   code: number
-  stopped: 'time' | 'signal' | null
+  stopped: 'time' | 'signal' | Beyond | null
   stdout: Told
   stderr: Told
   reached: Reached[]
   ms: number
 }
 
+/** How much of what it says is passed on, and kept. How much it may have is its confinement's. */
 export type Limits = {
-  /** how long it may run, in milliseconds */
-  ms: number
   /** how many bytes of each stream are passed on; the rest is counted and digested */
   passed: number
   /** how many of each are kept for the outcome */
@@ -32,7 +32,7 @@ export type Limits = {
 export type Streams = { stdin?: 'inherit'; out: (chunk: Buffer) => void; error: (chunk: Buffer) => void }
 
 /**
- * Runs a command in a sandbox and waits until it and whatever it started has ended. The signal, and the end of its time, kill its whole
+ * Runs a command in a sandbox and waits until it and whatever it started has ended. The signal, the end of its time, and having more than it may kill its whole
  * process group at once; its process namespace dies with it. Nothing but its three streams is handed down.
  * @throws Error when the sandbox cannot be made: then nothing has run
  */
@@ -62,7 +62,7 @@ export async function runConfined(
     const { stdout: out, stderr: error } = child
     if (out === null || error === null) throw new Error('It has no streams.')
     let stopped: Ended['stopped'] = null
-    const kill = (why: 'time' | 'signal') => {
+    const kill = (why: NonNullable<Ended['stopped']>) => {
       stopped ??= why
       if (child.pid !== undefined) killGroup(child.pid)
     }
@@ -71,7 +71,8 @@ export async function runConfined(
     }
     const timer = setTimeout(() => {
       kill('time')
-    }, limits.ms)
+    }, confinement.bounds.time)
+    const unwatched = child.pid === undefined ? () => undefined : watchUsage(child.pid, confinement.bounds, kill)
     signal.addEventListener('abort', onSignal, { once: true })
     const told = [listen(out, streams.out, limits), listen(error, streams.error, limits)] as const
     try {
@@ -87,6 +88,7 @@ export async function runConfined(
       return { code, stopped, stdout, stderr, reached: egress?.reached() ?? [], ms }
     } finally {
       clearTimeout(timer)
+      unwatched()
       signal.removeEventListener('abort', onSignal)
       if (child.pid !== undefined) killGroup(child.pid)
     }

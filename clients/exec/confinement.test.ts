@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { confinementOf, enforcedOf, environmentOf, type Profile, workspaceAt } from './confinement'
 import { satisfies } from '@/lib/decisions/checks'
 
+const own = { identity: '0:0' }
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'places-'))
 afterAll(() => {
   fs.rmSync(root, { recursive: true, force: true })
@@ -27,7 +28,23 @@ describe('whatever a boundary asks', () => {
     ),
   )
   it.each(profiles.map((profile) => [JSON.stringify(profile), profile] as const))('%s is enforced', (_, profile) => {
-    expect(satisfies(enforcedOf(confinementOf(profile, '/w')), profile)).toBe(true)
+    expect(satisfies(enforcedOf(confinementOf(profile, '/w', own)), profile)).toBe(true)
+  })
+
+  it('of what is asked for and what it allows, the less holds', () => {
+    const asked: Profile = { isolated: true, credentials: 'none', egress: 'none', hosts: [], filesystem: 'workspace' }
+    const bounds = { time: 60_000, memory: 64e6, processes: 50 }
+    const loose = { ...own, time: 120_000, memory: 10e6, processes: 51 }
+    const made = confinementOf({ ...asked, ...bounds }, '/w', loose)
+    expect(made.bounds).toEqual({ time: 60_000, memory: 10e6, processes: 50 })
+    expect(satisfies(enforcedOf(made), { ...asked, ...bounds })).toBe(true)
+    for (const name of ['time', 'memory', 'processes'] as const) {
+      const { [name]: _, ...silent } = enforcedOf(made)
+      expect(satisfies(silent, { ...asked, ...bounds }), `${name} not attested`).toBe(false)
+      expect(satisfies({ ...enforcedOf(made), [name]: bounds[name] + 1 }, { ...asked, ...bounds })).toBe(false)
+    }
+    const { bounds: own_ } = confinementOf(null, '/w', own)
+    for (const value of Object.values(own_)) expect(Number.isSafeInteger(value) && value > 0).toBe(true)
   })
 })
 

@@ -9,7 +9,17 @@ export type Profile = {
   egress: 'any' | 'allowlist' | 'none'
   hosts: string[]
   filesystem: 'any' | 'workspace' | 'read_only'
-}
+} & Partial<Bounds>
+
+/** How much a command has: milliseconds, bytes, and processes and threads together. */
+export type Bounds = { time: number; memory: number; processes: number }
+
+/** What holds where nobody says it: ten minutes, half of this machine's memory, and more processes than any build starts. */
+export const boundsHere = (): Bounds => ({
+  time: 600_000,
+  memory: Math.floor(Math.min(os.totalmem(), process.constrainedMemory() || Infinity) / 2),
+  processes: 4_096,
+})
 
 /** What one command is confined to. */
 export type Confinement = {
@@ -18,25 +28,43 @@ export type Confinement = {
   /** the one folder of the machine that it sees beside its system's programs; absolute, without symlinks */
   workspace: string
   writable: boolean
+  /** which folder that is (`identityOf`): where another lies there when the command begins, it does not */
+  identity: string
+  bounds: Bounds
+}
+
+/** Which folder lies at a path, whatever it is called: `device:inode`. */
+export function identityOf(folder: string): string {
+  const { dev, ino } = fs.statSync(folder, { bigint: true })
+  return `${String(dev)}:${String(ino)}`
 }
 
 /**
  * The confinement that satisfies a profile, never looser: always a sandbox of its own without credentials; the file system is the workspace at
- * most; `egress: any` is given no network either, for a list is what can be held to. Without a profile, the tightest that can still write.
+ * most; `egress: any` is given no network either, for a list is what can be held to. Without a profile, the tightest that can still write. Of what was asked for
+ * and what the profile allows, the less holds.
  */
-export function confinementOf(profile: Profile | null, workspace: string): Confinement {
+export function confinementOf(
+  profile: Profile | null,
+  workspace: string,
+  { identity, ...asked }: { identity: string } & Partial<Bounds>,
+): Confinement {
   const hosts = profile?.egress === 'allowlist' && profile.hosts.length > 0 ? profile.hosts : null
-  return { hosts, workspace, writable: profile?.filesystem !== 'read_only' }
+  const here = boundsHere()
+  const least = (name: keyof Bounds) => Math.min(asked[name] ?? here[name], profile?.[name] ?? Infinity)
+  const bounds = { time: least('time'), memory: least('memory'), processes: least('processes') }
+  return { hosts, workspace, writable: profile?.filesystem !== 'read_only', identity, bounds }
 }
 
 /** A confinement in the words of a boundary: what an attestation says was enforced. */
-export function enforcedOf({ hosts, writable }: Confinement): Profile {
+export function enforcedOf({ hosts, writable, bounds }: Confinement): Profile & Bounds {
   return {
     isolated: true,
     credentials: 'none',
     egress: hosts === null ? 'none' : 'allowlist',
     hosts: [...(hosts ?? [])],
     filesystem: writable ? 'workspace' : 'read_only',
+    ...bounds,
   }
 }
 

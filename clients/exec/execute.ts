@@ -3,6 +3,7 @@ import type { Answer } from '../sdk/client'
 import type { Refusal } from '../sdk/refusal'
 import type { RunStopped } from '../sdk/run'
 import { runConfined, type Ended, type Limits } from './confined'
+import { type Bounds, identityOf } from './confinement'
 import { keeperOf, type Left, leftFolder } from './left'
 import { outputOf } from './outcome'
 import type { RunnerKey } from './runner-key'
@@ -21,6 +22,8 @@ export type Execution = {
   runtime: Runtime
   workspace: string
   limits: Limits
+  /** what was asked for; the signed boundary may allow less */
+  bounds: Partial<Bounds>
   stdin: boolean
   why?: string
   env: Readonly<Record<string, string | undefined>>
@@ -47,7 +50,14 @@ export type Executed =
  */
 export async function execute(of: Execution, told: Told): Promise<Executed> {
   const { server, clientId, clientSecret, key, runtime, workspace } = of
-  const client = new SandboxClient({ server, clientId, clientSecret }, { key, runtime, workspace, held: told.held })
+  const client = new SandboxClient(
+    { server, clientId, clientSecret },
+    {
+      ...{ key, runtime, workspace, held: told.held },
+      // the folder that is asked about, whatever lies there once people have answered
+      own: { ...of.bounds, identity: identityOf(workspace) },
+    },
+  )
   const proposal = {
     tool: EXEC_TOOL,
     arguments: { command: [...of.command] },
@@ -77,9 +87,7 @@ export async function execute(of: Execution, told: Told): Promise<Executed> {
       status:
         ended.stopped === 'signal' ? 'aborted' : ended.code === 0 && ended.stopped === null ? 'succeeded' : 'failed',
       output: outputOf(ended, runtime),
-      ...(ended.code !== 0 && {
-        error: ended.stopped === 'time' ? 'Its time was over.' : `It ended with ${String(ended.code)}.`,
-      }),
+      ...((ended.code !== 0 || ended.stopped !== null) && { error: endOf(ended) }),
     }
     signal.throwIfAborted()
     return null
@@ -107,6 +115,20 @@ export async function execute(of: Execution, told: Told): Promise<Executed> {
     // whoever ends it ends what it asked; after a halt, or a server that is gone, it can be asked on
     if (of.signal.aborted) keeper.forget()
     return failed(error, done.ended)
+  }
+}
+
+/** How it ended where it did not end well, in a sentence. */
+export function endOf({ stopped, code }: Ended): string {
+  switch (stopped) {
+    case 'time':
+      return 'Its time was over, and it was killed.'
+    case 'memory':
+      return 'It took more memory than it may have, and was killed.'
+    case 'processes':
+      return 'It started more processes than it may have, and was killed.'
+    default:
+      return `It ended with ${String(code)}.`
   }
 }
 

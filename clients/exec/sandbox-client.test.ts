@@ -17,7 +17,10 @@ it('whoever is stopped while nobody answers does not wait for the answer', async
   const { port } = silent.address() as AddressInfo
   const client = new SandboxClient(
     { server: `http://127.0.0.1:${String(port)}`, clientId: 'x', clientSecret: 'y' },
-    { key: null, runtime: { name: 'bubblewrap', version: '0' }, workspace: '/nowhere', held: () => undefined },
+    {
+      ...{ key: null, runtime: { name: 'bubblewrap', version: '0' }, workspace: '/nowhere' },
+      ...{ own: { identity: '0:0' }, held: () => undefined },
+    },
   )
   try {
     const asked = client.propose({ tool: EXEC_TOOL, arguments: { command: ['id'] } }, undefined, stop.signal)

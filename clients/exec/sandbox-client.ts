@@ -6,7 +6,7 @@ import {
   type Reply,
   type SandboxChallenge,
 } from '../sdk/client'
-import { confinementOf, enforcedOf, type Confinement } from './confinement'
+import { type Bounds, confinementOf, enforcedOf, type Confinement } from './confinement'
 import type { Refusal } from '../sdk/refusal'
 import { shortened } from './outcome'
 import type { Runtime } from './runtime'
@@ -15,7 +15,14 @@ import { attest, type RunnerKey } from './runner-key'
 /** What is wrong with an outcome itself, however often it is told. */
 const UNFIT: ReadonlySet<string> = new Set(['too_large', 'invalid_json', 'invalid_request'])
 
-type Sandboxed = { key: RunnerKey | null; runtime: Runtime; workspace: string; held: (answer: Answer) => void }
+type Sandboxed = {
+  key: RunnerKey | null
+  runtime: Runtime
+  workspace: string
+  /** which folder the workspace is, and what was asked for */
+  own: { identity: string } & Partial<Bounds>
+  held: (answer: Answer) => void
+}
 
 /**
  * A client for one sandboxed command: what it proposes and claims carries a fresh attestation, where there is a key to sign it with, and what
@@ -68,9 +75,9 @@ export class SandboxClient extends CountersignClient {
 
   /** Asks what has to be enforced, keeps it, and signs it. */
   async #attested(action?: string, signal?: AbortSignal): Promise<string | undefined> {
-    const { key, runtime, workspace } = this.sandboxed
+    const { key, runtime, workspace, own } = this.sandboxed
     const challenge = await this.challengeSandbox(signal)
-    this.confinement = confinementOf(challenge.sandbox, workspace)
+    this.confinement = confinementOf(challenge.sandbox, workspace, own)
     this.boundary = challenge.boundary
     if (key === null) return undefined
     const enforced = enforcedOf(this.confinement)

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module'
 import fs from 'node:fs'
 import path from 'node:path'
-import { INSIDE_PORT, programAt } from './bubblewrap'
+import { hiding, INSIDE_PORT, programAt } from './bubblewrap'
 import { type Confinement, SANDBOX_HOME } from './confinement'
+import { guarded } from './guard'
 import { ETC } from './shown'
+import { tmpfsKilobytes } from './usage'
 
 export const SANDBOX_RUNTIME = '@anthropic-ai/sandbox-runtime'
 
@@ -56,13 +58,15 @@ const seccompOf = (folder: string): string => path.join(folder, 'vendor', 'secco
  * @param folder for its sockets: it hides the machine's folder for such things from the command, and its own sockets with it
  */
 export async function wrapped(
-  { workspace, writable, hosts }: Confinement,
+  confinement: Confinement,
   command: readonly string[],
   env: Readonly<Record<string, string>>,
   { port, folder }: { port: number | null; folder: string },
 ): Promise<{ line: string; done: () => Promise<void> }> {
+  const { workspace, writable, hosts, bounds } = confinement
   const at = sandboxRuntimeAt()
   if (at === null) throw new Error(`${SANDBOX_RUNTIME} is not installed.`)
+  if (workspace.includes(' --')) throw new Error(`A folder whose name holds " --" is no workspace here: ${workspace}`)
   const { SandboxManager } = (await import(SANDBOX_RUNTIME)) as Package
   const before = process.env['TMPDIR']
   process.env['TMPDIR'] = folder
@@ -89,14 +93,17 @@ export async function wrapped(
       },
     })
     // the package sets variables of its own, with the command in some of them: the command is given ours alone
-    const only = ['env', '-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...command]
+    const only = [
+      ...['env', '-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`)],
+      ...guarded(confinement, command),
+    ]
     const begin = port === null ? '' : `${UNTIL_RELAYED}; `
     const prelude = `mkdir -p ${SANDBOX_HOME}; ${begin}exec ${only.map(quoted).join(' ')}`
     const line = await SandboxManager.wrapWithSandbox(prelude)
     const sockets = fs.readdirSync(folder).map((name) => path.join(folder, name))
     const stray = strayIn(line, prelude, [...sockets, ...(writable ? [workspace] : [])])
     if (stray !== null) throw new Error(`${SANDBOX_RUNTIME} would give the command ${stray}, writable.`)
-    return { line: `exec ${line}`, done }
+    return { line: `exec ${limited(line, prelude, bounds.memory)}`, done }
   } catch (error) {
     await done()
     throw error
@@ -109,6 +116,22 @@ export async function wrapped(
  */
 const RELAY = `:${INSIDE_PORT.toString(16).toUpperCase().padStart(4, '0')} [0:]* 0A`
 const UNTIL_RELAYED = `n=0; until grep -qs '${RELAY}' /proc/net/tcp /proc/net/tcp6 || [ $n -ge 500 ]; do n=$((n+1)); sleep 0.02; done`
+
+/**
+ * The same line with what the package has no option for: how large its file systems in memory may grow, and what of /usr is hidden. Every part of the line is a
+ * word between blanks, and no folder of ours holds ` --`.
+ * @throws Error where it does not look as it does in the version that was tried: then nothing runs
+ */
+function limited(line: string, prelude: string, memory: number): string {
+  const end = line.indexOf(prelude.slice(0, prelude.indexOf("'")))
+  const [before, after, more] = line.slice(0, end).split(' --dev /dev ')
+  if (before === undefined || after === undefined || more !== undefined)
+    throw new Error(`${SANDBOX_RUNTIME} makes its sandboxes otherwise than in the version that was tried.`)
+  const size = `--size ${String(tmpfsKilobytes(memory) * 1_024)} --tmpfs `
+  const [sized, then] = [before, after].map((part) => part.replaceAll(' --tmpfs ', ` ${size}`))
+  const made = [...hiding().map(quoted), `--dev /dev ${size}/dev/shm --remount-ro /dev`]
+  return `${sized ?? ''} ${made.join(' ')} ${then ?? ''}${line.slice(end)}`
+}
 
 /**
  * What a line of the package binds writable beyond what it may: it has paths of its own, whatever it is told, and one may have been made since it was

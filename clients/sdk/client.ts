@@ -52,6 +52,12 @@ export type SandboxChallenge = {
     egress: 'any' | 'allowlist' | 'none'
     hosts: string[]
     filesystem: 'any' | 'workspace' | 'read_only'
+    /** the longest it may run, in milliseconds */
+    time?: number
+    /** bytes, of all its processes together */
+    memory?: number
+    /** processes and threads */
+    processes?: number
   } | null
   profile: string
 }

@@ -1,6 +1,8 @@
 import { Box } from 'lucide-react'
 import Link from 'next/link'
 import type { ReadAttestation } from '@/lib/decisions/read-attestations'
+import { durationWords } from '@/lib/boundary/duration'
+import { sizeText } from '@/lib/boundary/size'
 import { paths } from '@/lib/core/paths'
 import { Digest } from '../ui/digest'
 import { Fact, Facts } from '../ui/facts'
@@ -21,6 +23,7 @@ export function StorySandbox({ sandboxes }: { sandboxes: readonly ReadAttestatio
         <Fact term="Network">{networkOf(each.enforced)}</Fact>
         <Fact term="Files">{FILES[each.enforced.filesystem]}</Fact>
         <Fact term="Credentials">{each.enforced.credentials === 'none' ? 'none' : 'whatever was around it'}</Fact>
+        <Fact term="At most">{boundsOf(each.enforced)}</Fact>
         <Fact term="Profile">
           <Digest value={each.profile} />
         </Fact>
@@ -43,6 +46,19 @@ const FILES: Record<ReadAttestation['enforced']['filesystem'], string> = {
   workspace: 'one folder',
   read_only: 'one folder, read-only',
 }
+
+function boundsOf({ time, memory, processes }: ReadAttestation['enforced']): string {
+  const said = [
+    ...(time === undefined ? [] : [timeWords(time)]),
+    ...(memory === undefined ? [] : [`${sizeText(memory)} of memory`]),
+    ...(processes === undefined ? [] : [`${processes.toLocaleString('en')} processes and threads`]),
+  ]
+  return said.join(', ') || 'nothing is said'
+}
+
+/** A time of a runner, which may be any number of seconds. */
+const timeWords = (ms: number): string =>
+  ms % 60_000 === 0 ? durationWords(ms) : `${(ms / 1_000).toLocaleString('en')} seconds`
 
 function networkOf({ egress, hosts }: ReadAttestation['enforced']): string {
   if (egress === 'none') return 'none'

@@ -104,7 +104,18 @@ export type Sandbox = {
   egress: 'any' | 'allowlist' | 'none'
   hosts: string[]
   filesystem: 'any' | 'workspace' | 'read_only'
-}
+} & Partial<Record<SandboxBound, number>>
+
+/**
+ * How much code may have: milliseconds it runs, bytes of all its processes together, processes and threads. Each is absent where the text says nothing, as
+ * in documents signed before there was that key.
+ */
+export const SANDBOX_BOUNDS = ['time', 'memory', 'processes'] as const
+export type SandboxBound = (typeof SANDBOX_BOUNDS)[number]
+
+/** The longest and the most that may be written there. */
+export const LONGEST_TIME_MS = 86_400_000
+export const MOST_PROCESSES = 100_000
 
 export const CADENCES = ['weekly', 'monthly', 'quarterly'] as const
 /** Which halt stops this agent, and how often the halt is rehearsed (C33). */

@@ -1,6 +1,7 @@
-import { CATEGORIES, type Boundary, type Limits, type Sandbox } from './boundary'
+import { CATEGORIES, type Boundary, type Limits, type Sandbox, SANDBOX_BOUNDS } from './boundary'
 import type { Change, Direction } from './change'
 import { isNoMore, LIMIT_KINDS, LIMITS, limitWords } from './limits'
+import { boundWords } from './sandbox-bounds'
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 const plain = { when: null, said: null, override: false } as const
@@ -62,6 +63,11 @@ export function sandboxChanges(before: Sandbox | null, after: Sandbox | null): C
       words(to.filesystem),
     ),
     hosts(from, to),
+    // a limit less is narrower, and none at all is the most
+    ...SANDBOX_BOUNDS.map((name) => {
+      const [had, has] = [from[name], to[name]]
+      return step(name, -(had ?? Infinity), -(has ?? Infinity), boundWords(name, had), boundWords(name, has))
+    }),
   ].flatMap((change) => change ?? [])
 }
 

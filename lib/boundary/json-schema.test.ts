@@ -23,7 +23,7 @@ describe('the schema for editors', () => {
     ['a first draft', templateFor('support-triage')],
     [
       'everything a rule may say',
-      'agent: a1\napproval_required:\n  - {tool: x, when: args.n > 1, reason: y, by: [ciso, "team:a"], approvals: 2, within: 4h, passkey: true}\n  - {tool: v, passkey: both}\n  - {tool: y, by: [owner, ciso], in_order: true, then: {escalate_to: on_call, after: 1h}}\n  - {tool: z, then: [{escalate_to: [ciso], after: 1h}, {escalate_to: on_call, after: 2h}]}\nautonomous: [{tool: y, override: z}]\nsurfaces: {tools: {never: [q]}, data: {never: [secrets]}}\nprotected: [config/*]\nsandbox: {isolated: true, egress: allowlist, hosts: [a.example]}\nkill_switch: {scope: team, tested: weekly}\nexpires: 2027-03-31\nlimits: {calls_per_day: 5}',
+      'agent: a1\napproval_required:\n  - {tool: x, when: args.n > 1, reason: y, by: [ciso, "team:a"], approvals: 2, within: 4h, passkey: true}\n  - {tool: v, passkey: both}\n  - {tool: y, by: [owner, ciso], in_order: true, then: {escalate_to: on_call, after: 1h}}\n  - {tool: z, then: [{escalate_to: [ciso], after: 1h}, {escalate_to: on_call, after: 2h}]}\nautonomous: [{tool: y, override: z}]\nsurfaces: {tools: {never: [q]}, data: {never: [secrets]}}\nprotected: [config/*]\nsandbox: {isolated: true, egress: allowlist, hosts: [a.example], time: 30m, memory: 4GiB, processes: 200}\nkill_switch: {scope: team, tested: weekly}\nexpires: 2027-03-31\nlimits: {calls_per_day: 5}',
     ],
   ])('takes %s, as the parser does', (_, source) => {
     expect(parseBoundary(source)).toMatchObject({ ok: true })

@@ -1,6 +1,6 @@
 import { ACCESSES } from '@/lib/tools/tool'
 import type { JsonObject } from '@/lib/core/json'
-import { CADENCES, CATEGORIES } from './boundary'
+import { CADENCES, CATEGORIES, MOST_PROCESSES } from './boundary'
 import { LIMIT_KINDS, LIMITS } from './limits'
 import { MOST_APPROVALS } from './read-asking'
 import { MOST_STEPS } from './read-escalation'
@@ -98,6 +98,15 @@ export const BOUNDARY_PROPERTIES: JsonObject = {
           egress: { enum: ['any', 'allowlist', 'none'] },
           hosts: list(text('a host, such as api.example.com'), 'the only hosts an allow-list may hold'),
           filesystem: { enum: ['any', 'workspace', 'read_only'] },
+          time: { ...DURATION, description: 'how long a command may run, at most 24h; then it is killed' },
+          memory: text('how much memory all its processes may have together, such as 512MB or 4GiB', {
+            pattern: '^[1-9][0-9]{0,6}(MB|GB|MiB|GiB)$',
+          }),
+          processes: text('how many processes and threads it may have', {
+            pattern: '^[1-9][0-9]{0,5}$',
+            minimum: 1,
+            maximum: MOST_PROCESSES,
+          }),
         },
         'what code execution must attest',
       ),

@@ -50,7 +50,7 @@ test('every section says what it can', () => {
   const boundary = read(`# who answers, and until when
 agent: travel-desk
 purpose: Books what people ask for.
-sandbox: {isolated: true, credentials: none, egress: allowlist, hosts: [api.example.com, "*.example.org:443"], filesystem: workspace}
+sandbox: {isolated: true, credentials: none, egress: allowlist, hosts: [api.example.com, "*.example.org:443"], filesystem: workspace, time: 30m, memory: 4GiB, processes: 200}
 mcp_scopes: {calendar: [write, read], local: [read]}
 autonomous:
   - calendar.create_event
@@ -73,6 +73,9 @@ review_by: 2027-01-15
     egress: 'allowlist',
     hosts: ['api.example.com', '*.example.org:443'],
     filesystem: 'workspace',
+    time: 1_800_000,
+    memory: 4 * 2 ** 30,
+    processes: 200,
   })
   expect(boundary.mcp_scopes).toEqual({ calendar: ['read', 'write'], local: ['read'] })
   expect(boundary.limits).toEqual({
@@ -125,6 +128,11 @@ const WRONG: [what: string, source: string, code: BoundaryErrorCode, at: string,
   ['a server with a blank', 'agent: ab\nmcp_scopes: {"c r": [read]}', 'invalid_name', '2:14', 'mcp_scopes.c r'],
   ['another audit', 'agent: ab\naudit: none', 'unknown_value', '2:8', 'audit'],
   ['an unknown sandbox', 'agent: ab\nsandbox: isolated, vibes', 'unknown_value', '2:10', 'sandbox'],
+  ['a sandbox with more time than there is', 'agent: ab\nsandbox: {time: 25h}', 'out_of_range', '2:17', 'sandbox.time'],
+  ['memory without a unit', 'agent: ab\nsandbox: {memory: 512}', 'out_of_range', '2:19', 'sandbox.memory'],
+  ['no memory to speak of', 'agent: ab\nsandbox: {memory: 1MB}', 'out_of_range', '2:19', 'sandbox.memory'],
+  ['no processes', 'agent: ab\nsandbox: {processes: 0}', 'out_of_range', '2:22', 'sandbox.processes'],
+  ['half a process', 'agent: ab\nsandbox: {processes: 1.5}', 'out_of_range', '2:22', 'sandbox.processes'],
   [
     'a sandbox that says two things',
     'agent: ab\nsandbox: no network, egress = allowlist only',

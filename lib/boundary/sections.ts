@@ -10,11 +10,13 @@ import {
   LONGEST_TERM_DAYS,
   type Rule,
   type Sandbox,
+  SANDBOX_BOUNDS,
 } from './boundary'
 import { compileCondition } from './condition'
 import { typeProblem } from './condition-types'
 import { ASKING_KEYS, readAskingTerms } from './read-asking'
 import type { Reader } from './reader'
+import { readSandboxBounds } from './sandbox-bounds'
 import { KILL_SWITCH_WORDS, OPEN_SANDBOX, SANDBOX_WORDS, understandKillSwitch, understandSandbox } from './sentences'
 import type { Tree } from './yaml'
 
@@ -166,7 +168,8 @@ export function readSandbox(reader: Reader, tree: Tree): Sandbox | null {
     )
     return null
   }
-  const entries = reader.map(tree, 'sandbox', 'a map', ['isolated', 'credentials', 'egress', 'hosts', 'filesystem'])
+  const keys = ['isolated', 'credentials', 'egress', 'hosts', 'filesystem', ...SANDBOX_BOUNDS]
+  const entries = reader.map(tree, 'sandbox', 'a map', keys)
   const word = <T extends string>(key: string, known: readonly T[]): T | null => {
     const entry = entries.get(key)
     return entry === undefined ? null : reader.word(entry.value, `sandbox.${key}`, known)
@@ -178,6 +181,7 @@ export function readSandbox(reader: Reader, tree: Tree): Sandbox | null {
     egress: word('egress', ['any', 'allowlist', 'none']) ?? OPEN_SANDBOX.egress,
     hosts: hosts === undefined ? [] : readHosts(reader, hosts.value),
     filesystem: word('filesystem', ['any', 'workspace', 'read_only']) ?? OPEN_SANDBOX.filesystem,
+    ...readSandboxBounds(reader, entries),
   }
   if (hosts !== undefined && sandbox.egress !== 'allowlist') {
     reader.fail(

@@ -1,5 +1,5 @@
 import type { CompiledBoundary, CompiledFloor } from '@/lib/boundary/compile'
-import type { Sandbox } from '@/lib/boundary/boundary'
+import { type Sandbox, SANDBOX_BOUNDS } from '@/lib/boundary/boundary'
 import { decisiveSecrets } from '@/lib/core/secrets'
 import { foldName, guardedBy } from '@/lib/resources/resource'
 import { argumentProblem } from '@/lib/tools/schema'
@@ -92,7 +92,8 @@ export function satisfies(attested: Sandbox, asked: Sandbox): boolean {
     (attested.credentials === 'none' || asked.credentials !== 'none') &&
     EGRESS.indexOf(attested.egress) >= EGRESS.indexOf(asked.egress) &&
     (asked.hosts.length === 0 || attested.egress === 'none' || attested.hosts.every((host) => hosts.has(host))) &&
-    FILESYSTEM.indexOf(attested.filesystem) >= FILESYSTEM.indexOf(asked.filesystem)
+    FILESYSTEM.indexOf(attested.filesystem) >= FILESYSTEM.indexOf(asked.filesystem) &&
+    SANDBOX_BOUNDS.every((name) => (attested[name] ?? Infinity) <= (asked[name] ?? Infinity))
   )
 }
 

@@ -4,6 +4,8 @@ import { DEFAULT_LEASE_SECONDS, LONGEST_LEASE_SECONDS } from '@/lib/runs/leases'
 const text = (max: number) => z.string().max(max)
 const named = (max: number) => z.string().min(1).max(max)
 
+const amount = z.int().min(1).max(Number.MAX_SAFE_INTEGER)
+
 /** A sandbox in the words of a boundary (C40): what a runner attests for one request, or what a run says of itself when it is opened. */
 export const attestation = z
   .strictObject({
@@ -12,6 +14,9 @@ export const attestation = z
     egress: z.enum(['any', 'allowlist', 'none']),
     hosts: z.array(named(253)).max(500).default([]),
     filesystem: z.enum(['any', 'workspace', 'read_only']),
+    time: amount.optional().describe('the longest it runs, in milliseconds'),
+    memory: amount.optional().describe('bytes, of all its processes together'),
+    processes: amount.optional().describe('processes and threads'),
   })
   .meta({ id: 'SandboxAttestation' })
 export type Attestation = z.infer<typeof attestation>
