@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '@/clients/cli/exec'
+import { programAt } from '@/clients/exec/bubblewrap'
 import { makeRunnerKey } from '@/clients/exec/runner-key'
 import { runtimeHere } from '@/clients/exec/runtime'
 import { enrolRunner } from '@/lib/agents/enrol-runner'
@@ -83,8 +84,8 @@ async function heldOf(agent: Governed): Promise<Row> {
 }
 const approve = ({ approval, digest }: Row) => verdict(approval, `sha256:${digest.toString('hex')}`, dana, 'approve')
 
-function spawned(args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [program, '--server', server, ...args], {
+function spawned(args: string[], env: Record<string, string>, [first = process.execPath, ...before]: string[] = []) {
+  const child = spawn(first, [...before, program, '--server', server, ...args], {
     env: env as never,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -98,7 +99,7 @@ function spawned(args: string[], env: Record<string, string>) {
 if ('problems' in here)
   process.stderr.write(`\nSKIPPED, LOUDLY: countersign exec was not run again: ${here.problems.join(' ')}\n\n`)
 
-describe.skipIf('problems' in here)('countersign exec, once more', { timeout: 120_000 }, () => {
+describe.skipIf('problems' in here)('countersign exec, once more', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     const contents = `import { run } from './clients/cli/exec'\nprocess.exitCode = await run(process.argv.slice(2))`
     await build({
@@ -168,6 +169,26 @@ describe.skipIf('problems' in here)('countersign exec, once more', { timeout: 12
     expect(fresh.run).not.toBe(held.run)
     await approve(fresh)
     expect(await again.ended, again.said()).toBe(0)
+  })
+
+  it('where bubblewrap cannot be run, nobody is asked and nothing runs', async () => {
+    const { agent, args, env } = await runner()
+    const bwrap = programAt('bwrap') ?? ''
+    const without = [bwrap, '--dev-bind', '/', '/', '--ro-bind', '/dev/null', bwrap, '--', process.execPath]
+    const none = spawned([...args, '--', 'touch', 'unmade'], env, without)
+    expect(await none.ended, none.said()).toBe(121)
+    expect(none.said()).toContain('No sandbox can be made here, so nothing was asked and nothing ran.')
+    expect(await actionsOf(agent)).toEqual([])
+    expect(fs.existsSync(path.join(workspace, 'unmade'))).toBe(false)
+  })
+
+  it('where nobody reads what its command says any more, that is seen to its end and recorded', async () => {
+    const { agent, args, env } = await runner()
+    fs.writeFileSync(path.join(workspace, 'loud.sh'), 'head -c 3000000 /dev/zero; exit 7')
+    const quiet = spawned([...args, '--', 'sh', 'loud.sh'], env)
+    quiet.child.stdout.destroy()
+    expect(await quiet.ended, quiet.said()).toBe(7)
+    expect(await actionsOf(agent)).toMatchObject([{ status: 'failed' }])
   })
 
   it('whose answers are lost on the way asks for them again, and acts once', async () => {

@@ -1,4 +1,6 @@
 import fs from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -97,7 +99,7 @@ async function outcomeOf(id: string): Promise<string> {
 if ('problems' in here)
   process.stderr.write(`\nSKIPPED, LOUDLY: countersign exec was not run: ${here.problems.join(' ')}\n\n`)
 
-describe.skipIf('problems' in here)('countersign exec', { timeout: 90_000 }, () => {
+describe.skipIf('problems' in here)('countersign exec', { timeout: 240_000 }, () => {
   let agent: Governed
   let key: string
   beforeAll(async () => {
@@ -206,6 +208,25 @@ describe.skipIf('problems' in here)('countersign exec', { timeout: 90_000 }, () 
     expect(ended.code).toBe(121)
     expect(ended.error).toContain('not run')
     expect(fs.existsSync(path.join(workspace, 'unasked'))).toBe(false)
+  })
+
+  it('what a server says is shown, and not obeyed by a terminal', async () => {
+    const hostile = http.createServer((_, response) => {
+      const detail = 'Not you.\u001b]0;owned\u0007\u001b[2J\u202e\ncountersign exec: it ran.'
+      response.writeHead(403, { 'content-type': 'application/problem+json' })
+      response.end(JSON.stringify({ code: 'forbidden\u001b[2J', detail }))
+    })
+    await new Promise<void>((resolve) => hostile.listen(0, '127.0.0.1', resolve))
+    const { port } = hostile.address() as AddressInfo
+    try {
+      const ended = await exec(agent, ['--', 'id'], `http://127.0.0.1:${String(port)}`)
+      expect(ended.code).toBe(121)
+      expect(ended.error).toContain('Not you.[U+001B]]0;owned[U+0007]')
+      // eslint-disable-next-line no-control-regex
+      expect(ended.error.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
+    } finally {
+      hostile.close()
+    }
   })
 
   it('whatever a command says, its outcome is recorded', async () => {

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { MOST_PROCESSES } from '@/lib/boundary/boundary'
+import { spelledOut } from '@/lib/core/hostile'
 import { parseSize, SIZE_WORDS } from '@/lib/boundary/size'
 import { workspaceAt } from '../exec/confinement'
 import { endOf, execute, type Executed, type Execution } from '../exec/execute'
@@ -116,7 +117,7 @@ command's output.`,
               processes: number(values.processes, '--processes', 1, MOST_PROCESSES),
             }),
           },
-          stdin: values.stdin,
+          ...(values.stdin && { stdin: process.stdin }),
           ...(values.why !== undefined && { why: values.why.slice(0, 8_000) }),
           env: io.env,
           signal: io.stopping,
@@ -124,14 +125,10 @@ command's output.`,
         const executed = await execute(execution, {
           held: ({ approval, reason }) => {
             const where = approval === null ? execution.server : `${approval.url}, before ${approval.expires_at}`
-            io.note(`It waits for a person. ${reason.text} Answer it at ${where}.\n`)
+            io.note(`It waits for a person. ${inOneLine(reason.text)} Answer it at ${inOneLine(where)}.\n`)
           },
-          out: (chunk) => {
-            pass(io, 'out', chunk)
-          },
-          error: (chunk) => {
-            pass(io, 'error', chunk)
-          },
+          out: (chunk) => pass(io, 'out', chunk),
+          error: (chunk) => pass(io, 'error', chunk),
         })
         return told(executed, io)
       },
@@ -174,18 +171,21 @@ JSON: {"file", "key"}.`,
 /** `npx countersign exec` */
 export const run = runVerb(verb)
 
-/** Passes on what the command says, but for programs, who get one line of JSON. */
-function pass({ json, terminal }: Io, to: 'out' | 'error', chunk: Buffer): void {
+/** Passes on what the command says, as it comes, but for programs, who get one line of JSON. */
+function pass({ json, terminal }: Io, to: 'out' | 'error', chunk: Buffer): void | Promise<void> {
   if (json) return
-  if (terminal.raw) terminal.raw(to, chunk)
-  else terminal[to](chunk.toString('utf8'))
+  if (terminal.raw) return terminal.raw(to, chunk)
+  terminal[to](chunk.toString('utf8'))
 }
+
+/** What a server said, in words of its own or of a rule or of an agent: one line that a terminal shows and does not obey. */
+const inOneLine = (text: string): string => spelledOut(text.replaceAll(/\s+/g, ' '))
 
 function told(executed: Executed, { json, note }: Io): Outcome {
   const { kind, ended, ...rest } = executed
   if (!json) {
     const says = sentence(executed)
-    if (says !== null) note(`countersign exec: ${says}\n`)
+    if (says !== null) note(`countersign exec: ${inOneLine(says)}\n`)
   }
   const passed = exitOf(executed)
   return {

@@ -2,7 +2,7 @@ import { spawn, type SpawnOptions } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { constants } from 'node:os'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { Confinement } from './confinement'
 import type { Reached } from './egress'
 import { prepare, type Runtime } from './runtime'
@@ -29,7 +29,11 @@ export type Limits = {
   kept: number
 }
 
-export type Streams = { stdin?: 'inherit'; out: (chunk: Buffer) => void; error: (chunk: Buffer) => void }
+/** Takes what a command says. Where it answers a promise, nothing more is read until that has settled. */
+export type Pass = (chunk: Buffer) => void | Promise<void>
+
+/** `stdin`: what it is given to read, passed on and never handed down: a terminal could be written to and set by whoever has it. */
+export type Streams = { stdin?: Readable; out: Pass; error: Pass }
 
 /**
  * Runs a command in a sandbox and waits until it and whatever it started has ended. The signal, the end of its time, and having more than it may kill its whole
@@ -55,15 +59,18 @@ export async function runConfined(
       cwd: confinement.workspace,
       env: own as NodeJS.ProcessEnv, // Next's types demand a variable of every environment
       detached: true,
-      stdio: [streams.stdin ?? 'ignore', 'pipe', 'pipe', ...covered(nothing)],
+      stdio: [streams.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...covered(nothing)],
     }
     const child = spawn(file, args, options)
     fs.closeSync(nothing)
     const { stdout: out, stderr: error } = child
     if (out === null || error === null) throw new Error('It has no streams.')
     let stopped: Ended['stopped'] = null
+    const told = [listen(out, streams.out, limits), listen(error, streams.error, limits)] as const
     const kill = (why: NonNullable<Ended['stopped']>) => {
       stopped ??= why
+      // whoever does not take what it says does not keep it alive
+      for (const each of told) each.hurry()
       if (child.pid !== undefined) killGroup(child.pid)
     }
     const onSignal = () => {
@@ -74,7 +81,7 @@ export async function runConfined(
     }, confinement.bounds.time)
     const unwatched = child.pid === undefined ? () => undefined : watchUsage(child.pid, confinement.bounds, kill)
     signal.addEventListener('abort', onSignal, { once: true })
-    const told = [listen(out, streams.out, limits), listen(error, streams.error, limits)] as const
+    const unread = streams.stdin && child.stdin ? given(streams.stdin, child.stdin) : () => undefined
     try {
       const code = await new Promise<number>((resolve, reject) => {
         child.once('error', reject)
@@ -89,6 +96,7 @@ export async function runConfined(
     } finally {
       clearTimeout(timer)
       unwatched()
+      unread()
       signal.removeEventListener('abort', onSignal)
       if (child.pid !== undefined) killGroup(child.pid)
     }
@@ -128,16 +136,33 @@ function killGroup(pid: number): void {
   }
 }
 
+/** Passes on what there is to read; answers what ends that. */
+function given(from: Readable, to: Writable): () => void {
+  // it may end without having read everything
+  to.on('error', () => undefined)
+  from.pipe(to)
+  return () => {
+    from.unpipe(to)
+    from.pause()
+  }
+}
+
+type Listened = { ended: Promise<Told>; /** from now on it is read to its end whoever takes it */ hurry: () => void }
+
 /** Digests a stream to its end. Whoever still holds it open once the command has ended is dead, or no longer listened to. */
-function listen(stream: Readable, pass: (chunk: Buffer) => void, { passed, kept }: Limits): { ended: Promise<Told> } {
+function listen(stream: Readable, pass: Pass, { passed, kept }: Limits): Listened {
   const hash = createHash('sha256')
   const beginning: Buffer[] = []
   let bytes = 0
+  let hurried = false
   stream.on('data', (chunk: Buffer) => {
     hash.update(chunk)
-    if (bytes < passed) pass(chunk.subarray(0, passed - bytes))
+    const taken = bytes < passed && !hurried ? pass(chunk.subarray(0, passed - bytes)) : undefined
     if (bytes < kept) beginning.push(chunk.subarray(0, kept - bytes))
     bytes += chunk.length
+    if (taken === undefined) return
+    stream.pause()
+    void taken.finally(() => stream.resume())
   })
   const ended = new Promise<void>((resolve) => {
     stream.once('close', resolve)
@@ -146,6 +171,10 @@ function listen(stream: Readable, pass: (chunk: Buffer) => void, { passed, kept 
     })
   })
   return {
+    hurry: () => {
+      hurried = true
+      stream.resume()
+    },
     ended: ended.then(() => ({
       digest: `sha256:${hash.digest('hex')}`,
       bytes,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { Answer } from '../sdk/client'
 import type { Refusal } from '../sdk/refusal'
 import type { RunStopped } from '../sdk/run'
-import { runConfined, type Ended, type Limits } from './confined'
+import { runConfined, type Ended, type Limits, type Pass } from './confined'
 import { type Bounds, identityOf } from './confinement'
 import { keeperOf, type Left, leftFolder } from './left'
 import { outputOf } from './outcome'
@@ -24,7 +25,8 @@ export type Execution = {
   limits: Limits
   /** what was asked for; the signed boundary may allow less */
   bounds: Partial<Bounds>
-  stdin: boolean
+  /** what the command is given to read; left out, it has nothing */
+  stdin?: Readable
   why?: string
   env: Readonly<Record<string, string | undefined>>
   signal: AbortSignal
@@ -32,8 +34,8 @@ export type Execution = {
 
 export type Told = {
   held: (answer: Answer) => void
-  out: (chunk: Buffer) => void
-  error: (chunk: Buffer) => void
+  out: Pass
+  error: Pass
 }
 
 /** What came of it. `ended` is null where nothing has run. */
@@ -72,7 +74,7 @@ export async function execute(of: Execution, told: Told): Promise<Executed> {
     const { confinement } = client
     if (confinement === null || signal === undefined) throw new Error('unreachable')
     const command = commandIn(granted['command'])
-    const streams = { ...(of.stdin && { stdin: 'inherit' as const }), out: told.out, error: told.error }
+    const streams = { ...(of.stdin !== undefined && { stdin: of.stdin }), out: told.out, error: told.error }
     // what has begun is never begun again by whoever comes after
     keeper.forget()
     done.begun = true

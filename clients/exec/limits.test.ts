@@ -17,7 +17,7 @@ afterAll(() => {
 const portOf = (server: net.Server) => String((server.address() as AddressInfo).port)
 const node = (script: string) => [process.execPath, '-e', script]
 
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 300_000 })
 type Options = { bounds?: Partial<Bounds>; folder?: string }
 
 describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
@@ -28,7 +28,7 @@ describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
     return
   }
   const run = async (command: string[], { bounds, folder = workspaceAt(workspace) }: Options = {}) => {
-    const own = { identity: identityOf(workspace), time: 60_000, ...bounds }
+    const own = { identity: identityOf(workspace), time: 240_000, ...bounds }
     const ended = await runConfined(
       { name },
       confinementOf(null, folder, own),

@@ -1,15 +1,19 @@
-/** Where a command writes: answers, and what is wrong. `raw`: bytes of a program it runs, as they come. */
+/**
+ * Where a command writes: answers, and what is wrong. `raw`: bytes of a program it runs, as they come; a promise where they are to be waited for, since
+ * whoever reads them is slower.
+ */
 export type Terminal = {
   out: (text: string) => void
   error: (text: string) => void
-  raw?: (to: 'out' | 'error', bytes: Buffer) => void
+  raw?: (to: 'out' | 'error', bytes: Buffer) => void | Promise<void>
 }
 
-/** `… --json | head` closes the terminal: that is an end, not an error. */
+/** `… --json | head` closes the terminal: that is an end, not an error; but not of a program whose output is passed on, which has to be seen to its end. */
 function closed(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+  if (!passing) process.exit(0)
 }
+let passing = false
 
 /** This process's terminal. */
 export function ownTerminal(): Terminal {
@@ -17,6 +21,20 @@ export function ownTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
-    raw: (to, bytes) => void (to === 'out' ? process.stdout : process.stderr).write(bytes),
+    raw: (to, bytes) => {
+      passing = true
+      const stream = to === 'out' ? process.stdout : process.stderr
+      if (stream.write(bytes) || stream.destroyed) return
+      return new Promise((resolve) => {
+        const done = () => {
+          for (const event of TAKEN) stream.off(event, done)
+          resolve()
+        }
+        for (const event of TAKEN) stream.on(event, done)
+      })
+    },
   }
 }
+
+/** What is written was taken, or never will be. */
+const TAKEN = ['drain', 'close', 'error'] as const
