@@ -3,14 +3,14 @@ import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { runTimesOf, type ActionRow, type findAction } from '@/lib/decisions/store-actions'
 import { findPlanted } from '@/lib/decisions/store-planted'
-import { newerBoundary } from '@/lib/decisions/store-waiting'
+import { signedSince } from '@/lib/decisions/store-waiting'
 import { runOver } from '@/lib/runs/run'
 
 /**
  * The action that an approval asks about, where it can be answered at all.
  * @param find with a lock for a verdict, without one for its challenge
  * @param frozenToo also what a halt has frozen: only for rejecting it
- * @throws Fault `not_found`, `frozen`, `wrong_state` where its run is over or its boundary has changed since
+ * @throws Fault `not_found`, `frozen`, `wrong_state` where its run is over or its boundary or the baseline has changed since
  */
 export async function askedAction(
   db: Db,
@@ -35,10 +35,10 @@ export async function askedAction(
     throw fault('wrong_state', {
       detail: `${over === 'run_ended' ? 'The agent has ended its run' : 'The lease of its run lapsed and the agent did not come back'}, so it is withdrawn.`,
     })
-  const version = action.planted === true ? null : await newerBoundary(db, action.id)
-  if (version !== null)
+  const since = action.planted === true ? null : await signedSince(db, action.id)
+  if (since !== null)
     throw fault('wrong_state', {
-      detail: `Version ${String(version)} of the boundary has been signed since it was asked. Its agent has to ask again under that.`,
+      detail: `Since it was asked, ${since} has been signed. Its agent has to ask again under that.`,
     })
   return action
 }

@@ -7,6 +7,7 @@ import { aboutAction } from '@/lib/decisions/answer'
 import { acceptAttestation, standingAttestation, type Attested } from '@/lib/decisions/attest'
 import type { ActionOutput, Proposed, RecordedRefusal } from '@/lib/decisions/contract'
 import { unrecorded, type Caller, type Decider } from '@/lib/decisions/decide'
+import { dischargedBy } from '@/lib/decisions/evaluate'
 import type { Discharge, Evaluation } from '@/lib/decisions/facts'
 import { limitsUnder, newGrant, type ActionPayload } from '@/lib/decisions/item'
 import { type Taken, takesOf } from '@/lib/decisions/limits'
@@ -258,15 +259,19 @@ async function judgeAgain(
   const used = { minute: 0, hour: 0, day: 0, ...spent }
   const attested = await standingAttestation(connections, attestation)
   const judged = decider.judge(caller, standing, tool, proposal, run, used, approval, { attested })
-  const told = new Set(approval?.holds.flatMap(({ code, rule }) => (code === 'limit_reached' && rule ? [rule] : [])))
+  const answered = approval === null ? [] : dischargedBy(approval, standing.house.baseline?.digest ?? null)
+  const told = new Set(answered.flatMap(({ code, rule }) => (code === 'limit_reached' && rule ? [rule] : [])))
   const takes = takesOf(limitsUnder(standing, judged.evaluation), standing.tool, payload.arguments, told)
   return { epoch: standing.epoch, boundaryId: standing.agent.boundary?.id ?? null, ...judged, takes }
 }
 
 /** The holds recorded with a held action: `reasons` are every match at the winning strictness. */
-function discharged({ boundary_digest: boundaryDigest }: ActionRow, payload: ActionPayload): Discharge | null {
+function discharged(
+  { boundary_digest: boundaryDigest, baseline_digest: baselineDigest }: ActionRow,
+  payload: ActionPayload,
+): Discharge | null {
   if (boundaryDigest === null) return null
-  return { boundaryDigest, holds: payload.reasons as Discharge['holds'] } // codes were written from the closed list
+  return { boundaryDigest, baselineDigest, holds: payload.reasons as Discharge['holds'] } // codes were written from the closed list
 }
 
 /** An approval whose action would be decided otherwise now is superseded; an allow that stands no more is only refused. */

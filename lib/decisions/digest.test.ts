@@ -41,11 +41,14 @@ describe('the digest of an action', () => {
 
   it('another salt is another digest, and sameness knows neither salt nor run', () => {
     expect(actionDigest(action, 's')).not.toEqual(actionDigest(action, 't'))
-    expect(samenessBytes({ ...action, run: 'run_2' }, [], [])).toEqual(samenessBytes(action, [], []))
-    expect(samenessBytes({ ...action, arguments: {} }, [], [])).not.toEqual(samenessBytes(action, [], []))
-    expect(samenessBytes(action, [], [{ code: 'never', rule: null }])).not.toEqual(samenessBytes(action, [], []))
+    expect(samenessBytes({ ...action, run: 'run_2' }, [], [], null)).toEqual(samenessBytes(action, [], [], null))
+    expect(samenessBytes({ ...action, arguments: {} }, [], [], null)).not.toEqual(samenessBytes(action, [], [], null))
+    expect(samenessBytes(action, [], [{ code: 'never', rule: null }], null)).not.toEqual(
+      samenessBytes(action, [], [], null),
+    )
+    expect(samenessBytes(action, [], [], 'sha256:02')).not.toEqual(samenessBytes(action, [], [], null))
     expect(deedBytes({ ...action, boundary: null })).toEqual(deedBytes(action))
     expect(deedBytes({ ...action, arguments: {} })).not.toEqual(deedBytes(action))
-    expect(samenessBytes(action, ['mail:1'], [])).not.toEqual(samenessBytes(action, [], []))
+    expect(samenessBytes(action, ['mail:1'], [], null)).not.toEqual(samenessBytes(action, [], [], null))
   })
 })

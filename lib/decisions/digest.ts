@@ -41,11 +41,13 @@ export function digestedBytes(action: Digested, salt: string): Buffer {
  * nobody vouches for, and why it was held, since an approval discharges exactly the holds recorded with it.
  * @param untrusted the names of what nobody vouches for, sorted
  * @param holds the matches at the winning strictness, in the order they are told
+ * @param baseline `sha256:…` of the baseline in force; null where there is none
  */
 export function samenessBytes(
   action: Digested,
   untrusted: readonly string[],
   holds: readonly { code: string; rule: string | null }[],
+  baseline: string | null,
 ): Buffer {
   const { agent, tool, arguments: args, resource, requester, boundary, attributes } = action
   const why = holds.map(({ code, rule }) => [code, rule])
@@ -59,6 +61,7 @@ export function samenessBytes(
     boundary,
     untrusted: [...untrusted],
     why,
+    ...(baseline !== null && { baseline }),
     ...(attributes !== undefined && { attributes }),
   })
 }

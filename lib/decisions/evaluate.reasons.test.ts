@@ -122,11 +122,11 @@ test('an approval discharges every recorded hold, and then the reason is the app
   })
   const first = evaluate(facts)
   const holds = first.reasons.map(({ code, rule }) => ({ code, rule }))
-  const second = evaluate({ ...facts, approval: { boundaryDigest: 'sha256:aa', holds } })
+  const second = evaluate({ ...facts, approval: { boundaryDigest: 'sha256:aa', baselineDigest: null, holds } })
   expect(second).toMatchObject({ decision: 'allow', reason: { code: 'approved', rule: 'mcp_scopes.files' } })
   const tainted = evaluate({
     ...facts,
-    approval: { boundaryDigest: 'sha256:aa', holds },
+    approval: { boundaryDigest: 'sha256:aa', baselineDigest: null, holds },
     run: { ...facts.run, tainted: true },
   })
   expect(tainted.reasons.map(({ code }) => code)).toEqual(['untrusted_content'])
@@ -138,7 +138,28 @@ test('grants add up: an override counts beside a plain entry for the same tool',
   expect(answer.reasons.map(({ code, rule }) => [code, rule])).toEqual([['autonomous', 'autonomous[1]']])
 })
 
+test('an approval discharges what a baseline held under that very baseline alone: in another the same place may be another rule', () => {
+  const facts = factsFor(BOUNDARY, 'files.publish', {
+    tool: { name: 'files.publish', class: EDIT },
+    baseline,
+  })
+  const first = evaluate(facts)
+  const holds = first.reasons.map(({ code, rule }) => ({ code, rule }))
+  expect(holds).toContainEqual({ code: 'approval_required', rule: 'baseline.approval_required[0]' })
+  const approval = { boundaryDigest: 'sha256:aa', baselineDigest: baseline.digest, holds }
+  expect(evaluate({ ...facts, approval }).reason.code).toBe('approved')
+  for (const baselineDigest of ['sha256:cc', null])
+    expect(evaluate({ ...facts, approval: { ...approval, baselineDigest } })).toMatchObject({
+      decision: 'hold',
+      reason: { code: 'approval_required', rule: 'baseline.approval_required[0]' },
+    })
+})
+
 test('an approval never lifts a refusal', () => {
-  const approval = { boundaryDigest: 'sha256:aa', holds: [{ code: 'never' as const, rule: 'never[1]' }] }
+  const approval = {
+    boundaryDigest: 'sha256:aa',
+    baselineDigest: null,
+    holds: [{ code: 'never' as const, rule: 'never[1]' }],
+  }
   expect(judge('files.wipe', EDIT, () => ({ approval })).decision).toBe('forbid')
 })

@@ -146,7 +146,11 @@ const ROWS: Row[] = [
     'approval_required',
     'approval_required[0]',
     () => ({
-      approval: { boundaryDigest: 'sha256:old', holds: [{ code: 'approval_required', rule: 'approval_required[0]' }] },
+      approval: {
+        boundaryDigest: 'sha256:old',
+        baselineDigest: null,
+        holds: [{ code: 'approval_required', rule: 'approval_required[0]' }],
+      },
     }),
   ],
   // what is refused

@@ -23,7 +23,7 @@ export function evaluate(facts: Facts): Evaluation {
     if ('ended' in passage) return settle(passage.ended, false)
     const granted = grantedTo(facts, passage)
     const judged = judge(facts, passage.boundary, granted)
-    const found = discharge(judged, facts.approval, passage.boundary.digest)
+    const found = discharge(judged, facts.approval, passage.boundary.digest, facts.baseline?.digest ?? null)
     const { decision } = settle(found, false)
     const reasons = [
       ...found,
@@ -113,15 +113,31 @@ function refuseTorn({ now, credential, halts, guarded, elevations, run }: Facts)
   if (!whole || typeof run.tainted !== 'boolean') throw new TypeError('the facts are torn')
 }
 
-/** An approval takes away exactly the holds recorded with it, under the boundary it was given for; others stay. */
-function discharge(reasons: Reason[], approval: Discharge | null, boundaryDigest: string): Reason[] {
+/**
+ * An approval takes away exactly the holds recorded with it, under the boundary it was given for; others stay. A hold is known by its
+ * place, so one of the baseline goes only under the very baseline it was asked under: in another, another rule may have its place.
+ */
+function discharge(
+  reasons: Reason[],
+  approval: Discharge | null,
+  boundaryDigest: string,
+  baselineDigest: string | null,
+): Reason[] {
   if (approval === null || approval.boundaryDigest !== boundaryDigest) return reasons
-  const approved = ({ code, rule }: Reason) => approval.holds.some((hold) => hold.code === code && hold.rule === rule)
+  const holds = dischargedBy(approval, baselineDigest)
+  const approved = ({ code, rule }: Reason) => holds.some((hold) => hold.code === code && hold.rule === rule)
   return reasons.map((reason) =>
     REASONS[reason.code].decision === 'hold' && approved(reason)
       ? reasonFor('approved', reason.step, reason.rule)
       : reason,
   )
+}
+
+/** The holds of an approval that it still answers for under the baseline in force. */
+export function dischargedBy({ holds, baselineDigest }: Discharge, inForce: string | null): Discharge['holds'] {
+  return baselineDigest !== null && baselineDigest === inForce
+    ? holds
+    : holds.filter(({ rule }) => rule?.startsWith('baseline.') !== true)
 }
 
 /**

@@ -79,8 +79,15 @@ export type SignedBoundary = {
   lapsesAt: number
 }
 
-/** An approval is for one digest and discharges exactly the holds recorded with it (DESIGN §4). */
-export type Discharge = { boundaryDigest: string; holds: readonly { code: ReasonCode; rule: string | null }[] }
+/**
+ * An approval is for one digest and discharges exactly the holds recorded with it (DESIGN §4). `baselineDigest`: of the baseline it was
+ * asked under, null where there was none; what a baseline held is discharged under that one alone.
+ */
+export type Discharge = {
+  boundaryDigest: string
+  baselineDigest: string | null
+  holds: readonly { code: ReasonCode; rule: string | null }[]
+}
 
 /** The answer of the gate. `reasons` is every match at the winning strictness, `reason` the first of them. */
 export type Evaluation = {

@@ -54,7 +54,11 @@ export function toolOf(facts: Facts): CatalogueTool {
 }
 
 export function approvalOf(facts: Facts, code: ReasonCode, rule: string): Facts['approval'] {
-  return { boundaryDigest: facts.boundary?.digest ?? '', holds: [{ code, rule }] }
+  return {
+    boundaryDigest: facts.boundary?.digest ?? '',
+    baselineDigest: facts.baseline?.digest ?? null,
+    holds: [{ code, rule }],
+  }
 }
 
 /** What the gate answers to one call under BOUNDARY; `known` undefined: the catalogue does not have the tool. */

@@ -214,7 +214,7 @@ export function makeItem(judged: Judged, key: SubjectKey, now: number): Made {
     sameness: keyedHash(
       ledger().keys.commitment,
       'sameness',
-      samenessBytes(whole, untrustedIn(proposal), evaluation.reasons),
+      samenessBytes(whole, untrustedIn(proposal), evaluation.reasons, standing.house.baseline?.digest ?? null),
     ),
     grant,
     clean: !tainted && evaluation.decision !== 'forbid',
@@ -262,6 +262,7 @@ function approvalOf(id: string, judged: Judged, whole: Digested, now: number): D
         asked.map((words) => [...words]),
       ]),
       deed: keyedHash(ledger().keys.commitment, 'deed', deedBytes(whole)).toString('hex'),
+      baseline: house.baseline?.digest ?? null,
       ...assuranceOf(house.verdicts, stakes, passkey),
       ...seatRule('action', { ownerId: agent.ownerId }),
     },

@@ -1,18 +1,18 @@
-import { epochOf, findOutdated } from '@/lib/decisions/store-waiting'
+import { epochOf, findOutdated, type Outdated } from '@/lib/decisions/store-waiting'
 import type { Sql } from '@/lib/ledger/sql'
 
 /**
- * Held actions that a job should supersede because their boundary is no longer in force, at most so many: each in a transaction of its own, by
- * `supersede`. A signature moves the gate's epoch, so nothing is looked for until it has moved.
+ * Held actions that a job should supersede because their boundary or the baseline is no longer in force, with which of the two it is, at most
+ * so many: each in a transaction of its own, by `supersede`. A signature moves the gate's epoch, so nothing is looked for until it has moved.
  * @param seen the epoch that was looked at whole; null at the start
  */
 export async function outdatedActions(
   sql: Sql,
   seen: string | null,
   most = 200,
-): Promise<{ ids: readonly string[]; seen: string | null }> {
+): Promise<{ found: readonly Outdated[]; seen: string | null }> {
   const epoch = await epochOf(sql)
-  if (epoch === seen) return { ids: [], seen }
-  const ids = await findOutdated(sql, most)
-  return { ids, seen: ids.length < most ? epoch : seen }
+  if (epoch === seen) return { found: [], seen }
+  const found = await findOutdated(sql, most)
+  return { found, seen: found.length < most ? epoch : seen }
 }

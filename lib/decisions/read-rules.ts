@@ -7,18 +7,18 @@ type DocumentRow = { version: number; source: string }
 
 /**
  * What the documents an action was judged by say where its reasons name a rule. Of the baseline it is the version that was in
- * force then.
+ * force then, which its approval names.
  * @param row an action that was held: bare ids
  */
 export async function heldBy(
   sql: Sql,
-  row: { agent_id: string; boundary_version: number | null; slug: string; opened_at: Date },
+  row: { agent_id: string; boundary_version: number | null; slug: string; opened_at: Date; rule: unknown },
   reasons: readonly { rule: string | null }[],
 ): Promise<HeldBy[]> {
   const rules = [...new Set(reasons.flatMap(({ rule }) => rule ?? []))].slice(0, 20)
   const [own, floor] = await Promise.all([
     rules.some((rule) => !isFloor(rule)) ? documentOf(sql, row) : null,
-    rules.some(isFloor) ? baselineAt(sql, row.opened_at) : null,
+    rules.some(isFloor) ? baselineOf(sql, row) : null,
   ])
   return rules.flatMap((rule): HeldBy[] => {
     const document = isFloor(rule) ? floor : own
@@ -51,12 +51,16 @@ async function documentOf(
   return found ?? null
 }
 
-async function baselineAt(sql: Sql, at: Date): Promise<DocumentRow | null> {
+/** The one its approval keeps the digest of; what was asked before approvals kept it, by when it was asked. */
+async function baselineOf(sql: Sql, row: { opened_at: Date; rule: unknown }): Promise<DocumentRow | null> {
+  const kept = (row.rule as { baseline?: unknown } | null)?.baseline
   const [found] = await query<DocumentRow>(
     sql,
     `SELECT version, source FROM boundary_version
-      WHERE agent_id IS NULL AND signed_at <= $1::timestamptz ORDER BY version DESC LIMIT 1`,
-    [at],
+      WHERE agent_id IS NULL AND signed_at IS NOT NULL
+        AND CASE WHEN $2::text IS NULL THEN signed_at <= $1::timestamptz ELSE 'sha256:' || encode(digest, 'hex') = $2 END
+      ORDER BY version DESC LIMIT 1`,
+    [row.opened_at, typeof kept === 'string' ? kept : null],
   )
   return found ?? null
 }

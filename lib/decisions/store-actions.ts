@@ -13,6 +13,8 @@ export type ActionRow = {
   boundary_id: string | null
   boundary_version: number | null
   boundary_digest: string | null
+  /** `sha256:…` of the baseline it was asked under; null where there was none, or it was never held */
+  baseline_digest: string | null
   approval_id: string | null
   approval_status: ApprovalStatus | null
   approval_expires_at: Date | null
@@ -61,7 +63,7 @@ export const FROZEN = frozenBy('a.run_id::text', 'a.id')
 
 const ACTION = `
 SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug, g.owner_id::text AS owner_id, a.run_id::text AS run_id, a.boundary_id::text AS boundary_id,
-  b.version AS boundary_version, 'sha256:' || encode(b.digest, 'hex') AS boundary_digest, a.approval_id::text AS approval_id,
+  b.version AS boundary_version, 'sha256:' || encode(b.digest, 'hex') AS boundary_digest, p.rule ->> 'baseline' AS baseline_digest, a.approval_id::text AS approval_id,
   p.status AS approval_status, p.expires_at AS approval_expires_at, p.closed_at AS approval_closed_at, a.status, a.decision, a.reason_code, a.rule, a.digest, a.edit_id::text AS edit_id, a.grant_hash, a.grant_expires_at, a.grant_used_at,
   a.epoch < greatest(e.revoked_epoch, g.revoked_epoch, r.revoked_epoch) AS revoked, r.closed_at AS run_closed_at, r.lease_until AS run_lease_until, ${FROZEN} AS frozen, e.epoch::text AS gate_epoch,
   (SELECT convert_from(d.envelope, 'UTF8')::jsonb ->> 'tool' FROM ledger.entry d WHERE d.id = a.id) AS tool

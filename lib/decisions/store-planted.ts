@@ -154,7 +154,7 @@ export function findPlanted(sql: Sql, approvalId: string): Promise<ActionRow | n
   return queryOne(
     sql,
     `SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug, g.owner_id::text AS owner_id, NULL AS run_id, a.boundary_id::text AS boundary_id,
-            b.version AS boundary_version, 'sha256:' || encode(b.digest, 'hex') AS boundary_digest, p.id::text AS approval_id, p.status AS approval_status,
+            b.version AS boundary_version, 'sha256:' || encode(b.digest, 'hex') AS boundary_digest, NULL AS baseline_digest, p.id::text AS approval_id, p.status AS approval_status,
             p.expires_at AS approval_expires_at, p.closed_at AS approval_closed_at, 'held' AS status, 'hold' AS decision, a.reason_code, a.rule, NULL AS tool,
             a.digest, NULL AS edit_id, NULL AS grant_hash, NULL AS grant_expires_at, NULL AS grant_used_at, false AS revoked,
             NULL AS question_id, NULL AS question_text, NULL AS question_at, NULL AS run_closed_at, NULL AS run_lease_until, ${FROZEN} AS frozen, '0' AS gate_epoch, true AS planted

@@ -34,32 +34,46 @@ export async function usedBefore(sql: Sql, agentId: string, keyHash: Buffer): Pr
   return rows.length > 0
 }
 
-/** Held actions judged by a boundary that is no longer the one in force, of agents with something waiting, at most so many. */
-export async function findOutdated(sql: Sql, most: number): Promise<string[]> {
-  const rows = await query<{ id: string }>(
+/** The baseline in force, as approvals keep it; no row where there is none. */
+const BASELINE = `SELECT v.version, 'sha256:' || encode(v.digest, 'hex') AS digest FROM boundary_version v
+  WHERE v.agent_id IS NULL AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1`
+/** Whether approval `p` was asked under another baseline than `z`; one that does not say is asked of the gate when it is claimed. */
+const OTHER_BASELINE = `(p.rule ? 'baseline' AND p.rule ->> 'baseline' IS DISTINCT FROM z.digest)`
+
+/** A held action that is judged by what is no longer in force, and what of it changed. */
+export type Outdated = { id: string; changed: 'boundary' | 'baseline' }
+
+/** Held actions judged by a boundary or a baseline that is no longer the one in force, of agents with something waiting, at most so many. */
+export function findOutdated(sql: Sql, most: number): Promise<Outdated[]> {
+  return query(
     sql,
-    `SELECT a.id::text AS id
+    `SELECT a.id::text AS id, CASE WHEN a.boundary_id IS DISTINCT FROM b.id THEN 'boundary' ELSE 'baseline' END AS changed
        FROM (SELECT DISTINCT agent_id FROM approval WHERE status = 'pending' AND kind = 'action') w
        CROSS JOIN LATERAL (SELECT v.id FROM boundary_version v WHERE v.agent_id = w.agent_id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b
+       LEFT JOIN (${BASELINE}) z ON true
        JOIN approval p ON p.agent_id = w.agent_id AND p.status = 'pending' AND p.kind = 'action'
        JOIN action a ON a.id = p.subject_id
-      WHERE a.boundary_id IS DISTINCT FROM b.id
+      WHERE a.boundary_id IS DISTINCT FROM b.id OR ${OTHER_BASELINE}
       ORDER BY a.id LIMIT $1::integer`,
     [most],
   )
-  return rows.map(({ id }) => id)
 }
 
-/** The version of the boundary in force of an agent, where it is not the one an action was judged by; null where it is. */
-export async function newerBoundary(sql: Sql, actionId: string): Promise<number | null> {
-  const [row] = await query<{ version: number }>(
+/** What has been signed since an action was asked about, in words (`version 2 of the boundary`); null where nothing has. */
+export async function signedSince(sql: Sql, actionId: string): Promise<string | null> {
+  const [row] = await query<{ boundary: number | null; baseline: number | null; gone: boolean }>(
     sql,
-    `SELECT b.version FROM action a
+    `SELECT CASE WHEN b.id IS DISTINCT FROM a.boundary_id THEN b.version END AS boundary, z.version AS baseline, ${OTHER_BASELINE} AS gone
+       FROM action a JOIN approval p ON p.id = a.approval_id
       CROSS JOIN LATERAL (SELECT v.id, v.version FROM boundary_version v WHERE v.agent_id = a.agent_id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b
-     WHERE a.id = $1::uuid AND b.id IS DISTINCT FROM a.boundary_id`,
+       LEFT JOIN (${BASELINE}) z ON true
+     WHERE a.id = $1::uuid`,
     [actionId],
   )
-  return row?.version ?? null
+  if (row === undefined) return null
+  if (row.boundary !== null) return `version ${String(row.boundary)} of the boundary`
+  if (!row.gone) return null
+  return row.baseline === null ? 'another baseline' : `version ${String(row.baseline)} of the baseline`
 }
 
 /** The gate's epoch: it moves with every change that alters a decision. */

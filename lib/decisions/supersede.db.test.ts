@@ -114,9 +114,9 @@ describe('a boundary that was signed since', () => {
     await signAnother()
     await expect(verdict(first.approval.id, first.answer.digest, analyst, 'approve')).rejects.toMatchObject({
       code: 'wrong_state',
-      detail: expect.stringContaining('Version 2 of the boundary') as string,
+      detail: expect.stringContaining('version 2 of the boundary') as string,
     })
-    expect(await findOutdated(pools.app, 10)).toEqual([first.id])
+    expect(await findOutdated(pools.app, 10)).toEqual([{ id: first.id, changed: 'boundary' }])
     const { rows } = await pools.superuser.query('SELECT 1 FROM verdict WHERE approval_id = $1', [first.approval.id])
     expect(rows).toEqual([])
     expect(await transaction((db) => supersede(db, first.id, null, ['boundary'], new Date()))).toBe(true)

@@ -48,6 +48,7 @@ export async function comparedOf(sql: Sql, action: ActionRow): Promise<Compared 
     requester,
     ...(attributes !== undefined && { attributes }),
     boundary: action.boundary_digest,
+    baseline: action.baseline_digest,
     reasons,
   }
 }

@@ -5,6 +5,7 @@ export const CHANGES = {
   resource: 'another resource',
   requester: 'another requester',
   boundary: 'another version of the boundary is in force',
+  baseline: 'another version of the baseline, which binds every agent, is in force',
   holds: 'it is held by other rules now',
   untrusted: 'it comes with content nobody vouches for',
   edited: 'a person edited it',

@@ -8,6 +8,7 @@ const before: Compared = {
   resource: { type: 'order', id: 'A-17' },
   requester: { type: 'user', id: 'dana@example.com' },
   boundary: 'sha256:1',
+  baseline: null,
   reasons: [{ code: 'approval_required', rule: 'approval_required[0]' }],
 }
 
@@ -17,6 +18,7 @@ test.each<[string, Partial<Compared>, string[]]>([
   ['the resource', { resource: null }, ['resource']],
   ['the requester', { requester: null }, ['requester']],
   ['the boundary and with it the rules', { boundary: 'sha256:2', reasons: [] }, ['boundary', 'holds']],
+  ['the baseline', { baseline: 'sha256:2' }, ['baseline']],
   ['nothing of these', { arguments: { amount: 12, order: 'A-17' } }, ['untrusted']],
 ])('%s changed', (_, other, changed) => {
   expect(changesFrom(before, { ...before, ...other })).toEqual(changed)

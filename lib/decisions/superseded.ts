@@ -3,7 +3,7 @@ import type { JsonValue } from '@/lib/core/json'
 import type { Attributes } from './contract'
 import type { Change } from './superseded-words'
 
-/** What is compared of two requests; `boundary` is its digest. */
+/** What is compared of two requests; `boundary` and `baseline` are digests. */
 export type Compared = {
   tool: string
   arguments: JsonValue
@@ -11,6 +11,7 @@ export type Compared = {
   requester: { type: string; id: string } | null
   attributes?: Attributes
   boundary: string | null
+  baseline: string | null
   reasons: readonly { code: string; rule: string | null }[]
 }
 
@@ -26,6 +27,7 @@ export function changesFrom(before: Compared, after: Compared): Change[] {
   if (!same(about(before), about(after))) found.push('resource')
   if (!same(who(before), who(after))) found.push('requester')
   if (before.boundary !== after.boundary) found.push('boundary')
+  if (before.baseline !== after.baseline) found.push('baseline')
   if (!same(why(before), why(after))) found.push('holds')
   return found.length === 0 ? ['untrusted'] : found
 }

@@ -8,7 +8,7 @@ import { repeated } from '@/lib/gateway/server/repeated'
 import { noteLapses } from '@/lib/runs/lapse'
 
 /**
- * Ends what nobody answered in time, what waits under a boundary that is no longer in force, and what a run asks that is over; and notes
+ * Ends what nobody answered in time, what waits under a boundary or a baseline that is no longer in force, and what a run asks that is over; and notes
  * which leases lapsed. Beside the requests rather than in the job queue, whose finest schedule is a minute: a
  * waiting agent hears of it within the second. Every replica does it; each action is locked while it is ended.
  */
@@ -21,9 +21,9 @@ export const expiry = repeated('expiry', 1_000, () => {
       await transaction((db) => expireAction(db, id, now))
     }
     const outdated = await outdatedActions(pool('app'), seen)
-    for (const id of outdated.ids) {
+    for (const { id, changed } of outdated.found) {
       if (stopping.aborted) return
-      await transaction((db) => supersede(db, id, null, ['boundary'], now))
+      await transaction((db) => supersede(db, id, null, [changed], now))
     }
     seen = outdated.seen
     for (const id of await actionsOfEndedRuns(pool('app'), now)) {
