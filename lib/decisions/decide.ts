@@ -43,7 +43,8 @@ export type DeciderOptions = {
 /** What a proposal came to: recorded as a new action, the key was used for one before, or the same is asked for already and waits. */
 export type Decided = { answer: ActionOutput } | { replay: { actionId: string } } | { same: { actionId: string } }
 
-type Judging = { full?: Facts['full']; asks?: boolean; attested?: Attested | null }
+/** `attestable`: as if a runner had signed for what the boundary asks, which only happens when the grant is claimed. */
+type Judging = { full?: Facts['full']; asks?: boolean; attested?: Attested | null; attestable?: boolean }
 
 const ROUNDS = 3
 const MOST_RUNS = 10_000
@@ -171,12 +172,13 @@ export class Decider {
     run: RunFacts | null,
     used: Facts['used'],
     approval: Discharge | null,
-    { full, asks = true, attested = null }: Judging = {},
+    { full, asks = true, attested = null, attestable = false }: Judging = {},
   ): { evaluation: Evaluation; tainted: boolean; guarded: readonly Guarded[] } {
     const { facts, guarded } = this.#factsOf(caller, standing, tool, proposal, run, used, approval, {
       full,
       asks,
       attested,
+      attestable,
     })
     return { evaluation: evaluate(facts), tainted: facts.run.tainted, guarded }
   }
@@ -203,7 +205,7 @@ export class Decider {
     run: RunFacts | null,
     used: Facts['used'],
     approval: Discharge | null,
-    { full, asks = true, attested = null }: Judging = {},
+    { full, asks = true, attested = null, attestable = false }: Judging = {},
   ): { facts: Facts; guarded: readonly Guarded[] } {
     const now = this.#now()
     const { agent, house } = standing
@@ -234,7 +236,9 @@ export class Decider {
         sandbox:
           attested?.profile.equals(profileDigest(agent.boundary?.document.sandbox ?? null)) === true
             ? attested.enforced
-            : null,
+            : attestable
+              ? (agent.boundary?.document.sandbox ?? null)
+              : null,
         openedAt: run?.openedAt.getTime() ?? null,
       },
       approval,

@@ -150,6 +150,8 @@ async function refuseStricter(
     run,
     { minute: 0, hour: 0, day: 0, ...(await spentNow(connections, agent.id)) },
     null,
+    // the sandbox is signed for when the grant is claimed, over the arguments as they were approved
+    { attestable: true },
   )
   const { arguments: before, resource } = asked
   const namedBefore = new Set(guardedBy(standing.house.guarded, { arguments: before, resource }).map(({ id }) => id))

@@ -14,6 +14,7 @@ import { parsePublicId } from '@/lib/core/ids'
 import { db, transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { governed, sampleBoundary, sampleSigned, type Governed } from '@/lib/decisions/governed-testing'
+import { editAction } from '@/lib/decisions/edit'
 import { readAttestations } from '@/lib/decisions/read-attestations'
 import { lifecycle } from '@/lib/decisions/lifecycle-testing'
 import { testPerson } from '@/lib/people/testing'
@@ -240,6 +241,32 @@ describe('an approved action', () => {
     })
     expect((await entries('action.granted')).at(-1)?.labels).toContain('sandbox_attested')
     expect((await entries('action.refused')).at(-1)?.labels).toContain('grant_unattested')
+  })
+
+  it('edited before it was approved, is claimed on an attestation of what it was edited to', async () => {
+    const command = 'npm publish --tag next'
+    const { body } = await propose(command, await attested(command))
+    const { digest, approval } = body as { digest: string; approval: { id: string } }
+    const id = parsePublicId('approval', approval.id)
+    const instead = 'npm publish --tag beta'
+    const edit = (text: string) =>
+      editAction(database.pools.app, db(), {
+        approvalId: id,
+        actor: dana,
+        digest: Buffer.from(digest.slice(7), 'hex'),
+        text,
+        now: new Date(),
+      })
+    const edited = await edit(JSON.stringify(args(instead)))
+    await verdict(id, edited.digest, dana, 'approve')
+    const action = body.id as string
+    expect(await claim(action)).toMatchObject({ status: 403, body: { code: 'attestation_refused' } })
+    expect(await claim(action, await attested(command, { action }))).toMatchObject({ status: 403 })
+    const granted = await claim(action, await attested(instead, { action }))
+    expect(granted.body).toMatchObject({
+      edited: { arguments: args(instead) },
+      grant: { token: expect.any(String) as string },
+    })
   })
 
   it('is not claimed on the attestation of another action', async () => {
