@@ -35,20 +35,19 @@ export async function propose(
   const decided = await context.decider.decide(caller, proposal, key, { attested })
   if ('replay' in decided) {
     const { actionId } = decided.replay
-    // the first try may have broken off before the other request was ended
-    if (replaced !== null && replaced !== actionId) await takePlace(context, actionId, replaced)
+    await takePlaceAgain(context, actionId, replaced)
     if (attested !== null) await bindAttestation(context.connections, attested.id, actionId)
     return replayAction(context, caller, actionId, attested)
   }
   if ('same' in decided) {
     const { actionId } = decided.same
     if (attested !== null) await bindAttestation(context.connections, attested.id, actionId)
-    if (replaced !== null && replaced !== actionId) await takePlace(context, actionId, replaced)
+    await takePlaceAgain(context, actionId, replaced)
     return own(context, caller, actionId)
   }
   const actionId = parsePublicId('action', decided.answer.id)
   if (attested !== null) await bindAttestation(context.connections, attested.id, actionId)
-  if (decided.answer.status === 'held' || replaced !== null) await takePlace(context, actionId, replaced)
+  if (decided.answer.status === 'held' || replaced !== null) await takePlace(context, actionId, replaced, true)
   return decided.answer
 }
 
@@ -107,11 +106,20 @@ async function replaceable(
 const mayBeReplaced = ({ status, grant_hash: grant }: ActionRow): boolean =>
   status === 'held' || (status === 'approved' && grant === null)
 
-async function takePlace(context: ClaimContext, by: string, replaced: string | null): Promise<void> {
+/** The first try may have broken off before the requests were ended whose place it took: they are ended now, its like while it waits itself. */
+async function takePlaceAgain(context: ClaimContext, by: string, named: string | null): Promise<void> {
+  const replaced = named === by ? null : named
+  const waits = (await findAction(context.connections, by))?.status === 'held'
+  if (waits || replaced !== null) await takePlace(context, by, replaced, waits)
+}
+
+async function takePlace(context: ClaimContext, by: string, replaced: string | null, alike: boolean): Promise<void> {
   const { connections } = context
+  const older = alike ? await olderLike(connections, by) : []
+  const before = new Set([...older, ...(replaced === null ? [] : [replaced])])
+  if (before.size === 0) return
   const newer = await findAction(connections, by)
   const after = newer && (await comparedOf(connections, newer))
-  const before = new Set([...(await olderLike(connections, by)), ...(replaced === null ? [] : [replaced])])
   for (const id of before) {
     const older = await findAction(connections, id)
     const compared = older && (await comparedOf(connections, older))

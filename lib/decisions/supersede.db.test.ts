@@ -90,6 +90,22 @@ describe('another request takes the place of one that waits', () => {
     expect(await approvalOf(first.id)).toMatchObject({ status: 'superseded', superseded_by: idOf(second) })
   })
 
+  it.each<[string, string | null]>([
+    ['under its key', 'key-3'],
+    ['without one', null],
+  ])(
+    'by itself also where the first try broke off before the older was ended: the retry %s ends it',
+    async (_, key) => {
+      const first = await asked()
+      const more: Proposal = { ...HOLD, untrusted_sources: ['mail:1'] }
+      await context.decider.decide(agent.caller, more, key)
+      expect(await state(agent, first.id)).toBe('held')
+      const second = await propose(context, agent.caller, more, key)
+      expect(await approvalOf(first.id)).toMatchObject({ status: 'superseded', superseded_by: idOf(second) })
+      expect(await state(agent, idOf(second))).toBe('held')
+    },
+  )
+
   it('never of another agent, nor of what has begun or ended, and says so at the field', async () => {
     const first = await asked()
     const mine = agent
