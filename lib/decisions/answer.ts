@@ -7,7 +7,7 @@ import { recordPlanted } from '@/lib/decisions/answer-planted'
 import { askedAction } from '@/lib/decisions/asked-action'
 import { provenBy, type Intended, type PasskeyAnswer } from '@/lib/decisions/answer-passkey'
 import type { Told } from '@/lib/decisions/read-told'
-import { lockAction, moveAction, type ActionRow } from '@/lib/decisions/store-actions'
+import { approvedSince, lockAction, moveAction, stampEpoch, type ActionRow } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
 import type { EntryFacts } from '@/lib/ledger/entry'
 import type { KeptAssertion } from '@/lib/people/passkey-assert'
@@ -26,13 +26,15 @@ export type ActionVerdict = Intended & {
  * Answers a held action: the verdict, the approval, the action and one entry, in the transaction it is given. An approved
  * action does not run yet: its agent claims the grant, and the gate runs again then. A test request is answered by the same call, so that
  * nothing tells the two apart; its approver is told at once (ADR 0035).
- * @throws Fault `not_found`, `frozen`, `separation_of_duties` for whoever owns the agent by now, what `provenBy` refuses, and
+ * @throws Fault `not_found`, `frozen`, `wrong_state` where something stopped it since the first approval, `separation_of_duties` for whoever owns the agent by now, what `provenBy` refuses, and
  *   whatever `vote` refuses
  */
 export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Voted & { told?: Told }> {
   const { approvalId, actor, answer, reason, digest, now, looked = [] } = verdict
   const action = await askedAction(db, approvalId, lockAction, now, verdict.stopping === true && answer === 'reject')
   const proof: { kept: KeptAssertion | null } = { kept: null }
+  const approvedBefore = answer === 'approve' && action.planted !== true && (await approvedSince(db, approvalId))
+  if (approvedBefore && action.revoked) throw fault('wrong_state', { detail: STOPPED_BETWEEN })
   const voted = await vote(db, {
     approvalId,
     person: { ...answererOf(actor), name: actor.name },
@@ -56,8 +58,9 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
       told: await recordPlanted(db, voted, { personId: actor.id, reason, capability, passkey: proof.kept }),
     }
   }
-  if (voted.status !== 'pending')
-    await moveAction(db, action.id, voted.status, now, voted.status === 'rejected', action.gate_epoch)
+  // one stop after the first of them takes all of them: the look of whoever approves later is not everybody's (C22)
+  if (answer === 'approve' && !approvedBefore) await stampEpoch(db, action.id, action.gate_epoch)
+  if (voted.status !== 'pending') await moveAction(db, action.id, voted.status, now, voted.status === 'rejected')
   const named = aboutAction(action)
   await append(db, {
     kind: voted.status === 'pending' ? 'approval.voted' : `approval.${voted.status}`,
@@ -82,6 +85,9 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
   })
   return voted
 }
+
+const STOPPED_BETWEEN =
+  'A halt, a suspension or a new signature came after the first approval, so what was approved then takes a fresh look by everybody. It is superseded; its agent has to ask again.'
 
 /** As what somebody answered, without naming anybody: `ciso`, `team`; `named` where the boundary named the person. */
 function capabilityOf(asked: SeatRule['asked'], seat: number | null): string {

@@ -2,7 +2,7 @@ import { epochOf, findOutdated, type Outdated } from '@/lib/decisions/store-wait
 import type { Sql } from '@/lib/ledger/sql'
 
 /**
- * Held actions that a job should supersede because their boundary or the baseline is no longer in force, with which of the two it is, at most
+ * Held actions that a job should supersede because their boundary or the baseline is no longer in force, or something stopped them after an approval, with which it is, at most
  * so many: each in a transaction of its own, by `supersede`. A signature moves the gate's epoch, so nothing is looked for until it has moved.
  * @param seen the epoch that was looked at whole; null at the start
  */

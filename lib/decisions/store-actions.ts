@@ -164,26 +164,30 @@ export function listRefusals(sql: Sql, actionId: string): Promise<RefusalCount[]
   )
 }
 
+/** Whether somebody has approved what an approval asks about. */
+export async function approvedSince(sql: Sql, approvalId: string): Promise<boolean> {
+  const rows = await query(sql, `SELECT 1 FROM verdict WHERE approval_id = $1::uuid AND answer = 'approve' LIMIT 1`, [
+    approvalId,
+  ])
+  return rows.length > 0
+}
+
 /**
- * Moves a locked action to a state, and tells whoever waits once that commits.
- * @param approvedUnder with `approved`: the gate's epoch where it was found not frozen. A halt that came after that look, also while the
- *   verdict was being written, still tells.
+ * Notes on a locked action under which epoch of the gate its first approver found it not frozen. A halt that came after that look, also
+ * while the verdict was being written, or between two of them, still tells.
  */
-export async function moveAction(
-  sql: Sql,
-  id: string,
-  to: ActionState,
-  at: Date,
-  ended: boolean,
-  approvedUnder: string | null = null,
-): Promise<void> {
+export async function stampEpoch(sql: Sql, id: string, epoch: string): Promise<void> {
+  await query(sql, 'UPDATE action SET epoch = $2::bigint WHERE id = $1::uuid', [id, epoch])
+}
+
+/** Moves a locked action to a state, and tells whoever waits once that commits. */
+export async function moveAction(sql: Sql, id: string, to: ActionState, at: Date, ended: boolean): Promise<void> {
   await query(
     sql,
     `WITH moved AS (
-       UPDATE action SET status = $2, ended_at = CASE WHEN $4::boolean THEN $3::timestamptz END,
-         epoch = CASE WHEN $2 = 'approved' THEN coalesce($5::bigint, epoch) ELSE epoch END WHERE id = $1::uuid RETURNING id)
+       UPDATE action SET status = $2, ended_at = CASE WHEN $4::boolean THEN $3::timestamptz END WHERE id = $1::uuid RETURNING id)
      SELECT pg_notify('actions', id::text)::text AS told FROM moved`,
-    [id, to, at, String(ended), approvedUnder],
+    [id, to, at, String(ended)],
   )
 }
 

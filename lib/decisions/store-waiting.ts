@@ -1,3 +1,4 @@
+import { FROZEN } from '@/lib/decisions/store-actions'
 import { query, type Sql } from '@/lib/ledger/sql'
 
 /** Held actions of the same agent and run that would do the same as a newer one; index approval_waiting_deed. */
@@ -41,19 +42,24 @@ const BASELINE = `SELECT v.version, 'sha256:' || encode(v.digest, 'hex') AS dige
 const OTHER_BASELINE = `(p.rule ? 'baseline' AND p.rule ->> 'baseline' IS DISTINCT FROM z.digest)`
 
 /** A held action that is judged by what is no longer in force, and what of it changed. */
-export type Outdated = { id: string; changed: 'boundary' | 'baseline' }
+export type Outdated = { id: string; changed: 'boundary' | 'baseline' | 'stopped' }
 
-/** Held actions judged by a boundary or a baseline that is no longer the one in force, of agents with something waiting, at most so many. */
+/**
+ * Held actions of agents with something waiting that are judged by a boundary or a baseline that is no longer the one in force, or that
+ * somebody approved before a stop that has been lifted since, at most so many.
+ */
 export function findOutdated(sql: Sql, most: number): Promise<Outdated[]> {
   return query(
     sql,
-    `SELECT a.id::text AS id, CASE WHEN a.boundary_id IS DISTINCT FROM b.id THEN 'boundary' ELSE 'baseline' END AS changed
+    `SELECT a.id::text AS id, CASE WHEN a.boundary_id IS DISTINCT FROM b.id THEN 'boundary' WHEN ${OTHER_BASELINE} THEN 'baseline' ELSE 'stopped' END AS changed
        FROM (SELECT DISTINCT agent_id FROM approval WHERE status = 'pending' AND kind = 'action') w
        CROSS JOIN LATERAL (SELECT v.id FROM boundary_version v WHERE v.agent_id = w.agent_id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b
        LEFT JOIN (${BASELINE}) z ON true
        JOIN approval p ON p.agent_id = w.agent_id AND p.status = 'pending' AND p.kind = 'action'
-       JOIN action a ON a.id = p.subject_id
+       JOIN action a ON a.id = p.subject_id JOIN agent g ON g.id = a.agent_id
       WHERE a.boundary_id IS DISTINCT FROM b.id OR ${OTHER_BASELINE}
+         OR (p.seats > 1 AND EXISTS (SELECT FROM verdict v WHERE v.approval_id = p.id AND v.answer = 'approve')
+           AND a.epoch < (SELECT greatest(e.revoked_epoch, g.revoked_epoch, (SELECT r.revoked_epoch FROM run r WHERE r.id = a.run_id)) FROM gate e) AND NOT ${FROZEN})
       ORDER BY a.id LIMIT $1::integer`,
     [most],
   )
