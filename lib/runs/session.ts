@@ -1,4 +1,5 @@
 import { isFault } from '@/lib/core/fault'
+import { publicId } from '@/lib/core/ids'
 import { db, transaction } from '@/lib/db/client'
 import type { Sql } from '@/lib/ledger/sql'
 import { leaseRun } from './lease'
@@ -24,7 +25,7 @@ export type SessionRun = {
 
 /**
  * The run of a client's session: opened with its first event, kept alive by every later one, and another one when it is over (a session
- * that was ended is resumed as a new run).
+ * that was ended is resumed as a new run, tainted where the one before it was).
  * @param session the client's own name of it, unique for the agent alone
  * @param cwd where the event happened: for the first one of a run, where the session began
  * @throws Fault `too_many_runs`, which is recorded
@@ -45,7 +46,7 @@ export async function runOfSession(
       const goesOn = found !== null && runOver(found, now) === null
       const run = goesOn
         ? await leaseRun(tx, agentId, found.runId, { seconds: SESSION_LEASE_SECONDS }, now)
-        : await openRun(tx, agentId, { lease_seconds: SESSION_LEASE_SECONDS }, now)
+        : await openRun(tx, agentId, { lease_seconds: SESSION_LEASE_SECONDS, ...inherited(found) }, now)
       const folder = goesOn ? found.folder : cwd
       await writeSession(tx, { agentId, session, runId: run.id, folder }, now)
       return { runId: run.id, folder, renewed: true, opened: !goesOn }
@@ -56,13 +57,17 @@ export async function runOfSession(
   }
 }
 
+/** What was read before is in the context of a session that is resumed: its new run begins tainted by the run that read it (C13). */
+const inherited = (former: { runId: string; tainted: boolean } | null) =>
+  former?.tainted === true ? { untrusted_sources: [`resumed:${publicId('run', former.runId)}`] } : {}
+
 /** The run of a session where one is open; null otherwise. */
 export async function openRunOfSession(sql: Sql, agentId: string, session: string): Promise<string | null> {
   const found = await findSession(sql, agentId, session)
   return found === null || found.closedAt !== null ? null : found.runId
 }
 
-/** Forgets which runs sessions were that nobody has heard of for a month. */
+/** Forgets which runs sessions were that nobody has heard of for a month, but those that read untrusted content. */
 export function forgetSessions(sql: Sql, now: Date): Promise<void> {
   return deleteSessions(sql, new Date(now.getTime() - FORGOTTEN_AFTER_MS))
 }

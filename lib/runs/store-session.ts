@@ -10,10 +10,16 @@ export function findSession(
   sql: Sql,
   agentId: string,
   session: string,
-): Promise<{ runId: string; folder: string | null; closedAt: Date | null; leaseUntil: Date | null } | null> {
+): Promise<{
+  runId: string
+  folder: string | null
+  closedAt: Date | null
+  leaseUntil: Date | null
+  tainted: boolean
+} | null> {
   return queryOne(
     sql,
-    `SELECT s.run_id::text AS "runId", s.folder, r.closed_at AS "closedAt", r.lease_until AS "leaseUntil"
+    `SELECT s.run_id::text AS "runId", s.folder, r.closed_at AS "closedAt", r.lease_until AS "leaseUntil", r.tainted_at IS NOT NULL AS tainted
        FROM hook_session s JOIN run r ON r.id = s.run_id WHERE s.agent_id = $1::uuid AND s.session = $2::text`,
     [agentId, session],
   )
@@ -33,7 +39,15 @@ export async function writeSession(
   )
 }
 
-/** Sessions nobody has heard of for so long are forgotten; their runs and entries stay. */
+/**
+ * Sessions nobody has heard of for so long are forgotten; their runs and entries stay. One that read untrusted content is not: whoever resumes it
+ * brings back what it read, however late.
+ */
 export async function deleteSessions(sql: Sql, before: Date): Promise<void> {
-  await query(sql, 'DELETE FROM hook_session WHERE heard_at < $1::timestamptz', [before])
+  await query(
+    sql,
+    `DELETE FROM hook_session s WHERE s.heard_at < $1::timestamptz
+        AND NOT EXISTS (SELECT 1 FROM run r WHERE r.id = s.run_id AND r.tainted_at IS NOT NULL)`,
+    [before],
+  )
 }

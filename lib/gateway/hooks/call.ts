@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '@/lib/core/json'
 import type { Proposal } from '@/lib/decisions/contract'
 import { LOCAL_SERVER, resolveTool } from '@/lib/tools/tool'
 import type { HookEvent } from './event'
+import { fetches } from './fetches'
 import { fromFolder, toFolder, type Place } from './place'
 
 /** One call of a tool, as decisions know it. */
@@ -23,8 +24,12 @@ const RESERVED: ReadonlySet<string> = new Set([OWN_SERVER, LOCAL_SERVER])
 const MCP = /^mcp__([A-Za-z0-9_-]+?)__(.+)$/
 /** Claude Code's own tools whose answer comes from the open web. */
 const WEB: ReadonlySet<string> = new Set(['WebFetch', 'WebSearch'])
-/** Programs that fetch what somebody else wrote. Others may, too: the run is then tainted when it says so, not before. */
-const FETCHES = /(?:^|[\s;&|(`/])(?:curl|wget|http|https|xh|lynx|w3m|aria2c|gh|glab)\s/
+/** Those that hand on what an MCP server has to read. The one that lists may ask all of them. */
+const MCP_READING: ReadonlySet<string> = new Set([
+  'ReadMcpResourceTool',
+  'ReadMcpResourceDirTool',
+  'ListMcpResourcesTool',
+])
 const MOST_SUMMARY = 2_000
 const NOWHERE: Place = { folder: null, stands: false }
 
@@ -59,7 +64,8 @@ export function callOf(event: Pick<HookEvent, 'tool_name' | 'tool_input' | 'cwd'
     proposal: {
       tool,
       arguments: fromFolder(
-        { ...rest, ...(event.cwd !== undefined && rest.cwd === undefined && { cwd: event.cwd }) },
+        // the client's own word, over one the model may have written into its input
+        { ...rest, ...(event.cwd !== undefined && { cwd: event.cwd }) },
         place,
       ),
       ...(summary !== undefined && { reasoning: { summary } }),
@@ -93,8 +99,8 @@ function bringsOf(tool: string, given: JsonObject): string | null {
   const own = tool.slice(server.length + 1)
   if (server !== OWN_SERVER) return `mcp:${tool}`.slice(0, 500)
   if (WEB.has(own)) return `web:${typeof given.url === 'string' ? hostOf(given.url) : 'search'}`
-  if (own === 'Bash' && typeof given.command === 'string' && FETCHES.test(given.command.slice(0, 10_000)))
-    return 'web:command'
+  if (MCP_READING.has(own)) return `mcp:${typeof given.server === 'string' ? given.server : 'resources'}`.slice(0, 500)
+  if (own === 'Bash' && typeof given.command === 'string' && fetches(given.command)) return 'web:command'
   return null
 }
 

@@ -5,6 +5,7 @@ import { testGateway } from '@/lib/gateway/gateway-testing'
 import { hookSessions, LISTS, saysOf } from '@/lib/gateway/hooks-testing'
 import { publicId } from '@/lib/core/ids'
 import { engage } from '@/lib/halt/engage'
+import { forgetSessions } from '@/lib/runs/session'
 
 const database = await testDatabase()
 const gateway = await testGateway(database)
@@ -182,6 +183,30 @@ describe('a call', () => {
       [at.agent.agentId],
     )
     expect(rows).toEqual([{ tainted: true }])
+  })
+
+  it('of a session that is resumed is judged after what the session read before, however late it comes back', async () => {
+    const fetching = { tool: 'claude-code.WebFetch', when: null, reason: null, override: 'reads' }
+    const at = await session({ ...LISTS, autonomous: [fetching] })
+    await send(at, 'PreToolUse', { tool_name: 'WebFetch', tool_input: { url: 'https://example.org/' } })
+    expect(saysOf(await command(at, 'npm test')).permissionDecisionReason).toContain('nobody vouches for')
+    await send(at, 'SessionEnd', { reason: 'other' })
+    // the next morning: what the agent as a whole inherits is over, and so is what is kept of sessions that read nothing
+    await superuser.query(`UPDATE agent SET tainted_until = now() - interval '1 hour' WHERE id = $1`, [
+      at.agent.agentId,
+    ])
+    await superuser.query(`UPDATE hook_session SET heard_at = now() - interval '90 days' WHERE agent_id = $1`, [
+      at.agent.agentId,
+    ])
+    const other = { ...at, session: randomUUID() }
+    expect(saysOf(await command(other, 'npm test')).permissionDecision).toBe('allow')
+    await forgetSessions(superuser, new Date())
+    await send(at, 'UserPromptSubmit', { prompt: 'go on' })
+    const resumed = saysOf(await command(at, 'npm test'))
+    expect(resumed).toMatchObject({ permissionDecision: 'deny' })
+    expect(resumed.permissionDecisionReason).toContain('nobody vouches for')
+    const opened = (await entries(at.agent)).filter(({ kind }) => kind === 'run.opened')
+    expect(opened.map(({ labels }) => labels)).toEqual([null, null, ['untrusted_content']])
   })
 
   it('that was let through and is asked about again is left to whoever sits there; another one is decided', async () => {
