@@ -75,15 +75,16 @@ export async function execute(of: Execution, told: Told): Promise<Executed> {
     if (confinement === null || signal === undefined) throw new Error('unreachable')
     const command = commandIn(granted['command'])
     const streams = { ...(of.stdin !== undefined && { stdin: of.stdin }), out: told.out, error: told.error }
-    // what has begun is never begun again by whoever comes after
-    keeper.forget()
-    done.begun = true
-    const ended = await runConfined(runtime, confinement, command, of.env, of.limits, streams, signal).catch(
-      (error: unknown) => {
-        done.unmade = error
-        throw error
-      },
-    )
+    const begin = async () => {
+      // what has begun is never begun again by whoever comes after
+      keeper.forget()
+      done.begun = true
+      return runConfined(runtime, confinement, command, of.env, of.limits, streams, signal)
+    }
+    const ended = await begin().catch((error: unknown) => {
+      done.unmade = error
+      throw error
+    })
     done.ended = ended
     client.outcome = {
       status:

@@ -73,6 +73,24 @@ describe('what an exec left', () => {
     }
   })
 
+  it('is left to another machine, and to another namespace of this one, and is taken where this one has started anew since', () => {
+    const renamed = (part: number, word: string) => {
+      leave()
+      const [file = ''] = fs.readdirSync(folder)
+      const [request = '', owner = '', own = ''] = file.split('.')
+      const parts = owner.split('-')
+      parts[part] = word
+      fs.renameSync(path.join(folder, file), path.join(folder, `${request}.${parts.join('-')}.${own}`))
+      const keeper = keeperOf(folder, ['id'])
+      fs.rmSync(folder, { recursive: true })
+      return keeper.left
+    }
+    expect(renamed(0, 'another')).toBeNull()
+    expect(renamed(2, '1')).toBeNull()
+    expect(renamed(1, 'earlier')).not.toBeNull()
+    expect(renamed(4, '1')).not.toBeNull()
+  })
+
   it('is for its user alone', () => {
     leave()
     expect(fs.statSync(folder).mode & 0o077).toBe(0)

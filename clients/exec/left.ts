@@ -36,7 +36,9 @@ export function leftFolder(env: Readonly<Record<string, string | undefined>>): s
  */
 export function keeperOf(folder: string, request: readonly unknown[]): Keeper {
   const name = createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 32)
-  const file = path.join(folder, `${name}.${me()}.${randomUUID()}`)
+  const owner = ignoring(me)
+  if (owner === null) return { left: null, keep: () => undefined, forget: () => undefined }
+  const file = path.join(folder, `${name}.${owner}.${randomUUID()}`)
   const left = taken(folder, name, file)
   let there = left !== null
   return {
@@ -80,23 +82,25 @@ function leftIn(text: string): Left | null {
   return typeof run === 'string' && typeof key === 'string' ? { run, key } : null
 }
 
-/** This process in one word: the machine since it started, its namespace of processes, its number and when it began. */
+/** This process in one word: its machine, since when that runs, its namespace of processes, its number and when it began. */
 function me(): string {
   return `${place()}-${String(process.pid)}-${beganAt(process.pid) ?? ''}`
 }
 
+/** A home may be shared by several machines, and a machine by several containers. */
 function place(): string {
+  const machine = `${os.hostname()} ${ignoring(() => fs.readFileSync('/etc/machine-id', 'utf8')) ?? ''}`
+  const named = createHash('sha256').update(machine).digest('hex').slice(0, 16)
   const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().replaceAll('-', '')
-  return `${boot}-${/[0-9]+/.exec(fs.readlinkSync('/proc/self/ns/pid'))?.[0] ?? ''}`
+  return `${named}-${boot}-${/[0-9]+/.exec(fs.readlinkSync('/proc/self/ns/pid'))?.[0] ?? ''}`
 }
 
-/** Whether whoever has a file is surely gone. In another namespace of the same machine it may well be alive. */
+/** Whether whoever has a file is surely gone. On another machine, and in another namespace of this one, it may well be alive. */
 function isGone(owner: string): boolean {
-  const [boot, namespace, pid, began] = owner.split('-')
-  const [ours, here] = place().split('-')
-  if (boot === undefined || began === undefined) return true
-  if (boot !== ours) return true
-  return namespace === here && beganAt(Number(pid)) !== began
+  const [machine, boot, namespace, pid, began] = owner.split('-')
+  const [here, since, ours] = place().split('-')
+  if (machine !== here || began === undefined) return false
+  return boot !== since || (namespace === ours && beganAt(Number(pid)) !== began)
 }
 
 /** When a process began, in ticks since the machine did (`stat`, proc(5)); null where there is none, or only its exit code is left. */

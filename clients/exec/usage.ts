@@ -39,7 +39,7 @@ export function watchUsage(root: number, { memory, processes }: Bounds, beyond: 
  */
 export function usageOf(root: number, enough: number): Usage {
   const { pids, tasks } = treeOf(root)
-  const files = pids[1] === undefined ? 0 : inMemoryFiles(pids[1], enough)
+  const files = inMemoryFiles(pids)
   const plain = sumOf(pids, 'status', /^(?:RssAnon|RssShmem|VmSwap):\s+([0-9]+) kB$/gm)
   if (plain + files <= enough) return { tasks, memory: plain + files }
   const shared = sumOf(pids, 'smaps_rollup', /^Pss_Shmem:\s+([0-9]+) kB$/gm)
@@ -70,22 +70,41 @@ function sumOf(pids: readonly number[], file: string, lines: RegExp): number {
   return found.reduce((sum, [, kilobytes]) => sum + Number(kilobytes), 0) * 1_024
 }
 
-/** What lies in the file systems in memory that were made for this sandbox, which are known by their size. */
-function inMemoryFiles(pid: number, size: number): number {
-  const place = `/proc/${String(pid)}`
-  const ours = new Map<string, string>()
-  for (const line of read(`${place}/mountinfo`).split('\n')) {
-    const [, , device = '', , point = ''] = line.split(' ')
-    if (line.includes(' - tmpfs ') && line.includes(`size=${String(tmpfsKilobytes(size))}k`)) ours.set(device, point)
+/** What lies in the file systems in memory that this process does not have itself: those of the sandbox, and what was mounted in it. */
+function inMemoryFiles(pids: readonly number[]): number {
+  const known = new Set(inMemory('self').map(({ device }) => device))
+  const spaces = new Map<string, number>()
+  for (const pid of pids) spaces.set(space(pid), pid)
+  const found = new Map<string, string>()
+  for (const pid of spaces.values())
+    for (const { device, at } of inMemory(String(pid))) if (!known.has(device)) found.set(device, at)
+  return [...found.values()].reduce((sum, at) => sum + bytesIn(at), 0)
+}
+
+/** The namespace of mounts a process is in; what cannot be told is one of its own. */
+function space(pid: number): string {
+  try {
+    return fs.readlinkSync(`/proc/${String(pid)}/ns/mnt`)
+  } catch {
+    return String(pid)
   }
-  return [...ours.values()].reduce((sum, point) => {
-    try {
-      const { blocks, bfree, bsize } = fs.statfsSync(`${place}/root${point}`)
-      return sum + (blocks - bfree) * bsize
-    } catch {
-      return sum // it has ended
-    }
-  }, 0)
+}
+
+function inMemory(pid: string): { device: string; at: string }[] {
+  return read(`/proc/${pid}/mountinfo`)
+    .split('\n')
+    .filter((line) => line.includes(' - tmpfs '))
+    .map((line) => line.split(' '))
+    .map(([, , device = '', , at = '']) => ({ device, at: `/proc/${pid}/root${at}` }))
+}
+
+function bytesIn(folder: string): number {
+  try {
+    const { blocks, bfree, bsize } = fs.statfsSync(folder)
+    return (blocks - bfree) * bsize
+  } catch {
+    return 0 // it has ended
+  }
 }
 
 const PAGE = 4
