@@ -12,7 +12,7 @@ import { Time } from '../ui/time'
 export function Questions({ request, flash }: { request: RequestDetail; flash: Flash | undefined }) {
   const { questions } = request
   const stands = questions.find(({ answer }) => answer === null)
-  const may = request.status === 'pending' && !request.frozen && !stands
+  const may = request.status === 'pending' && !request.frozen && !request.erased && !stands
   if (questions.length === 0 && !may) return null
   return (
     <Section

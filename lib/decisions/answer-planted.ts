@@ -2,6 +2,7 @@ import type { Voted } from '@/lib/approvals/vote'
 import { fault } from '@/lib/core/fault'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
+import { keptWith } from '@/lib/ledger/subject-key'
 import type { KeptAssertion } from '@/lib/people/passkey-assert'
 import { readTold, type Told } from './read-told'
 import { findTest } from './store-planted'
@@ -35,6 +36,7 @@ export async function recordPlanted(
       capability: by.capability,
       ...(each.signedWith !== null && { assurance: 'passkey' as const }),
     })),
+    under: await keptWith(db, test.id),
     ...((by.reason !== '' || by.passkey !== null) && {
       payload: { reason: by.reason, ...(by.passkey && { passkey: by.passkey }) },
     }),

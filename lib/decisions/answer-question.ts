@@ -11,7 +11,7 @@ import { append } from '@/lib/ledger/append'
 
 /**
  * An agent answers what an approver asked about its held action, in the caller's transaction: the answer, and one entry. Answers never change.
- * @throws Fault `not_found` (also for another agent's action), `wrong_state` where nothing is asked
+ * @throws Fault `not_found` (also for another agent's action), `wrong_state` where nothing is asked, or it was erased
  */
 export async function answerQuestion(
   db: Db,
@@ -34,6 +34,7 @@ export async function answerQuestion(
     kind: 'approval.answered',
     actor: 'agent',
     ...aboutAction(action),
+    under: action.id,
     payload: { question: publicId('question', answered.id), text: said },
   })
   await tellApproval(db, action.approval_id)

@@ -10,6 +10,7 @@ import type { Told } from '@/lib/decisions/read-told'
 import { approvedSince, lockAction, moveAction, stampEpoch, type ActionRow } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
 import type { EntryFacts } from '@/lib/ledger/entry'
+import { keptWith } from '@/lib/ledger/subject-key'
 import type { KeptAssertion } from '@/lib/people/passkey-assert'
 
 /** One person's verdict on a held action. */
@@ -75,6 +76,8 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
       ...(each.forId !== null && { for: each.forId }),
       ...(each.signedWith !== null && { assurance: 'passkey' as const }),
     })),
+    // a reason speaks of what was asked, and is erased with it
+    under: await keptWith(db, action.id),
     ...((reason !== '' || proof.kept !== null || looked.length > 0) && {
       payload: {
         reason,

@@ -12,6 +12,7 @@ import { askedAction } from '@/lib/decisions/asked-action'
 import { lockAction, tellAction } from '@/lib/decisions/store-actions'
 import { insertQuestion, listQuestions } from '@/lib/decisions/store-questions'
 import { append } from '@/lib/ledger/append'
+import { keptWith } from '@/lib/ledger/subject-key'
 import type { Actor } from '@/lib/people/actor'
 
 const MOST = 20
@@ -23,7 +24,7 @@ export type Question = { approvalId: string; actor: Actor; text: string; now: Da
  * Asks the agent of a held action something, in the caller's transaction: the question, and one entry. The agent is told where it waits, and the
  * deadline stands. Whoever could take a seat asks, and so do those whom only their tie to the request keeps from one (its owner, who asked
  * for it, who has answered).
- * @throws Fault `not_found`, `frozen`, `wrong_state`, `not_permitted`, `already_exists` where a question stands
+ * @throws Fault `not_found`, `frozen`, `wrong_state` also where it was erased, `not_permitted`, `already_exists` where a question stands
  */
 export async function askQuestion(db: Db, { approvalId, actor, text, now }: Question): Promise<{ id: string }> {
   const action = await askedAction(db, approvalId, lockAction, now)
@@ -39,6 +40,8 @@ export async function askQuestion(db: Db, { approvalId, actor, text, now }: Ques
   )
   if (!seat.ok && ['not_eligible', 'inactive', 'not_yet'].includes(seat.reason))
     throw fault('not_permitted', { detail: SEAT_REFUSALS[seat.reason] })
+  if ((await keptWith(db, action.id)) === undefined)
+    throw fault('wrong_state', { detail: 'What was asked was erased since.' })
   const before = await listQuestions(db, approvalId)
   if (before.length >= MOST)
     throw fault('wrong_state', { detail: `It was asked ${String(MOST)} things. Reject it with what is still missing.` })
@@ -50,6 +53,7 @@ export async function askQuestion(db: Db, { approvalId, actor, text, now }: Ques
     kind: 'approval.asked',
     actor: `person:${actor.id}`,
     ...aboutAction(action),
+    under: action.id,
     payload: { question: publicId('question', id), text: said },
   })
   await tellAction(db, action.id)

@@ -90,6 +90,7 @@ export async function editAction(connections: pg.Pool, db: Db, edit: Edit): Prom
       kind: 'approval.edited',
       actor: `person:${actor.id}`,
       ...aboutAction(action),
+      under: action.id,
       ...(back && { labels: ['as_asked'] }),
       payload: kept,
     })

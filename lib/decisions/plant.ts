@@ -57,7 +57,7 @@ export async function plantTest(db: Db, planting: Planting): Promise<string> {
     id,
     kind: 'test_request.planted',
     actor: by === null ? 'system' : `person:${by}`,
-    subject: `agent:${agentId}`,
+    under: template.action, // it says what that said
     // who reads the log learns that there is one, and nobody which: an approver reads the log, too
     payload: {
       ...shown,

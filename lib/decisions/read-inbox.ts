@@ -225,7 +225,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
     scrutiny,
     reasons,
     edited,
-    questions: (sensitive ? [] : questions).map((one) => ({
+    questions: (sensitive || erased ? [] : questions).map((one) => ({
       id: publicId('question', one.id),
       by: one.by,
       text: one.text,

@@ -70,7 +70,7 @@ SELECT a.id::text AS id, a.agent_id::text AS agent_id, g.slug, g.owner_id::text 
   , q.id::text AS question_id, q.text AS question_text, q.asked_at AS question_at
 FROM gate e, action a JOIN agent g ON g.id = a.agent_id LEFT JOIN boundary_version b ON b.id = a.boundary_id
   LEFT JOIN approval p ON p.id = a.approval_id LEFT JOIN run r ON r.id = a.run_id
-  LEFT JOIN question q ON q.approval_id = p.id AND q.answered_at IS NULL AND p.status = 'pending'`
+  LEFT JOIN question q ON q.approval_id = p.id AND q.answered_at IS NULL AND q.erased_at IS NULL AND p.status = 'pending'`
 
 /** One action; null when there is none. */
 export function findAction(sql: Sql, id: string): Promise<ActionRow | null> {

@@ -11,12 +11,12 @@ export type QuestionRow = {
   answered_at: Date | null
 }
 
-/** The questions about an approval, oldest first; index question_of_approval. */
+/** The questions about an approval whose words are kept, oldest first; index question_of_approval. */
 export function listQuestions(sql: Sql, approvalId: string): Promise<QuestionRow[]> {
   return query(
     sql,
     `SELECT q.id::text AS id, q.asked_by::text AS person_id, p.name AS by, q.text, q.asked_at, q.answer, q.answered_at
-       FROM question q JOIN person p ON p.id = q.asked_by WHERE q.approval_id = $1::uuid ORDER BY q.asked_at, q.id`,
+       FROM question q JOIN person p ON p.id = q.asked_by WHERE q.approval_id = $1::uuid AND q.erased_at IS NULL ORDER BY q.asked_at, q.id`,
     [approvalId],
   )
 }
@@ -46,7 +46,7 @@ export function answerStanding(
   return queryOne(
     sql,
     `UPDATE question SET answer = $3, answered_at = $4::timestamptz
-      WHERE approval_id = $1::uuid AND answered_at IS NULL AND ($2::uuid IS NULL OR id = $2::uuid) RETURNING id::text AS id`,
+      WHERE approval_id = $1::uuid AND answered_at IS NULL AND erased_at IS NULL AND ($2::uuid IS NULL OR id = $2::uuid) RETURNING id::text AS id`,
     [approvalId, questionId, answer, at],
   )
 }

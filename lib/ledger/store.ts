@@ -31,6 +31,16 @@ export function findSubjectKey(sql: Sql, subjectHash: Buffer): Promise<SubjectKe
   )
 }
 
+/** The living key that an entry's payload is sealed under; null where there is none. */
+export function findKeyOfEntry(sql: Sql, entryId: string): Promise<SubjectKeyRow | null> {
+  return queryOne(
+    sql,
+    `SELECT k.id::text AS id, k.wrapping_key, k.wrapped_dek FROM ledger.payload p JOIN ledger.subject_key k ON k.id = p.subject_key_id
+      WHERE p.entry_id = $1::uuid AND k.destroyed_at IS NULL`,
+    [entryId],
+  )
+}
+
 /** Adds a subject's key unless it has a living one by then. */
 export async function insertSubjectKey(sql: Sql, row: SubjectKeyRow, subjectHash: Buffer): Promise<void> {
   await query(

@@ -7,7 +7,7 @@ import { ledger } from '@/lib/ledger/handle'
 import { wrappingKeyId } from '@/lib/ledger/keys'
 import { keyedHash, unwrapKey, wrapKey, type SubjectKey } from '@/lib/ledger/payload'
 import type { Sql } from '@/lib/ledger/sql'
-import { findSubjectKey, insertSubjectKey } from '@/lib/ledger/store'
+import { findKeyOfEntry, findSubjectKey, insertSubjectKey } from '@/lib/ledger/store'
 
 /** A key that is destroyed is forgotten as soon as this is heard of, and while nothing can be heard within this time. */
 const KEPT_MS = 60_000
@@ -47,6 +47,17 @@ export async function subjectKey(sql: Sql, subject: string): Promise<SubjectKey>
   const row = await findSubjectKey(sql, hash)
   if (!row) throw fault('cannot_record', { detail: 'The key of the payload could not be made.' })
   return unwrap(row)
+}
+
+/** The key that an entry's payload is sealed under; null where it has none, or it was erased. @throws Fault `cannot_record` as `subjectKey` does */
+export async function keyOfEntry(sql: Sql, entryId: string): Promise<SubjectKey | null> {
+  const found = await findKeyOfEntry(sql, entryId)
+  return found && unwrap(found)
+}
+
+/** An entry to keep another one's payload with (`Append.under`), where its own is still kept. */
+export async function keptWith(sql: Sql, entryId: string): Promise<string | undefined> {
+  return (await findKeyOfEntry(sql, entryId)) === null ? undefined : entryId
 }
 
 /** The key of a subject if this process used it in the last minute. */
