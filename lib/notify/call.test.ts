@@ -46,8 +46,23 @@ describe('what an entry gives people to hear', () => {
   })
 
   test('what its agent gave up or what changed closes what was opened, and tells nobody', () => {
-    for (const kind of ['approval.withdrawn', 'approval.superseded'] as const)
+    for (const kind of ['action.withdrawn', 'approval.superseded'] as const)
       expect(short(entry({ kind, about: { approval: ID } }))).toEqual([['request', 'ended', 'resolve', 'nobody']])
+    expect(short(entry({ kind: 'action.withdrawn', about: {} }))).toEqual([])
+  })
+
+  test('what ended without its agent’s doing tells who asked, too', () => {
+    const about = { approval: ID }
+    for (const kind of ['action.withdrawn', 'approval.superseded'] as const)
+      expect(short(entry({ kind, actor: 'system', about }))).toEqual([
+        ['request', 'ended', 'resolve', 'nobody'],
+        ['asked_for', 'ended', 'trigger', 'requester'],
+      ])
+    expect(short(entry({ kind: 'action.expired', actor: 'system', outcome: 'expired', about }))).toEqual([
+      ['asked_for', 'ended', 'trigger', 'requester'],
+    ])
+    // what was begun, and has no outcome
+    expect(short(entry({ kind: 'action.expired', actor: 'system', about }))).toEqual([])
   })
 
   test('an alert of a halt to look at again tells who engaged it, whose agent it is not', () => {

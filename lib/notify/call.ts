@@ -31,11 +31,12 @@ type About = Partial<Record<string, string | null>>
 export type Told = Pick<Entry, 'kind' | 'actor'> &
   Partial<Pick<Entry, 'outcome' | 'rule' | 'reason' | 'agent' | 'owner' | 'labels'>> & { about?: About | null }
 
+/** The entries that end an approval: what its agent gave up, or its run took with it, is an entry of the action. */
 const ENDS: Readonly<Record<string, What>> = {
   'approval.approved': 'approved',
   'approval.rejected': 'rejected',
   'approval.expired': 'expired',
-  'approval.withdrawn': 'ended',
+  'action.withdrawn': 'ended',
   'approval.superseded': 'ended',
 }
 
@@ -72,7 +73,10 @@ export function callsOf(entry: Told): Call[] {
 type Base = Pick<Call, 'agentId' | 'ownerId' | 'byId'>
 
 function isOfApproval(kind: string): boolean {
-  return kind === 'action.decided' || kind === 'elevation.asked' || kind.startsWith('approval.')
+  return (
+    ['action.decided', 'action.withdrawn', 'action.expired', 'elevation.asked'].includes(kind) ||
+    kind.startsWith('approval.')
+  )
 }
 
 function ofApproval(entry: Told, approval: string, rule: string, base: Base): Call[] {
@@ -102,12 +106,17 @@ function ofApproval(entry: Told, approval: string, rule: string, base: Base): Ca
   }
   if (entry.kind === 'approval.voted')
     return [call({ kind: 'request', what: 'ended', act: 'acknowledge', to: 'nobody', group: `voted:${approval}` })]
+  const toRequester = (what: What) => {
+    const group = `asked_for:${what}:${base.agentId ?? ''}`
+    return call({ kind: 'asked_for', what, act: 'trigger', to: 'requester', group })
+  }
+  // it was approved and never begun; what was begun and has no outcome is an alert
+  if (entry.kind === 'action.expired') return entry.outcome === 'expired' ? [toRequester('ended')] : []
   const what = ENDS[entry.kind]
   if (what === undefined) return []
   const closed = call({ kind: 'request', what, act: 'resolve', to: 'nobody', group: `ended:${approval}` })
-  if (what === 'ended') return [closed]
-  const group = `asked_for:${what}:${base.agentId ?? ''}`
-  return [closed, call({ kind: 'asked_for', what, act: 'trigger', to: 'requester', group })]
+  // what their own agent gave up or asked for anew is no news to who asked it
+  return what === 'ended' && entry.actor === 'agent' ? [closed] : [closed, toRequester(what)]
 }
 
 function ofAlert(kind: string, alert: string, labels: readonly string[], base: Base): Call[] {

@@ -1,12 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { publicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { governed, type Governed } from '@/lib/decisions/governed-testing'
-import { lifecycle } from '@/lib/decisions/lifecycle-testing'
+import { HOLD, lifecycle } from '@/lib/decisions/lifecycle-testing'
+import { withdraw } from '@/lib/decisions/withdraw'
+import { withdrawOfRun } from '@/lib/decisions/withdraw-ended'
 import { engage } from '@/lib/halt/engage'
 import { append } from '@/lib/ledger/append'
 import { testLedger } from '@/lib/ledger/testing'
 import { entriesOf, testOrganisation, testPerson } from '@/lib/people/testing'
+import { leaseRun } from '@/lib/runs/lease'
+import { openRun } from '@/lib/runs/open'
+import { notifyExpiring } from './notify-expiring'
 import { addChannel, follow, rows, sendAll } from './notifications-testing'
 import { httpReceiver, type Got } from './receiver-testing'
 
@@ -124,5 +130,40 @@ describe('rooms of the organisation', () => {
       payload: { severity: 'critical', summary: `Halt engaged: agent ${mine.slug}` },
     })
     await pools.superuser.query("UPDATE halt SET lifted_at = now(), lift_reason = 'test'")
+  })
+
+  test('a pager is resolved by what its agent gives up and by what its run takes with it, as the verbs record it', async () => {
+    const receiver = await httpReceiver(() => ({ status: 202, body: '{"status":"success"}' }))
+    closing.push(() => receiver.stop())
+    await addChannel(administrator, {
+      ...{ kind: 'pagerduty', name: 'Pager of requests', key: 'routing-key-of-tests' },
+      url: `http://127.0.0.1:${receiver.port}/v2/enqueue`,
+      ...{ team: null, kinds: ['expiring'], severity: 'warning', private: true },
+    })
+    const mine = await working()
+    const given = await held(mine)
+    const { id: runId } = await transaction((tx) => openRun(tx, mine.agentId, { lease_seconds: 60 }, new Date()))
+    const taken = await held(mine, {
+      ...{ ...HOLD, arguments: { host: 'another' }, run: { id: publicId('run', runId) } },
+    })
+    const { rows: ends } = await pools.superuser.query<{ at: Date }>(
+      'SELECT max(expires_at) AS at FROM approval WHERE agent_id = $1',
+      [mine.agentId],
+    )
+    await follow()
+    await transaction((tx) => notifyExpiring(tx, new Date((ends[0]?.at.getTime() ?? 0) - 60_000)))
+    await sendAll()
+    await transaction((tx) => withdraw(tx, mine.agentId, given.actionId, new Date()))
+    await transaction((tx) => leaseRun(tx, mine.agentId, runId, { seconds: 0 }, new Date()))
+    await withdrawOfRun(pools.app, runId, new Date())
+    await follow()
+    await sendAll()
+    const events = bodies(receiver.taken)
+    for (const { approvalId } of [given, taken])
+      expect(
+        events
+          .filter(({ dedup_key: key }) => key === `countersign:approval:${approvalId}`)
+          .map(({ event_action: act }) => act),
+      ).toEqual(['trigger', 'resolve'])
   })
 })

@@ -52,6 +52,9 @@ function single(saying: Saying, one: ApprovalThing): Message {
       ...(one.reason !== null && saying.what !== 'rejected' ? [line('Why it asks', ours(reasonText(one.reason)))] : []),
       ...(saying.what === 'rejected' && one.by !== null ? [line('By', theirs(one.by))] : []),
       ...(saying.what === 'rejected' && one.said !== null && one.said !== '' ? [line('Reason', theirs(one.said))] : []),
+      ...(saying.what === 'ended'
+        ? [line('Why it ended', ours(ENDED[one.status] ?? 'It was approved, and its agent never began it.'))]
+        : []),
       ...(saying.what === 'approved' && one.by !== null ? [line('By', theirs(one.by))] : []),
       ...(one.status === 'pending' && one.kind === 'action'
         ? [line('At stake', ours(STAKES[one.stakes] ?? 'high'))]
@@ -69,6 +72,7 @@ function several(saying: Saying, one: ApprovalThing): Message {
     approved: 'were approved',
     rejected: 'were rejected',
     expired: 'expired unanswered',
+    ended: 'ended without being done',
   }
   const words = mine
     ? (became[saying.what] ?? 'wait for an answer')
@@ -95,7 +99,14 @@ const TITLES: Readonly<Record<string, string>> = {
   mine_asked: 'On your behalf, waiting for an answer: ',
   mine_approved: 'Approved, asked on your behalf: ',
   mine_rejected: 'Rejected, asked on your behalf: ',
+  mine_ended: 'Ended without being done, asked on your behalf: ',
   mine_expired: 'Nobody answered in time, asked on your behalf: ',
+}
+
+/** Why a request ended that nobody answered, by how its approval stands. */
+const ENDED: Readonly<Record<string, string>> = {
+  withdrawn: 'The run of its agent is over.',
+  superseded: 'What it was asked under has changed. Its agent has to ask again.',
 }
 
 /** What an agent wants, with the resource it names and none of its arguments. */
