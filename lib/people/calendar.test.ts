@@ -53,6 +53,47 @@ describe('a calendar', () => {
     ])
   })
 
+  const calendar = (...events: string[][]) =>
+    ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x']
+      .concat(...events.map((lines) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT']), ['END:VCALENDAR'])
+      .join('\r\n')
+  const WEEKLY = [
+    ...['UID:1', 'SUMMARY:On call', ANN, 'RRULE:FREQ=WEEKLY;COUNT=3'],
+    ...['DTSTART;TZID=Europe/Amsterdam:20261123T090000', 'DTEND;TZID=Europe/Amsterdam:20261124T090000'],
+  ]
+  const changed = (...lines: string[]) => [
+    ...['UID:1', 'SUMMARY:On call'],
+    ...lines,
+    ...['DTSTART;TZID=Europe/Amsterdam:20261130T090000', 'DTEND;TZID=Europe/Amsterdam:20261201T090000'],
+  ]
+  const BOB = 'ATTENDEE;CN=Bob:mailto:bob@example.com'
+  const whose = (text: string) =>
+    read(text).shifts.map(({ personId, startsAt }) => `${personId} ${startsAt.getUTCDate()}`)
+
+  test.each([
+    ['in the zone of the repetition', 'RECURRENCE-ID;TZID=Europe/Amsterdam:20261130T090000'],
+    ['in UTC', 'RECURRENCE-ID:20261130T080000Z'],
+    ['in another zone', 'RECURRENCE-ID;TZID=America/New_York:20261130T030000'],
+  ])('gives one time that was changed, written %s, to whom the change names', (_, id) => {
+    expect(whose(calendar(WEEKLY, changed(id, BOB)))).toEqual(['ann 23', 'bob 30', 'ann 7'])
+    expect(whose(calendar(changed(id, BOB), WEEKLY))).toEqual(['ann 23', 'bob 30', 'ann 7'])
+    expect(whose(calendar(WEEKLY, changed(id, BOB, 'STATUS:CANCELLED')))).toEqual(['ann 23', 'ann 7'])
+  })
+
+  test('gives a changed time to nobody, and says so, where the change names nobody of ours', () => {
+    const id = 'RECURRENCE-ID;TZID=Europe/Amsterdam:20261130T090000'
+    const { shifts, problems } = read(calendar(WEEKLY, changed(id, 'ATTENDEE:mailto:x@other.example')))
+    expect(shifts.map(({ personId }) => personId)).toEqual(['ann', 'ann'])
+    expect(problems).toEqual([{ event: 'On call', detail: 'Nobody of ours: x@other.example.' }])
+  })
+
+  test('takes the newest of two changes of one time, and one whose repetition it does not hold by itself', () => {
+    const id = 'RECURRENCE-ID;TZID=Europe/Amsterdam:20261130T090000'
+    const twice = calendar(WEEKLY, changed(id, BOB, 'SEQUENCE:2'), changed(id, ANN, 'SEQUENCE:1'))
+    expect(whose(twice)).toEqual(['ann 23', 'bob 30', 'ann 7'])
+    expect(whose(calendar(changed(id, BOB)))).toEqual(['bob 30'])
+  })
+
   test('that repeats without end, every second, comes to an end', () => {
     const { problems } = read(
       event('UID:1', 'SUMMARY:Flood', ANN, 'DTSTART:20261123T080000Z', 'DTEND:20261123T090000Z', 'RRULE:FREQ=SECONDLY'),

@@ -17,9 +17,12 @@ const MOST_TIMES = 5_000
 const MOST_SHIFTS = 1_000
 const LONGEST_MS = 31 * 86_400_000
 
+type Time = { of: ICAL.Component; startsAt: Date; endsAt: Date }
+
 /**
  * The shifts a calendar (RFC 5545) makes between two moments: one for each time of an event and each attendee who is one of our people,
- * or else for the address in its title. Repetitions are followed no further than `until` and no more than some thousand times.
+ * or else for the address in its title. A time that was changed by itself (RECURRENCE-ID) is whose that change names, and nobody's where it
+ * was cancelled. Repetitions are followed no further than `until` and no more than some thousand times.
  * What cannot be read, or names nobody of ours, is a problem that names its event; nothing is guessed.
  * @param timeZone of what is written without one
  */
@@ -48,57 +51,78 @@ export function readCalendar(
   }
   const byAddress = new Map(people.map((person) => [person.email.toLowerCase(), person]))
   let budget = MOST_TIMES
-  for (const component of components.filter((one) => !one.hasProperty('recurrence-id'))) {
-    const title = titleOf(component)
-    if (component.getFirstPropertyValue('status') === 'CANCELLED') continue
-    const addresses = addressesOf(component)
-    const holders = [...new Set(addresses)].flatMap((address) => byAddress.get(address) ?? [])
-    if (holders.length === 0) {
-      fail(
-        title,
-        addresses.length === 0
-          ? 'It names nobody by address.'
-          : `Nobody of ours: ${addresses.join(', ').slice(0, 200)}.`,
-      )
-      continue
-    }
+  const changed = (one: ICAL.Component) => one.hasProperty('recurrence-id')
+  const uids = new Set(components.filter((one) => !changed(one)).map(uidOf))
+  const told = new Set<ICAL.Component>()
+  // a changed time whose repeating event is not in the calendar stands by itself
+  for (const component of components.filter((one) => !changed(one) || !uids.has(uidOf(one)))) {
+    if (isCancelled(component)) continue
     try {
-      const exceptions = components.filter((one) => one.hasProperty('recurrence-id') && uidOf(one) === uidOf(component))
-      for (const { startsAt, endsAt } of timesOf(component, exceptions)) {
-        if (endsAt <= from || endsAt <= startsAt) continue
+      const exceptions = components.filter(
+        (one) => changed(one) && one !== component && uidOf(one) === uidOf(component),
+      )
+      for (const { startsAt, endsAt, of } of timesOf(component, exceptions)) {
+        if (endsAt <= from || endsAt <= startsAt || isCancelled(of)) continue
         if (endsAt.getTime() - startsAt.getTime() > LONGEST_MS) {
-          fail(title, 'One turn lasts longer than 31 days.')
+          fail(titleOf(of), 'One turn lasts longer than 31 days.')
           break
         }
-        for (const { id, name } of holders) read.shifts.push({ personId: id, name, startsAt, endsAt, event: title })
+        // whoever the changed time names has it, and not whoever the repetition names
+        for (const { id, name } of holdersOf(of))
+          read.shifts.push({ personId: id, name, startsAt, endsAt, event: titleOf(of) })
       }
     } catch {
-      fail(title, 'Its times or its repetition cannot be read.')
+      fail(titleOf(component), 'Its times or its repetition cannot be read.')
     }
   }
   if (read.shifts.length > MOST_SHIFTS) fail('the calendar', `It makes more than ${String(MOST_SHIFTS)} shifts.`)
   read.shifts.sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime())
   return read
 
-  function* timesOf(component: ICAL.Component, exceptions: ICAL.Component[]) {
+  function holdersOf(component: ICAL.Component): CalendarPerson[] {
+    const addresses = addressesOf(component)
+    const holders = [...new Set(addresses)].flatMap((address) => byAddress.get(address) ?? [])
+    if (holders.length === 0 && !told.has(component)) {
+      told.add(component)
+      const whom = addresses.join(', ').slice(0, 200)
+      fail(titleOf(component), addresses.length === 0 ? 'It names nobody by address.' : `Nobody of ours: ${whom}.`)
+    }
+    return holders
+  }
+
+  /** The times of an event and of which component each is: the event itself, or a change of that one time. */
+  function* timesOf(component: ICAL.Component, exceptions: ICAL.Component[]): Generator<Time> {
     const event = new ICAL.Event(component, { exceptions })
     if (!event.isRecurring()) {
-      yield {
-        startsAt: instant(event.startDate, zoneOf(component, 'dtstart')),
-        endsAt: instant(event.endDate, zoneOf(component, 'dtend')),
-      }
+      yield timeOf(event)
       return
     }
+    // by the moment they stand for: a change may write that in another zone than the repetition does
+    const changes = new Map<number, ICAL.Component>()
+    for (const one of exceptions.toSorted((a, b) => sequenceOf(a) - sequenceOf(b)))
+      changes.set(
+        instant(one.getFirstPropertyValue('recurrence-id') as ICAL.Time, zoneOf(one, 'recurrence-id')).getTime(),
+        one,
+      )
     const times = event.iterator()
     for (let next = times.next() as ICAL.Time | null; next; next = times.next() as ICAL.Time | null) {
       budget -= 1
       if (budget < 0) throw new Error('too many times')
-      if (instant(next, zoneOf(component, 'dtstart')) >= until) return
-      const { startDate, endDate, item } = event.getOccurrenceDetails(next)
-      yield {
-        startsAt: instant(startDate, zoneOf(item.component, 'dtstart')),
-        endsAt: instant(endDate, zoneOf(item.component, 'dtend')),
-      }
+      const at = instant(next, zoneOf(component, 'dtstart'))
+      if (at >= until) return
+      const change = changes.get(at.getTime())
+      yield change ? timeOf(new ICAL.Event(change)) : timeOf(event.getOccurrenceDetails(next))
+    }
+  }
+
+  function timeOf(
+    one: Pick<ICAL.Event, 'startDate' | 'endDate'> & { item?: ICAL.Event; component?: ICAL.Component },
+  ): Time {
+    const of = (one.item?.component ?? one.component) as ICAL.Component
+    return {
+      of,
+      startsAt: instant(one.startDate, zoneOf(of, 'dtstart')),
+      endsAt: instant(one.endDate, zoneOf(of, 'dtend')),
     }
   }
 
@@ -117,13 +141,17 @@ export function readCalendar(
 const known = (zone: string): string => new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
 
 /** The zone a time of an event is written in; an end without one is in that of its beginning. */
-function zoneOf(component: ICAL.Component, name: 'dtstart' | 'dtend'): string | null {
+function zoneOf(component: ICAL.Component, name: 'dtstart' | 'dtend' | 'recurrence-id'): string | null {
   const said = component.getFirstProperty(name)?.getParameter('tzid')
   if (typeof said === 'string') return said
   return name === 'dtend' ? zoneOf(component, 'dtstart') : null
 }
 
+const sequenceOf = (component: ICAL.Component): number => Number(component.getFirstPropertyValue('sequence') ?? 0)
 const uidOf = (component: ICAL.Component): string => String(component.getFirstPropertyValue('uid'))
+
+const isCancelled = (component: ICAL.Component): boolean =>
+  String(component.getFirstPropertyValue('status')).toUpperCase() === 'CANCELLED'
 
 function titleOf(component: ICAL.Component): string {
   const summary = component.getFirstPropertyValue('summary')
