@@ -3,6 +3,7 @@ import { newId } from '@/lib/core/ids'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
 import type { Actor } from './actor'
+import { rewriteRota } from './set-rota'
 import { lockPeople, tellPeople } from './store'
 
 /** What may be changed of the organisation; `inbox…` as they are where they are left out. */
@@ -14,16 +15,18 @@ export type OrganisationEdit = {
 }
 
 /**
- * Changes the organisation's name, the time zone in which its days begin, and how much may wait in the inbox.
+ * Changes the organisation's name, the time zone in which its days begin and its rota hands over, and how much may wait in the inbox.
  * @throws Fault `invalid_request` on `inboxMost` where it would be less than the share of one agent
  */
-export async function editOrganisation(db: Db, actor: Actor, given: OrganisationEdit): Promise<void> {
+export async function editOrganisation(db: Db, actor: Actor, given: OrganisationEdit, now: Date): Promise<void> {
   const before = await db.organisation.findUnique({ where: { id: 1 } })
   const { inboxPerAgent = before?.inboxPerAgent ?? 100, inboxMost = before?.inboxMost ?? 10_000 } = given
   if (inboxPerAgent > inboxMost)
     throw fault('invalid_request', { field: 'inboxMost', detail: 'No less than the share of one agent.' })
   const { name, timeZone } = given
   await db.organisation.update({ where: { id: 1 }, data: { name, timeZone, inboxPerAgent, inboxMost } })
+  // a handover is at an hour of the day: it would go on at the old one for as long as it is written out ahead
+  if (before !== null && before.timeZone !== timeZone) await rewriteRota(db, now)
   await append(db, {
     kind: 'organisation.edited',
     actor: `person:${actor.id}`,

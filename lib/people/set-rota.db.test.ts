@@ -5,6 +5,7 @@ import { testLedger } from '@/lib/ledger/testing'
 import { listShifts } from './read-on-call'
 import { readRotaGaps, rotaDays } from './read-rota'
 import { assignOnCall } from './assign-on-call'
+import { editOrganisation } from './edit-organisation'
 import { extendRota, overrideRota, setRota } from './set-rota'
 import { signedInAs, testOrganisation, testPerson } from './testing'
 
@@ -51,6 +52,35 @@ describe('a rota', () => {
       ({ personId, endsAt }) => personId === bob.id && endsAt !== null,
     )
     expect(theirs.map(({ startsAt }) => dayOf(startsAt.getTime()))).toEqual([day])
+  })
+
+  it('hands over at its hour in the new time zone as soon as the organisation has another', async () => {
+    await set([ann.id, bob.id])
+    const named = await transaction((tx) =>
+      assignOnCall(tx, petra, { personId: bob.id, startsAt: new Date(Date.now() + 20 * DAY) }, new Date()),
+    )
+    const { timeZone, name } = await db().organisation.findUniqueOrThrow({ where: { id: 1 } })
+    const there = timeZone === 'Asia/Tokyo' ? 'America/Lima' : 'Asia/Tokyo'
+    const hour = (at: Date, zone: string) =>
+      new Intl.DateTimeFormat('en', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
+    const ahead = async () =>
+      (await listShifts(db(), new Date())).filter(
+        ({ id, startsAt }) => id !== named && startsAt.getTime() > Date.now() + DAY,
+      )
+    const moveTo = (zone: string) =>
+      transaction((tx) => editOrganisation(tx, petra, { name, timeZone: zone }, new Date()))
+    expect(new Set((await ahead()).map(({ startsAt }) => hour(startsAt, timeZone)))).toEqual(new Set(['09:00']))
+    await moveTo(there)
+    const after = await ahead()
+    expect(after.length).toBeGreaterThan(20)
+    expect(new Set(after.map(({ startsAt }) => hour(startsAt, there)))).toEqual(new Set(['09:00']))
+    const now = new Date()
+    expect(await readRotaGaps(db(), now, new Date(now.getTime() + 28 * DAY))).toEqual([])
+    expect((await listShifts(db(), now)).map(({ id }) => id)).toContain(named)
+    // another name alone leaves what is written as it is
+    await transaction((tx) => editOrganisation(tx, petra, { name: 'Another', timeZone: there }, new Date()))
+    expect(await ahead()).toEqual(after)
+    await moveTo(timeZone)
   })
 
   it('is of nobody who may not be on call, and whoever becomes one of them later leaves a gap that is told', async () => {

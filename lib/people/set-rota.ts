@@ -57,6 +57,14 @@ export async function overrideRota(
   await tellPeople(db)
 }
 
+/** Writes what is ahead of the rota anew, in the caller's transaction: its days begin in another time zone from now on. */
+export async function rewriteRota(db: Db, now: Date): Promise<void> {
+  await lockRota(db)
+  if ((await findRota(db, now)) === null) return
+  await clearAhead(db, now)
+  await writeOut(db, now, now)
+}
+
 /** Writes the rota out as far ahead as it should be, in the caller's transaction; whoever may no longer be on call leaves a gap. */
 export async function extendRota(db: Db, now: Date): Promise<number> {
   await lockRota(db)
