@@ -31,6 +31,7 @@ const thing = (given: Partial<ApprovalThing> = {}): ApprovalThing => ({
     requesterId: null,
   },
   ...{
+    given: [],
     openedAt: new Date('2026-11-21T10:00:00Z'),
     expiresAt: new Date('2026-11-21T14:00:00Z'),
     agentId: null,

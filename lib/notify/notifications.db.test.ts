@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { newId } from '@/lib/core/ids'
+import { newId, publicId } from '@/lib/core/ids'
 import { engage } from '@/lib/halt/engage'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
@@ -8,11 +8,14 @@ import { escalateAction } from '@/lib/decisions/escalate'
 import { expireAction } from '@/lib/decisions/expire'
 import { governed, type Governed } from '@/lib/decisions/governed-testing'
 import { HOLD, lifecycle } from '@/lib/decisions/lifecycle-testing'
+import { withdrawOfRun } from '@/lib/decisions/withdraw-ended'
 import { testLedger } from '@/lib/ledger/testing'
 import { consume } from '@/lib/ledger/tail'
 import { alertsConsumer } from '@/lib/alerts/follow'
 import type { Actor } from '@/lib/people/actor'
 import { entriesOf, testOrganisation, testPerson } from '@/lib/people/testing'
+import { leaseRun } from '@/lib/runs/lease'
+import { openRun } from '@/lib/runs/open'
 import { DEFAULT_CHOICE, readWants, type Choice } from './choice'
 import { notificationsConsumer } from './follow-notifications'
 import { headerOf, mailServerForTests, textOf } from './mail-testing'
@@ -157,6 +160,57 @@ describe('who hears', () => {
     await pools.superuser.query('UPDATE person SET deactivated_at = now() WHERE id = ANY ($1)', [
       [away.id, deputy.id, ciso.id],
     ])
+  })
+
+  test('the requester also when what was asked ended without anybody’s answer, and why', async () => {
+    const { id: run } = await transaction((tx) => openRun(tx, agent.agentId, { lease_seconds: 60 }, new Date()))
+    await held(agent, {
+      ...{ ...HOLD, resource: { type: 'host', id: 'of-a-run' }, run: { id: publicId('run', run) } },
+      on_behalf_of: { type: 'user', id: bram.email },
+    })
+    await transaction((tx) => leaseRun(tx, agent.agentId, run, { seconds: 0 }, new Date()))
+    await withdrawOfRun(pools.app, run, new Date())
+    await follow()
+    await sendAll()
+    const last = mailsTo(bram).find(({ raw }) => headerOf(raw, 'subject')?.includes('Ended without being done'))
+    expect(textOf(last?.raw ?? '')).toContain('Why it ended: The run of its agent is over.')
+  })
+
+  test('that a request is about to expire: of two seats nobody who has taken one', async () => {
+    await pools.superuser.query("UPDATE approval SET status = 'withdrawn', closed_at = now() WHERE status = 'pending'")
+    const one = await held(await working())
+    await pools.superuser.query(
+      `UPDATE approval SET seats = 2, rule = jsonb_set(rule, '{asked}', '[["analyst"], ["analyst"]]') WHERE id = $1`,
+      [one.approvalId],
+    )
+    await verdict(one.approvalId, one.answer.digest, dana, 'approve')
+    const { rows: times } = await pools.superuser.query<{ expires_at: Date }>(
+      'SELECT expires_at FROM approval WHERE id = $1',
+      [one.approvalId],
+    )
+    await follow()
+    await pools.superuser.query('DELETE FROM notification')
+    const soon = new Date((times[0]?.expires_at.getTime() ?? 0) - 600_000)
+    expect(await transaction((tx) => notifyExpiring(tx, soon))).toBe(1)
+    const told = await rows("kind = 'expiring'")
+    expect([...new Set(told.map(({ person_id: person }) => person))]).toEqual([bram.id])
+  })
+
+  test('that a request is about to expire: of one seat not whoever has taken the agent over since', async () => {
+    await pools.superuser.query("UPDATE approval SET status = 'withdrawn', closed_at = now() WHERE status = 'pending'")
+    const mine = await working()
+    const one = await held(mine)
+    await pools.superuser.query('UPDATE agent SET owner_id = $2 WHERE id = $1', [mine.agentId, bram.id])
+    const { rows: times } = await pools.superuser.query<{ expires_at: Date }>(
+      'SELECT expires_at FROM approval WHERE id = $1',
+      [one.approvalId],
+    )
+    await follow()
+    await pools.superuser.query('DELETE FROM notification')
+    const soon = new Date((times[0]?.expires_at.getTime() ?? 0) - 600_000)
+    expect(await transaction((tx) => notifyExpiring(tx, soon))).toBe(1)
+    const told = await rows("kind = 'expiring'")
+    expect([...new Set(told.map(({ person_id: person }) => person))]).toEqual([dana.id])
   })
 
   test('that a request is about to expire: once, and nobody of one that is answered by then', async () => {

@@ -94,12 +94,19 @@ function isNamed({ words = [], ownerId }: Call, { id, roles, onCall }: Listener)
   )
 }
 
-/** As the rule stands now: with the steps that are due, and for those who are away and named this person. */
-function mayAnswer({ rule, seats, requesterId, openedAt }: ApprovalThing, person: Listener, now: Date): boolean {
+/**
+ * As the rule stands now: with the steps that are due, for those who are away and named this person, and nobody who has answered, nor who
+ * answers for the agent by now where there is one seat (as `lib/decisions/answer.ts` refuses it).
+ */
+function mayAnswer(approval: ApprovalThing, person: Listener, now: Date): boolean {
+  const { kind, rule, seats, given, requesterId, openedAt } = approval
   const asked = ruleAt(readSeatRule(rule), openedAt, now)
   const whole = { ...asked, requesterId: requesterId ?? asked.requesterId }
   const { id, email, roles, team, onCall, standsInFor } = person
-  return mayTakeSeat(whole, seats, [], { id, email, roles, team, onCall, standsInFor, active: true }, 'approve').ok
+  const who = { id, email, roles, team, onCall, standsInFor, active: true }
+  const seat = mayTakeSeat(whole, seats, given, who, 'approve')
+  if (!seat.ok || kind !== 'action' || seats > 1) return seat.ok
+  return approval.ownerId !== id && (approval.ownerId === null || approval.ownerId !== seat.as?.id)
 }
 
 function toPerson(queued: Map<string, Queued>, call: Call, person: Listener, mail: boolean, now: Date): void {

@@ -1,4 +1,5 @@
 import type { Severity } from '@/lib/alerts/alert'
+import type { Given } from '@/lib/approvals/seat'
 import { query, type Sql } from '@/lib/ledger/sql'
 
 /** An approval as messages need it: whom it asks, where it stands, and what of its words is not erased. Hostile text. */
@@ -9,6 +10,8 @@ export type ApprovalThing = {
   rule: unknown
   seats: number
   requesterId: string | null
+  /** the verdicts so far */
+  given: readonly Given[]
   openedAt: Date
   expiresAt: Date
   agentId: string | null
@@ -25,12 +28,15 @@ export type ApprovalThing = {
   said: string | null
 }
 
-/** Approvals by id, with the last verdict on each. */
+/** Approvals by id, with the verdicts on each. */
 export function approvalThings(sql: Sql, ids: readonly string[]): Promise<ApprovalThing[]> {
   if (ids.length === 0) return Promise.resolve([])
   return query(
     sql,
-    `SELECT p.id::text AS id, p.kind, p.status, p.rule, p.seats, p.requester_id::text AS "requesterId", p.opened_at AS "openedAt", p.expires_at AS "expiresAt",
+    `SELECT p.id::text AS id, p.kind, p.status, p.rule, p.seats, p.requester_id::text AS "requesterId",
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('personId', g.person_id, 'answer', g.answer, 'seat', g.seat, 'forId', g.for_id) ORDER BY g.at, g.id), '[]')
+               FROM verdict g WHERE g.approval_id = p.id) AS given,
+            p.opened_at AS "openedAt", p.expires_at AS "expiresAt",
             g.id::text AS "agentId", g.slug, g.owner_id::text AS "ownerId", g.team_id::text AS "teamId", a.reason_code AS reason, p.stakes,
             j.tool, j.resource_type AS "resourceType", j.resource_id AS "resourceId", v.name AS by, v.reason AS said
        FROM approval p LEFT JOIN action a ON p.kind = 'action' AND a.id = p.subject_id LEFT JOIN agent g ON g.id = p.agent_id
