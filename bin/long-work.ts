@@ -20,7 +20,7 @@ await client
         throw error
       })
     },
-    { lease_seconds: 6 },
+    { lease_seconds: 15 },
   )
   .then(
     () => say({ ended: 'by itself' }),

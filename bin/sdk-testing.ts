@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { installOnce } from '../lib/core/install-testing'
 
 const root = path.resolve(import.meta.dirname, '..')
 const run = promisify(execFile)
@@ -56,13 +57,15 @@ function installedFrameworks(): string | null {
   const lock = readFileSync(path.join(EXAMPLES, 'package-lock.json'))
   const name = `sdk-examples-${createHash('sha256').update(lock).digest('hex').slice(0, 16)}`
   const folder = path.join(tmpdir(), 'countersign-cache', name)
-  const whole = path.join(folder, 'whole')
-  if (existsSync(whole)) return folder
-  mkdirSync(folder, { recursive: true })
-  for (const file of ['package.json', 'package-lock.json']) cpSync(path.join(EXAMPLES, file), path.join(folder, file))
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
-  const { status } = spawnSync('npm', args, { cwd: folder, stdio: 'ignore', timeout: 240_000 })
-  if (status !== 0) return null
-  writeFileSync(whole, '')
-  return folder
+  const there = installOnce(
+    folder,
+    (at) => existsSync(path.join(at, 'whole')),
+    (at) => {
+      for (const file of ['package.json', 'package-lock.json']) cpSync(path.join(EXAMPLES, file), path.join(at, file))
+      const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
+      const { status } = spawnSync('npm', args, { cwd: at, stdio: 'ignore', timeout: 240_000 })
+      if (status === 0) writeFileSync(path.join(at, 'whole'), '')
+    },
+  )
+  return there ? folder : null
 }

@@ -18,7 +18,7 @@ let tarball = ''
 beforeAll(async () => {
   tarball = await packSdk(packed)
   await installTarball(tarball, stranger)
-}, 300_000)
+})
 afterAll(async () => {
   for (const each of undo.splice(0).reverse()) await each()
   for (const folder of [packed, stranger]) rmSync(folder, { recursive: true, force: true })
@@ -87,37 +87,33 @@ describe('the package', () => {
     })
   })
 
-  it(
-    'is typed for a program that trusts nothing: strict, by Node’s own resolution, its declarations checked too',
-    { timeout: 300_000 },
-    async () => {
-      mkdirSync(path.join(stranger, 'node_modules/@types'), { recursive: true })
-      for (const name of ['@types/node', 'undici-types'])
-        symlinkSync(path.join(root, 'node_modules', name), path.join(stranger, 'node_modules', name))
-      writeFileSync(path.join(stranger, 'program.ts'), PROGRAM)
-      const strict = [
-        '--noEmit',
-        '--strict',
-        '--module',
-        'nodenext',
-        '--target',
-        'es2022',
-        '--types',
-        'node',
-        '--exactOptionalPropertyTypes',
-      ]
-      const checked = run(
-        process.execPath,
-        [path.join(root, 'node_modules/typescript/bin/tsc'), ...strict, 'program.ts'],
-        { cwd: stranger },
-      )
-      const said = await checked.then(
-        ({ stdout }) => stdout,
-        ({ stdout }: { stdout: string }) => stdout,
-      )
-      expect(said).toBe('')
-    },
-  )
+  it('is typed for a program that trusts nothing: strict, by Node’s own resolution, its declarations checked too', async () => {
+    mkdirSync(path.join(stranger, 'node_modules/@types'), { recursive: true })
+    for (const name of ['@types/node', 'undici-types'])
+      symlinkSync(path.join(root, 'node_modules', name), path.join(stranger, 'node_modules', name))
+    writeFileSync(path.join(stranger, 'program.ts'), PROGRAM)
+    const strict = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--types',
+      'node',
+      '--exactOptionalPropertyTypes',
+    ]
+    const checked = run(
+      process.execPath,
+      [path.join(root, 'node_modules/typescript/bin/tsc'), ...strict, 'program.ts'],
+      { cwd: stranger },
+    )
+    const said = await checked.then(
+      ({ stdout }) => stdout,
+      ({ stdout }: { stdout: string }) => stdout,
+    )
+    expect(said).toBe('')
+  })
 })
 
 /** A plain program: closes a ticket, and prints what came of it. */
@@ -133,7 +129,7 @@ describe('a plain program with the package, against a server as people start it'
   beforeAll(async () => {
     at = await install(undo)
     writeFileSync(path.join(stranger, 'closes.mjs'), CLOSES)
-  }, 300_000)
+  })
 
   async function played(answer: 'approve' | 'reject'): Promise<string> {
     const { clientId, clientSecret } = at.credentials
@@ -154,7 +150,7 @@ describe('a plain program with the package, against a server as people start it'
     return (await program).stdout.trim()
   }
 
-  it('runs what a person approves, and not what a person rejects', { timeout: 300_000 }, async () => {
+  it('runs what a person approves, and not what a person rejects', async () => {
     expect(await played('approve')).toBe('closed SUP-1')
     expect(await played('reject')).toBe('NotAllowed approval_required')
   })

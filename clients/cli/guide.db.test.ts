@@ -68,7 +68,7 @@ async function printed(line: string): Promise<string> {
   return `$ npx countersign ${line}\n${settled(all)}${exit === 0 ? '' : `exit ${String(exit)}\n`}`
 }
 
-it('every command of the guide prints what the guide shows', { timeout: 120_000 }, async () => {
+it('every command of the guide prints what the guide shows', async () => {
   let made = ''
   let last = 0
   for (const block of guide.matchAll(/^```console\n([\s\S]*?)^```$/gm)) {

@@ -322,12 +322,15 @@ describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
       while (!fs.existsSync(beat)) await sleep(20)
       parent.kill('SIGKILL')
       await new Promise((resolve) => parent.once('exit', resolve))
-      await sleep(200)
       // nor does a helper outside stay
-      expect(helpersIn(helpers)).toEqual([])
-      fs.rmSync(beat, { force: true })
-      await sleep(300)
-      expect(fs.existsSync(beat)).toBe(false)
+      await expect.poll(() => helpersIn(helpers)).toEqual([])
+      await expect
+        .poll(async () => {
+          fs.rmSync(beat, { force: true })
+          await sleep(1_000)
+          return fs.existsSync(beat)
+        })
+        .toBe(false)
     } finally {
       fs.rmSync(beside, { force: true })
     }

@@ -81,7 +81,7 @@ describe.skipIf(examples === null).each([
   ['a plain script', ['script.mjs']],
   ['an agent of the OpenAI Agents SDK', ['try.mjs', 'openai-agents']],
   ['an agent of the Vercel AI SDK', ['try.mjs', 'vercel-ai']],
-])('%s', { timeout: 90_000 }, (_, example) => {
+])('%s', (_, example) => {
   it('does what a person approved, once, and its outcome is recorded', async () => {
     const agent = await agentOf()
     const played = play(agent, ...example, 'A-17', '120')

@@ -77,4 +77,4 @@ it('an agent that was let go and is halted again aborts what it began meanwhile,
   expect(await under(halt, quiet.agent)).toMatchObject({ state: 'confirmed' })
   leave.abort()
   await watching
-}, 30_000)
+})

@@ -99,7 +99,7 @@ const READ = { tool: 'crm.get_order', arguments: { id: 'A-17' } }
 /** no test fails because the machine is busy */
 const PATIENT = { timeout: 60_000 }
 
-describe('a program whose server is gone for a while', { timeout: 120_000 }, () => {
+describe('a program whose server is gone for a while', () => {
   it('goes on waiting for the person, and does once what was approved meanwhile', async () => {
     const { wire, client, actions } = await behindWire()
     let done = 0

@@ -141,7 +141,7 @@ describe('a run of the SDK', () => {
 
   it('stops when the server refuses to renew its lease', async () => {
     const { agent, client } = await agentOf()
-    await superuser.query('UPDATE agent SET lease_seconds = 5 WHERE id = $1', [agent.agentId])
+    await superuser.query('UPDATE agent SET lease_seconds = 12 WHERE id = $1', [agent.agentId])
     const { ended } = await working(client, ({ signal }, stopped) => longWork(signal, stopped))
     await superuser.query('UPDATE credential SET revoked_at = now() WHERE agent_id = $1', [agent.agentId])
     expect(await ended).toMatchObject({ kind: 'refused', code: 'invalid_client' })

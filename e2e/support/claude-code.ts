@@ -1,7 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { installOnce } from '../../lib/core/install-testing'
 
 /** The version the hooks were measured with. It is proprietary: installed where a test runs, and never part of this repository. */
 export const CLAUDE_CODE_VERSION = '2.1.329'
@@ -44,10 +45,14 @@ export function claudeAgentSdk(): string | null {
 /** A folder of the cache in which a package lies, installed where it is not there yet. */
 function installed(name: string, wanted: string): string {
   const folder = path.join(os.tmpdir(), 'countersign-cache', name)
-  if (inside(folder) !== null) return folder
-  mkdirSync(folder, { recursive: true })
-  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', wanted]
-  spawnSync('npm', args, { stdio: 'ignore', timeout: 240_000 })
+  installOnce(
+    folder,
+    (at) => inside(at) !== null,
+    (at) => {
+      const args = ['install', '--prefix', at, '--no-audit', '--no-fund', '--ignore-scripts', wanted]
+      spawnSync('npm', args, { stdio: 'ignore', timeout: 240_000 })
+    },
+  )
   return folder
 }
 

@@ -24,13 +24,16 @@ const holder = globalThis as Holder
 /** `direct` is the app's login without a transaction pooler in between, where that is another URL. */
 export type PoolUrls = Omit<LoginUrls, 'owner'> & { direct?: string }
 
-/** Opens the pools of the process, once, before anything is served. `onError` hears of connections that broke. */
-export function openPools(urls: PoolUrls, onError: (pool: PoolName, error: Error) => void): void {
+/**
+ * Opens the pools of the process, once, before anything is served. `onError` hears of connections that broke.
+ * @param patienceMs how long a query waits for a connection, in the queue or while it opens, before it fails
+ */
+export function openPools(urls: PoolUrls, onError: (pool: PoolName, error: Error) => void, patienceMs = 5_000): void {
   const open = (name: PoolName, url: string) => {
     const pool = new pg.Pool({
       connectionString: url,
       max: SIZES[name],
-      connectionTimeoutMillis: 5_000,
+      connectionTimeoutMillis: patienceMs,
       ...(name === 'reserved' && { min: SIZES.reserved, idleTimeoutMillis: 0, lock_timeout: LOCK_TIMEOUT_MS }),
       application_name: `countersign ${name}`,
       keepAlive: true,

@@ -65,7 +65,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   }
   // Tests end connections on purpose; a pool without a listener would end the worker.
   for (const each of Object.values(pools)) each.on('error', () => undefined)
-  openPools(urls, () => undefined)
+  openPools(urls, () => undefined, 30_000)
 
   const clients = new Map<Login, PrismaClient>(LOGINS.map((login) => [login, clientOn(pools[login])]))
   const as = (login: Login): PrismaClient => clients.get(login) ?? clientOn(pools[login])
@@ -81,11 +81,11 @@ export async function testDatabase(): Promise<TestDatabase> {
 }
 
 /**
- * Waits, at most two seconds, until nobody is connected. A connection that was ended takes a moment to close; FORCE would shoot
+ * Waits, at most half a minute, until nobody is connected. A connection that was ended takes a moment to close; FORCE would shoot
  * it, and the error of a connection that nobody listens to any more ends the worker.
  */
 async function untilLeft(admin: pg.Pool, database: string): Promise<void> {
-  const giveUp = Date.now() + 2_000
+  const giveUp = Date.now() + 30_000
   for (;;) {
     const left = await admin.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [database])
     if (left.rowCount === 0 || Date.now() > giveUp) return

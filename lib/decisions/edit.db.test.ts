@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { clearOfTheTurn } from '@/lib/core/clock-testing'
 import { parsePublicId } from '@/lib/core/ids'
 import { db, transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
@@ -111,6 +112,7 @@ describe('edited arguments', () => {
   })
 
   it('that spend more than a limit still has are refused, as nobody who answers was told of it', async () => {
+    await clearOfTheTurn('hour')
     const limits = { spend_per_day: { amount: 100, currency: 'EUR' } }
     const spender = await governed(
       pools.superuser,

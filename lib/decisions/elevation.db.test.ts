@@ -94,7 +94,7 @@ describe('an elevation', () => {
     const agent = await agentWith()
     const id = await granted(agent)
     const { rows } = await pools.superuser.query<{ ends: Date }>(
-      `UPDATE elevation SET ends_at = clock_timestamp() + interval '3 seconds' WHERE id = $1 RETURNING ends_at AS ends`,
+      `UPDATE elevation SET ends_at = clock_timestamp() + interval '8 seconds' WHERE id = $1 RETURNING ends_at AS ends`,
       [id],
     )
     const ends = rows[0]?.ends.getTime() ?? 0

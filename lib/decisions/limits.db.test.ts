@@ -1,6 +1,7 @@
 import pg from 'pg'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Boundary, Limits } from '@/lib/boundary/boundary'
+import { clearOfTheTurn } from '@/lib/core/clock-testing'
 import { newId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
@@ -57,6 +58,8 @@ const counted = async (agent: Governed) => {
   )
   return Object.fromEntries(rows.map(({ window, used }) => [window, used]))
 }
+
+beforeEach(() => clearOfTheTurn('minute'))
 
 describe('calls', () => {
   it('of 64 at once on two replicas, each asked for twice under its key, exactly as many as the limit are allowed', async () => {

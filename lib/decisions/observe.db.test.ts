@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { clearOfTheTurn } from '@/lib/core/clock-testing'
 import type { Boundary } from '@/lib/boundary/boundary'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
@@ -42,6 +43,8 @@ async function signed(agent: Governed, over: Partial<Boundary> = {}): Promise<vo
   await sampleSigned(pools.superuser, agent, sampleBoundary(over))
   await pools.superuser.query('UPDATE gate SET epoch = epoch + 1, revoked_epoch = epoch + 1')
 }
+
+beforeEach(() => clearOfTheTurn('minute'))
 
 describe('a boundary that only observes', () => {
   it('lets run on a grant what it would have held or forbidden, opens no approval, and records and tells what would have been', async () => {

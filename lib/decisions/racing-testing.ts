@@ -5,6 +5,7 @@ import { isFault } from '@/lib/core/fault'
 import { newId, publicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import type { TestDatabase } from '@/lib/db/testing'
+import { databaseUnreachable } from '@/lib/db/unreachable'
 import { HALT_SCOPES, type HaltScope } from '@/lib/halt/halt'
 import { engage } from '@/lib/halt/engage'
 import type { Named } from '@/lib/halt/targets'
@@ -145,8 +146,15 @@ async function ask(decider: Decider, { agent, run, inRun, tool }: Asking, race: 
 }
 
 async function use(connections: pg.Pool, { agent, tool }: Asking, token: string, { arguments: args }: Proposal) {
-  const answer = await introspect(connections, { token, agent: agent.slug, tool, arguments: args })
+  const answer = await introspect(connections, { token, agent: agent.slug, tool, arguments: args }).catch(cutOff)
+  if (answer === null) return 'not used: cut off'
   return answer.active ? 'used' : `not used: ${answer.reason}`
+}
+
+/** Null for a use whose connection a halt ended because it waited for it for too long. @throws what else it failed of */
+export function cutOff(error: unknown): null {
+  if (!databaseUnreachable(error)) throw error
+  return null
 }
 
 async function committed(superuser: pg.Pool, haltId: string, since: string): Promise<Counts> {

@@ -1,6 +1,7 @@
 import pg from 'pg'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { samplePerson } from '@/lib/agents/testing'
+import { clearOfTheTurn } from '@/lib/core/clock-testing'
 import { parsePublicId, publicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
@@ -32,6 +33,7 @@ const count = async (sql: string, values: unknown[] = []) =>
   Number((await pools.superuser.query<{ n: string }>(`SELECT count(*)::text AS n FROM ${sql}`, values)).rows[0]?.n)
 
 /** Whatever a test did: each action has its entry and each `action.decided` entry its action. */
+beforeEach(() => clearOfTheTurn('hour'))
 afterEach(async () => {
   const { rows } = await pools.superuser.query(
     `SELECT (SELECT count(*) FROM action a WHERE NOT EXISTS (SELECT 1 FROM ledger.entry e WHERE e.id = a.id AND e.kind = 'action.decided')) AS unrecorded,

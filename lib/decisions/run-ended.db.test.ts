@@ -114,7 +114,7 @@ describe('what a run asks', () => {
       context.decider.forgetRun(run.id)
       await expect(claimGrant(context, agent.caller, actionId)).rejects.toMatchObject({ code: 'wrong_state' })
     }
-  }, 60_000)
+  })
 })
 
 describe('a halt of one run', () => {
@@ -183,7 +183,7 @@ describe('a halt of one run', () => {
       const expected = seen.rows[0]?.count ?? '0'
       expect(later.rows[0] ?? { count: '0', newer: '0' }).toEqual({ count: expected, newer: '0' })
     }
-  }, 120_000)
+  })
 
   it('of a run nobody has is refused, and names the field', async () => {
     await expect(stop(newId())).rejects.toMatchObject({ code: 'not_found', field: 'run' })

@@ -65,11 +65,11 @@ it('the canary beats, confirms a rehearsal and goes on, confirms a halt and stop
         [mine.agentId],
       )
     ).rows[0]?.n ?? 0
-  await expect.poll(beats, { timeout: 10_000 }).toBeGreaterThan(2)
+  await expect.poll(beats).toBeGreaterThan(2)
   const id = await begin(mine.slug)
   await expect.poll(async () => (await readDrill(db(), id, viewer, new Date()))?.agents[0]?.ms ?? null).not.toBeNull()
   const before = await beats()
-  await expect.poll(beats, { timeout: 10_000 }).toBeGreaterThan(before)
+  await expect.poll(beats).toBeGreaterThan(before)
   const { id: haltId } = await engage({ scope: 'agent', agent: mine.slug, reason: '', by: dana.id, now: new Date() })
   await expect.poll(() => said.some((line) => line.includes(publicId('halt', haltId)))).toBe(true)
   const { rows } = await superuser.query('SELECT 1 FROM halt_acknowledgement WHERE halt_id = $1 AND agent_id = $2', [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterAll } from 'vitest'
-import { startHearing } from '@/lib/db/bus'
+import { onHearingAgain, startHearing } from '@/lib/db/bus'
 import type { TestDatabase } from '@/lib/db/testing'
 import type { Governed } from '@/lib/decisions/governed-testing'
 import { buildApp } from '@/lib/gateway/server/app'
@@ -31,6 +31,14 @@ export type TestGateway = {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Answered = { status: number; body: any; headers: Record<string, unknown> }
 
+/**
+ * How many readings more the database may have been asked for since a moment of `performance.now()`: what a flood asks in vain is kept for a quarter of a
+ * second, and a reading is up to four queries.
+ */
+export function readingsSince(began: number): number {
+  return 4 * Math.ceil((performance.now() - began) / 250)
+}
+
 /** The real machine half of the server on a test database, hearing its notifications. Not for the product. */
 export async function testGateway(database: TestDatabase, over: Pick<Settings, 'mcp'> = {}): Promise<TestGateway> {
   const root = path.resolve(import.meta.dirname, '../..')
@@ -46,7 +54,15 @@ export async function testGateway(database: TestDatabase, over: Pick<Settings, '
     human: (_, response) => response.end(),
     onDefect: (error) => defects.push(error),
   })
+  const listening = new Promise<void>((resolve) => {
+    const unhear = onHearingAgain(() => {
+      unhear()
+      resolve()
+    })
+  })
   const hearing = startHearing(database.urls.app, () => undefined)
+  // what is said before it listens would be lost, and a connection made later tells every open stream to read again
+  await listening
   afterAll(async () => {
     await app.close()
     await hearing.stop()

@@ -87,38 +87,34 @@ describe.skipIf(jar === null)('a client in Go, generated from the document that 
     await run('go', ['build', '-o', program, 'program'], { env })
   }, 300_000)
 
-  it(
-    'proposes, waits for a person, claims, reports, and reads what refuses it by its type',
-    { timeout: 120_000 },
-    async () => {
-      const agent = await governed(superuser)
-      const env = {
-        SERVER: server,
-        CLIENT_ID: agent.clientId,
-        CLIENT_SECRET: agent.clientSecret,
-      } as unknown as NodeJS.ProcessEnv
-      const played = run(program, [], { env }).catch((error: { stderr: string }) => expect.fail(error.stderr))
-      const dana = await testPerson(['analyst'])
-      const waiting = async () => {
-        const { rows } = await superuser.query<{ approval_id: string; digest: Buffer }>(
-          `SELECT approval_id, digest FROM action WHERE status = 'held' AND agent_id = $1`,
-          [agent.agentId],
-        )
-        return rows[0]
-      }
-      let held = await waiting()
-      for (; held === undefined; held = await waiting()) await Promise.race([sleep(50), played])
-      await verdict(held.approval_id, `sha256:${held.digest.toString('hex')}`, dana, 'approve')
-      expect((await played).stdout.trim().split('\n')).toEqual([
-        'allowed read_in_scope',
-        'reported succeeded',
-        'held pending',
-        'answered approved',
-        'claimed true',
-        'reported failed',
-        'refused 400 invalid_request tool',
-        'refused 404 not_found',
-      ])
-    },
-  )
+  it('proposes, waits for a person, claims, reports, and reads what refuses it by its type', async () => {
+    const agent = await governed(superuser)
+    const env = {
+      SERVER: server,
+      CLIENT_ID: agent.clientId,
+      CLIENT_SECRET: agent.clientSecret,
+    } as unknown as NodeJS.ProcessEnv
+    const played = run(program, [], { env }).catch((error: { stderr: string }) => expect.fail(error.stderr))
+    const dana = await testPerson(['analyst'])
+    const waiting = async () => {
+      const { rows } = await superuser.query<{ approval_id: string; digest: Buffer }>(
+        `SELECT approval_id, digest FROM action WHERE status = 'held' AND agent_id = $1`,
+        [agent.agentId],
+      )
+      return rows[0]
+    }
+    let held = await waiting()
+    for (; held === undefined; held = await waiting()) await Promise.race([sleep(50), played])
+    await verdict(held.approval_id, `sha256:${held.digest.toString('hex')}`, dana, 'approve')
+    expect((await played).stdout.trim().split('\n')).toEqual([
+      'allowed read_in_scope',
+      'reported succeeded',
+      'held pending',
+      'answered approved',
+      'claimed true',
+      'reported failed',
+      'refused 400 invalid_request tool',
+      'refused 404 not_found',
+    ])
+  })
 })

@@ -5,6 +5,7 @@ import { HOOK_TOKEN_PREFIX } from '@/lib/agents/hook-token'
 import { pool } from '@/lib/db/pool'
 import { testDatabase } from '@/lib/db/testing'
 import { act, evaluation, fixture, record, user } from '@/lib/gateway/authzen-testing'
+import { readingsSince } from '@/lib/gateway/gateway-testing'
 
 const database = await testDatabase()
 const { gateway, alice, point, ask } = await fixture(database)
@@ -24,12 +25,13 @@ const doors: [name: string, prefix: string, send: (token: string) => Promise<{ s
 it.each(doors)('a flood of guessed tokens of %s costs the database next to nothing', async (_, prefix, send) => {
   await send(guess(prefix))
   const reads = vi.spyOn(pool('app'), 'query')
+  const began = performance.now()
   const answers = await Promise.all(Array.from({ length: MANY }, () => send(guess(prefix))))
   // a hook is always answered with 200, and says no
   for (const { status, body } of answers)
     expect(status === 401 || JSON.stringify(body).includes('invalid_credential')).toBe(true)
   expect(reads.mock.calls.length).toBeGreaterThan(0)
-  expect(reads.mock.calls.length).toBeLessThanOrEqual(MANY / 10)
+  expect(reads.mock.calls.length).toBeLessThanOrEqual(MANY / 10 + readingsSince(began))
 })
 
 it('a true token gets through the flood, also one that was made a moment ago, and a revoked one at no time', async () => {

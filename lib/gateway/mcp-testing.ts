@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { afterAll } from 'vitest'
+import { installOnce } from '@/lib/core/install-testing'
 import type { JsonObject } from '@/lib/core/json'
 
 /** Real MCP servers for tests, written with the official SDK. Not for the product. */
@@ -123,16 +124,16 @@ const OUTSIDE = {
 export function outside(what: keyof typeof OUTSIDE): string | null {
   const wanted = OUTSIDE[what]
   const folder = path.join(tmpdir(), `countersign-${what}-${Object.values(wanted).join('-')}`)
-  const modules = path.join(folder, 'node_modules')
-  if (Object.keys(wanted).every((name) => existsSync(path.join(modules, name, 'package.json')))) return modules
-  try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: wanted }))
-    const flags = ['--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error']
-    execFileSync('npm', ['install', ...flags], { cwd: folder, stdio: 'ignore', timeout: 180_000 })
-    return modules
-  } catch {
-    console.warn(`SKIPPED: ${Object.keys(wanted).join(', ')} could not be installed: what they show is not tested.`)
-    return null
-  }
+  const there = installOnce(
+    folder,
+    (at) => Object.keys(wanted).every((name) => existsSync(path.join(at, 'node_modules', name, 'package.json'))),
+    (at) => {
+      writeFileSync(path.join(at, 'package.json'), JSON.stringify({ private: true, dependencies: wanted }))
+      const flags = ['--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=error']
+      execFileSync('npm', ['install', ...flags], { cwd: at, stdio: 'ignore', timeout: 180_000 })
+    },
+  )
+  if (there) return path.join(folder, 'node_modules')
+  console.warn(`SKIPPED: ${Object.keys(wanted).join(', ')} could not be installed: what they show is not tested.`)
+  return null
 }

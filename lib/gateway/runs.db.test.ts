@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { clearOfTheTurn } from '@/lib/core/clock-testing'
 import { testDatabase } from '@/lib/db/testing'
 import { governed } from '@/lib/decisions/governed-testing'
 import { testGateway } from './gateway-testing'
@@ -6,6 +7,8 @@ import { testGateway } from './gateway-testing'
 const database = await testDatabase()
 const { ask, tokenOf } = await testGateway(database)
 const superuser = database.pools.superuser
+
+beforeEach(() => clearOfTheTurn('hour'))
 
 describe('limits over HTTP', () => {
   it('a run too many is refused with a code of its own and noted once an hour; one that ended makes room', async () => {

@@ -207,7 +207,7 @@ describe('whom a stage let go and who is halted again', () => {
 })
 
 describe('while decisions have taken every ordinary connection', () => {
-  const few = new pg.Pool({ connectionString: database.urls.app, max: 1, connectionTimeoutMillis: 1_000 })
+  const few = new pg.Pool({ connectionString: database.urls.app, max: 1, connectionTimeoutMillis: 5_000 })
   afterAll(() => few.end())
   const free = () => pools.superuser.query('UPDATE halt SET lifted_at = now() WHERE lifted_at IS NULL')
   afterEach(free)

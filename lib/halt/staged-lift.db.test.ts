@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answererOf } from '@/lib/approvals/read'
 import { seatRule } from '@/lib/approvals/seat'
+import { clearOfTheTurn } from '@/lib/core/clock-testing'
 import { newId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
 import { applyChange } from '@/lib/db/gate'
@@ -249,6 +250,7 @@ describe('a lift that is refused', () => {
   })
 
   it('fills the log no further than thirty times an hour and person', async () => {
+    await clearOfTheTurn('hour')
     const eva = await testPerson(['analyst'])
     for (let i = 0; i < 33; i++) await ask(eva, { typed: 'no' }).catch(() => undefined)
     expect((await entries()).filter(({ actor }) => actor === `person:${eva.id}`)).toHaveLength(30)

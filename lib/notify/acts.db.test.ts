@@ -167,7 +167,7 @@ describe('a paused stream', () => {
         return { status: 204 }
       }
     })
-    await sendNow(id, testSender({ timeoutMs: 300 }))
+    await sendNow(id, testSender({ timeoutMs: 3_000 }))
     await pausing
     expect(await standing(id)).toMatchObject({ state: 'paused', next: 2, attempts: 0 })
   })

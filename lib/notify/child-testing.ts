@@ -39,6 +39,6 @@ await openLedger(
 const onError = (error: unknown) => {
   process.stderr.write(`${String(error)}\n`)
 }
-if (sends === 'entries') startStreams(testSender({ leaseMs }), onError)
-else startNotifications(testMessenger({ leaseMs }), onError)
+if (sends === 'entries') startStreams(testSender({ leaseMs, timeoutMs: leaseMs / 3 }), onError)
+else startNotifications(testMessenger({ leaseMs, timeoutMs: leaseMs / 2 }), onError)
 process.stdout.write('sending\n')

@@ -22,6 +22,7 @@ import { headerOf, mailServerForTests, textOf } from './mail-testing'
 import { notifyExpiring } from './notify-expiring'
 import { addChannel, follow, plainMail, rows, sendAll, testMessenger } from './notifications-testing'
 import { integrate } from './notify-testing'
+import { minuteOfDay } from './quiet-hours'
 import { httpReceiver } from './receiver-testing'
 import { sendDue } from './send-notifications'
 import { setChoice } from './store-choice'
@@ -116,7 +117,9 @@ describe('who hears', () => {
   })
 
   test('of a halt: everybody who guards, at once and through quiet hours, but not who engaged it', async () => {
-    const whole = { from: 0, until: 1439 }
+    // half a day around now: a day that ends at midnight leaves a minute out
+    const minute = minuteOfDay(new Date(), 'Europe/Amsterdam')
+    const whole = { from: (minute + 1_439) % 1_440, until: (minute + 720) % 1_440 }
     await choice(dana, { quiet: whole })
     await choice(bram, { quiet: whole, urgent: false })
     await engage({
@@ -271,7 +274,7 @@ describe('how much they hear', () => {
     await follow()
     const next = (await rows("person_id = $1 AND kind = 'request' AND state = 'queued'", [dana.id]))[0]
     expect((next?.due_at.getTime() ?? 0) - (mine[0]?.created_at.getTime() ?? 0)).toBeGreaterThanOrEqual(60_000)
-  }, 60_000)
+  })
 
   test('digests gather what came, are one mail, and leave out what is over', async () => {
     await choice(dana, { wants: readWants({ mail: { request: 'hourly' } }) })
@@ -359,7 +362,8 @@ describe('delivery', () => {
     await held(await working())
     await follow()
     await pools.app.query("UPDATE notification SET due_at = now() - interval '1 second'")
-    await sendDue(testMessenger({ timeoutMs: 200 }), new AbortController().signal)
+    // what is held back is not due again while this runs, however long it takes
+    await sendDue(testMessenger({ random: () => 200 }), new AbortController().signal)
     expect(slack.taken.length).toBeGreaterThan(0)
     const tried = await rows("via = 'mail' AND attempts > 0")
     expect(tried.length).toBeLessThanOrEqual(4)

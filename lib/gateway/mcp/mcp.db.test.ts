@@ -17,7 +17,7 @@ import { proposeUpstream } from '@/lib/upstreams/propose'
 import { mcpServer, plainServer, type Served } from '@/lib/gateway/mcp-testing'
 
 const database = await testDatabase()
-const { app, ask, defects, tokenOf } = await testGateway(database, { mcp: { holdMs: 1_500, stepMs: 100 } })
+const { app, ask, defects, tokenOf } = await testGateway(database, { mcp: { holdMs: 5_000, stepMs: 100 } })
 const superuser = database.pools.superuser
 const [petra, dana] = [await testPerson(['administrator']), await testPerson(['analyst'])]
 await app.listen({ host: '127.0.0.1', port: 0 })

@@ -161,7 +161,7 @@ describe.skipIf(modules === null)('the reference servers behind the gateway', ()
 
 const claude = modules === null ? null : claudeCode()
 
-describe.skipIf(claude === null)('the real Claude Code', { timeout: 90_000 }, () => {
+describe.skipIf(claude === null)('the real Claude Code', () => {
   /** A session of an agent with one server behind the gateway, told to make these calls; what it printed and what came of its actions. */
   async function session(server: string, may: ('read' | 'write')[], ...calls: { name: string; input: object }[]) {
     const agent = await governed(superuser, { mcp_scopes: { [server]: may }, approval_required: [], never: [] })

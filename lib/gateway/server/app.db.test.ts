@@ -34,7 +34,9 @@ app.post('/api/v1/test-echo', (request) => ({ body: request.body ?? null }))
 app.get('/api/v1/test-defect', () => {
   throw new Error('the password is hunter2')
 })
+let arrived = (): void => undefined
 app.get('/api/v1/test-slow', async () => {
+  arrived()
   await new Promise((resolve) => setTimeout(resolve, 300))
   return { finished: true }
 })
@@ -225,8 +227,9 @@ describe('readiness', () => {
 
 describe('closing', () => {
   it('finishes what is under way', async () => {
+    const underWay = new Promise<void>((resolve) => (arrived = resolve))
     const slow = fetch(`${base}/api/v1/test-slow`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await underWay
     await app.close()
     expect(await (await slow).json()).toEqual({ finished: true })
     await expect(fetch(`${base}/api/health`)).rejects.toThrow()

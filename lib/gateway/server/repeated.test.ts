@@ -28,9 +28,7 @@ describe('repeat', () => {
       stopping.signal,
       refuse,
     )
-    await vi.waitFor(() => {
-      expect(rounds).toBe(3)
-    })
+    await expect.poll(() => rounds).toBe(3)
     stopping.abort()
     await repeating
     expect(rounds).toBe(3)
