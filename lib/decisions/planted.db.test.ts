@@ -225,7 +225,7 @@ describe('the plan', () => {
     const today = new Date()
     const now = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 3, 0, 20))
     await transaction((tx) =>
-      planTests(tx, ciso, { perMonth: 4, flaws: ['amount', 'recipient'], teams: [], people: [] }, now),
+      planTests(tx, ciso, { perMonth: 4, flaws: ['amount', 'recipient'], teams: [], people: [] }, today),
     )
     const due = async () => (await transaction((tx) => runPlanted(tx, now))).planted
     const before = await count('test_request WHERE planted_by IS NULL')
