@@ -105,13 +105,14 @@ export async function execute(of: Execution, told: Told): Promise<Executed> {
       { signal: of.signal, ...(left !== null && { resume: left.run }) },
     )
   try {
-    const { answer, ran } = await ask(keeper.left).catch((error: unknown) => {
+    const { answer, ran, unreported } = await ask(keeper.left).catch((error: unknown) => {
       // what was left is no more: its run is over, or its key says something else
       if (keeper.left === null || done.begun || !OVER.has((error as Partial<Refusal>).code ?? '')) throw error
       return ask(null)
     })
     keeper.forget()
     if (done.unmade !== null) return unmade(done.unmade)
+    if (unreported !== undefined) return failed(unreported, done.ended)
     if (!ran || done.ended === null) return { kind: 'not_allowed', answer, ended: null }
     return { kind: 'ended', answer, ended: done.ended, attested: key !== null }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerOf, grantOf } from './answer'
+import { beside } from './beside'
 import { eventsOf, silence, type StreamEvent } from './events'
 import type { Stop } from './halt'
 import { HaltWatch } from './halts'
@@ -88,6 +89,15 @@ export type GrantAnswer =
 
 export type { Refusal } from './refusal'
 
+/** Whether something can be sent: a program may return what refers to itself, or a bigint. */
+function isJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined
+  } catch {
+    return false
+  }
+}
+
 export type ClientOptions = {
   server: string
   clientId: string
@@ -99,6 +109,12 @@ export type ClientOptions = {
    */
   patienceSeconds?: number
 }
+
+/** What `perform` came to. */
+export type Performed = { answer: Answer; ran: boolean; unreported?: Refusal }
+
+/** What the server takes of an error's words, in characters. */
+const MOST_ERROR_CHARACTERS = 8_000
 
 /** How old a stop-only token is before another is asked for. */
 const STOP_ONLY_MS = 5_000
@@ -142,8 +158,8 @@ export class CountersignClient {
       const { question } = current
       if (question !== null && question.id !== known) {
         known = question.id
-        const text = await reply?.(question)
-        if (text !== undefined) await this.answer(current.id, text, question.id)
+        const text = reply && (await beside(async () => reply(question), signal))
+        if (text !== undefined) await this.#answered(current.id, text, question.id, signal)
       }
       const path = `/api/v1/actions/${current.id}?wait=25&question=${known}`
       current = await this.#patiently(
@@ -233,8 +249,9 @@ export class CountersignClient {
    * arguments as they were granted (a person may have edited them), the signal and the answer that granted it; once that has fired nothing is begun, and work that
    * ends with an error counts as aborted. A server that is gone for a while is waited for (`patienceSeconds`).
    * @param key an idempotency key: the same call under it, within 24 h, is the same action. Left out, each call is an action of its own
-   * @returns the last answer; `work` has run if and only if `ran` is true
-   * @throws Refusal when nobody could be asked; the reason of `signal`, once the outcome of what had begun is reported
+   * @returns the last answer; `work` has run if and only if `ran` is true. `unreported`: it has run, and this is why its outcome could not be told;
+   *   it is not to be done again
+   * @throws Refusal when nobody could be asked, and nothing ran; the reason of `signal`, once the outcome of what had begun is reported
    */
   async perform(
     proposal: Proposal,
@@ -242,7 +259,7 @@ export class CountersignClient {
     reply?: Reply,
     signal?: AbortSignal,
     key: string = randomUUID(),
-  ): Promise<{ answer: Answer; ran: boolean }> {
+  ): Promise<Performed> {
     signal?.throwIfAborted()
     const proposed = await this.#patiently(() => this.propose(proposal, key, signal), signal)
     let answer = await this.settled(proposed, reply, signal)
@@ -253,11 +270,12 @@ export class CountersignClient {
     if (grant === null) return { answer, ran: false }
     signal?.throwIfAborted()
     const started = performance.now()
-    const outcome = await work(answer.edited?.arguments ?? proposal.arguments ?? {}, signal, answer).then(
-      (output): Outcome => ({ status: 'succeeded', output }),
+    const granted = answer.edited?.arguments ?? proposal.arguments ?? {}
+    const outcome = await (async () => work(granted, signal, answer))().then(
+      (output): Outcome => ({ status: 'succeeded', ...(isJson(output) && { output }) }),
       (error: unknown): Outcome => ({
         status: signal?.aborted === true ? 'aborted' : 'failed',
-        error: error instanceof Error ? error.message : String(error),
+        error: (error instanceof Error ? error.message : String(error)).slice(0, MOST_ERROR_CHARACTERS),
       }),
     )
     const ended = { ...outcome, duration_ms: Math.round(performance.now() - started) }
@@ -266,7 +284,19 @@ export class CountersignClient {
       await this.report(id, grant, ended).catch(() => undefined)
       signal.throwIfAborted()
     }
-    return { answer: await this.#reported(id, grant, ended, signal), ran: true }
+    try {
+      return { answer: await this.#reported(id, grant, ended, signal), ran: true }
+    } catch (error) {
+      signal?.throwIfAborted()
+      return { answer, ran: true, unreported: error as Refusal }
+    }
+  }
+
+  /** Tells an approver what they asked. Who decided meanwhile needs no answer, and one whose answer was lost has it. */
+  async #answered(id: string, text: string, question: string, signal: AbortSignal | undefined): Promise<void> {
+    await this.#patiently(() => this.answer(id, text, question), signal).catch((error: unknown) => {
+      if ((error as Partial<Refusal>).code !== 'wrong_state') throw error
+    })
   }
 
   /** Reports an outcome until it was taken. What got there although its answer was lost is not reported a second time. */
@@ -275,8 +305,17 @@ export class CountersignClient {
     return this.#patiently(async () => {
       const stands = again ? await this.read(id) : null
       again = true
-      return stands?.status === outcome.status ? stands : this.report(id, grant, outcome)
+      return stands?.status === outcome.status ? stands : this.#take(id, grant, outcome)
     }, signal)
+  }
+
+  /** An output the server does not take must not leave what ran without an outcome: then it is told without. */
+  async #take(id: string, grant: string, outcome: Outcome): Promise<Answer> {
+    return this.report(id, grant, outcome).catch((error: unknown) => {
+      const { status } = error as Partial<Refusal>
+      if (outcome.output === undefined || (status !== 400 && status !== 413)) throw error
+      return this.report(id, grant, { ...outcome, output: undefined })
+    })
   }
 
   async #patiently<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {

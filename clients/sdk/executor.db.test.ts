@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import express from 'express'
@@ -29,6 +30,16 @@ const question = (authorization: string | undefined, said: unknown): GrantQuesti
   const { id } = said as { id: string }
   return token === null ? null : { token, agent: agent.slug, tool: 'crm.get_order', arguments: { id } }
 }
+
+it('the question of the guide is read off what is done: the body cannot speak of another order', () => {
+  const guide = readFileSync(path.resolve(import.meta.dirname, '../../docs/guides/sdk.md'), 'utf8')
+  const [, words = ''] = /tool: 'crm\.refund', arguments: (\{[^}]*\})/.exec(guide) ?? []
+  const argumentsOf = new Function('request', `return ${words}`) as (request: unknown) => unknown
+  expect(argumentsOf({ params: { id: 'A-999' }, body: { order: 'A-17', amount: 1 } })).toEqual({
+    order: 'A-999',
+    amount: 1,
+  })
+})
 
 let done = 0
 async function expressAt(): Promise<string> {

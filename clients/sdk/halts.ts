@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { beside } from './beside'
 import type { CountersignClient, Refusal } from './client'
 import { stopsRun, type Halt, type Stop } from './halt'
 
@@ -8,6 +9,8 @@ export type Stoppable = {
   stop: (halt: Halt) => boolean
 }
 
+/** How long a stream that says what cannot be read is left alone. */
+const UNREADABLE_MS = 1_000
 /** Runs of this process that stopped by themselves are named in later confirmations, too; so many at most. */
 const MOST_STOPPED = 500
 
@@ -38,7 +41,8 @@ export class HaltWatch {
       this.#listening = undefined
     }
     try {
-      await until((this.#listening ??= this.#listen()).ready, signal)
+      const { ready } = (this.#listening ??= this.#listen())
+      await beside(() => ready, signal)
     } catch (error) {
       leave()
       throw error
@@ -71,9 +75,17 @@ export class HaltWatch {
   #listen(): { ready: Promise<void>; end: AbortController } {
     const end = new AbortController()
     const ready = new Promise<void>((resolve) => {
-      void this.#hear(end.signal, resolve)
+      void this.#listenOn(end.signal, resolve)
     })
     return { ready, end }
+  }
+
+  /** What cannot be read is never taken for "nothing is halted": the stream is opened again, and who joins waits for a state that can. */
+  async #listenOn(signal: AbortSignal, begun: () => void): Promise<void> {
+    while (!signal.aborted) {
+      await this.#hear(signal, begun).catch(() => undefined)
+      await sleep(UNREADABLE_MS, undefined, { signal }).catch(() => undefined)
+    }
   }
 
   async #hear(signal: AbortSignal, begun: () => void): Promise<void> {
@@ -112,21 +124,5 @@ export class HaltWatch {
     // a run of another process is not for this one to confirm
     if (before.length === 0 && (taken > 0 || halt.scope === 'run')) return
     void this.confirm(halt, before, signal)
-  }
-}
-
-async function until(ready: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  let fired: () => void = () => undefined
-  const cut = new Promise<never>((_, reject) => {
-    fired = () => {
-      reject(signal.reason as Error)
-    }
-    signal.addEventListener('abort', fired, { once: true })
-  })
-  try {
-    await Promise.race([ready, cut])
-  } finally {
-    signal.removeEventListener('abort', fired)
   }
 }

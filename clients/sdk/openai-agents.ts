@@ -42,13 +42,13 @@ export function governedTools(run: Run): GovernedTools {
     return {
       needsApproval: async (_, args, callId) => {
         if (callId === undefined) return false // `execute` asks, and waits
-        const answer = await run.propose(proposalOf(args), keyOf(callId))
+        const answer = await run.propose(proposalOf(args), keyOf(run.id, callId))
         asked.set(callId, { answer, reply })
         return answer.status === 'held'
       },
       execute: async (args, _, details) => {
         const callId = details?.toolCall?.callId
-        const key = callId === undefined ? undefined : keyOf(callId)
+        const key = callId === undefined ? undefined : keyOf(run.id, callId)
         return underGrant(run, proposalOf(args), fn, reply, key)
       },
       errorFunction: (_, error) => {
@@ -73,5 +73,6 @@ export function governedTools(run: Run): GovernedTools {
   return { govern, settle }
 }
 
-/** A model may call its calls what it likes; a key is printable and short. */
-const keyOf = (callId: string): string => createHash('sha256').update(`openai-agents:${callId}`).digest('hex')
+/** A model may call its calls what it likes, in another run the same again; a key is printable and short. */
+const keyOf = (run: string, callId: string): string =>
+  createHash('sha256').update(`openai-agents:${run}:${callId}`).digest('hex')

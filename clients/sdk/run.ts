@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, CountersignClient, Proposal, Refusal, Reply, Work } from './client'
+import type { Answer, CountersignClient, Performed, Proposal, Refusal, Reply, Work } from './client'
 import { isSameStop, stopsRun, stopsTool, type Halt } from './halt'
 import type { HaltWatch } from './halts'
 import { clocks, Lease, type Clocks } from './lease'
@@ -42,12 +42,7 @@ export type Run = {
   /** fires when the run has to stop; its reason is a `RunStopped`, or the caller's own */
   signal: AbortSignal
   /** As `CountersignClient.perform`, in this run: the signal that `work` is given fires for halts of its tool, too. */
-  perform: (
-    proposal: Omit<Proposal, 'run'>,
-    work: Work,
-    reply?: Reply,
-    key?: string,
-  ) => Promise<{ answer: Answer; ran: boolean }>
+  perform: (proposal: Omit<Proposal, 'run'>, work: Work, reply?: Reply, key?: string) => Promise<Performed>
   /** As `CountersignClient.propose`, in this run. */
   propose: (proposal: Omit<Proposal, 'run'>, key?: string) => Promise<Answer>
   /** As `CountersignClient.settled`, until this run has to stop. */

@@ -16,8 +16,10 @@ export type Operation = {
   body?: z.ZodType
   /** the media type of a body that is no JSON */
   sends?: string
-  /** where it is not 200: taken, and answered without a body */
+  /** where it is not 200: taken, and answered without a body unless `output` says one */
   status?: 202
+  /** problems whose statuses are another document's (a profile's) to choose, by status */
+  problems?: Readonly<Record<number, string>>
   query?: z.ZodObject
   headers?: Record<string, { schema: z.ZodType; description: string }>
   output?: z.ZodType

@@ -73,6 +73,13 @@ describe.each(OPENAPI_VERSIONS)('the document in OpenAPI %s', (version) => {
     }
   })
 
+  it('says of access requests the statuses their profile chose, with what is answered', () => {
+    const responses = document.paths['/access/v1/requests']?.post?.['responses'] as Record<string, Node>
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['202', '400', '409', '410']))
+    expect(responses).not.toHaveProperty('200')
+    expect(responses['202']?.content).toHaveProperty('application/json')
+  })
+
   it('closes no answer, since answers only grow, and what is sent', () => {
     const { Action = {}, ProposalRequest = {} } = document.components.schemas
     expect(

@@ -160,25 +160,29 @@ const tagOf = (path: string): string =>
 
 function answered(operation: Operation, naming: Naming): Record<string, unknown> {
   const { output, other } = operation
-  if (operation.status === 202) return { description: 'Taken' }
+  if (operation.status === 202 && output === undefined) return { description: 'Taken' }
   if (other) return { description: other.description, content: { [other.type]: { schema: { type: 'string' } } } }
   return {
-    description: 'Done',
+    description: operation.status === 202 ? 'Taken' : 'Done',
     content: { 'application/json': { schema: output ? schemaOf(output, 'output', naming) : {} } },
   }
 }
 
 /** One answer a status, naming the codes it can carry. */
-function refusedBy({ refusals, body, open }: Operation): Record<string, unknown> {
+function refusedBy({ refusals, problems = {}, body, open }: Operation): Record<string, unknown> {
   const codes = [...new Set([...refusals, ...ALWAYS, ...(open === true ? [] : WITH_TOKEN), ...(body ? WITH_BODY : [])])]
-  const byStatus = grouped(codes)
+  const said = [...grouped(codes)].map(
+    ([status, those]) => [status, those.map((code) => `\`${code}\`: ${FAULTS[code].title}.`).join(' ')] as const,
+  )
+  const byStatus = new Map(said)
+  for (const [status, text] of Object.entries(problems)) {
+    const before = byStatus.get(Number(status))
+    byStatus.set(Number(status), before === undefined ? text : `${before} ${text}`)
+  }
   return Object.fromEntries(
-    [...byStatus].map(([status, those]) => [
+    [...byStatus].map(([status, description]) => [
       String(status),
-      {
-        description: those.map((code) => `\`${code}\`: ${FAULTS[code].title}.`).join(' '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
+      { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
     ]),
   )
 }

@@ -14,6 +14,7 @@ const refund = guard(client, 'crm.refund', async ({ order, amount }, { signal })
     body: JSON.stringify({ amount }),
     signal,
   })
+  if (!made.ok) throw new Error(`The CRM answered ${made.status}.`)
   return made.json()
 })
 console.log(JSON.stringify(await refund({ order: process.argv[2], amount: Number(process.argv[3]) })))

@@ -56,6 +56,7 @@ const crm = {
       body: JSON.stringify({ amount }),
       signal,
     })
+    if (!made.ok) throw new Error(`The CRM answered ${made.status}.`)
     return made.json()
   },
 }

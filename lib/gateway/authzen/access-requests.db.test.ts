@@ -185,9 +185,30 @@ describe('an access request', () => {
     const other = await pointFor('Third gateway', 'bob')
     expect(await poll(id as string, other.token)).toMatchObject({
       status: 404,
-      body: { type: 'urn:openid:authzen:access-request:error:unknown_task' },
+      body: { type: 'urn:openid:authzen:access-request:error:unknown_task', code: 'not_found' },
     })
     expect((await poll('act_nothing')).status).toBe(404)
+  })
+
+  it('is nobody’s any more once the credential of an agent that asks for itself is revoked', async () => {
+    const { id } = (await request(await deny())).body.task
+    const token = await gateway.tokenOf(alice)
+    expect((await poll(id as string, token)).status).toBe(200)
+    await pools.superuser.query('UPDATE credential SET revoked_at = now() WHERE client_id = $1', [alice.clientId])
+    try {
+      for (const address of ['', '/cancel', '/outcome'])
+        expect(
+          await gateway.ask(
+            address === '' ? 'GET' : 'POST',
+            `/access/v1/requests/${String(id)}${address}`,
+            token,
+            address === '' ? undefined : address === '/outcome' ? { status: 'failed' } : {},
+          ),
+        ).toMatchObject({ status: 401, body: { code: 'invalid_credential' } })
+    } finally {
+      await pools.superuser.query('UPDATE credential SET revoked_at = NULL WHERE client_id = $1', [alice.clientId])
+    }
+    expect((await poll(id as string)).body.task.status).toBe('pending')
   })
 
   it('in force of a halt makes nothing true', async () => {

@@ -6,7 +6,7 @@ import { fault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
 import { db } from '@/lib/db/client'
 import type { Caller } from '@/lib/decisions/decide'
-import { asCaller, callerOf, machinesOf } from '@/lib/gateway/agent-request'
+import { asCaller, machinesOf, standingOf } from '@/lib/gateway/agent-request'
 import type { AgentPrincipal } from '@/lib/gateway/credential'
 import type { Gateway } from '@/lib/gateway/routes'
 
@@ -30,7 +30,8 @@ export type Asker = {
 export async function askerOf(gateway: Gateway, request: FastifyRequest): Promise<Asker> {
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
   if (token?.startsWith(POINT_PREFIX) !== true) {
-    const principal = await callerOf(gateway, request)
+    // not only what decides asks for standing: a revoked credential's token reads, cancels and reports nothing either
+    const principal = await standingOf(gateway, request)
     return agentAlone(principal, () => {
       machinesOf(gateway).rate.take(principal.agentId, gateway.now().getTime())
     })

@@ -13,29 +13,9 @@ import type { Machines } from '@/lib/gateway/agent-request'
 import type { Asker } from './asker'
 import type { AccessRequestInput, taskOutcome } from './contract'
 import { requestableUntil } from './evaluate'
+import { RequestRefused } from './request-problem'
 import { proposedOf, sameAsked } from './proposed'
 import { approvedUntil, outcomeAddress } from './reevaluate'
-
-/** The closed problem types of the Access Request and Approval Profile, draft 1, "Error Responses". */
-export const REQUEST_PROBLEMS = {
-  not_requestable: 400,
-  expired_denial: 410,
-  invalid_denial_binding: 400,
-  duplicate_request: 409,
-  unknown_task: 404,
-  invalid_task_state: 409,
-} as const
-export type RequestProblem = keyof typeof REQUEST_PROBLEMS
-
-/** A refusal with a problem type of the profile. */
-export class RequestRefused extends Error {
-  constructor(
-    readonly problem: RequestProblem,
-    detail: string,
-  ) {
-    super(detail)
-  }
-}
 
 export type Task = { task: Record<string, unknown>; result?: Record<string, unknown> }
 

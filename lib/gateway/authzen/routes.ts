@@ -17,7 +17,8 @@ import {
 } from './contract'
 import { evaluateAccess } from './evaluate'
 import { evaluateAll } from './evaluations'
-import { cancelTask, readTask, reportOutcome, REQUEST_PROBLEMS, requestAccess, RequestRefused } from './request-access'
+import { cancelTask, readTask, reportOutcome, requestAccess } from './request-access'
+import { problemType, REQUEST_PROBLEMS, RequestRefused } from './request-problem'
 import { searchActions, searchResources, searchSubjects } from './search'
 
 /** The header a client may name its request by, as the socket kept it; it is said back, and never what we log by. */
@@ -85,16 +86,16 @@ export async function authzenRoutes(app: FastifyInstance, gateway: Gateway): Pro
 const idOf = (request: FastifyRequest): string => (request.params as { id?: string }).id ?? '' // the route's pattern has one
 
 function sendRefused(reply: FastifyReply, { problem, message }: RequestRefused): FastifyReply {
-  const status = REQUEST_PROBLEMS[problem]
-  const type = `urn:openid:authzen:access-request:error:${problem}`
+  const { status, code } = REQUEST_PROBLEMS[problem]
   return reply
     .code(status)
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        type,
+        type: problemType(problem),
         title: problem.replaceAll('_', ' '),
         status,
+        code,
         detail: message,
         request_id: reply.request.id,
       }),

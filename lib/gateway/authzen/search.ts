@@ -13,19 +13,15 @@ import { proposedOf, TOOL_CALL } from './proposed'
 
 type Found = { results: Record<string, unknown>[]; page: { next_token: string; count: number } }
 
-/** What a subject may be called here: an agent is found by its slug, whatever a protocol takes it for. Another type has no agents. */
-const SUBJECT_TYPES: ReadonlySet<string> = new Set(['agent', 'user', 'identity', 'client', 'workload'])
-
 // A search is no decision: nothing is recorded by it, limits are not looked at, nor a tool's schema where no arguments are said, and what it finds may
 // be refused a moment later (ADR 0054).
 
-/** "Which agents may do this to that?" (AuthZEN 1.0 §8.4), of those the asker may ask for. */
+/** "Which agents may do this to that?" (AuthZEN 1.0 §8.4), of those the asker may ask for: by their slugs, whatever type a subject is said to be (ADR 0047). */
 export async function searchSubjects(
   machines: Machines,
   asker: Asker,
   { subject, action, resource, context, page }: z.output<typeof subjectSearch>,
 ): Promise<Found> {
-  if (!SUBJECT_TYPES.has(subject.type)) return NOTHING
   const agents = await asker.agents(page.token, page.limit)
   const may = await allowed(
     machines,
