@@ -11,8 +11,8 @@ import { What } from './run-open'
 
 /** Rejecting all a run asks and halting it, in one act: what that does, in counts, and one red button. Nothing is chosen beforehand. */
 export function RunStop({ view, may, said }: { view: RunView; may: Permission; said: Said }) {
-  const { counts, actions } = view.open
-  const barred = actions.filter((one) => one.barred !== null)
+  const { counts } = view.open
+  const rejected = counts.held - counts.barred
   return (
     <form method="post" action={`/api/console/runs/${view.run}/stop`} className="stoprun">
       <h2 id="stop">Reject all and halt this run</h2>
@@ -23,13 +23,12 @@ export function RunStop({ view, may, said }: { view: RunView; may: Permission; s
           on.
         </li>
         <li>
-          <b>{requests(counts.held - barred.length)}</b> {counts.held - barred.length === 1 ? 'is' : 'are'} rejected,
-          each with your reason.
+          <b>{requests(rejected)}</b> {rejected === 1 ? 'is' : 'are'} rejected, each with your reason.
         </li>
-        {barred.length > 0 && (
+        {counts.barred > 0 && (
           <li>
-            <b>{requests(barred.length)}</b> you may not answer {barred.length === 1 ? 'stays' : 'stay'}, frozen by the
-            halt.
+            <b>{requests(counts.barred)}</b> you may not answer so {counts.barred === 1 ? 'stays' : 'stay'}, frozen by
+            the halt.
           </li>
         )}
         <li>
@@ -49,7 +48,7 @@ export function RunStop({ view, may, said }: { view: RunView; may: Permission; s
       />
       <div className="go">
         <Button type="submit" variant="halt" icon={OctagonMinus} disabledReason={may.ok ? undefined : may.reason}>
-          {counts.held === 0 ? 'Halt this run' : `Reject ${requests(counts.held - barred.length)} and halt this run`}
+          {rejected === 0 ? 'Halt this run' : `Reject ${requests(rejected)} and halt this run`}
         </Button>
       </div>
       <p className="hint">Lifting the halt takes two people. What was rejected stays rejected.</p>

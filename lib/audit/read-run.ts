@@ -79,7 +79,7 @@ export async function readRun(
   if (run === null || !can(actor, 'audit.read', { ownerId: run.ownerId }).ok) throw fault('not_found')
   const [agent, open, listed, halts, stopped] = await Promise.all([
     findOwnerOf(db, run.agentId),
-    openOfRun(db, actor, runId),
+    openOfRun(db, actor, runId, now),
     listEntries(db, { runId }, { ...idsOf(page), limit: RUN_STEPS }),
     haltsOver(db, { runId, agentId: run.agentId }),
     stoppedBy(db, runId, page.stopped),

@@ -6,7 +6,7 @@ import { openOfRun, rejectedInRun } from './read-run'
 import { testLedger } from '@/lib/ledger/testing'
 import { testPerson } from '@/lib/people/testing'
 import { openRun } from '@/lib/runs/open'
-import { governed, type Governed } from './governed-testing'
+import { governed, sampleBoundary, sampleSigned, type Governed } from './governed-testing'
 import { HOLD, lifecycle, READ } from './lifecycle-testing'
 import { stopRun } from './stop-run'
 
@@ -66,9 +66,46 @@ describe('reject all and halt this run', () => {
     expect(await rejectedInRun(db(), run.id, dana.id, since)).toMatchObject([
       { action: publicId('action', theirs.actionId) },
     ])
-    expect((await openOfRun(db(), dana, run.id)).actions).toMatchObject([
+    expect((await openOfRun(db(), dana, run.id, new Date())).actions).toMatchObject([
       { status: 'held', barred: expect.stringContaining('on your behalf') as string },
     ])
+  })
+
+  it('says beforehand exactly how many it will reject: of all that waits, by everything that would refuse an answer', async () => {
+    const agent = await governed(pools.superuser)
+    const run = await open(agent)
+    const inRun = { run: { id: publicId('run', run.id) } }
+    const rule = async (n: number, change: object, ends = '1 hour') => {
+      const { approvalId } = await held(agent, { ...host(n), ...inRun })
+      await pools.superuser.query(
+        `UPDATE approval SET rule = rule || $2::jsonb, opened_at = now() - interval '1 hour', expires_at = now() + $3::interval WHERE id = $1`,
+        [approvalId, JSON.stringify(change), ends],
+      )
+    }
+    await rule(20, {})
+    await rule(21, { asked: [['ciso']] })
+    // whom an escalation has seated since may
+    await rule(22, { asked: [['ciso']], later: [{ after: 60_000, to: ['analyst'], seats: [0] }] })
+    await rule(23, { passkey: 'both' })
+    await rule(24, { passkey: 'approve' })
+    await rule(25, {}, '-1 second')
+    const { counts, actions } = await openOfRun(db(), dana, run.id, new Date())
+    expect(counts).toMatchObject({ held: 6, barred: 3 })
+    expect(actions.filter(({ barred }) => barred !== null).map(({ resource }) => resource)).toEqual([
+      ...['fin-21', 'fin-23', 'fin-25'],
+    ])
+    const { items } = await stop(run.id)
+    expect(items.filter(({ rejected }) => rejected)).toHaveLength(counts.held - counts.barred)
+  })
+
+  it('says of a run whose boundary was signed anew that nothing of it can be rejected, and rejects nothing', async () => {
+    const agent = await governed(pools.superuser)
+    const run = await open(agent)
+    await held(agent, { ...host(30), run: { id: publicId('run', run.id) } })
+    await sampleSigned(pools.superuser, agent, sampleBoundary())
+    const { counts } = await openOfRun(db(), dana, run.id, new Date())
+    expect(counts).toMatchObject({ held: 1, barred: 1 })
+    expect((await stop(run.id)).items.map(({ rejected }) => rejected)).toEqual([false])
   })
 
   it('of two people at once, both have halted it, and each request is rejected once', async () => {

@@ -1,3 +1,4 @@
+import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { ActionState } from '@/lib/decisions/decision'
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
 
@@ -8,18 +9,13 @@ export type OpenRow = {
   approval_id: string | null
   expires_at: Date | null
   digest: Uint8Array | null
-  seats: number | null
-  rule: unknown
-  requester_id: string | null
-  owner_id: string
   tool: string | null
   resource_id: string | null
 }
 
 const OPEN = `
-SELECT a.id::text AS id, a.status, a.approval_id::text AS approval_id, p.expires_at, p.digest, p.seats, p.rule, p.requester_id::text AS requester_id,
-       g.owner_id::text AS owner_id, j.tool, j.resource_id
-  FROM action a JOIN agent g ON g.id = a.agent_id LEFT JOIN approval p ON p.id = a.approval_id LEFT JOIN ledger.projection j ON j.entry_id = a.id`
+SELECT a.id::text AS id, a.status, a.approval_id::text AS approval_id, p.expires_at, p.digest, j.tool, j.resource_id
+  FROM action a LEFT JOIN approval p ON p.id = a.approval_id LEFT JOIN ledger.projection j ON j.entry_id = a.id`
 
 /**
  * Actions of a run that wait for a person, or were approved or begun and have not ended, oldest first; index action_open_of_run.
@@ -37,6 +33,38 @@ export function listOpen(
     `${OPEN} WHERE a.run_id = $1::uuid AND a.status IN ('held', 'approved', 'claimed') AND (NOT $4::boolean OR a.status = 'held')
        AND ($2::text IS NULL OR a.id > $2::uuid) ORDER BY a.id LIMIT $3::int`,
     [runId, after, most, String(heldOnly)],
+  )
+}
+
+/** What a run asks people, with all that could refuse an answer to it. */
+export type HeldRow = {
+  id: string
+  approval_id: string
+  status: ApprovalStatus
+  seats: number
+  rule: unknown
+  requester_id: string | null
+  owner_id: string
+  opened_at: Date
+  expires_at: Date
+  run_id: string
+  run_closed_at: Date | null
+  run_lease_until: Date | null
+  /** the version of the boundary in force, where it is another than it was asked under */
+  newer: number | null
+}
+
+/** All actions of a run that wait for a person; index action_open_of_run. An agent has as many as the inbox has places for it. */
+export function listHeld(sql: Sql, runId: string): Promise<HeldRow[]> {
+  return query(
+    sql,
+    `SELECT a.id::text AS id, p.id::text AS approval_id, p.status, p.seats, p.rule, p.requester_id::text AS requester_id, g.owner_id::text AS owner_id,
+            p.opened_at, p.expires_at, r.id::text AS run_id, r.closed_at AS run_closed_at, r.lease_until AS run_lease_until,
+            CASE WHEN b.id IS DISTINCT FROM a.boundary_id THEN b.version END AS newer
+       FROM run r JOIN agent g ON g.id = r.agent_id JOIN action a ON a.run_id = r.id AND a.status = 'held' JOIN approval p ON p.id = a.approval_id
+       LEFT JOIN LATERAL (SELECT v.id, v.version FROM boundary_version v WHERE v.agent_id = g.id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b ON true
+      WHERE r.id = $1::uuid ORDER BY a.id`,
+    [runId],
   )
 }
 

@@ -10,7 +10,13 @@ import { can } from '@/lib/people/permission'
 import type { GivenRow, InboxRow } from './store-inbox'
 
 /** Whether a person may give an answer to a request now, and why not. @param given the verdicts so far */
-export function seatOf(row: InboxRow, given: readonly GivenRow[], actor: Actor, answer: Answer, now: Date): Seat {
+export function seatOf(
+  row: Pick<InboxRow, 'rule' | 'opened_at' | 'requester_id' | 'seats' | 'owner_id' | 'shape'>,
+  given: readonly GivenRow[],
+  actor: Actor,
+  answer: Answer,
+  now: Date,
+): Seat {
   const rule = readSeatRule(row.rule)
   const asked = { ...ruleAt(rule, row.opened_at, now), requesterId: row.requester_id ?? rule.requesterId }
   const before = given.map(({ person_id: personId, for_id: forId, answer: their, seat: taken }) => ({
