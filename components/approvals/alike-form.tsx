@@ -244,7 +244,7 @@ function Gone({ results, rows }: { results: readonly Result[]; rows: readonly Al
                 <Link className="mono" href={paths.approval(one.id)}>
                   {one.id.slice(0, 16)}
                 </Link>
-                : {one.ok ? one.status : one.detail}
+                : {resultWords(one)}
               </li>
             ))}
           </ul>
@@ -255,9 +255,11 @@ function Gone({ results, rows }: { results: readonly Result[]; rows: readonly Al
 }
 
 function outcomeWords(row: AlikeRequest, result: Result | undefined): string {
-  if (result) return result.ok ? result.status : result.detail
+  if (result) return resultWords(result)
   return row.yours.ok ? 'waits' : SEAT_REFUSALS[row.yours.reason]
 }
+
+const resultWords = (one: Result): string => (one.ok ? (one.told?.says ?? one.status) : one.detail)
 
 function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(set)

@@ -89,7 +89,13 @@ export type TogetherInput = z.input<typeof togetherInput>
 export const togetherOutput = z.strictObject({
   results: z.array(
     z.union([
-      z.strictObject({ id: z.string(), ok: z.literal(true), status: z.enum(statuses) }),
+      z.strictObject({
+        id: z.string(),
+        ok: z.literal(true),
+        status: z.enum(statuses),
+        /** as of one verdict: it was a test request */
+        told: z.strictObject({ found: z.boolean(), says: z.string() }).optional(),
+      }),
       z.strictObject({ id: z.string(), ok: z.literal(false), code: z.string(), detail: z.string() }),
     ]),
   ),

@@ -170,9 +170,9 @@ describe('one verdict on several', () => {
     const item = kind.rows.map(({ id, digest }) => `${id}~${digest}`)
     expect(togetherInput.parse({ ...input, item }).item).toHaveLength(MOST_TOGETHER)
     expect(togetherInput.safeParse({ ...input, item: [...item, ...item] }).success).toBe(false)
-    const items = kind.rows.map(({ id, digest }) => ({ id, digest }))
+    const items = kind.rows.slice(-3).map(({ id, digest }) => ({ id, digest }))
     const given = { actor: auditor, alike: kind.key, answer: 'approve' as const, reason: 'x', items, now: now() }
-    // every one of them is looked at: none is said to be of another kind
+    // the last of them are looked at, too: none is said to be of another kind
     const { results } = await answerTogether(db(), given)
     expect(results.map((one) => !one.ok && one.code)).toEqual(items.map(() => 'not_permitted'))
   })

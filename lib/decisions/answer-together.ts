@@ -35,7 +35,7 @@ export async function answerTogether(db: Db, given: VerdictTogether): Promise<To
   for (const { id, digest } of items) {
     try {
       if (!ofKind.has(id)) throw fault('wrong_state', { detail: 'It does not wait any more, or is of another kind.' })
-      const { status } = await transaction((tx) =>
+      const { status, told } = await transaction((tx) =>
         answerAction(tx, {
           approvalId: parsePublicId('approval', id),
           actor,
@@ -45,7 +45,7 @@ export async function answerTogether(db: Db, given: VerdictTogether): Promise<To
           now,
         }),
       )
-      results.push({ id, ok: true, status })
+      results.push({ id, ok: true, status, ...(told && { told: { found: told.found, says: told.says } }) })
     } catch (error) {
       if (!isFault(error)) throw error
       results.push({ id, ok: false, code: error.code, detail: error.detail ?? error.message })

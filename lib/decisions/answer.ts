@@ -93,7 +93,7 @@ const STOPPED_BETWEEN =
   'A halt, a suspension or a new signature came after the first approval, so what was approved then takes a fresh look by everybody. It is superseded; its agent has to ask again.'
 
 /** As what somebody answered, without naming anybody: `ciso`, `team`; `named` where the boundary named the person. */
-function capabilityOf(asked: SeatRule['asked'], seat: number | null): string {
+export function capabilityOf(asked: SeatRule['asked'], seat: number | null): string {
   if (asked === undefined || seat === null) return 'analyst'
   const word = asked[seat]?.find((each) => !each.includes('@')) ?? 'named'
   return word.startsWith('team:') ? 'team' : word

@@ -13,17 +13,15 @@ import { transaction } from '@/lib/db/client'
 import type { Db } from '@/lib/db/client'
 import { aboutAction } from '@/lib/decisions/answer'
 import { askedAction } from '@/lib/decisions/asked-action'
-import { Decider } from '@/lib/decisions/decide'
 import { actionDigest } from '@/lib/decisions/digest'
+import { editPlanted } from '@/lib/decisions/edit-planted'
 import { digested, type ActionPayload, type EditPayload } from '@/lib/decisions/item'
+import { lookAgain, type Asked } from '@/lib/decisions/look-again'
 import { payloadOf } from '@/lib/decisions/read-own'
-import { spentNow } from '@/lib/decisions/read-limits'
 import { findAction, lockAction, moveDigest, type ActionRow } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
 import { openPayload } from '@/lib/ledger/open'
 import type { Actor } from '@/lib/people/actor'
-import { guardedBy } from '@/lib/resources/resource'
-import { resolveTool } from '@/lib/tools/tool'
 
 /** Other arguments for a held action, in place of those somebody saw. */
 export type Edit = {
@@ -41,7 +39,7 @@ const LIMITS = { maxBytes: 262_144, maxDepth: 64 }
 /**
  * Edits the arguments of a held action (C22): the edited ones are a new digest, which every verdict is on from then, and which the agent gets its
  * grant for. The gate looks at them first: an edit that would be forbidden, or held by anything that was not put before the approvers, is
- * refused with what it said. What was asked for stays recorded, and editing it back restores its digest. Whoever edits has yet to answer.
+ * refused with what it said, of a test request in the same words. What was asked for stays recorded, and editing it back restores its digest. Whoever edits has yet to answer.
  * @throws Fault `not_found`, `frozen`, `wrong_state`, `digest_mismatch`, `not_permitted`, `separation_of_duties`, and naming `arguments`:
  *   `invalid_json`, `invalid_request`
  */
@@ -49,18 +47,15 @@ export async function editAction(connections: pg.Pool, db: Db, edit: Edit): Prom
   const { approvalId, actor, now } = edit
   const args = argumentsOf(edit.text)
   const seen = await askedAction(db, approvalId, findAction, now)
-  // a test request (ADR 0035), which nothing behind it could follow an edit of
-  if (seen.planted === true)
-    throw fault('wrong_state', {
-      detail: 'This one cannot be edited: approve it as it is, reject it, or ask its agent.',
-    })
   await mayEdit(db, edit, seen)
   const asked = await askedFor(connections, seen.id)
-  const payload = await payloadOf(connections, seen)
+  const payload = seen.planted === true ? asked : await payloadOf(connections, seen)
   if (asked === null || payload === null) throw fault('wrong_state', { detail: 'What was asked was erased since.' })
   const back = canonicalBytes(args).equals(canonicalBytes(asked.arguments))
   if (!back) await refuseStricter(connections, seen, asked, args)
   return transaction(async (tx) => {
+    // a test request (ADR 0035): nothing stands behind it that could be edited, so changing it is an answer to it
+    if (seen.planted === true) return back ? { digest: digestText(edit.digest) } : editPlanted(tx, edit, args, asked)
     const action = await askedAction(tx, approvalId, lockAction, now)
     await mayEdit(tx, edit, action)
     const salt = back ? asked.salt : randomBytes(16).toString('base64url')
@@ -119,51 +114,24 @@ async function askedFor(connections: pg.Pool, actionId: string): Promise<ActionP
   return opened?.state === 'open' ? (opened.payload as ActionPayload) : null
 }
 
+/** Asks the gate of an edit before anybody is asked. @throws Fault `wrong_state`, and `invalid_request` naming `arguments` */
 async function refuseStricter(
   connections: pg.Pool,
-  action: ActionRow,
-  asked: ActionPayload,
+  action: Pick<ActionRow, 'agent_id' | 'run_id'>,
+  asked: Asked,
   args: JsonObject,
 ): Promise<void> {
-  const tool = resolveTool(asked.tool)
-  // one look at the gate: nothing of it is kept, and no answer leads to a link
-  const decider = new Decider({ connections, publicUrl: () => new URL('http://localhost') })
-  const { agent, ...standing } = await decider.standing.load(
-    action.agent_id,
-    tool ?? { server: '', tool: '', name: '' },
-  )
-  const [credentialId] = agent?.credentials.keys() ?? []
-  if (tool === null || agent === null || credentialId === undefined)
+  const looked = await lookAgain(connections, { agentId: action.agent_id, runId: action.run_id }, asked, {
+    arguments: args,
+  })
+  if (looked === null)
     throw fault('wrong_state', { detail: 'Its agent cannot act now, so nothing it asked for can be edited.' })
-  const caller = { agentId: agent.id, credentialId, scope: 'act' as const }
-  const run = action.run_id === null ? null : await decider.runOf(caller, action.run_id)
-  const { evaluation, guarded } = decider.judge(
-    caller,
-    { ...standing, agent },
-    tool,
-    {
-      arguments: args,
-      resource: asked.resource ?? undefined,
-      untrusted_sources: asked.untrusted_sources,
-      evidence: asked.evidence,
-      attributes: asked.attributes,
-    },
-    run,
-    { minute: 0, hour: 0, day: 0, ...(await spentNow(connections, agent.id)) },
-    null,
-    // the sandbox is signed for when the grant is claimed, over the arguments as they were approved
-    { attestable: true },
-  )
-  const { arguments: before, resource } = asked
-  const namedBefore = new Set(guardedBy(standing.house.guarded, { arguments: before, resource }).map(({ id }) => id))
-  const named = guarded.find(({ id }) => !namedBefore.has(id))
+  const { evaluation, more, named } = looked
   if (named !== undefined)
     throw fault('invalid_request', {
       field: 'arguments',
       detail: `Edited so, it would be about ${named.type} ${named.name}, which is protected and which nobody was asked about. Reject it, and say what its agent should ask for.`,
     })
-  const known = new Set(asked.reasons.map(({ code, rule }) => `${code} ${rule ?? ''}`))
-  const more = evaluation.reasons.filter(({ code, rule }) => !known.has(`${code} ${rule ?? ''}`))
   if (evaluation.decision === 'allow' || (evaluation.decision === 'hold' && more.length === 0)) return
   const why = (evaluation.decision === 'hold' ? more : evaluation.reasons).map(({ text }) => text)
   throw fault('invalid_request', {

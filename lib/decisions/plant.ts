@@ -6,9 +6,11 @@ import { newId } from '@/lib/core/ids'
 import type { JsonObject } from '@/lib/core/json'
 import type { Db } from '@/lib/db/client'
 import { append } from '@/lib/ledger/append'
+import { pool } from '@/lib/db/pool'
 import { openPayloads } from '@/lib/ledger/open-many'
 import { query } from '@/lib/ledger/sql'
 import { exactBytes } from './exact'
+import { isHeldAlike, lookAgain, type Asked } from './look-again'
 import { readSaid, type Said } from './said'
 import { insertTest, listTemplates, openTest, type TemplateRow } from './store-planted'
 import { type Flaw, spoil, type Spoilt } from './test-request'
@@ -31,18 +33,16 @@ export type Planting = {
  */
 export async function plantTest(db: Db, planting: Planting): Promise<string> {
   const { agentId, flaws, teams, people, by, opensAt } = planting
-  const made = await makeFrom(db, await listTemplates(db, agentId), flaws)
+  const made = await makeFrom(db, agentId, await listTemplates(db, agentId), flaws)
   if (made === null)
     throw fault('wrong_state', {
       field: 'agent',
       detail:
         'Nothing this agent asked for and was allowed by one person can be made wrong in such a way. Choose another agent or another kind.',
     })
-  const { template, said, spoilt } = made
+  const { template, said, spoilt, moved } = made
   const id = newId()
   const salt = randomBytes(16).toString('base64url')
-  const { resource } = said
-  const moved = resource !== null && resource.id === spoilt.was ? { ...resource, id: spoilt.is } : resource
   const shown = {
     tool: said.tool,
     arguments: spoilt.arguments,
@@ -96,23 +96,45 @@ export async function openPlanted(db: Db, testId: string, now: Date): Promise<bo
   return opened
 }
 
-type Made = { template: TemplateRow; said: Said; spoilt: Spoilt }
+type Made = { template: TemplateRow; said: Said; spoilt: Spoilt; moved: Said['resource'] }
 
-/** From the newest request that can be made wrong: a kind of flaw drawn first, so that all of them come. */
-async function makeFrom(db: Db, templates: readonly TemplateRow[], flaws: readonly Flaw[]): Promise<Made | null> {
+/**
+ * From the newest request that can be made wrong and would be held for the very same then: a rule that would forbid it, or let it through, gives
+ * away that nobody asked for it. A kind of flaw is drawn first, so that all of them come.
+ */
+async function makeFrom(
+  db: Db,
+  agentId: string,
+  templates: readonly TemplateRow[],
+  flaws: readonly Flaw[],
+): Promise<Made | null> {
   const past = new Map<string, Said>()
+  const asked = new Map<string, Asked>()
   const ids = templates.map(({ action }) => action)
   for await (const { id, opened } of openPayloads(db, ids))
-    if (opened.state === 'open') past.set(id, readSaid(opened.payload))
+    if (opened.state === 'open') {
+      past.set(id, readSaid(opened.payload))
+      asked.set(id, opened.payload as Asked) // written by makeItem
+    }
   for (const flaw of drawn(flaws))
     for (const template of templates) {
       const said = past.get(template.action)
       if (said?.tool == null || !calm(said)) continue
       const alike = [...past.values()].filter((other) => other !== said && other.tool === said.tool)
       const spoilt = spoil(flaw, [said, ...alike].flatMap(argumentsOf), () => randomInt(10))
-      if (spoilt !== null) return { template, said, spoilt }
+      if (spoilt === null) continue
+      const { resource } = said
+      const moved = resource !== null && resource.id === spoilt.was ? { ...resource, id: spoilt.is } : resource
+      if (await heldAlike(agentId, asked.get(template.action), spoilt, moved)) return { template, said, spoilt, moved }
     }
   return null
+}
+
+async function heldAlike(agentId: string, asked: Asked | undefined, spoilt: Spoilt, resource: Said['resource']) {
+  if (asked === undefined) return false
+  const to = { arguments: spoilt.arguments, resource }
+  const looked = await lookAgain(pool('app'), { agentId, runId: null }, asked, to)
+  return looked !== null && isHeldAlike(looked, asked)
 }
 
 function drawn(flaws: readonly Flaw[]): Flaw[] {

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import type { Boundary } from '@/lib/boundary/boundary'
 import { publicId } from '@/lib/core/ids'
 import { db, transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { openPayload } from '@/lib/ledger/open'
 import { testLedger } from '@/lib/ledger/testing'
 import { entriesOf, signedInAs, testPerson, testSessions } from '@/lib/people/testing'
+import { answerTogether } from './answer-together'
 import { claimGrant } from './claim'
+import { editAction } from './edit'
 import { governed, type Governed, sampleTool } from './governed-testing'
 import { lifecycle } from './lifecycle-testing'
 import { openPlanted, plantTest } from './plant'
 import { planTests } from './plan-planted'
 import { readAttention } from './read-attention'
-import { readInbox, readRequest } from './read-inbox'
+import { readAlike, readInbox, readRequest } from './read-inbox'
 import { runPlanted } from './run-planted'
 
 const database = await testDatabase()
@@ -31,10 +34,14 @@ const TRANSFER = {
   resource: { type: 'payee', id: 'P-1' },
 }
 
+const ASKS = { tool: 'pay.transfer', when: null, reason: null }
+
 /** An agent with an approved past. */
-async function payer(): Promise<Governed> {
+async function payer(over: Partial<Boundary> = {}): Promise<Governed> {
   const agent = await governed(pools.superuser, {
-    approval_required: [{ tool: 'pay.transfer', when: null, reason: null }],
+    approval_required: [ASKS],
+    never: [{ tool: 'pay.transfer', when: 'args.to == "mallory@quillhaven.com"', reason: null }],
+    ...over,
   })
   for (const amount of [100, 120]) {
     const { approvalId, answer } = await held(agent, { ...TRANSFER, arguments: { ...TRANSFER.arguments, amount } })
@@ -66,9 +73,12 @@ describe('a planted test request', () => {
     const agent = await payer()
     const real = await held(agent, { ...TRANSFER, arguments: { ...TRANSFER.arguments, amount: 95 } })
     const { approval } = await planted(agent)
-    const rows = (await readInbox(db(), dana, new Date())).rows.filter((row) => row.agent === agent.slug)
-    const test = rows.find((row) => row.id === publicId('approval', approval))
-    const action = rows.find((row) => row.id === publicId('approval', real.approvalId))
+    const [row, ...others] = (await readInbox(db(), dana, new Date())).rows.filter((one) => one.agent === agent.slug)
+    expect({ row: row?.alike.count, others }).toEqual({ row: 2, others: [] })
+    const { rows, count } = await readAlike(db(), dana, row?.alike.key ?? '', new Date())
+    expect(count).toBe(2)
+    const test = rows.find(({ id }) => id === publicId('approval', approval))
+    const action = rows.find(({ id }) => id === publicId('approval', real.approvalId))
     expect(Object.keys(test ?? {}).toSorted()).toEqual(Object.keys(action ?? {}).toSorted())
     expect(test).toMatchObject({
       tool: 'pay.transfer',
@@ -85,6 +95,73 @@ describe('a planted test request', () => {
       boundary: other.boundary,
       reasons: other.reasons,
     })
+  })
+
+  it('is in the list of what it is like, is counted with it, and is answered with the others, whoever reads them or not', async () => {
+    const agent = await payer()
+    const before = (await readInbox(db(), dana, new Date())).waiting
+    const real = await held(agent, { ...TRANSFER, arguments: { ...TRANSFER.arguments, amount: 95 } })
+    const { approval } = await planted(agent)
+    const { rows, waiting } = await readInbox(db(), dana, new Date())
+    expect(waiting).toEqual({ ...before, all: before.all + 2, mine: before.mine + 2 })
+    const key = rows.find((row) => row.agent === agent.slug)?.alike.key ?? ''
+    // who could not answer it neither sees nor counts it
+    expect((await readAlike(db(), ciso, key, new Date())).count).toBe(1)
+    const kind = await readAlike(db(), dana, key, new Date())
+    expect(kind.together).toEqual({ ok: true })
+    const items = kind.rows.map(({ id, digest }) => ({ id, digest }))
+    const given = { actor: dana, alike: key, answer: 'approve' as const, reason: 'all fine', items, now: new Date() }
+    const { results } = await answerTogether(db(), given)
+    const of = (id: string) => results.find((one) => one.id === publicId('approval', id))
+    expect(of(real.approvalId)).toEqual({ id: publicId('approval', real.approvalId), ok: true, status: 'approved' })
+    expect(of(approval)).toMatchObject({ ok: true, told: { found: false } })
+  })
+
+  it('is edited in the words of an action, and an edit of it is an answer: found by whoever mends it, missed by who does not', async () => {
+    const agent = await payer()
+    const real = await held(agent, { ...TRANSFER, arguments: { ...TRANSFER.arguments, amount: 95 } })
+    const edit = async (approval: string, args: unknown) => {
+      const { digest } = await readRequest(db(), dana, publicId('approval', approval), new Date())
+      const seen = Buffer.from(digest.slice(7), 'hex')
+      const given = { approvalId: approval, actor: dana, digest: seen, text: JSON.stringify(args), now: new Date() }
+      return editAction(pools.app, db(), given)
+    }
+    const [one, two] = [await planted(agent), await planted(agent)]
+    // refused in the same words, with nothing recorded
+    const forbidden = { ...TRANSFER.arguments, to: 'mallory@quillhaven.com' }
+    const why = await edit(real.approvalId, forbidden).catch((error: unknown) => error)
+    expect(why).toMatchObject({ code: 'invalid_request', field: 'arguments' })
+    const { code, detail } = why as { code: string; detail: string }
+    await expect(edit(one.approval, forbidden)).rejects.toMatchObject({ code, detail })
+    // as it stands: nothing happens to either
+    await edit(one.approval, { ...TRANSFER.arguments, amount: 12_000 })
+    const told = async ({ approval }: typeof one) =>
+      (await readRequest(db(), dana, publicId('approval', approval), new Date())).told
+    expect(await told(one)).toBeUndefined()
+    await edit(one.approval, TRANSFER.arguments)
+    await edit(two.approval, { ...TRANSFER.arguments, amount: 12_000, to: 'desk@quillhaven.com' })
+    expect(await told(one)).toMatchObject({ found: true })
+    expect(await told(two)).toMatchObject({ found: false })
+    const answered = (await entriesOf(database, 'test_request.answered')).filter(
+      (entry) => entry.agent === agent.agentId,
+    )
+    expect(answered.map(({ labels }) => labels)).toEqual([
+      ['found', 'amount'],
+      ['missed', 'amount'],
+    ])
+    expect((await entriesOf(database, 'approval.edited')).filter((entry) => entry.agent === agent.agentId)).toEqual([])
+  })
+
+  it('is planted only where an action would be held for the very same: another answer would give it away', async () => {
+    for (const over of [
+      { never: [{ tool: 'pay.transfer', when: 'args.amount > 5000.0', reason: null }] },
+      { approval_required: [ASKS, { tool: 'pay.transfer', when: 'args.amount > 5000.0', reason: null }] },
+      { approval_required: [{ tool: 'pay.transfer', when: 'args.amount < 5000.0', reason: null }] },
+    ])
+      await expect(planted(await payer(over)), JSON.stringify(over)).rejects.toMatchObject({ code: 'wrong_state' })
+    expect(
+      await planted(await payer({ never: [{ tool: 'pay.transfer', when: 'args.amount > 50000.0', reason: null }] })),
+    ).toBeDefined()
   })
 
   it('is recorded as one, names nobody in the open, and what it shows is sealed', async () => {
@@ -197,6 +274,18 @@ describe('a planted test request', () => {
     )
     expect((await readRequest(db(), dana, publicId('approval', approval), new Date())).frozen).not.toBeNull()
     await expect(verdict(approval, digest, dana, 'reject', 'no')).rejects.toMatchObject({ code: 'frozen' })
+  })
+
+  it('is frozen by no halt of another tool, as what it was made from is not', async () => {
+    const agent = await payer()
+    const { approval } = await planted(agent)
+    const { rows } = await pools.superuser.query<{ id: string }>(
+      `INSERT INTO halt (id, scope, target, epoch) VALUES (gen_random_uuid(), 'tool', 'pay.refund', 1) RETURNING id`,
+    )
+    const { digest, frozen } = await readRequest(db(), dana, publicId('approval', approval), new Date())
+    expect(frozen).toBeNull()
+    expect(await verdict(approval, digest, dana, 'reject', 'no')).toMatchObject({ told: { found: true } })
+    await pools.superuser.query('UPDATE halt SET lifted_at = now() WHERE id = $1', [rows[0]?.id])
   })
 
   it('is refused where nothing in the agent’s past can be made wrong in such a way', async () => {

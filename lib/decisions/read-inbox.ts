@@ -56,7 +56,6 @@ import {
   type Viewer,
 } from './store-inbox'
 import { listQuestions } from './store-questions'
-import { findTestRequest, listWaitingTests } from './store-planted'
 import { purposeFor, seatOf, withheldFrom } from './withheld'
 
 const MOST_EARLIER = 20
@@ -71,19 +70,13 @@ export const INBOX_SHOW: InboxShow = { mine: false, order: 'deadline', most: 200
 export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow = INBOX_SHOW): Promise<InboxView> {
   const whose = seenBy(actor)
   const [rows, waiting] = await Promise.all([listWaiting(db, now, { ...whose, ...show }), countWaiting(db, now, whose)])
-  const tests = (await listWaitingTests(db, now, actor.id)).filter((row) => seatOf(row, [], actor, 'approve', now).ok)
-  const all = [...rows, ...tests.map((row) => ({ ...row, count: 1 }))]
   const [halts, given, last] = await Promise.all([haltsInForce(db), givenOn(db, rows), lastGiven(db)])
-  const words = await wordsOfAll(db, all, await withheldFrom(db, actor, all, given, now))
-  const shown = all.map((row) => toRow(row, words(row), given(row), halts, actor, now, row.count))
+  const words = await wordsOfAll(db, rows, await withheldFrom(db, actor, rows, given, now))
+  const shown = rows.map((row) => toRow(row, words(row), given(row), halts, actor, now, row.count))
   return {
     rows: show.mine ? shown.filter(({ yours }) => yours.ok) : shown,
-    kinds: (rows[0]?.kinds ?? 0) + tests.length,
-    waiting: {
-      all: waiting.all + tests.length,
-      mine: waiting.mine + tests.length,
-      frozen: waiting.frozen + shown.slice(rows.length).filter(({ frozen }) => frozen).length,
-    },
+    kinds: rows[0]?.kinds ?? 0,
+    waiting,
     lastVerdict: last && { by: last.name, answer: last.answer, at: last.at.toISOString() },
   }
 }
@@ -91,7 +84,7 @@ export async function readInbox(db: Db, actor: Actor, now: Date, show: InboxShow
 /** The row of one request, for whoever may see it. @throws Fault `invalid_id`, `not_found` */
 export async function visibleRequest(db: Db, actor: Actor, approvalId: string, now: Date): Promise<InboxRow> {
   const id = parsePublicId('approval', approvalId, 'approval')
-  const row = (await findRequest(db, id)) ?? (await findTestRequest(db, id, actor.id))
+  const row = await findRequest(db, id, actor.id)
   if (!row || !maySee(actor, row, now)) throw fault('not_found')
   return row
 }

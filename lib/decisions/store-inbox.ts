@@ -38,9 +38,9 @@ export type InboxRow = {
   signed_at: Date | null
   signer: string | null
   /** of a test request alone: the entry it is shown by, that of the action it was made from */
-  shape?: Uint8Array
+  shape?: Uint8Array | null
   /** of a test request alone: that action */
-  template?: string
+  template?: string | null
 } & Parameters<typeof openSealed>[1]
 
 const ALIKE = `coalesce(encode(p.alike, 'hex'), replace(p.id::text, '-', ''))`
@@ -63,12 +63,17 @@ SELECT p.id::text AS approval_id, a.id::text AS action_id, p.status, p.digest, p
   LEFT JOIN ledger.subject_key k ON k.id = c.subject_key_id
   LEFT JOIN ledger.projection j ON j.entry_id = a.id
  WHERE p.kind = '${kind}'`
-const REQUEST = requestOf('action', 'action')
 /** What looks like a held action and is none (ADR 0035): read in the same words, from a table of its own. */
-export const TEST_REQUEST = requestOf(
-  'test',
-  '(SELECT t.*, NULL::uuid AS run_id, NULL::uuid AS edit_id FROM test_request t)',
-)
+const TEST_REQUEST = requestOf('test', '(SELECT t.*, NULL::uuid AS run_id, NULL::uuid AS edit_id FROM test_request t)')
+/** One of either, by SQL for the id of its approval. */
+const REQUEST = (
+  id: string,
+) => `(SELECT q.*, NULL::bytea AS shape, NULL AS template FROM (${requestOf('action', 'action')} AND p.id = ${id}) q
+  UNION ALL SELECT q.*, s.envelope, t.template_id::text FROM (${TEST_REQUEST} AND p.id = ${id}) q
+    JOIN test_request t ON t.id = q.action_id::uuid JOIN ledger.entry s ON s.id = t.template_id)`
+/** Whether a test `t` is for a person, by SQL for their id. */
+export const forThem = (person: string): string => `(cardinality(t.teams) + cardinality(t.people) = 0 OR EXISTS (
+  SELECT FROM person x WHERE x.id = ${person} AND (x.id = ANY (t.people) OR x.team_id = ANY (t.teams))))`
 
 /** Who looks: what waits they may see, and what of it they could answer. `everything`: they may read all; else what they own, and what asks them. */
 export type Viewer = {
@@ -130,6 +135,10 @@ const MINE = (
 const SEEN = `SELECT p.id, p.expires_at, p.stakes, ${ALIKE} AS alike, ${MINE(`(${OWN_SEAT} OR ${ABSENT_SEAT})`)} AS mine,
          ${frozenBy('(SELECT a.run_id::text FROM action a WHERE a.id = p.subject_id)', 'p.subject_id')} AS frozen
     FROM approval p JOIN agent g ON g.id = p.agent_id WHERE ${WAITS}`
+// A test joins what it is like, for whoever could answer it and nobody else; a halt covers it as it would what it was made from (ADR 0035).
+const SEEN_TESTS = `SELECT p.id, p.expires_at, p.stakes, ${ALIKE} AS alike, true AS mine, ${frozenBy('NULL', 't.template_id')} AS frozen
+    FROM approval p JOIN test_request t ON t.id = p.subject_id JOIN agent g ON g.id = p.agent_id
+   WHERE p.kind = 'test' AND p.status = 'pending' AND p.expires_at > $1::timestamptz AND ${forThem('$3::uuid')} AND ${MINE(OWN_SEAT)}`
 const viewerOf = (now: Date, { everything, personId, words, own, absent }: Viewer) => [
   ...[now, String(everything), personId, words.join('\n'), own.join('\n'), JSON.stringify(absent)],
 ]
@@ -142,7 +151,7 @@ export async function countWaiting(
 ): Promise<{ all: number; mine: number; frozen: number }> {
   const row = await queryOne<{ all: number; mine: number; frozen: number }>(
     sql,
-    `SELECT count(*)::integer AS all, (count(*) FILTER (WHERE mine))::integer AS mine, (count(*) FILTER (WHERE frozen))::integer AS frozen FROM (${SEEN}) seen`,
+    `SELECT count(*)::integer AS all, (count(*) FILTER (WHERE mine))::integer AS mine, (count(*) FILTER (WHERE frozen))::integer AS frozen FROM (${SEEN} UNION ALL ${SEEN_TESTS}) seen`,
     viewerOf(now, viewer),
   )
   return row ?? { all: 0, mine: 0, frozen: 0 }
@@ -157,11 +166,11 @@ export function listWaiting(sql: Sql, now: Date, query_: InboxQuery): Promise<Al
     sql,
     `WITH kind AS (
        SELECT count(*)::integer AS count, min(expires_at) AS ends, max(stakes) AS stakes, (array_agg(id ORDER BY expires_at, id))[1] AS first
-         FROM (${SEEN}) seen WHERE NOT $7::boolean OR mine GROUP BY alike, mine, frozen),
+         FROM (${SEEN} UNION ALL ${SEEN_TESTS}) seen WHERE NOT $7::boolean OR mine GROUP BY alike, mine, frozen),
      shown AS (SELECT kind.*, count(*) OVER ()::integer AS kinds FROM kind
                 ORDER BY CASE WHEN $8 = 'risk' THEN stakes END DESC NULLS LAST, ends, first LIMIT $9::integer)
      SELECT shown.count, shown.kinds, one.*
-       FROM shown JOIN LATERAL (${REQUEST} AND p.id = shown.first) AS one ON true
+       FROM shown JOIN LATERAL ${REQUEST('shown.first')} AS one ON true
       ORDER BY CASE WHEN $8 = 'risk' THEN shown.stakes END DESC NULLS LAST, shown.ends, shown.first`,
     [...viewerOf(now, query_), String(mine), order, most],
   )
@@ -171,22 +180,27 @@ export function listWaiting(sql: Sql, now: Date, query_: InboxQuery): Promise<Al
 export function listAlike(
   sql: Sql,
   now: Date,
-  query_: Pick<InboxQuery, 'everything' | 'personId' | 'words' | 'most'>,
+  query_: Viewer & { most: number },
   alike: string,
 ): Promise<(InboxRow & { count: number })[]> {
-  const { everything, personId, words, most } = query_
+  const ofKind = `(p.alike = decode($7, 'hex') OR (p.alike IS NULL AND p.id = $7::uuid))`
   return query(
     sql,
-    `WITH kind AS (SELECT p.id, p.expires_at, count(*) OVER ()::integer AS count FROM approval p JOIN agent g ON g.id = p.agent_id
-        WHERE ${WAITS} AND (p.alike = decode($5, 'hex') OR (p.alike IS NULL AND p.id = $5::uuid)) ORDER BY p.expires_at, p.id LIMIT $6::integer)
-     SELECT kind.count, one.* FROM kind JOIN LATERAL (${REQUEST} AND p.id = kind.id) AS one ON true ORDER BY kind.expires_at, kind.id`,
-    [now, String(everything), personId, words.join('\n'), alike, most],
+    `WITH kind AS (SELECT id, expires_at, count(*) OVER ()::integer AS count FROM (${SEEN} AND ${ofKind} UNION ALL ${SEEN_TESTS} AND ${ofKind}) seen
+        ORDER BY expires_at, id LIMIT $8::integer)
+     SELECT kind.count, one.* FROM kind JOIN LATERAL ${REQUEST('kind.id')} AS one ON true ORDER BY kind.expires_at, kind.id`,
+    [...viewerOf(now, query_), alike, query_.most],
   )
 }
 
-/** One request, whatever became of it. */
-export function findRequest(sql: Sql, approvalId: string): Promise<InboxRow | null> {
-  return queryOne(sql, `${REQUEST} AND p.id = $1::uuid`, [approvalId])
+/** One request, whatever became of it; a test that waits only where it is for the person. */
+export function findRequest(sql: Sql, approvalId: string, personId: string): Promise<InboxRow | null> {
+  return queryOne(
+    sql,
+    `SELECT one.* FROM ${REQUEST('$1::uuid')} one
+      WHERE one.shape IS NULL OR one.status <> 'pending' OR EXISTS (SELECT FROM test_request t WHERE t.id = one.action_id::uuid AND ${forThem('$2::uuid')})`,
+    [approvalId, personId],
+  )
 }
 
 export type GivenRow = {

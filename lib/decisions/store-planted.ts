@@ -1,7 +1,7 @@
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
-import { FROZEN, type ActionRow } from './store-actions'
-import { type InboxRow, TEST_REQUEST } from './store-inbox'
+import { frozenBy, type ActionRow } from './store-actions'
+import { forThem } from './store-inbox'
 import type { Flaw, Found } from './test-request'
 
 /** Held actions of an agent that people approved, with one seat and under a boundary in force: what a test can be made from. */
@@ -94,17 +94,14 @@ export async function testsToOpen(sql: Sql, now: Date): Promise<string[]> {
 export async function openTest(sql: Sql, id: string, approvalId: string, now: Date): Promise<boolean> {
   const rows = await query(
     sql,
-    `INSERT INTO approval (id, kind, subject_id, digest, agent_id, requester_id, seats, rule, stakes, opened_at, expires_at)
-     SELECT $2::uuid, 'test', t.id, t.digest, t.agent_id, m.requester_id, 1, m.rule, m.stakes, $3::timestamptz, $3::timestamptz + t.waits_ms * interval '1 millisecond'
+    `INSERT INTO approval (id, kind, subject_id, digest, agent_id, requester_id, seats, rule, stakes, alike, opened_at, expires_at)
+     SELECT $2::uuid, 'test', t.id, t.digest, t.agent_id, m.requester_id, 1, m.rule, m.stakes, m.alike, $3::timestamptz, $3::timestamptz + t.waits_ms * interval '1 millisecond'
        FROM test_request t JOIN action a ON a.id = t.template_id JOIN approval m ON m.id = a.approval_id
       WHERE t.id = $1::uuid AND NOT EXISTS (SELECT FROM approval p WHERE p.subject_id = t.id) RETURNING id`,
     [id, approvalId, now],
   )
   return rows.length === 1
 }
-
-const FOR_THEM = `(cardinality(t.teams) + cardinality(t.people) = 0 OR EXISTS (
-  SELECT FROM person x WHERE x.id = $2::uuid AND (x.id = ANY (t.people) OR x.team_id = ANY (t.teams))))`
 
 export type OpenTestRow = {
   id: string
@@ -122,29 +119,9 @@ export function findTest(sql: Sql, approvalId: string, personId: string | null):
   return queryOne(
     sql,
     `SELECT t.id::text AS id, t.agent_id::text AS "agentId", g.team_id::text AS "teamId", g.environment, g.owner_id::text AS "ownerId", t.flaw,
-            ${FOR_THEM} AS "forThem"
+            ${forThem('$2::uuid')} AS "forThem"
        FROM approval p JOIN test_request t ON t.id = p.subject_id JOIN agent g ON g.id = t.agent_id
       WHERE p.id = $1::uuid AND p.kind = 'test'`,
-    [approvalId, personId],
-  )
-}
-
-/** The test requests that wait and are for a person, as rows of the inbox; whether they may answer is the seat rule's question. */
-export function listWaitingTests(sql: Sql, now: Date, personId: string): Promise<InboxRow[]> {
-  return query(
-    sql,
-    `SELECT q.*, s.envelope AS shape, t.template_id::text AS template FROM (${TEST_REQUEST} AND p.status = 'pending' AND p.expires_at > $1::timestamptz) q
-       JOIN test_request t ON t.id = q.action_id::uuid AND ${FOR_THEM} JOIN ledger.entry s ON s.id = t.template_id`,
-    [now, personId],
-  )
-}
-
-/** One test request, whatever became of it, where it is for a person or answered. */
-export function findTestRequest(sql: Sql, approvalId: string, personId: string): Promise<InboxRow | null> {
-  return queryOne(
-    sql,
-    `SELECT q.*, s.envelope AS shape, t.template_id::text AS template FROM (${TEST_REQUEST} AND p.id = $1::uuid) q
-       JOIN test_request t ON t.id = q.action_id::uuid AND (q.status <> 'pending' OR ${FOR_THEM}) JOIN ledger.entry s ON s.id = t.template_id`,
     [approvalId, personId],
   )
 }
@@ -157,7 +134,7 @@ export function findPlanted(sql: Sql, approvalId: string): Promise<ActionRow | n
             b.version AS boundary_version, 'sha256:' || encode(b.digest, 'hex') AS boundary_digest, NULL AS baseline_digest, p.id::text AS approval_id, p.status AS approval_status,
             p.expires_at AS approval_expires_at, p.closed_at AS approval_closed_at, 'held' AS status, 'hold' AS decision, a.reason_code, a.rule, NULL AS tool,
             a.digest, NULL AS edit_id, NULL AS grant_hash, NULL AS grant_expires_at, NULL AS grant_used_at, false AS revoked,
-            NULL AS question_id, NULL AS question_text, NULL AS question_at, NULL AS run_closed_at, NULL AS run_lease_until, ${FROZEN} AS frozen, '0' AS gate_epoch, true AS planted
+            NULL AS question_id, NULL AS question_text, NULL AS question_at, NULL AS run_closed_at, NULL AS run_lease_until, ${frozenBy('NULL', 'a.template_id')} AS frozen, '0' AS gate_epoch, true AS planted
        FROM approval p JOIN (SELECT t.*, NULL::uuid AS run_id FROM test_request t) a ON a.id = p.subject_id JOIN agent g ON g.id = a.agent_id
        JOIN boundary_version b ON b.id = a.boundary_id
       WHERE p.id = $1::uuid AND p.kind = 'test'`,
