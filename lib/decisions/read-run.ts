@@ -92,8 +92,7 @@ async function barredIn(db: Db, actor: Actor, runId: string, now: Date): Promise
 /** What would refuse a person's rejection while they stop the run (`stopRun`), in the order in which it is asked; null where nothing would. */
 function barredFrom(row: HeldRow, given: readonly GivenRow[], actor: Actor, registered: boolean, now: Date) {
   if (runOver(runTimesOf(row), now) !== null) return 'Its run is over, so it is withdrawn.'
-  if (row.newer !== null)
-    return `Version ${String(row.newer)} of the boundary has been signed since it was asked: its agent has to ask again.`
+  if (row.outdated) return 'A boundary or a baseline was signed since it was asked: its agent has to ask again.'
   if (statusAt({ status: row.status, expiresAt: row.expires_at }, now) !== 'pending') return 'Its time is over.'
   const seat = seatOf(row, given, actor, 'reject', now)
   if (!seat.ok) return SEAT_REFUSALS[seat.reason]

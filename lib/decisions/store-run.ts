@@ -1,6 +1,7 @@
 import type { ApprovalStatus } from '@/lib/approvals/approval'
 import type { ActionState } from '@/lib/decisions/decision'
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
+import { BASELINE, OTHER_BASELINE } from './store-waiting'
 
 /** What of a run has not ended. Ids are bare UUIDs. */
 export type OpenRow = {
@@ -50,8 +51,8 @@ export type HeldRow = {
   run_id: string
   run_closed_at: Date | null
   run_lease_until: Date | null
-  /** the version of the boundary in force, where it is another than it was asked under */
-  newer: number | null
+  /** a boundary or a baseline was signed since it was asked */
+  outdated: boolean
 }
 
 /** All actions of a run that wait for a person; index action_open_of_run. An agent has as many as the inbox has places for it. */
@@ -60,9 +61,10 @@ export function listHeld(sql: Sql, runId: string): Promise<HeldRow[]> {
     sql,
     `SELECT a.id::text AS id, p.id::text AS approval_id, p.status, p.seats, p.rule, p.requester_id::text AS requester_id, g.owner_id::text AS owner_id,
             p.opened_at, p.expires_at, r.id::text AS run_id, r.closed_at AS run_closed_at, r.lease_until AS run_lease_until,
-            CASE WHEN b.id IS DISTINCT FROM a.boundary_id THEN b.version END AS newer
+            b.id IS DISTINCT FROM a.boundary_id OR ${OTHER_BASELINE} AS outdated
        FROM run r JOIN agent g ON g.id = r.agent_id JOIN action a ON a.run_id = r.id AND a.status = 'held' JOIN approval p ON p.id = a.approval_id
-       LEFT JOIN LATERAL (SELECT v.id, v.version FROM boundary_version v WHERE v.agent_id = g.id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b ON true
+       LEFT JOIN LATERAL (SELECT v.id FROM boundary_version v WHERE v.agent_id = g.id AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1) b ON true
+       LEFT JOIN (${BASELINE}) z ON true
       WHERE r.id = $1::uuid ORDER BY a.id`,
     [runId],
   )

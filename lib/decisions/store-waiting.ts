@@ -36,10 +36,10 @@ export async function usedBefore(sql: Sql, agentId: string, keyHash: Buffer): Pr
 }
 
 /** The baseline in force, as approvals keep it; no row where there is none. */
-const BASELINE = `SELECT v.version, 'sha256:' || encode(v.digest, 'hex') AS digest FROM boundary_version v
+export const BASELINE = `SELECT v.version, 'sha256:' || encode(v.digest, 'hex') AS digest FROM boundary_version v
   WHERE v.agent_id IS NULL AND v.status = 'signed' ORDER BY v.version DESC LIMIT 1`
 /** Whether approval `p` was asked under another baseline than `z`; one that does not say is asked of the gate when it is claimed. */
-const OTHER_BASELINE = `(p.rule ? 'baseline' AND p.rule ->> 'baseline' IS DISTINCT FROM z.digest)`
+export const OTHER_BASELINE = `(p.rule ? 'baseline' AND p.rule ->> 'baseline' IS DISTINCT FROM z.digest)`
 
 /** A held action that is judged by what is no longer in force, and what of it changed. */
 export type Outdated = { id: string; changed: 'boundary' | 'baseline' | 'stopped' }
