@@ -17,6 +17,17 @@ test('a rehearsal is begun without JavaScript, confirmed by who listens, and say
   const dana = await as('dana', { javaScriptEnabled: false })
   await dana.goto('/halt/drills')
   await expect(dana.getByRole('heading', { level: 1 })).toContainText(/drill is due (on|since)/)
+  await test.step('the coming ones can be taken into a calendar', async () => {
+    const [file] = await Promise.all([
+      dana.waitForEvent('download'),
+      dana.getByRole('link', { name: 'Take the coming drills into your calendar' }).click(),
+    ])
+    expect(file.suggestedFilename()).toBe('drills.ics')
+    const calendar = await (await file.createReadStream()).toArray()
+    expect(Buffer.concat(calendar as Buffer[]).toString()).toMatch(
+      /^BEGIN:VCALENDAR\r\n[^]*SUMMARY:Drill of the kill switch: everything\r\n/,
+    )
+  })
   await dana.getByRole('radio', { name: /Rehearsal/ }).check()
   await dana.getByRole('combobox', { name: 'Of what' }).first().selectOption('agent:drilled-listener')
   await dana.getByRole('button', { name: 'Drill', exact: true }).click()

@@ -10,7 +10,7 @@ import { testDatabase } from '@/lib/db/testing'
 import { governed, type Governed } from '@/lib/decisions/governed-testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
 import { engage } from '@/lib/halt/engage'
-import { readHaltsInForce } from '@/lib/halt/read'
+import { readHaltInForce } from '@/lib/halt/read-in-force'
 import { stopLift } from '@/lib/halt/stop-lift'
 import { letGo } from '@/lib/halt/testing'
 import { testPerson } from '@/lib/people/testing'
@@ -30,9 +30,9 @@ const agentOf = async () => {
   return { agent, slug: rows[0]?.slug ?? '', client: new CountersignClient({ server, clientId, clientSecret }) }
 }
 const under = async (haltId: string, agent: Governed) =>
-  (await readHaltsInForce(db(), answererOf(dana), new Date()))
-    .find((each) => each.haltId === haltId)
-    ?.agents.find(({ agentId }) => agentId === agent.agentId)
+  (await readHaltInForce(db(), haltId, answererOf(dana), new Date()))?.agents.find(
+    ({ agentId }) => agentId === agent.agentId,
+  )
 
 it('an agent that was let go and is halted again aborts what it began meanwhile, and confirms anew', async () => {
   const { agent, slug, client } = await agentOf()

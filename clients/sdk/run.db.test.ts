@@ -9,7 +9,7 @@ import { testDatabase } from '@/lib/db/testing'
 import { governed, type Governed } from '@/lib/decisions/governed-testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
 import { engage, type Engagement } from '@/lib/halt/engage'
-import { readHaltsInForce } from '@/lib/halt/read'
+import { readHaltInForce } from '@/lib/halt/read-in-force'
 import { testPerson } from '@/lib/people/testing'
 
 const database = await testDatabase()
@@ -26,9 +26,9 @@ const agentOf = async () => {
 const halt = async (given: Omit<Engagement, 'reason' | 'by' | 'now'>) =>
   (await engage({ ...given, reason: '', by: dana.id, now: new Date() })).id
 const under = async (haltId: string, agent: Governed) =>
-  (await readHaltsInForce(db(), answererOf(dana), new Date()))
-    .find((each) => each.haltId === haltId)
-    ?.agents.find(({ agentId }) => agentId === agent.agentId)
+  (await readHaltInForce(db(), haltId, answererOf(dana), new Date()))?.agents.find(
+    ({ agentId }) => agentId === agent.agentId,
+  )
 
 /** Work that goes on until it is aborted, and takes a while to clean up. */
 const longWork = async (signal: AbortSignal | undefined, stopped: () => void) => {

@@ -28,7 +28,7 @@ export function EngagePanel({
 }) {
   return (
     <div className="engg">
-      <EngageScope chosen={chosen} names={names} active={active} />
+      <EngageScope key={typed(chosen, names)} chosen={chosen} names={names} active={active} />
       <div className="cons">
         {chosen === null || chosen.reach === null ? (
           <>
@@ -40,6 +40,18 @@ export function EngagePanel({
                   ? `Choose which ${chosen.scope} to stop.`
                   : `There is no ${chosen.scope} of that name.`}
             </p>
+            {chosen !== null && chosen.like.length > 0 && (
+              <>
+                <p className="t2">Names that hold what you wrote:</p>
+                <ul className="rows">
+                  {chosen.like.map((name) => (
+                    <li key={name}>
+                      <Link href={paths.halt(chosen.scope, name)}>{name}</Link>
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )}
           </>
         ) : (
           <Consequences chosen={chosen} reach={chosen.reach} may={may} active={active} asked={asked} />
@@ -47,6 +59,12 @@ export function EngagePanel({
       </div>
     </div>
   )
+}
+
+/** What was typed, where names are: the field takes over a name that was chosen beside it. */
+function typed(chosen: Chosen | null, names: Names): string {
+  if (chosen === null || chosen.scope === 'organisation' || chosen.scope === 'run') return ''
+  return names[chosen.scope].names === null ? (chosen.name ?? '') : ''
 }
 
 function Consequences({

@@ -4,11 +4,13 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { paths } from '@/lib/core/paths'
 import type { HaltScope } from '@/lib/halt/halt'
+import type { Nameable } from '@/lib/halt/read'
 import { Button } from '../ui/button'
+import { EngageWhich } from './engage-which'
 import { CHOICES, type Chosen } from './engage-words'
 
 /** What can be named, by scope. */
-export type Names = Readonly<Record<'environment' | 'team' | 'agent' | 'server' | 'tool', readonly string[]>>
+export type Names = Readonly<Record<'environment' | 'team' | 'agent' | 'server' | 'tool', Nameable>>
 
 /**
  * Choosing what to stop. The choice is the address: with JavaScript the consequences follow at once, without it a button
@@ -51,32 +53,28 @@ export function EngageScope({
                 <b>{label}</b>
                 <span className="t3">{hint}</span>
               </span>
-              <span className="ct">
-                {which === null ? active.toLocaleString('en') : names[scope].length.toLocaleString('en')}
-              </span>
+              <span className="ct">{(which === null ? active : names[scope].count).toLocaleString('en')}</span>
             </label>
             {which !== null && (
-              <div className="pick">
-                <label className="vh" htmlFor={`f-${scope}`}>
-                  Which {scope}
-                </label>
-                <select
-                  id={`f-${scope}`}
-                  name={scope}
-                  className="in"
-                  value={picked.scope === scope ? picked.name : ''}
-                  onChange={(event) => {
+              <EngageWhich
+                scope={scope}
+                empty={which}
+                of={names[scope]}
+                list={{
+                  value: picked.scope === scope ? picked.name : '',
+                  onChange: (event) => {
                     choose(scope, event.target.value)
-                  }}
-                >
-                  <option value="">{which}</option>
-                  {names[scope].map((name) => (
-                    <option key={name} value={name}>
-                      {name}
-                    </option>
-                  ))}
-                </select>
-              </div>
+                  },
+                }}
+                // asked with the button, or with Enter: what is half written names nobody
+                text={{
+                  placeholder: `the ${scope}’s name, or a part of it`,
+                  value: picked.scope === scope ? picked.name : '',
+                  onChange: (event) => {
+                    setPicked({ scope, name: event.target.value })
+                  },
+                }}
+              />
             )}
           </div>
         ))}

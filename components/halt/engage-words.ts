@@ -11,6 +11,8 @@ export type Chosen = {
   reach: Reach | null
   /** `hlt_…` of a halt in force for exactly this */
   standing: string | null
+  /** names that hold what was written, where nothing is named exactly that */
+  like: readonly string[]
 }
 
 export type Reach = { agents: number; runs: number; held: number; grants: number; grades: readonly GradeCount[] }

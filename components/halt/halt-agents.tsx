@@ -1,14 +1,13 @@
 'use client'
 
+import Link from 'next/link'
+import { paths } from '@/lib/core/paths'
 import type { Confirmation } from '@/lib/halt/halt'
-import { stopOfAgent, STOP_ORDER } from '@/lib/halt/stops'
+import { type AgentsBeyond, standBeyond, stopOfAgent, STOP_ORDER } from '@/lib/halt/stops'
 import { Table, Th } from '../table/table'
 import { useNow } from '../ui/clock'
 import { HaltAgentRows } from './halt-agent-rows'
 import type { AgentStanding } from './stop-words'
-
-/** Agents whose rows are drawn: those that have not answered come first, so these are never cut off by those that have. */
-const MOST_ROWS = 300
 
 /**
  * How far a halt has got: who was asked, who says they stopped, agent by agent and run by run, who has not answered, those first and with what
@@ -16,10 +15,16 @@ const MOST_ROWS = 300
  */
 export function HaltAgents({
   agents,
+  from,
+  beyond,
+  halt,
   readAt,
   run,
 }: {
-  agents: readonly AgentStanding[]
+  /** a page of them */ agents: readonly AgentStanding[]
+  /** how many come before these */ from: number
+  /** all the others, in counts */ beyond: AgentsBeyond
+  /** `hlt_…` */ halt: string
   /** ms since 1970 */ readAt: number
   /** it stops one run, and the agent's others go on */ run: boolean
 }) {
@@ -27,31 +32,33 @@ export function HaltAgents({
   const rows = agents
     .map((agent) => ({ agent, stop: stopOfAgent(agent, agent.requestedAt, now) }))
     .toSorted((a, b) => STOP_ORDER[a.stop.state] - STOP_ORDER[b.stop.state] || (a.agent.slug < b.agent.slug ? -1 : 1))
-  const count = (state: Confirmation) => rows.filter(({ stop }) => stop.state === state).length
-  const confirmed = count('confirmed')
+  const others = standBeyond(beyond, now)
+  const count = (state: Confirmation) => rows.filter(({ stop }) => stop.state === state).length + others[state]
+  const [confirmed, unconfirmed] = [count('confirmed'), count('unconfirmed')]
+  const all = confirmed + unconfirmed + count('requested')
   return (
     <>
       <div role="status">
         <dl className="cnts">
           <div>
             <dt>Asked to stop</dt>
-            <dd>{rows.length}</dd>
+            <dd>{all.toLocaleString('en')}</dd>
           </div>
           <div>
             <dt>Confirmed</dt>
-            <dd>{confirmed}</dd>
+            <dd>{confirmed.toLocaleString('en')}</dd>
           </div>
-          <div className={count('unconfirmed') > 0 ? 'un' : undefined}>
+          <div className={unconfirmed > 0 ? 'un' : undefined}>
             <dt>Unconfirmed</dt>
-            <dd>{count('unconfirmed')}</dd>
+            <dd>{unconfirmed.toLocaleString('en')}</dd>
           </div>
         </dl>
       </div>
       {rows.length > 0 && (
         <>
-          <svg className="conf" viewBox={`0 0 ${rows.length} 1`} preserveAspectRatio="none" aria-hidden>
+          <svg className="conf" viewBox={`0 0 ${all} 1`} preserveAspectRatio="none" aria-hidden>
             <rect className="yes" x={0} y={0} width={confirmed} height={1} />
-            <rect className="no" x={confirmed} y={0} width={rows.length - confirmed} height={1} />
+            <rect className="no" x={confirmed} y={0} width={all - confirmed} height={1} />
           </svg>
           <Table label="Agents under this halt, unconfirmed first" density={28}>
             <thead>
@@ -63,15 +70,13 @@ export function HaltAgents({
                 <Th num>Time to stop</Th>
               </tr>
             </thead>
-            {rows.slice(0, MOST_ROWS).map(({ agent, stop }) => (
+            {rows.map(({ agent, stop }) => (
               <HaltAgentRows key={agent.slug} agent={agent} stop={stop} now={now} />
             ))}
           </Table>
-          {rows.length > MOST_ROWS && (
-            <p className="under">{rows.length - MOST_ROWS} more agents are not shown; none of them before these.</p>
-          )}
         </>
       )}
+      {all > rows.length && <Pages halt={halt} from={from} listed={rows.length} all={all} />}
       <p className="under">
         {run
           ? 'Nothing of this run is allowed any more, and its grants are dead; the agent’s other runs go on. '
@@ -79,5 +84,20 @@ export function HaltAgents({
         What already left it may still arrive.
       </p>
     </>
+  )
+}
+
+/** Which of them are listed, and where the others are. */
+function Pages({ halt, from, listed, all }: { halt: string; from: number; listed: number; all: number }) {
+  const after = from + listed
+  return (
+    <nav className="under" aria-label="Agents under this halt, by pages">
+      {listed === 0
+        ? `No agent comes after the first ${from.toLocaleString('en')}. `
+        : `Agents ${(from + 1).toLocaleString('en')} to ${after.toLocaleString('en')} of ${all.toLocaleString('en')}; who has not answered comes first. `}
+      {from > 0 && <Link href={paths.haltOf(halt)}>The first ones</Link>}
+      {from > 0 && listed > 0 && after < all && ' · '}
+      {listed > 0 && after < all && <Link href={paths.haltAgents(halt, after)}>The next ones</Link>}
+    </nav>
   )
 }

@@ -1,4 +1,4 @@
-import type { HaltInForce } from '@/lib/halt/read'
+import type { HaltInForce } from '@/lib/halt/read-in-force'
 import type { LiftStage } from '@/lib/halt/staged-lift'
 import { Button } from '../ui/button'
 import { Digest } from '../ui/digest'
@@ -11,7 +11,7 @@ export function LiftForm({
   refusal,
 }: {
   halt: HaltInForce
-  /** the teams a stage can let go */ teams: readonly string[]
+  /** the teams a stage can let go; null: too many for a list */ teams: readonly string[] | null
   /** why the person who looks may not */ refusal: string | undefined
 }) {
   const { lift: asked, progress } = halt
@@ -76,7 +76,7 @@ function Stages({
 }: {
   halt: HaltInForce
   steps: readonly LiftStage[]
-  teams: readonly string[]
+  teams: readonly string[] | null
   closed: boolean
 }) {
   const [only] = steps
@@ -90,7 +90,7 @@ function Stages({
           </Option>
         ))}
       </Options>
-      {steps.includes('agent') && <Which name="agent" of={halt.agents.map(({ slug }) => slug)} closed={closed} />}
+      {steps.includes('agent') && <Which name="agent" of={agentsOf(halt)} closed={closed} />}
       {steps.includes('team') && <Which name="team" of={teams} closed={closed} />}
     </>
   )
@@ -102,7 +102,24 @@ const WORDS: Record<LiftStage, (name: string) => string> = {
   all: (name) => `All of it at once: type ${name}`,
 }
 
-function Which({ name, of, closed }: { name: 'agent' | 'team'; of: readonly string[]; closed: boolean }) {
+/** All agents under it, by name; null where there are more than are listed. */
+const agentsOf = ({ agents, from, beyond: { confirmed, unconfirmed, waiting } }: HaltInForce): string[] | null =>
+  from === 0 && confirmed + unconfirmed + waiting.length === 0 ? agents.map(({ slug }) => slug).toSorted() : null
+
+function Which({ name, of, closed }: { name: 'agent' | 'team'; of: readonly string[] | null; closed: boolean }) {
+  if (of === null)
+    return (
+      <Field
+        name={name}
+        label={`Which ${name}`}
+        aside="by its name"
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={200}
+        disabled={closed}
+      />
+    )
   return (
     <Select
       name={name}

@@ -1,7 +1,7 @@
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import type { HaltInForce } from '@/lib/halt/read'
+import type { HaltInForce } from '@/lib/halt/read-in-force'
 import { LiftPanel } from './lift-panel'
 
 const at = new Date('2026-11-20T09:00:00Z')
@@ -21,7 +21,13 @@ const halt: HaltInForce = {
     reason: '',
   },
   ...{ engagedBy: { id: '2', name: 'Dana' }, source: null, engagedAt: at, liftedAt: null, liftReason: null },
-  ...{ fromDatabase: false, agents: [], counts: { requested: 0, confirmed: 0, unconfirmed: 0 } },
+  ...{
+    fromDatabase: false,
+    agents: [],
+    from: 0,
+    beyond: { confirmed: 0, unconfirmed: 0, waiting: [] },
+    counts: { requested: 0, confirmed: 0, unconfirmed: 0 },
+  },
   lift: {
     ...{ id: 'apr_1', kind: 'halt_lift', subjectId: '1', digest, status: 'approved', seats: 2 },
     ...{ openedAt: at, expiresAt: new Date('2026-11-20T10:00:00Z'), closedAt: at },

@@ -1,4 +1,4 @@
-import type { HaltInForce } from '@/lib/halt/read'
+import type { HaltInForce } from '@/lib/halt/read-in-force'
 import { SEAT_REFUSALS, type Seat as MaySeat } from '@/lib/approvals/seat'
 import { OctagonMinus } from 'lucide-react'
 import { STAGE_REFUSALS } from '@/lib/halt/staged-lift'
@@ -26,7 +26,7 @@ export function LiftPanel({
   me: { id: string; name: string }
   /** whether the person who looks could take the first seat */ mayAsk: MaySeat
   /** whether they may halt again what was let go */ mayStop: Permission
-  teams: readonly string[]
+  /** null: too many to choose from a list */ teams: readonly string[] | null
   now: Date
 }) {
   const { lift: asked, progress } = halt

@@ -5,7 +5,8 @@ import { applyChange } from '@/lib/db/gate'
 import { newId, publicId } from '@/lib/core/ids'
 import { samplePerson } from '@/lib/agents/testing'
 import { engage } from '@/lib/halt/engage'
-import { haltsFor, readHaltsInForce } from '@/lib/halt/read'
+import { haltsFor } from '@/lib/halt/read'
+import { readHaltInForce } from '@/lib/halt/read-in-force'
 import { answererOf } from '@/lib/approvals/read'
 import { prepareEntry } from '@/lib/ledger/append'
 import { testLedger } from '@/lib/ledger/testing'
@@ -142,9 +143,7 @@ describe('a halt of one run', () => {
       code: 'frozen',
     })
     expect(await haltsFor(db(), agent.agentId)).toMatchObject([{ scope: 'run', run: publicId('run', bad.id) }])
-    const [seen] = (await readHaltsInForce(db(), answererOf(dana), new Date())).filter(
-      ({ haltId }) => haltId === halt.id,
-    )
+    const seen = await readHaltInForce(db(), halt.id, answererOf(dana), new Date())
     expect(seen).toMatchObject({ agent: agent.slug, agents: [{ slug: agent.slug }] })
   })
 

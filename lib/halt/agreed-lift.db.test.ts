@@ -12,7 +12,8 @@ import { endDrills } from './end-drills'
 import { engage } from './engage'
 import { lift, type LiftRequest } from './lift'
 import { planLiveDrill } from './plan-live-drill'
-import { haltsFor, readHaltsInForce } from './read'
+import { haltsFor } from './read'
+import { readHaltInForce } from './read-in-force'
 import { signLiveDrill } from './sign-live-drill'
 import { findDrill } from './store-drill'
 import { typedName } from './testing'
@@ -96,7 +97,7 @@ describe('a lift two people agreed to, cut off before it was done', () => {
 
   it('is shown with its digest to whoever opens it, who completes it by that and the name', async () => {
     const { agent, id, digest } = await agreed()
-    const [shown] = (await readHaltsInForce(db(), answererOf(eva), new Date())).filter(({ haltId }) => haltId === id)
+    const shown = await readHaltInForce(db(), id, answererOf(eva), new Date())
     expect(shown).toMatchObject({
       lift: { status: 'approved', digest: `sha256:${digest.toString('hex')}`, mine: { approve: { ok: true } } },
       progress: { asked: { stage: 'all', name: agent.slug } },
@@ -131,7 +132,7 @@ describe('the halt of a live drill that goes on', () => {
           message: expect.stringContaining('drill') as string,
         })
     expect(await haltsFor(db(), agent.agentId)).toHaveLength(1)
-    const [shown] = (await readHaltsInForce(db(), answererOf(eva), new Date())).filter((one) => one.haltId === haltId)
+    const shown = await readHaltInForce(db(), haltId, answererOf(eva), new Date())
     expect(shown?.lift).toBeNull()
     // and what they signed goes on to hold: it ends as every drill does
     expect(await endDrills(new Date(Date.now() + 60_000))).toBe(1)

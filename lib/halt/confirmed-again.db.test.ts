@@ -10,8 +10,9 @@ import { openRun } from '@/lib/runs/open'
 import { acknowledge, acknowledgeOrRecord } from './acknowledge'
 import { engage } from './engage'
 import { presentFor } from './present'
-import { haltsFor, readHaltsInForce } from './read'
+import { haltsFor } from './read'
 import { readHaltHistory } from './read-history'
+import { readHaltInForce } from './read-in-force'
 import { refusedWords } from './read-stops'
 import { stopLift } from './stop-lift'
 import { letGo } from './testing'
@@ -45,9 +46,7 @@ const say = (from: Sample, runs: string[] = [], requestedAt?: Date) =>
 const release = () => letGo(halt, agent.slug, people)
 const takeBack = () => stopLift({ haltId: halt, actor: bram, reason: 'odd again', now: new Date() })
 const under = async (which: Sample, now = new Date()) =>
-  (await readHaltsInForce(db(), answererOf(dana), now))
-    .find((each) => each.haltId === halt)
-    ?.agents.find(({ agentId }) => agentId === which.agentId)
+  (await readHaltInForce(db(), halt, answererOf(dana), now))?.agents.find(({ agentId }) => agentId === which.agentId)
 const asked = async (which = agent) => new Date((await haltsFor(pools.app, which.agentId))[0]?.requested_at ?? 0)
 const later = () => new Date(Date.now() + 60_000)
 

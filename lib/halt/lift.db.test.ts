@@ -13,8 +13,9 @@ import { testPerson } from '@/lib/people/testing'
 import { acknowledge } from './acknowledge'
 import { engage } from './engage'
 import { lift } from './lift'
-import { haltReach, haltsFor, readHaltsInForce } from './read'
+import { haltReach, haltsFor } from './read'
 import { readHaltHistory } from './read-history'
+import { readHaltInForce } from './read-in-force'
 import { LIFT_MS } from './staged-lift'
 import { typedName } from './testing'
 
@@ -139,7 +140,7 @@ describe('lifting', () => {
     const asked = await ask(id, dana)
     expect(asked).toMatchObject({ status: 'asked', approvals: 1, seats: 2 })
     expect(await haltsFor(db(), agent.agentId)).toHaveLength(1)
-    const [inForce] = (await readHaltsInForce(db(), answererOf(bram), new Date())).filter(({ haltId }) => haltId === id)
+    const inForce = await readHaltInForce(db(), id, answererOf(bram), new Date())
     expect(inForce?.lift).toMatchObject({
       status: 'pending',
       mine: { approve: { ok: true } },
@@ -232,7 +233,7 @@ describe('acknowledging', () => {
     const say = (agentId: string) => transaction((tx) => acknowledge(tx, agentId, id, []))
     await say(agent.agentId)
     await say(agent.agentId)
-    const view = (await readHaltsInForce(db(), answererOf(dana), new Date())).find(({ haltId }) => haltId === id)
+    const view = await readHaltInForce(db(), id, answererOf(dana), new Date())
     expect(view).toMatchObject({
       counts: { confirmed: 1, requested: 0, unconfirmed: 0 },
       agents: [{ slug: agent.slug, state: 'confirmed', runs: [] }],
@@ -244,9 +245,7 @@ describe('acknowledging', () => {
     const { id } = await engage({ scope: 'organisation', reason: '', by: bram.id, now: new Date() })
     const agent = await sampleAgent(pools.superuser)
     await transaction((tx) => acknowledge(tx, agent.agentId, id, []))
-    const view = (await readHaltsInForce(db(), answererOf(dana), new Date(Date.now() + 60_000))).find(
-      ({ haltId }) => haltId === id,
-    )
+    const view = await readHaltInForce(db(), id, answererOf(dana), new Date(Date.now() + 60_000))
     expect(view?.counts).toMatchObject({ confirmed: 1, requested: 0 })
     expect(view?.agents.at(-1)).toMatchObject({ slug: agent.slug, state: 'confirmed' })
     expect(view?.agents[0]?.state).toBe('unconfirmed')

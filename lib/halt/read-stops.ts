@@ -10,10 +10,12 @@ import {
   type UnlistedRuns,
   type WordRefusal,
 } from './stops'
-import { countStopping, findRefusedWords, findStopping, type StoppingRow } from './store-stops'
+import { findRefusedWords, findStopping, type StoppingRow } from './store-stops'
+import type { UnderRow } from './store-under'
 
-/** Runs listed under the halts in force, those that have not answered first; what is beyond is counted. */
-const MOST_RUNS = 5_000
+/** Runs that are listed, those that have not answered first: of one agent, and in all. What is beyond is counted. */
+const MOST_OF_AGENT = 20
+const MOST_RUNS = 1_000
 
 /** Where one run stands under a halt. */
 export type RunUnderHalt = StoppingRun & {
@@ -24,62 +26,52 @@ export type RunUnderHalt = StoppingRun & {
   state: Confirmation
 }
 
-/** What a halt has to stop, and what answers of it there are. */
+/** What a halt has to stop. */
 export type Stopping = { id: string; scope: string; target: string }
 
 /** The runs of one agent under one halt: a list with the silent ones first, and what of them is in no list. */
 export type RunsUnderHalt = { runs: readonly RunUnderHalt[]; unlisted: UnlistedRuns | null }
 
-/** The runs that halts have to stop, by halt and agent. */
+/** The runs that a halt has to stop of these agents, by agent. `counted`: all there are of each. */
 export async function readStopping(
   sql: Sql,
-  halts: readonly Stopping[],
+  halt: Stopping,
+  counted: readonly UnderRow[],
   now: Date,
-): Promise<(haltId: string, agentId: string) => RunsUnderHalt> {
-  const ids = halts.map(({ id }) => id)
-  const rows = await findStopping(sql, ids, MOST_RUNS)
-  const byId = new Map(halts.map((halt) => [halt.id, halt]))
+): Promise<(agentId: string) => RunsUnderHalt> {
+  const running = counted.filter(({ runs }) => runs > 0)
+  const all = new Map(running.map((row) => [row.agent_id, row]))
+  const most = { each: MOST_OF_AGENT, most: MOST_RUNS }
+  const rows = running.length === 0 ? [] : await findStopping(sql, halt.id, [...all.keys()], most)
   const found = new Map<string, RunUnderHalt[]>()
   for (const row of rows) {
-    const halt = byId.get(row.halt_id)
     const run = runOf(row)
-    if (halt === undefined) continue
     const requestedAt = row.requested_at.getTime()
     if (!mustStop({ scope: halt.scope, target: halt.target, requestedAt }, { ...run, id: row.id })) continue
     const { state } = stopOfRun(run, requestedAt, now.getTime())
-    const key = `${halt.id} ${row.agent_id}`
-    const list = found.get(key) ?? []
-    found.set(key, list)
+    const list = found.get(row.agent_id) ?? []
+    found.set(row.agent_id, list)
     list.push({ ...run, run: publicId('run', row.id), host: row.host, state })
   }
   for (const list of found.values()) list.sort((a, b) => STOP_ORDER[a.state] - STOP_ORDER[b.state])
-  const unlisted = rows.length < MOST_RUNS ? null : await countUnlisted(sql, ids, found)
-  return (haltId, agentId) => {
-    const key = `${haltId} ${agentId}`
-    return { runs: found.get(key) ?? [], unlisted: unlisted?.get(key) ?? null }
+  return (agentId) => {
+    const runs = found.get(agentId) ?? []
+    return { runs, unlisted: unlistedOf(all.get(agentId), runs) }
   }
 }
 
-async function countUnlisted(
-  sql: Sql,
-  haltIds: readonly string[],
-  found: ReadonlyMap<string, readonly RunUnderHalt[]>,
-): Promise<Map<string, UnlistedRuns>> {
-  const unlisted = new Map<string, UnlistedRuns>()
-  for (const all of await countStopping(sql, haltIds)) {
-    const key = `${all.halt_id} ${all.agent_id}`
-    const listed = found.get(key) ?? []
-    const answered = listed.filter(({ state }) => state === 'confirmed').length
-    const beyond = {
-      // counted a moment after they were listed: what answered in between is listed as silent until the page is read again
-      silent: Math.max(all.silent - (listed.length - answered), 0),
-      answered: Math.max(all.runs - all.silent - answered, 0),
-    }
-    if (beyond.silent === 0 && beyond.answered === 0) continue
-    const [silentSince, wordAt] = [all.silent_since?.getTime() ?? null, all.word_at?.getTime() ?? null]
-    unlisted.set(key, { ...beyond, silentSince, wordAt })
+function unlistedOf(all: UnderRow | undefined, listed: readonly RunUnderHalt[]): UnlistedRuns | null {
+  const more = (all?.runs ?? 0) - listed.length
+  if (all === undefined || more <= 0) return null
+  const silentListed = listed.filter(({ state }) => state !== 'confirmed').length
+  // counted a moment before they were listed: what answered in between still counts as silent until the page is read again
+  const silent = Math.min(more, Math.max(all.silent - silentListed, 0))
+  return {
+    silent,
+    answered: more - silent,
+    silentSince: all.silent_since?.getTime() ?? null,
+    wordAt: all.run_word_at?.getTime() ?? null,
   }
-  return unlisted
 }
 
 /** Where an agent stands under a halt, with its runs. */

@@ -1,49 +1,23 @@
-import { mineOf, newestApprovalAbout, readApproval, type ApprovalView } from '@/lib/approvals/read'
-import type { Answerer } from '@/lib/approvals/seat'
 import { gradesOf, rankingAt, type GradeCount } from '@/lib/agents/read-grade'
 import type pg from 'pg'
 import { isFault } from '@/lib/core/fault'
 import { publicId } from '@/lib/core/ids'
-import type { Db } from '@/lib/db/client'
 import type { Sql } from '@/lib/ledger/sql'
-import { agreedOn } from './agreed-lift'
 import type { HaltEvent } from './contract'
-import { haltCovers, type Confirmation, type Halt, type HaltScope } from './halt'
-import { readStopping, standingOfAgent, type RunUnderHalt } from './read-stops'
-import { STOP_ORDER, type UnlistedRuns } from './stops'
+import { haltCovers, type Halt, type HaltScope } from './halt'
 import {
   countReach,
-  findAcknowledgements,
-  findActive,
+  findLike,
   findHalt,
   findInForce,
   findNamed,
   findSubject,
   type HaltedAgent,
   type HaltRow,
+  type NamedScope,
 } from './store'
-import { type LiftProgress, readLiftProgress } from './read-stages'
 import { countReachRanks } from './store-reach'
 import { type Named, TARGETS } from './targets'
-
-/** Where one agent stands under a halt. */
-export type AgentUnderHalt = {
-  agentId: string
-  slug: string
-  /** who answers for it */
-  owner: { id: string; name: string }
-  state: Confirmation
-  /** when it was asked to stop: as the halt was engaged, or later, where its lift had let it go and it was halted again */
-  requestedAt: Date
-  /** when it first said of this that it stopped */
-  acknowledgedAt: Date | null
-  /** when it had said so, and so had all of its runs */
-  confirmedAt: Date | null
-  /** the runs it has to stop, those that have not answered first */
-  runs: readonly RunUnderHalt[]
-  /** runs beside them that are counted and not listed */
-  unlisted: UnlistedRuns | null
-}
 
 /** A halt as screens show it. */
 export type HaltView = {
@@ -71,71 +45,6 @@ export type HaltView = {
   fromDatabase: boolean
 }
 
-/** One in force, with every agent it covers (unconfirmed first) and the request to lift it, if somebody asked. */
-export type HaltInForce = HaltView & {
-  agents: AgentUnderHalt[]
-  counts: Record<Confirmation, number>
-  /**
-   * What an answer is about, with its digest. Pending: it waits for a second person; its verdicts say who asked and why. Approved: two people agreed,
-   * and it was cut off before it was done; whoever may lift completes it, or says no.
-   */
-  lift: ApprovalView | null
-  /** the stages of its lift so far, and what may follow */
-  progress: LiftProgress
-}
-
-/** Every halt in force, oldest first, for one viewer. */
-export async function readHaltsInForce(db: Db, viewer: Answerer, now: Date): Promise<HaltInForce[]> {
-  const halts = await findInForce(db)
-  if (halts.length === 0) return []
-  const [agents, said, stopping] = await Promise.all([
-    findActive(db),
-    findAcknowledgements(
-      db,
-      halts.map(({ id }) => id),
-    ),
-    readStopping(db, halts, now),
-  ])
-  const words = new Map(said.map(({ halt_id: halt, agent_id: agent, at }) => [`${halt} ${agent}`, at]))
-  return Promise.all(
-    halts.map(async (row): Promise<HaltInForce> => {
-      const under = agents
-        .filter((agent) => concerns(row, agent))
-        .map(({ id, slug, owner_id: ownerId, owner }): AgentUnderHalt => {
-          const acknowledgedAt = words.get(`${row.id} ${id}`) ?? null
-          const runs = stopping(row.id, id)
-          const requestedAt = requestOf(row, id).at
-          const standing = standingOfAgent(acknowledgedAt, runs, requestedAt, now)
-          return {
-            agentId: id,
-            slug,
-            owner: { id: ownerId, name: owner },
-            ...standing,
-            requestedAt,
-            acknowledgedAt,
-            ...runs,
-          }
-        })
-        .sort((a, b) => STOP_ORDER[a.state] - STOP_ORDER[b.state])
-      const counts = { requested: 0, confirmed: 0, unconfirmed: 0 }
-      for (const { state } of under) counts[state] += 1
-      const lift = await liftToAnswer(db, row.id, viewer, now)
-      const progress = await readLiftProgress(db, row, lift, now)
-      return { ...viewOf(row), agents: under, counts, lift, progress }
-    }),
-  )
-}
-
-async function liftToAnswer(db: Db, haltId: string, viewer: Answerer, now: Date): Promise<ApprovalView | null> {
-  const newest = await newestApprovalAbout(db, 'halt_lift', haltId)
-  if (newest === null) return null
-  const view = await readApproval(db, newest.id, viewer, now)
-  if (view === null || view.status === 'pending') return view
-  // completing takes no seat: both are taken
-  const cutOff = (await agreedOn(db, haltId, newest, now)) === 'cut_off'
-  return cutOff ? { ...view, mine: mineOf(newest, [], viewer, now) } : null
-}
-
 /** What banners need: the halts in force, without their agents. */
 export async function haltBanners(sql: Sql): Promise<HaltView[]> {
   return (await findInForce(sql)).map(viewOf)
@@ -160,13 +69,36 @@ export async function readHalt(sql: Sql, id: string): Promise<HaltView | null> {
   return row === null ? null : viewOf(row)
 }
 
-/** What halts can name, by name: those that could act, and what the catalogue knows. */
-export async function haltable(
-  sql: Sql,
-): Promise<{ agent: string[]; team: string[]; server: string[]; tool: string[] }> {
-  const [agents, { teams, servers, tools }] = await Promise.all([findActive(sql), findNamed(sql)])
-  return { agent: agents.map(({ slug }) => slug), team: teams, server: servers, tool: tools }
+/** Names of one kind that are chosen from a list; where there are more, nobody finds one by reading, and a page of them is slow. */
+export const MOST_NAMES = 200
+/** Names offered to somebody whose word is none. */
+const OFFERED = 12
+
+/** What halts can name of one kind: how many there are, and all of their names in order; null where there are too many for a list. */
+export type Nameable = { count: number; names: readonly string[] | null }
+
+/** What halts can name: those that could act, and what the catalogue knows. */
+export async function haltable(sql: Sql): Promise<Record<NamedScope, Nameable>> {
+  const found = { agent: NONE, team: NONE, server: NONE, tool: NONE }
+  for (const { scope, count, names } of await findNamed(sql, MOST_NAMES))
+    found[scope] = { count, names: count > MOST_NAMES ? null : names }
+  return found
 }
+
+const NONE: Nameable = { count: 0, names: [] }
+
+/** Names that halts know and that hold what somebody wrote, for when none is exactly that. */
+export async function namesLike(sql: Sql, scope: NamedScope, text: string): Promise<string[]> {
+  return findLike(sql, scope, text, OFFERED)
+}
+
+/** Everybody a drill can be of, by name. */
+export async function drillable(sql: Sql): Promise<{ agent: string[]; team: string[] }> {
+  const all = new Map((await findNamed(sql, MOST_DRILLABLE)).map(({ scope, names }) => [scope, names]))
+  return { agent: all.get('agent') ?? [], team: all.get('team') ?? [] }
+}
+
+const MOST_DRILLABLE = 10_000
 
 /**
  * What a halt would stop now, in counts: said before it is engaged. `standing` is the halt in force for exactly this, as a public id.

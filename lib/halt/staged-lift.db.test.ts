@@ -19,7 +19,8 @@ import { labelOfAgent } from './about-halt'
 import { engage } from './engage'
 import { isHalted } from './in-force'
 import { lift, type LiftRequest } from './lift'
-import { haltsFor, readHaltsInForce } from './read'
+import { haltsFor } from './read'
+import { readHaltInForce } from './read-in-force'
 import { recordBrokenGlass } from './record-broken-glass'
 import { GLASS_MS, SILENT_STAGE_MS } from './staged-lift'
 import { stopLift } from './stop-lift'
@@ -82,8 +83,7 @@ const entries = async () => {
   const { rows } = await pools.superuser.query<{ envelope: Buffer }>('SELECT envelope FROM ledger.entry ORDER BY id')
   return rows.flatMap(({ envelope }) => parseEntry(envelope) ?? []).filter(({ about }) => about?.halt === halt)
 }
-const progress = async () =>
-  (await readHaltsInForce(db(), answererOf(bram), new Date())).find(({ haltId }) => haltId === halt)?.progress
+const progress = async () => (await readHaltInForce(db(), halt, answererOf(bram), new Date()))?.progress
 const halted = { decision: 'forbid', reason: { code: 'halted' } }
 
 describe('a lift by stages', () => {

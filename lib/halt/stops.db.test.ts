@@ -11,7 +11,7 @@ import { openRun } from '@/lib/runs/open'
 import { leaseRun } from '@/lib/runs/lease'
 import { acknowledge, acknowledgeOrRecord } from './acknowledge'
 import { engage, type Engagement } from './engage'
-import { readHaltsInForce } from './read'
+import { readHaltInForce } from './read-in-force'
 import { refusedWords } from './read-stops'
 
 const database = await testDatabase()
@@ -26,9 +26,7 @@ const halt = async (given: Omit<Engagement, 'reason' | 'by' | 'now'>) =>
 const say = (agent: Sample, haltId: string, ...runs: string[]) =>
   acknowledgeOrRecord({ agentId: agent.agentId, haltId, runs: runs.map((run) => publicId('run', run)) })
 const under = async (haltId: string, agent: Sample, now = new Date()) =>
-  (await readHaltsInForce(db(), answererOf(dana), now))
-    .find((each) => each.haltId === haltId)
-    ?.agents.find(({ agentId }) => agentId === agent.agentId)
+  (await readHaltInForce(db(), haltId, answererOf(dana), now))?.agents.find(({ agentId }) => agentId === agent.agentId)
 const later = () => new Date(Date.now() + 60_000)
 const entries = async (haltId: string) => {
   const { rows } = await pools.superuser.query<{ envelope: Buffer }>('SELECT envelope FROM ledger.entry ORDER BY id')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CONFIRM_WITHIN_MS, type Confirmation } from './halt'
-import { mustStop, stopOfAgent, stopOfRun, STOP_STATES, type StopEvent, type StoppingRun } from './stops'
+import { mustStop, standBeyond, stopOfAgent, stopOfRun, STOP_STATES, type StopEvent, type StoppingRun } from './stops'
 
 const HALTED = 1_000_000
 const LATE = HALTED + CONFIRM_WITHIN_MS
@@ -84,6 +84,19 @@ describe('runs that no list holds', () => {
   it('are confirmed by the last word of theirs', () => {
     const unlisted = { ...beyond, answered: 2, wordAt: HALTED + 90 }
     expect(stopOfAgent({ ...agent, unlisted }, HALTED, LATE)).toEqual({ state: 'confirmed', at: HALTED + 90 })
+  })
+})
+
+describe('agents on no page that is read', () => {
+  it('turn from asked into no answer one by one, and those that answered stay so', () => {
+    const waiting = [
+      { since: HALTED, agents: 3 },
+      { since: HALTED + 500, agents: 2 },
+    ]
+    const beyond = { confirmed: 7, unconfirmed: 1, waiting }
+    expect(standBeyond(beyond, LATE - 1)).toEqual({ confirmed: 7, unconfirmed: 1, requested: 5 })
+    expect(standBeyond(beyond, LATE)).toEqual({ confirmed: 7, unconfirmed: 4, requested: 2 })
+    expect(standBeyond(beyond, LATE + 500)).toEqual({ confirmed: 7, unconfirmed: 6, requested: 0 })
   })
 })
 

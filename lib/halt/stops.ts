@@ -80,6 +80,26 @@ export function stopOfAgent(agent: StoppingAgent, requestedAt: number, now: numb
   return { state: 'confirmed', at: Math.max(...all.map(({ at }) => at ?? requestedAt)) }
 }
 
+/**
+ * Agents under a halt that are on no page somebody reads, in counts. `waiting`: how many were asked when, in ms since 1970, and had time left to answer as
+ * they were counted.
+ */
+export type AgentsBeyond = {
+  confirmed: number
+  unconfirmed: number
+  waiting: readonly { since: number; agents: number }[]
+}
+
+/** How many of them stand where at a moment: silence turns into no answer for them, too. */
+export function standBeyond(
+  { confirmed, unconfirmed, waiting }: AgentsBeyond,
+  now: number,
+): Record<Confirmation, number> {
+  const counts = { confirmed, unconfirmed, requested: 0 }
+  for (const { since, agents } of waiting) counts[settled(since, null, now).state] += agents
+  return counts
+}
+
 function unlistedStops(unlisted: UnlistedRuns | null, now: number): Stopped[] {
   if (unlisted === null) return []
   const { silent, silentSince, answered, wordAt } = unlisted

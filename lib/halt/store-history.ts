@@ -31,8 +31,9 @@ export function findHistory(sql: Sql, { state, scope, q, by, before }: HistoryFi
            AND ($5 = '' OR (h.engaged_at, h.id) < (SELECT b.engaged_at, b.id FROM halt b WHERE b.id::text = $5))
          ORDER BY h.engaged_at DESC, h.id DESC LIMIT $6::int) AS found,
        LATERAL (SELECT count(*)::int AS confirmed, (extract(epoch FROM max(k.at - coalesce(g.at, found.engaged_at))) * 1000)::float8 AS slowest
-         FROM halt_acknowledgement k LEFT JOIN halt_again g ON g.halt_id = k.halt_id AND g.agent_id = k.agent_id AND g.stop = k.stop
-        WHERE k.halt_id = found.id::uuid AND k.stop = halt_stop_of(k.halt_id, k.agent_id)) AS said
+         FROM halt_acknowledgement k LEFT JOIN LATERAL (SELECT x.stop, x.at FROM halt_again x
+           WHERE x.halt_id = k.halt_id AND x.agent_id = k.agent_id ORDER BY x.stop DESC LIMIT 1) AS g ON true
+        WHERE k.halt_id = found.id::uuid AND k.stop = coalesce(g.stop, 0)) AS said
        ORDER BY found.engaged_at DESC, found.id DESC`,
     [state ?? '', scope ?? '', (q ?? '').replace(/[\\%_]/g, '\\$&'), by ?? '', before ?? '', most],
   )

@@ -1,5 +1,5 @@
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
-import { ASKED, AT_REST, COVERED } from './stop-conditions'
+import { ALIVE, ALIVE_AGAIN, ASKED, AT_REST, COVERED } from './stop-conditions'
 import type { WordRefusal } from './stops'
 
 /** Of these runs, those that are the agent's. Ids are bare UUIDs. */
@@ -82,7 +82,6 @@ export function findRefusedWords(sql: Sql, haltId: string): Promise<RefusedWordR
 
 /** A run that was alive when a halt asked its agent to stop, or later. */
 export type StoppingRow = {
-  halt_id: string
   /** when its agent was asked: as the halt began, or as it was halted again */
   requested_at: Date
   id: string
@@ -95,46 +94,26 @@ export type StoppingRow = {
   stopped_at: Date | null
 }
 
-/** What each of these halts (ids in $1) has to stop: runs alive when their agent was asked, or later; the index run_leased bounds what is read. */
-const STOPPING = `
-WITH stopping AS (
-  SELECT h.id AS halt_id, coalesce(g.at, h.engaged_at) AS requested_at, r.id, r.agent_id, r.host, r.renews, r.opened_at, r.closed_at, r.lease_until,
-         s.at AS stopped_at, s.at IS NULL AND r.closed_at IS NULL AS silent
-    FROM halt h JOIN run r ON r.lease_until > h.engaged_at AND (r.closed_at IS NULL OR r.closed_at > h.engaged_at)
-    ${COVERED}
-    ${ASKED}
-    LEFT JOIN halt_run_stopped s ON s.halt_id = h.id AND s.run_id = r.id AND s.stop = coalesce(g.stop, 0)
-   WHERE (g.at IS NULL OR (r.lease_until > g.at AND (r.closed_at IS NULL OR r.closed_at > g.at))) AND h.id::text = ANY (string_to_array($1, ',')))`
-
-/** The runs these halts have to stop and what was said of them, of the agents they cover: some of each, those that have not answered first. */
-export function findStopping(sql: Sql, haltIds: readonly string[], most: number): Promise<StoppingRow[]> {
+/**
+ * The runs a halt has to stop of these agents and what was said of them, `each` of every agent and `most` in all: some of each, those that have not
+ * answered first. Runs alive when their agent was asked, or later; the index run_leased bounds what is read.
+ */
+export function findStopping(
+  sql: Sql,
+  haltId: string,
+  agentIds: readonly string[],
+  { each, most }: { each: number; most: number },
+): Promise<StoppingRow[]> {
   return query(
     sql,
-    `${STOPPING} SELECT halt_id::text AS halt_id, requested_at, id::text AS id, agent_id::text AS agent_id, host, renews, opened_at, closed_at, lease_until, stopped_at
-       FROM stopping ORDER BY row_number() OVER (PARTITION BY halt_id, agent_id ORDER BY silent DESC, id DESC), silent DESC, id DESC LIMIT $2::int`,
-    [haltIds.join(','), most],
-  )
-}
-
-/** All runs a halt has to stop of one agent, counted. `silent_since`: when the first of those that have not answered was asked. */
-export type StoppingCount = {
-  halt_id: string
-  agent_id: string
-  runs: number
-  silent: number
-  silent_since: Date | null
-  /** the last word of one that answered */
-  word_at: Date | null
-}
-
-/** The same, counted agent by agent: for when there are more than a list holds. */
-export function countStopping(sql: Sql, haltIds: readonly string[]): Promise<StoppingCount[]> {
-  return query(
-    sql,
-    `${STOPPING} SELECT halt_id::text AS halt_id, agent_id::text AS agent_id, count(*)::int AS runs, (count(*) FILTER (WHERE silent))::int AS silent,
-            min(greatest(requested_at, opened_at)) FILTER (WHERE silent) AS silent_since,
-            max(greatest(requested_at, least(stopped_at, closed_at))) FILTER (WHERE NOT silent) AS word_at
-       FROM stopping GROUP BY 1, 2`,
-    [haltIds.join(',')],
+    `SELECT requested_at, id::text AS id, agent_id::text AS agent_id, host, renews, opened_at, closed_at, lease_until, stopped_at
+       FROM (SELECT coalesce(g.at, h.engaged_at) AS requested_at, r.id, r.agent_id, r.host, r.renews, r.opened_at, r.closed_at, r.lease_until,
+                    s.at AS stopped_at, s.at IS NULL AND r.closed_at IS NULL AS silent,
+                    row_number() OVER (PARTITION BY r.agent_id ORDER BY s.at IS NULL AND r.closed_at IS NULL DESC, r.id DESC) AS place
+               FROM halt h JOIN run r ON ${ALIVE} ${COVERED} ${ASKED}
+               LEFT JOIN halt_run_stopped s ON s.halt_id = h.id AND s.run_id = r.id AND s.stop = coalesce(g.stop, 0)
+              WHERE ${ALIVE_AGAIN} AND h.id = $1::uuid AND r.agent_id = ANY (string_to_array($2, ',')::uuid[])) AS stopping
+      WHERE place <= $3::int ORDER BY place, silent DESC, id DESC LIMIT $4::int`,
+    [haltId, agentIds.join(','), each, most],
   )
 }

@@ -144,15 +144,32 @@ export async function knowsTool(sql: Sql, name: string): Promise<boolean> {
   return (await queryOne(sql, `SELECT 1 AS known FROM tool WHERE server || '.' || name = $1 LIMIT 1`, [name])) !== null
 }
 
-/** What halts can name beside agents: teams that have some, servers and tools of the catalogue, each in its order. */
-export async function findNamed(sql: Sql): Promise<{ teams: string[]; servers: string[]; tools: string[] }> {
-  const row = await queryOne<{ teams: string[]; servers: string[]; tools: string[] }>(
-    sql,
-    `SELECT ARRAY(SELECT DISTINCT t.name FROM team t JOIN agent a ON a.team_id = t.id ORDER BY 1) AS teams,
-            ARRAY(SELECT DISTINCT server FROM tool ORDER BY 1 LIMIT 500) AS servers,
-            ARRAY(SELECT server || '.' || name FROM tool ORDER BY server, name LIMIT 2000) AS tools`,
+/** What halts can name, by scope, each a query of its own that answers `name`: who could act, teams that have agents, what the catalogue knows. */
+const NAMED = {
+  agent: `SELECT slug AS name FROM agent WHERE state = 'active'`,
+  team: `SELECT DISTINCT t.name FROM team t JOIN agent a ON a.team_id = t.id`,
+  server: `SELECT DISTINCT server AS name FROM tool`,
+  tool: `SELECT server || '.' || name AS name FROM tool`,
+} as const
+export type NamedScope = keyof typeof NAMED
+
+/** How many there are of each, and the first names in order. */
+export function findNamed(sql: Sql, most: number): Promise<{ scope: NamedScope; count: number; names: string[] }[]> {
+  const each = Object.entries(NAMED).map(
+    ([scope, names]) =>
+      `SELECT '${scope}' AS scope, (SELECT count(*) FROM (${names}) AS n)::int AS count, ARRAY(SELECT name FROM (${names}) AS n ORDER BY 1 LIMIT $1::int) AS names`,
   )
-  return row ?? { teams: [], servers: [], tools: [] }
+  return query(sql, each.join(' UNION ALL '), [most])
+}
+
+/** Names of one scope that hold some text, those that begin with it first. */
+export async function findLike(sql: Sql, scope: NamedScope, text: string, most: number): Promise<string[]> {
+  const rows = await query<{ name: string }>(
+    sql,
+    `SELECT name FROM (${NAMED[scope]}) AS n WHERE strpos(lower(name), lower($1)) > 0 ORDER BY strpos(lower(name), lower($1)) > 1, name LIMIT $2::int`,
+    [text, most],
+  )
+  return rows.map(({ name }) => name)
 }
 
 /** The agent of a run; null when there is no such run. */
@@ -166,23 +183,11 @@ export function findRunSubject(sql: Sql, runId: string): Promise<HaltedAgent | n
 }
 
 /** Every agent that could act: what a halt of the organisation has to reach. */
-export function findActive(sql: Sql): Promise<(HaltedAgent & { owner: string })[]> {
+export function findActive(sql: Sql): Promise<HaltedAgent[]> {
   return query(
     sql,
-    `SELECT a.id::text AS id, a.slug, a.team_id::text AS team_id, a.environment, a.owner_id::text AS owner_id, a.state, p.name AS owner
-       FROM agent a JOIN person p ON p.id = a.owner_id WHERE a.state = 'active' ORDER BY a.slug`,
-  )
-}
-
-export type AcknowledgementRow = { halt_id: string; agent_id: string; at: Date; runs: string[] }
-
-/** What agents have said of the stops these halts ask of them now. */
-export function findAcknowledgements(sql: Sql, haltIds: readonly string[]): Promise<AcknowledgementRow[]> {
-  return query(
-    sql,
-    `SELECT halt_id::text AS halt_id, agent_id::text AS agent_id, at, runs FROM halt_acknowledgement
-      WHERE halt_id::text = ANY (string_to_array($1, ',')) AND stop = halt_stop_of(halt_id, agent_id)`,
-    [haltIds.join(',')],
+    `SELECT id::text AS id, slug, team_id::text AS team_id, environment, owner_id::text AS owner_id, state
+       FROM agent WHERE state = 'active' ORDER BY slug`,
   )
 }
 

@@ -1,6 +1,7 @@
 import { wordsFor } from '@/lib/people/words-for'
 import { publicId } from '@/lib/core/ids'
-import type { Db } from '@/lib/db/client'
+import { Batcher } from '@/lib/core/batch'
+import { db, type Db } from '@/lib/db/client'
 import { ledgerStatus, type LedgerStatus } from '@/lib/ledger/read'
 import { lastVerification, type Verification } from '@/lib/ledger/verification'
 import type { Actor } from '@/lib/people/actor'
@@ -26,15 +27,15 @@ type HaltRow = {
  * What the frame of every page says: what waits for this person, the halts in force, who is on call, how far the ledger
  * stands. Counts and names alone; each page reads its own under the reader's permissions.
  */
-export async function readShell(db: Db, actor: Actor, now: Date) {
+export async function readShell(of: Db, actor: Actor, now: Date) {
   const [organisation, counts, halts, onCall, head, verified, drillOverdue] = await Promise.all([
-    readOrganisation(db),
-    countWaiting(db, actor),
-    readHalts(db),
-    readOnCall(db, now),
-    ledgerStatus(db),
-    lastVerification(db),
-    readOverdueDrill(db, now),
+    readOrganisation(of),
+    countWaiting(of, actor),
+    haltsTogether.submit(null),
+    readOnCall(of, now),
+    ledgerStatus(of),
+    lastVerification(of),
+    readOverdueDrill(of, now),
   ])
   const [current] = onCall.now
   return {
@@ -67,8 +68,8 @@ export async function readShell(db: Db, actor: Actor, now: Date) {
 }
 
 /** What waits, in one round trip; each count by an index (`approval_pending`, `alert_open`, `boundary_one_draft`). */
-async function countWaiting(db: Db, actor: Actor): Promise<Counts> {
-  const [row] = await db.$queryRaw<Counts[]>`
+async function countWaiting(of: Db, actor: Actor): Promise<Counts> {
+  const [row] = await of.$queryRaw<Counts[]>`
     SELECT
       (SELECT count(*)::int FROM agent WHERE state <> 'retired') AS agents,
       (SELECT count(*)::int FROM boundary_version WHERE status = 'draft' AND drafted_by <> ${actor.id}::uuid) AS boundaries,
@@ -92,14 +93,29 @@ async function countWaiting(db: Db, actor: Actor): Promise<Counts> {
 }
 
 /** Since when a drill was due, once it is overdue: as the room of halts last worked out both moments. */
-async function readOverdueDrill(db: Db, now: Date): Promise<Date | null> {
-  const [row] = await db.$queryRaw<{ at: Date }[]>`SELECT at FROM drill_due WHERE overdue_at <= ${now}`
+async function readOverdueDrill(of: Db, now: Date): Promise<Date | null> {
+  const [row] = await of.$queryRaw<{ at: Date }[]>`SELECT at FROM drill_due WHERE overdue_at <= ${now}`
   return row?.at ?? null
 }
 
+/**
+ * The halts are the same for everybody, and while thousands of agents confirm every open page reads them again: whoever asks while they are being read
+ * shares the next reading with all who do, so that a storm costs one reading after the other, however many look. Nobody is told what was read
+ * before they asked.
+ */
+const haltsTogether = new Batcher<null, HaltRow[]>({
+  call: async (asked) => {
+    const halts = await readHalts()
+    return asked.map(() => halts)
+  },
+  leftNothing: () => false,
+  lanes: 2,
+  most: Infinity,
+})
+
 /** The halts in force, the widest first, with how many agents each stops and how many have not said they stopped. */
-function readHalts(db: Db): Promise<HaltRow[]> {
-  return db.$queryRaw<HaltRow[]>`
+function readHalts(): Promise<HaltRow[]> {
+  return db().$queryRaw<HaltRow[]>`
     SELECT h.id, h.scope, h.target, h.engaged_at AS since, p.name AS by, h.reason,
       EXISTS (SELECT FROM drill d JOIN approval a ON a.id = d.approval_id WHERE d.halt_id = h.id AND a.status = 'approved') AS drill,
       CASE WHEN h.scope IN ('agent', 'run') THEN max(w.slug) WHEN h.scope = 'team' THEN max(t.name) END AS name,
@@ -116,7 +132,7 @@ function readHalts(db: Db): Promise<HaltRow[]> {
     LEFT JOIN team t ON t.id = CASE WHEN h.scope = 'team' THEN h.target::uuid END
     LEFT JOIN agent g ON g.state = 'active' AND NOT (g.id = ANY (h.released)) AND CASE h.scope WHEN 'agent' THEN g.id = w.id WHEN 'run' THEN g.id = w.id
       WHEN 'team' THEN g.team_id = t.id WHEN 'environment' THEN g.environment = h.target ELSE true END
-    LEFT JOIN halt_again b ON b.halt_id = h.id AND b.agent_id = g.id AND b.stop = halt_stop_of(h.id, g.id)
+    LEFT JOIN LATERAL (SELECT x.stop, x.at FROM halt_again x WHERE x.halt_id = h.id AND x.agent_id = g.id ORDER BY x.stop DESC LIMIT 1) AS b ON true
     WHERE h.lifted_at IS NULL
     GROUP BY h.id, p.name
     ORDER BY h.scope <> 'organisation', h.engaged_at DESC`

@@ -16,7 +16,8 @@ import { ENVIRONMENTS } from '@/lib/agents/agent'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { pool } from '@/lib/db/pool'
-import { haltable, haltReach, readHaltsInForce } from '@/lib/halt/read'
+import { haltable, haltReach, namesLike } from '@/lib/halt/read'
+import { readHaltsInForce } from '@/lib/halt/read-in-force'
 import { readDrillStanding } from '@/lib/halt/read-drills'
 import { readHaltCounts, readHaltHistory } from '@/lib/halt/read-history'
 import { can } from '@/lib/people/permission'
@@ -71,8 +72,8 @@ export default async function HaltPage({ searchParams }: { searchParams: Search 
         <Section id="stop" title="Stop agents" aside={may.ok ? 'you may' : may.reason}>
           <EngagePanel
             chosen={chosen}
-            names={{ ...names, environment: ENVIRONMENTS }}
-            active={names.agent.length}
+            names={{ ...names, environment: { count: ENVIRONMENTS.length, names: ENVIRONMENTS } }}
+            active={names.agent.count}
             may={may}
             asked={search.asked === '1'}
           />
@@ -114,9 +115,11 @@ async function choose(search: Awaited<Search>, now: Date): Promise<Chosen | null
   const { scope } = choice
   const said = scope === 'organisation' ? undefined : search[scope]
   const name = typeof said === 'string' && said !== '' ? said : null
-  if (scope !== 'organisation' && name === null) return { scope, name, reach: null, standing: null }
+  if (scope !== 'organisation' && name === null) return { scope, name, reach: null, standing: null, like: [] }
   const found = await haltReach(pool('app'), scope, name === null ? {} : { [scope]: name }, now)
-  return { scope, name, reach: found, standing: found?.standing ?? null }
+  const open = found === null && name !== null && scope !== 'organisation' && scope !== 'environment'
+  const like = open ? await namesLike(db(), scope, name) : []
+  return { scope, name, reach: found, standing: found?.standing ?? null, like }
 }
 
 function headline(inForce: number): string {

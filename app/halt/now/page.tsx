@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { EngageWhich } from '@/components/halt/engage-which'
 import { CHOICES } from '@/components/halt/engage-words'
 import { NoticeOf } from '@/components/people/notice'
 import { saidTo } from '@/components/people/said'
@@ -32,7 +33,7 @@ export default async function HaltNowPage({ searchParams }: { searchParams: Prom
   const [names, halted, flash] = await Promise.all([haltable(db), readHaltOutside(db), said(searchParams)])
   const form = saidTo(flash, ENGAGE)
   const may = can(actor, 'halt.engage')
-  const all: Readonly<Record<string, readonly string[]>> = { ...names, environment: ENVIRONMENTS }
+  const all = { ...names, environment: { count: ENVIRONMENTS.length, names: ENVIRONMENTS } }
   return (
     <Outside now={now.getTime()} halted={halted} foot={<Link href={paths.runbook()}>The runbook</Link>}>
       <h1>Stop agents now</h1>
@@ -55,20 +56,16 @@ export default async function HaltNowPage({ searchParams }: { searchParams: Prom
                   <b>{label}</b>
                   <span className="t3">{hint}</span>
                 </span>
-                <span className="ct">{(all[scope] ?? names.agent).length.toLocaleString('en')}</span>
+                <span className="ct">{(which === null ? names.agent : all[scope]).count.toLocaleString('en')}</span>
               </label>
               {which !== null && (
-                <div className="pick">
-                  <label className="vh" htmlFor={`f-${scope}`}>
-                    Which {scope}
-                  </label>
-                  <select id={`f-${scope}`} name={scope} className="in" defaultValue={form.value(scope) ?? ''}>
-                    <option value="">{which}</option>
-                    {(all[scope] ?? []).map((name) => (
-                      <option key={name}>{name}</option>
-                    ))}
-                  </select>
-                </div>
+                <EngageWhich
+                  scope={scope}
+                  empty={which}
+                  of={all[scope]}
+                  list={{ defaultValue: form.value(scope) ?? '' }}
+                  text={{ defaultValue: form.value(scope) ?? '' }}
+                />
               )}
             </div>
           ))}

@@ -25,7 +25,8 @@ import { parsePublicId, publicId } from '@/lib/core/ids'
 import { ButtonLink } from '@/components/ui/button'
 import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
-import { haltable, readHaltsInForce, readHalt, type HaltInForce, type HaltView } from '@/lib/halt/read'
+import { haltable, readHalt, type HaltView } from '@/lib/halt/read'
+import { readHaltInForce, type HaltInForce } from '@/lib/halt/read-in-force'
 import { stagesOf, type StageView } from '@/lib/halt/read-stages'
 import { refusedWords } from '@/lib/halt/read-stops'
 import type { Actor } from '@/lib/people/actor'
@@ -47,8 +48,9 @@ export default async function HaltOfPage({
   const actor = await signedIn()
   const now = new Date()
   const halt = await find((await params).id)
-  const [inForce, onCall, flash, firing, stages, names] = await Promise.all([
-    readHaltsInForce(db(), answererOf(actor), now),
+  const from = placeOf((await searchParams).after)
+  const [standing, onCall, flash, firing, stages, names] = await Promise.all([
+    readHaltInForce(db(), halt.haltId, answererOf(actor), now, from),
     readOnCall(db(), now),
     said(searchParams),
     halt.engagedBy === null ? firingOf(db(), halt.haltId) : null,
@@ -56,7 +58,6 @@ export default async function HaltOfPage({
     haltable(db()),
   ])
   const refused = await refusedWords(db(), halt.haltId)
-  const standing = inForce.find((one) => one.id === halt.id)
   return (
     <Main>
       <LiveRefresh topic={['halts', 'agents', 'people']} />
@@ -75,7 +76,7 @@ export default async function HaltOfPage({
           {firing && <HaltCause firing={firing} />}
           <RefusedWords words={refused} />
           {standing ? (
-            <Standing halt={standing} actor={actor} now={now} teams={names.team} />
+            <Standing halt={standing} actor={actor} now={now} teams={names.team.names} />
           ) : (
             <Lifted halt={halt} stages={stages} />
           )}
@@ -94,7 +95,7 @@ async function Standing({
   halt: HaltInForce
   actor: Actor
   now: Date
-  teams: readonly string[]
+  teams: readonly string[] | null
 }) {
   const standings = await readStandings(
     db(),
@@ -107,6 +108,9 @@ async function Standing({
       <HaltAgents
         readAt={now.getTime()}
         run={halt.run !== null}
+        halt={halt.id}
+        from={halt.from}
+        beyond={halt.beyond}
         agents={halt.agents.map(({ agentId, slug, owner, requestedAt, acknowledgedAt, runs, unlisted }) => ({
           slug,
           grade: standings.get(agentId)?.grade ?? null,
@@ -127,6 +131,11 @@ async function Standing({
       />
     </>
   )
+}
+
+/** The place after which agents are listed; what is no number begins with the first. */
+function placeOf(said: string | string[] | undefined): number {
+  return typeof said === 'string' && /^\d{1,6}$/.test(said) ? Number(said) : 0
 }
 
 function Lifted({ halt, stages }: { halt: HaltView; stages: readonly StageView[] }) {

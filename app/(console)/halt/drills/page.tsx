@@ -16,7 +16,7 @@ import { paths } from '@/lib/core/paths'
 import { db } from '@/lib/db/client'
 import { sayMs } from '@/lib/halt/drill'
 import { drilledWord } from '@/lib/halt/drill-contract'
-import { haltable } from '@/lib/halt/read'
+import { drillable } from '@/lib/halt/read'
 import { listDrills, readDrillCalendar, type DrillCalendar } from '@/lib/halt/read-drills'
 import { can } from '@/lib/people/permission'
 import { signedIn } from '@/lib/people/session-read'
@@ -37,7 +37,7 @@ export default async function DrillsPage({
   const [drills, calendar, names, flash] = await Promise.all([
     listDrills(db()),
     readDrillCalendar(db(), now),
-    haltable(db()),
+    drillable(db()),
     said(searchParams),
   ])
   const reports = drills.flatMap(({ report }) => report ?? []).slice(0, MOST_IN_TREND)
@@ -133,6 +133,11 @@ function Calendar({ calendar: { schedule, name, next, dueAt, standing } }: { cal
             </li>
           ))}
         </ul>
+        <p>
+          <a href="/api/console/drills/calendar" download="drills.ics">
+            Take the coming drills into your calendar
+          </a>
+        </p>
         <p className="under">
           A drill up to ten days early counts. A day after it was due, every page says that it is overdue.
         </p>
