@@ -5,27 +5,39 @@ import type { DrillDetail } from '@/lib/halt/read-drills'
 import { Table, Td, Th } from '../table/table'
 import { StateWord } from '../ui/state-word'
 import { Time } from '../ui/time'
+import { AgentPages } from './agent-pages'
+
+/** Agents that are drawn at once: while a drill goes on the page is read again each second. */
+const MOST_ROWS = 100
 
 /** The agents of a drill, those that have not answered first, with how long each took and what to do about silence. */
-export function DrillAgents({ drill }: { drill: DrillDetail }) {
+export function DrillAgents({
+  drill,
+  from,
+}: {
+  drill: DrillDetail
+  /** how many come before those that are drawn */ from: number
+}) {
   const over = drill.endedAt !== null
   const answered = drill.agents.filter(({ ms, late }) => ms !== null && !late)
-  const silent = drill.agents.length - answered.length
+  const all = drill.agents.length
+  const silent = all - answered.length
+  const listed = drill.agents.slice(from, from + MOST_ROWS)
   return (
     <>
       <div role="status">
         <dl className="cnts">
           <div>
             <dt>Asked</dt>
-            <dd>{drill.agents.length}</dd>
+            <dd>{all.toLocaleString('en')}</dd>
           </div>
           <div>
             <dt>Confirmed</dt>
-            <dd>{answered.length}</dd>
+            <dd>{answered.length.toLocaleString('en')}</dd>
           </div>
           <div className={silent > 0 ? 'un' : undefined}>
             <dt>{over ? 'Never answered' : 'Not yet'}</dt>
-            <dd>{silent}</dd>
+            <dd>{silent.toLocaleString('en')}</dd>
           </div>
         </dl>
       </div>
@@ -39,7 +51,7 @@ export function DrillAgents({ drill }: { drill: DrillDetail }) {
           </tr>
         </thead>
         <tbody>
-          {drill.agents.map(({ slug, ms, late }) => (
+          {listed.map(({ slug, ms, late }) => (
             <tr key={slug}>
               <th scope="row">
                 <Link className="q" href={paths.agent(slug)}>
@@ -61,6 +73,15 @@ export function DrillAgents({ drill }: { drill: DrillDetail }) {
           ))}
         </tbody>
       </Table>
+      {all > listed.length && (
+        <AgentPages
+          label="Agents of this drill, by pages"
+          page={paths.drill(drill.id)}
+          from={from}
+          listed={listed.length}
+          all={all}
+        />
+      )}
       {over && silent > 0 && (
         <p className="under">
           Whoever never answered would not be known to have stopped. Look whether it runs and holds the stream of halts

@@ -1,11 +1,11 @@
 'use client'
 
-import Link from 'next/link'
 import { paths } from '@/lib/core/paths'
 import type { Confirmation } from '@/lib/halt/halt'
 import { type AgentsBeyond, standBeyond, stopOfAgent, STOP_ORDER } from '@/lib/halt/stops'
 import { Table, Th } from '../table/table'
 import { useNow } from '../ui/clock'
+import { AgentPages } from './agent-pages'
 import { HaltAgentRows } from './halt-agent-rows'
 import type { AgentStanding } from './stop-words'
 
@@ -76,7 +76,15 @@ export function HaltAgents({
           </Table>
         </>
       )}
-      {all > rows.length && <Pages halt={halt} from={from} listed={rows.length} all={all} />}
+      {all > rows.length && (
+        <AgentPages
+          label="Agents under this halt, by pages"
+          page={paths.haltOf(halt)}
+          from={from}
+          listed={rows.length}
+          all={all}
+        />
+      )}
       <p className="under">
         {run
           ? 'Nothing of this run is allowed any more, and its grants are dead; the agent’s other runs go on. '
@@ -84,20 +92,5 @@ export function HaltAgents({
         What already left it may still arrive.
       </p>
     </>
-  )
-}
-
-/** Which of them are listed, and where the others are. */
-function Pages({ halt, from, listed, all }: { halt: string; from: number; listed: number; all: number }) {
-  const after = from + listed
-  return (
-    <nav className="under" aria-label="Agents under this halt, by pages">
-      {listed === 0
-        ? `No agent comes after the first ${from.toLocaleString('en')}. `
-        : `Agents ${(from + 1).toLocaleString('en')} to ${after.toLocaleString('en')} of ${all.toLocaleString('en')}; who has not answered comes first. `}
-      {from > 0 && <Link href={paths.haltOf(halt)}>The first ones</Link>}
-      {from > 0 && listed > 0 && after < all && ' · '}
-      {listed > 0 && after < all && <Link href={paths.haltAgents(halt, after)}>The next ones</Link>}
-    </nav>
   )
 }

@@ -85,9 +85,6 @@ export const paths = {
   /** `drillId` as it is in URLs, `drl_…`. */
   drill: (drillId: string) => `/halt/drills/${drillId}`,
   haltOf: (haltId: string) => `/halt/${haltId}`,
-  /** Its agents after so many. */
-  haltAgents: (haltId: string, after: number) =>
-    after > 0 ? `/halt/${haltId}?after=${String(after)}` : `/halt/${haltId}`,
   settings: () => '/settings',
   people: () => '/settings/people',
   onCall: () => '/settings/on-call',

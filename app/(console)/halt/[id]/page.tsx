@@ -5,6 +5,7 @@ import { HaltAgents } from '@/components/halt/halt-agents'
 import { HaltAside } from '@/components/halt/halt-aside'
 import { HaltCause } from '@/components/halt/halt-cause'
 import { HaltHead, scopeWords } from '@/components/halt/halt-head'
+import { placeOf } from '@/components/halt/place'
 import { RefusedWords } from '@/components/halt/refused-words'
 import { LiftPanel } from '@/components/halt/lift-panel'
 import { LiftStages } from '@/components/halt/lift-stages'
@@ -131,11 +132,6 @@ async function Standing({
       />
     </>
   )
-}
-
-/** The place after which agents are listed; what is no number begins with the first. */
-function placeOf(said: string | string[] | undefined): number {
-  return typeof said === 'string' && /^\d{1,6}$/.test(said) ? Number(said) : 0
 }
 
 function Lifted({ halt, stages }: { halt: HaltView; stages: readonly StageView[] }) {

@@ -6,6 +6,7 @@ import { DrillReal } from '@/components/halt/drill-real'
 import { DrillSign } from '@/components/halt/drill-sign'
 import { DrillFigures } from '@/components/halt/drill-figures'
 import { DRILL_STATES, drillTitle } from '@/components/halt/drill-words'
+import { placeOf } from '@/components/halt/place'
 import { NoticeOf } from '@/components/people/notice'
 import { LiveRefresh } from '@/components/shell/live-refresh'
 import { NotLive } from '@/components/shell/live'
@@ -77,7 +78,7 @@ export default async function DrillPage({
             title="Agents"
             aside={drill.kind === 'live' ? 'since the halt was in force' : 'since they were told'}
           >
-            <DrillAgents drill={drill} />
+            <DrillAgents drill={drill} from={placeOf((await searchParams).after)} />
           </Section>
         )}
       </Columns>
