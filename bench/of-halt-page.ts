@@ -11,7 +11,7 @@ import { pool } from '@/lib/db/pool'
 import { haltable, haltReach } from '@/lib/halt/read'
 import { readDrillStanding } from '@/lib/halt/read-drills'
 import { readHaltCounts, readHaltHistory } from '@/lib/halt/read-history'
-import { readHaltInForce, readHaltsInForce } from '@/lib/halt/read-in-force'
+import { AGENTS_PAGE, readHaltInForce, readHaltsInForce } from '@/lib/halt/read-in-force'
 import { readShell } from '@/lib/http/shell'
 import type { Actor } from '@/lib/people/actor'
 import { readOnCall } from '@/lib/people/read-on-call'
@@ -103,7 +103,7 @@ async function pageOfOne(): Promise<void> {
     haltable(db()),
     readOnCall(db(), now),
   ])
-  if (halt?.agents.length !== 100) throw new Error('the page did not list its agents')
+  if (halt?.agents.length !== AGENTS_PAGE) throw new Error('the page did not list its agents')
   await readStandings(
     db(),
     halt.agents.map(({ agentId }) => agentId),

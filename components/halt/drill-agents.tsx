@@ -8,7 +8,7 @@ import { Time } from '../ui/time'
 import { AgentPages } from './agent-pages'
 
 /** Agents that are drawn at once: while a drill goes on the page is read again each second. */
-const MOST_ROWS = 100
+const MOST_ROWS = 300
 
 /** The agents of a drill, those that have not answered first, with how long each took and what to do about silence. */
 export function DrillAgents({

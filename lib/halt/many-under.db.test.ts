@@ -17,7 +17,7 @@ const { superuser } = database.pools
 const dana = await testPerson(['analyst'])
 const viewer = answererOf(dana)
 
-const AGENTS = 250
+const AGENTS = 650
 /** Every fifth of them is silent, and every fifth beside it has confirmed with a run that has not. */
 const SILENT = AGENTS / 5
 let halt = ''

@@ -11,7 +11,7 @@ import { findHalt, findInForce } from './store'
 import { countStanding, findUnder } from './store-under'
 
 /** Agents of a halt that are read at once: a screen, and few enough that a halt of thousands is read as fast as one of ten. */
-export const AGENTS_PAGE = 100
+export const AGENTS_PAGE = 300
 /** Agents without an answer that are named where halts are listed. */
 const NAMED = 4
 

@@ -70,7 +70,7 @@ export async function readHalt(sql: Sql, id: string): Promise<HaltView | null> {
 }
 
 /** Names of one kind that are chosen from a list; where there are more, nobody finds one by reading, and a page of them is slow. */
-export const MOST_NAMES = 200
+export const MOST_NAMES = 500
 /** Names offered to somebody whose word is none. */
 const OFFERED = 12
 
