@@ -129,6 +129,8 @@ export const KIND_WORDS: Readonly<Record<EntryKind, string>> = {
   'action.withdrawn': 'Action withdrawn',
   'action.expired': 'Grant expired',
   'action.refused': 'Grant refused',
+  'action.asked_back': 'Server asked back within the call',
+  'action.continued': 'Call gone on with, with answers',
   'approval.asked': 'Question asked',
   'approval.answered': 'Question answered',
   'approval.edited': 'Arguments edited',

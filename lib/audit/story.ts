@@ -136,7 +136,7 @@ export function withdrawnWords(steps: readonly Step[]): string {
 }
 
 /** The headline of a story: what became of it, in a sentence of our words. */
-export function endWords(story: Pick<Story, 'status' | 'decided' | 'outcome' | 'frozen'>): string {
+export function endWords(story: Pick<Story, 'status' | 'decided' | 'outcome' | 'frozen' | 'steps'>): string {
   switch (story.status) {
     case 'held':
       return story.frozen ? 'asked, and is frozen by a halt' : 'asked, and waits for a person'
@@ -157,7 +157,9 @@ export function endWords(story: Pick<Story, 'status' | 'decided' | 'outcome' | '
     case 'expired':
       return story.decided.decision === 'allow' ? 'was allowed, and never began' : 'asked, and nobody answered in time'
     case 'succeeded':
-      return 'did it'
+      return story.steps.some(({ kind }) => kind === 'action.asked_back')
+        ? 'was let through, and the server asked back before doing it'
+        : 'did it'
     case 'failed':
       return 'tried it, and failed'
     case 'aborted':

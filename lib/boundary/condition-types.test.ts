@@ -72,3 +72,10 @@ test('without a schema arguments may be anything, and the rest is checked all th
   expect(typeProblem('args.ammount > "x"', null)).toBeNull()
   expect(typeProblem('agent.nme == "x"', null)).toContain('agent has no')
 })
+
+test('what a client answers in another round of its call may be asked about, whatever the schema has', () => {
+  expect(
+    typeProblem('has(args.mcp_continuation) && args.mcp_continuation.answers.a.action == "accept"', SCHEMA),
+  ).toBeNull()
+  expect(typeProblem('args.mcp_continuations.answers == 1', SCHEMA)).toContain('args has no')
+})

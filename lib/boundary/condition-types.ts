@@ -1,5 +1,6 @@
 import { parse } from '@bufbuild/cel'
 import type { JsonObject, JsonValue } from '@/lib/core/json'
+import { CONTINUATION } from '@/lib/tools/continuation'
 import { nearest } from './reader'
 
 type Expr = NonNullable<ReturnType<typeof parse>['expr']>
@@ -145,7 +146,8 @@ class Checker {
   private select(of: Kind, field: string, path: string): Kind {
     if (of.is === 'dyn') return DYN
     if (of.is !== 'map') return this.fail(`${path} is ${WORDS[of.is]}, which has no “${field}”.`)
-    const found = of.keys.get(field)
+    // in another round of a call its answers stand among its arguments, whatever the schema of the tool has (ADR 0056)
+    const found = of.keys.get(field) ?? (path === 'args' && field === CONTINUATION ? DYN : undefined)
     if (found !== undefined || !of.closed) return found ?? DYN
     const known = [...of.keys.keys()]
     const near = nearest(field, known)

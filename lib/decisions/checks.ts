@@ -2,6 +2,7 @@ import type { CompiledBoundary, CompiledFloor } from '@/lib/boundary/compile'
 import { type Sandbox, SANDBOX_BOUNDS } from '@/lib/boundary/boundary'
 import { decisiveSecrets } from '@/lib/core/secrets'
 import { foldName, guardedBy } from '@/lib/resources/resource'
+import { splitContinuation } from '@/lib/tools/continuation'
 import { argumentProblem } from '@/lib/tools/schema'
 import { executesCode, stakesOf, type CatalogueTool } from '@/lib/tools/tool'
 import { type Reason, reasonFor, STEPS } from './decision'
@@ -57,10 +58,10 @@ function kept({ action, tool }: Facts, { protected: { names, types } }: Compiled
   return met.toSorted((a, b) => a - b).map((at) => reasonFor('approval_required', STEPS.rules, `protected[${at}]`))
 }
 
-/** Step 7 (C18). */
+/** Step 7 (C18): of the arguments of the tool's own, not of what is answered beside them in another round of a call (ADR 0056). */
 function schema({ tool, action }: Facts): Reason[] {
   if (tool?.schema === undefined) return []
-  const problem = argumentProblem(tool.schema, action.arguments)
+  const problem = argumentProblem(tool.schema, splitContinuation(action.arguments).args)
   return problem === null ? [] : [reasonFor('invalid_arguments', STEPS.arguments, 'schema', problem)]
 }
 

@@ -75,4 +75,11 @@ describe('one sentence first', () => {
       'soc-triage wants to send',
     )
   })
+
+  it('says of another round of a call that it brings answers', () => {
+    const args = { host: 'fin-lt-0442', mcp_continuation: { answers: {} } }
+    expect(say({ arguments: args })).toBe(
+      'soc-triage wants to isolate host fin-lt-0442, with answers to what was asked back',
+    )
+  })
 })

@@ -1,3 +1,5 @@
+import { CONTINUATION } from '@/lib/tools/continuation'
+
 /**
  * What an agent wants to do, in one sentence, as parts: `text` is ours, `data` is the agent's own (a resource's name, an
  * argument), which screens show apart, with invisible characters spelled out, and never as markup or link (C38).
@@ -34,7 +36,14 @@ const TELLING = [
 const LONGEST = 120
 
 /** The sentence as parts. Total: whatever the arguments hold, it answers something a person can read. */
-export function sentence({ agent, tool, arguments: args, resource }: Spoken): SentencePart[] {
+export function sentence(spoken: Spoken): SentencePart[] {
+  const round = Object.hasOwn(spoken.arguments, CONTINUATION) ? spoken.arguments[CONTINUATION] : null
+  const parts = firstRound(spoken)
+  // ADR 0056: what is answered stands among the arguments
+  return typeof round === 'object' && round !== null ? [...parts, text(', with answers to what was asked back')] : parts
+}
+
+function firstRound({ agent, tool, arguments: args, resource }: Spoken): SentencePart[] {
   const parts: SentencePart[] = [{ kind: 'text', text: `${agent} wants to ` }]
   const command = own(args, 'command')
   const words = verbFirst(wordsOf(tool))

@@ -1,11 +1,6 @@
-import {
-  acceptedContent,
-  completable,
-  inputRequired,
-  ResourceTemplate,
-  type McpServer,
-} from '@modelcontextprotocol/server'
+import { completable, ResourceTemplate, type McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { conformanceRounds, conformanceWithoutTasks } from '@/lib/gateway/conformance-rounds-testing'
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=='
 const WAV = 'UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA='
@@ -19,7 +14,7 @@ const said = (content: typeof image | ReturnType<typeof resource> | { type: 'tex
   messages: [{ role: 'user' as const, content }],
 })
 
-/** The server that the conformance suite of MCP 2026-07-28 expects to speak to; of what takes several rounds, one tool. For tests. */
+/** The server that the conformance suite of MCP 2026-07-28 expects to speak to, but for tasks, which it does not offer. For tests. */
 export function conformanceServer(server: McpServer): void {
   server.registerTool('test_simple_text', { description: 'Says something.' }, () =>
     text('This is a simple text response for testing.'),
@@ -62,12 +57,8 @@ export function conformanceServer(server: McpServer): void {
   server.registerTool('test_streaming_elicitation', { description: 'Would ask.' }, () => text('It asks nothing.'))
   const name = z.object({ name: z.string() })
   server.registerTool('greet', { description: 'Greets.', inputSchema: name }, (given) => text(`Hello, ${given.name}!`))
-  server.registerTool('test_input_required_result_elicitation', { description: 'Asks back.' }, (context) => {
-    const given = acceptedContent(context.mcpReq.inputResponses, 'user_name', name)
-    if (given !== undefined) return text(`Hello, ${given.name}!`)
-    const asked = inputRequired.elicit({ message: 'What is your name?', requestedSchema: name })
-    return inputRequired({ inputRequests: { user_name: asked } })
-  })
+  conformanceRounds(server)
+  conformanceWithoutTasks(server)
   resources(server)
   prompts(server)
 }

@@ -28,6 +28,7 @@ import { notifyExpiring } from '@/lib/notify/notify-expiring'
 import { watchStreams } from '@/lib/notify/watch'
 import { missOverdue } from '@/lib/reviews/miss'
 import { forgetSessions } from '@/lib/runs/session'
+import { forgetRounds } from '@/lib/upstreams/rounds'
 import { forgetSimulations } from '@/lib/trials/run-next'
 
 /** Work on a schedule, done once whichever replica's turn it is. */
@@ -238,6 +239,7 @@ export const JOBS: readonly Job[] = [
     run: async (now) => {
       await forgetCalls(db(), now)
       await forgetSessions(db(), now)
+      await forgetRounds(now)
     },
   },
   {

@@ -106,6 +106,8 @@ export const ENTRY_KINDS = [
   'action.withdrawn',
   'action.expired',
   'action.refused',
+  'action.asked_back',
+  'action.continued',
   'approval.asked',
   'approval.answered',
   'approval.edited',

@@ -16,6 +16,21 @@ const KILL_AFTER_MS = 3_000
 /** What a halt or a disconnection stops is given so long to end by itself: after that its program is ended. */
 const STOP_WITHIN_MS = 2_000
 const STOPS: ReadonlySet<unknown> = new Set(['halted', 'disconnected'])
+/** Whoever was told that nobody waits any more need not answer: a program with more of those than this is ended. */
+const MOST_LEFT = 200
+
+/** A request nobody waits for any more, which its program was told, and may be at work on all the same. */
+export type LeftAtWork = {
+  /** when it was answered after all, or its program has ended */
+  over: Promise<void>
+  /** ends its program */
+  end: () => void
+}
+
+/** What a request that threw has left at work; null where that is nothing. */
+export function leftAtWork(error: unknown): LeftAtWork | null {
+  return error instanceof Error && 'left' in error ? (error.left as LeftAtWork) : null // `request` set it
+}
 
 type Waiting = {
   id: string | number
@@ -34,6 +49,7 @@ export class StdioProgram {
   readonly #gone: Promise<void>
   readonly #waiting = new Map<number, Waiting>()
   readonly #tokens = new Map<number, string | number>()
+  readonly #left = new Map<number, () => void>()
   #next = 1
   readonly #rest = new Pieces()
   #ended: Error | null = null
@@ -75,7 +91,8 @@ export class StdioProgram {
 
   /**
    * Sends a request and waits for its answer, within bounds; what the program says about it meanwhile goes to `on`. What a halt or a disconnection
-   * breaks off has ended when this throws: the program has answered it, or does not run any more.
+   * breaks off has ended when this throws: the program has answered it, or does not run any more. What else breaks it off may leave it at work
+   * (`leftAtWork` of the error).
    * @throws UpstreamError `upstream_program`, `upstream_malformed`, `upstream_timeout` (silence), `upstream_endless`, `upstream_too_large`; or
    * what aborted the signal
    */
@@ -108,7 +125,7 @@ export class StdioProgram {
         const error = new Error(String(signal.reason))
         cancel(error.message)
         if (!STOPS.has(signal.reason)) {
-          fail(error)
+          fail(Object.assign(error, { left: this.#leave(own) }))
           return
         }
         over()
@@ -118,7 +135,7 @@ export class StdioProgram {
       }
       const give = (code: UpstreamFailure) => () => {
         cancel(code)
-        fail(upstreamError(code))
+        fail(Object.assign(upstreamError(code), { left: this.#leave(own) }))
       }
       let silent = setTimeout(give('upstream_timeout'), idleMs)
       const whole = totalMs === null ? undefined : setTimeout(give('upstream_endless'), totalMs)
@@ -185,9 +202,26 @@ export class StdioProgram {
     })
   }
 
+  /** Goes on listening for the answer to a request that nobody waits for any more. */
+  #leave(own: number): LeftAtWork {
+    const over = new Promise<void>((resolve) => {
+      if (this.#ended === null) this.#left.set(own, resolve)
+      else resolve()
+    })
+    if (this.#left.size > MOST_LEFT) this.close()
+    return {
+      over,
+      end: () => {
+        this.close()
+      },
+    }
+  }
+
   #end(error: Error): void {
     this.#ended ??= error
     for (const waiting of [...this.#waiting.values()]) waiting.fail(error)
+    for (const over of this.#left.values()) over()
+    this.#left.clear()
   }
 
   #read(text: string): void {
@@ -216,7 +250,10 @@ export class StdioProgram {
       this.#told(message, line.length)
       return
     }
-    this.#waiting.get(Number(message.id))?.done(message)
+    const own = Number(message.id)
+    this.#waiting.get(own)?.done(message)
+    this.#left.get(own)?.()
+    this.#left.delete(own)
   }
 
   #told(message: JsonObject, length: number): void {

@@ -45,6 +45,8 @@ export function brokenWords(error: unknown, id: string, reached: boolean): strin
   if (isUpstreamError(error)) return `${UPSTREAM_FAILURES[error.upstream]} ${ran} Decision ${id}, ${error.upstream}.`
   const reason = error instanceof Error ? error.message : ''
   if (reason === 'halted') return `A halt is in force: the call was broken off. ${ran} Stop now. Decision ${id}.`
+  if (reason === 'continuation_used')
+    return `Another request answered this already: a requestState is good once. ${ran} Decision ${id}, ${reason}.`
   if (reason === 'disconnected') return `The server was disconnected: the call was broken off. ${ran} Decision ${id}.`
   return `The call was broken off. ${ran} Decision ${id}.`
 }

@@ -1,6 +1,6 @@
 import { fault } from '@/lib/core/fault'
 import type { JsonObject } from '@/lib/core/json'
-import type { StdioProgram } from '@/lib/upstreams/stdio'
+import { leftAtWork, type StdioProgram } from '@/lib/upstreams/stdio'
 import type { Answering } from './answering'
 import { raised } from './clean'
 import type { Exchange } from './deps'
@@ -41,7 +41,10 @@ export async function bridged(
     await told
     return { message: answer, status: 200 }
   } catch (error) {
-    throw broken.signal.aborted ? broken.signal.reason : error
+    if (!broken.signal.aborted) throw error
+    const { reason } = broken.signal as { reason: unknown }
+    const left = leftAtWork(error)
+    throw reason instanceof Error && left !== null ? Object.assign(reason, { left }) : reason
   }
 }
 

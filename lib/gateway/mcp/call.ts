@@ -9,9 +9,11 @@ import { approvedBefore } from '@/lib/decisions/resume'
 import { asCaller } from '@/lib/gateway/agent-request'
 import { resolveTool } from '@/lib/tools/tool'
 import { noteRefused } from '@/lib/upstreams/note'
+import { ROUND_REFUSALS } from '@/lib/upstreams/rounds'
 import { decisionOf, notRun, withheldWords, wordsFor } from './answer'
 import type { Answering } from './answering'
 import { claimOrFollow } from './claim'
+import { continued } from './continue'
 import { keyOf, type Exchange } from './deps'
 import { hold } from './hold'
 import { joined } from './join'
@@ -24,7 +26,17 @@ const IN_USE =
   'A request of this id is still open in this session of the agent, or among its requests without one. Nothing has run. Call again with another id, or in a session of its own.'
 
 /** What a request would do, as a proposal: the tool by its full name, and its arguments. */
-export type Deed = { tool: string; arguments: JsonObject; withArguments: (args: JsonObject) => JsonObject }
+export type Deed = {
+  tool: string
+  /** what is decided on */
+  arguments: JsonObject
+  /** the arguments as the client sent them */
+  sent: JsonObject
+  /** what the client says in another round of its call; null in the first */
+  answered: { responses: JsonObject | null; state: string | null } | null
+  /** what is forwarded for arguments that were decided on; `beside`: more parameters of the protocol's */
+  withArguments: (args: JsonObject, beside?: JsonObject) => JsonObject
+}
 
 /**
  * Decides a request, waits for a person where one is asked, claims the grant, and only then runs it (C08, C18, C19). A halt, a disconnected
@@ -33,7 +45,7 @@ export type Deed = { tool: string; arguments: JsonObject; withArguments: (args: 
 export async function callDecided(
   exchange: Exchange,
   message: Request,
-  deed: Deed,
+  called: Deed,
   answering: Answering,
 ): Promise<void> {
   const { mcp, principal, upstream, session, reply, request } = exchange
@@ -53,18 +65,28 @@ export async function callDecided(
   reply.raw.once('close', gone)
   if (key !== null) mcp.open.set(key, stop)
   try {
-    const tool = resolveTool(deed.tool)
+    const tool = resolveTool(called.tool)
     if (tool !== null && (await isWithheld(exchange, tool))) {
       await transaction((tx) => noteRefused(tx, principal.agentId, upstream, 'tool_changed'))
-      answering.finish(notRun(message, request.headers, withheldWords(deed.tool), { refused: 'tool_changed' }))
+      answering.finish(notRun(message, request.headers, withheldWords(called.tool), { refused: 'tool_changed' }))
       return
     }
-    const known = await joined(exchange, message, deed)
+    const going = await continued(exchange, called)
+    if ('refused' in going) {
+      await transaction((tx) => noteRefused(tx, principal.agentId, upstream, going.refused))
+      const words = `${ROUND_REFUSALS[going.refused]} Nothing has run. Call anew, without it.`
+      answering.finish(errorMessage(message.id, CODES.params, words, { code: going.refused }))
+      return
+    }
+    const { deed, round } = going
+    // a hook has let the first round through, and nothing of the others
+    const known = called.answered === null ? await joined(exchange, message, deed) : null
     if (known !== null) {
-      await runCall(exchange, message, deed, known.action, known.runId, answering, stop)
+      await runCall(exchange, message, going, known.action, known.runId, answering, stop)
       return
     }
-    const runId = await runOf(exchange)
+    // what the server asked, the run has read: its taint goes on with it
+    const runId = round?.runId ?? (await runOf(exchange))
     const before = tool && (await approvedBefore(machines.connections, principal.agentId, tool, deed.arguments))
     const action =
       before === null
@@ -83,7 +105,7 @@ export async function callDecided(
       answering.finish(notRun(message, request.headers, wordsFor(answered), decisionOf(answered)))
       return
     }
-    await runCall(exchange, message, deed, answered, runId, answering, stop)
+    await runCall(exchange, message, going, answered, runId, answering, stop)
   } catch (error) {
     // nothing was forwarded: what fails after that is answered where it is known
     if (!isFault(error)) {

@@ -1,10 +1,13 @@
 import type { JsonObject, JsonValue } from '@/lib/core/json'
 import { transaction } from '@/lib/db/client'
+import { upstreamError } from '@/lib/upstreams/failure'
 import { noteAside } from '@/lib/upstreams/note'
+import { readAskedBack, type AskedBack } from '@/lib/upstreams/round'
 import { taintRun } from '@/lib/upstreams/run'
 import { hasWords, rebuilt, signalsIn, withoutSecrets, type Findings } from './clean'
 import type { Party } from './deps'
 import { listed } from './list'
+import { isObject } from './message'
 
 /**
  * The one way from an upstream to its agent (ADR 0053): results, errors, notifications and requests of its own, on whatever stream they come. A
@@ -18,6 +21,10 @@ export class Door {
   forwarded = false
   /** what becomes of an answer that has come through, wherever it came: the door of a call records it */
   answered: (message: JsonObject) => Promise<JsonObject> = (message) => Promise.resolve(message)
+  /** whether what it answers may ask back: else a result that does is none of the protocol's */
+  mayAskBack = false
+  /** what the answer asked back */
+  askedBack: AskedBack | null = null
   readonly #tainted = new Set<string>()
 
   /**
@@ -37,7 +44,7 @@ export class Door {
    * @throws UpstreamError `upstream_malformed`; Fault `too_many_runs`: then nobody reads it
    */
   async admit(said: JsonValue): Promise<JsonObject> {
-    const { message: clean, masked } = withoutSecrets(rebuilt(said))
+    const { message: clean, masked } = withoutSecrets(this.#round(rebuilt(said)))
     const answers = clean.method === undefined ? this.asked : null
     const message = answers === null ? clean : await listed(this.party, answers, clean)
     const signals = signalsIn(message)
@@ -58,5 +65,20 @@ export class Door {
     mcp.machines.decider.forgetRun(run)
     this.#tainted.add(run)
     return message
+  }
+
+  /**
+   * A result that asks back, of what the protocol has of it; the server's own state is taken out before anything is masked in it, and nobody here
+   * reads it.
+   */
+  #round(message: JsonObject): JsonObject {
+    const asked = isObject(message.result) ? readAskedBack(message.result) : null
+    if (asked === null) return message
+    if (!this.mayAskBack || this.askedBack !== null) throw upstreamError('upstream_malformed')
+    this.askedBack = asked
+    return {
+      ...message,
+      result: { resultType: 'input_required', ...(asked.requests !== null && { inputRequests: asked.requests }) },
+    }
   }
 }

@@ -6,16 +6,20 @@ import { LIMITS as SAID, type ActionOutput, type OutcomeInput } from '@/lib/deci
 import { introspect, introspectCall } from '@/lib/decisions/introspect'
 import { recordOutcome } from '@/lib/decisions/outcome'
 import { recordOutcomeOfCall } from '@/lib/decisions/outcome-of-call'
+import { splitContinuation } from '@/lib/tools/continuation'
 import { isUpstreamError } from '@/lib/upstreams/failure'
 import { noteFound } from '@/lib/upstreams/note'
+import { keepRound, takeRound, type Call } from '@/lib/upstreams/rounds'
+import { leftAtWork, type LeftAtWork } from '@/lib/upstreams/stdio'
 import { brokenWords, META_KEY, notRun, unrecordedWords, unusedWords } from './answer'
 import type { Answering } from './answering'
-import type { Deed } from './call'
 import type { Findings } from './clean'
+import { callOf, type Continued } from './continue'
 import type { Exchange } from './deps'
 import { Door } from './door'
 import { forward, tellCancelled, type Owing } from './forward'
 import { isObject, type Request } from './message'
+import { mayAskBack } from './methods'
 import type { Final } from './upstream'
 
 /**
@@ -26,7 +30,7 @@ import type { Final } from './upstream'
 export async function runCall(
   exchange: Exchange,
   message: Request,
-  deed: Deed,
+  { deed, round }: Continued,
   action: ActionOutput,
   runId: string,
   answering: Answering,
@@ -39,8 +43,11 @@ export async function runCall(
   const about = { agentId: principal.agentId, runId, upstreamId: upstream.id, server: upstream.name }
   const running = { ...about, tool: deed.tool.slice(upstream.name.length + 1) }
   // entered before the grant is consumed: a halt is either heard, or refuses the grant
+  const work = { stopped: false, left: null as LeftAtWork | null }
   const leave = await mcp.running.enter(running, (reason) => {
+    work.stopped = true
     stop.abort(reason)
+    work.left?.end()
   })
   let owed = false
   try {
@@ -57,13 +64,30 @@ export async function runCall(
       return
     }
     const door = new Door(exchange, message.method, () => Promise.resolve(runId), true)
-    const record = recorder(exchange, door, action, runId, token)
+    door.mayAskBack = mayAskBack(message)
+    const record = recorder(exchange, door, action, runId, token, {
+      call: callOf(deed),
+      edited: action.edited === null ? (round?.kept.edited ?? null) : splitContinuation(args).args,
+    })
     door.answered = async (answer) => {
-      await record(answer, null)
-      return marked(answer, action.id, door.found)
+      const state = await record(answer, null)
+      return marked(answer, action.id, door.found, state)
+    }
+    const recorded = async (error: unknown) => {
+      await record(null, error)
+    }
+    // the grant is used by now: of two requests with one state, the one that has it is forwarded
+    const self = { id: parsePublicId('action', action.id), agentId: principal.agentId, runId }
+    if (round !== null && !(await takeRound(self, upstream, round, mcp.gateway.now()))) {
+      const late = new Error('continuation_used')
+      await answer(exchange, message, action, answering, door, null, () => recorded(late), late)
+      return
     }
     const sent = deed.withArguments(args)
     const { final, owing, error } = await attempt(exchange, message, sent, answering, stop.signal, door)
+    // a program may be at work on what its client took back, or nobody waits for any more: a later halt ends it
+    work.left = leftAtWork(error)
+    if (work.stopped) work.left?.end()
     // its client may fetch the answer on another stream: until then it runs, and can be broken off
     if (owing !== null) {
       const left = () => {
@@ -74,7 +98,7 @@ export async function runCall(
         const reason = String(stop.signal.reason)
         tellCancelled(exchange, message, owing.session, reason)
         mcp.owed.drop(owing.owed, reason)
-        record(null, new Error(reason)).catch(logged).finally(left)
+        recorded(new Error(reason)).catch(logged).finally(left)
       }
       const dropped = (reason: string) => {
         stop.abort(reason) // does nothing where that dropped it
@@ -87,9 +111,10 @@ export async function runCall(
       answering.end()
       return
     }
-    await answer(exchange, message, action, answering, door, final, () => record(null, error), error)
+    await answer(exchange, message, action, answering, door, final, () => recorded(error), error)
   } finally {
-    if (!owed) leave()
+    if (work.left !== null) void work.left.over.then(leave)
+    else if (!owed) leave()
   }
 }
 
@@ -120,18 +145,22 @@ async function answer(
   }
 }
 
-/** Writes what came of a call, once: an answer that is fetched again is not one more. */
+/**
+ * Writes what came of a call, once: an answer that is fetched again is not one more. Where the server asked back, that is kept beside it.
+ * @returns what writes it, and then says the `requestState` of its client's; null where nothing was asked back
+ */
 function recorder(
   { mcp, principal, upstream }: Exchange,
   door: Door,
   action: ActionOutput,
   runId: string,
   token: string | null,
-): (final: JsonObject | null, error: unknown) => Promise<void> {
+  { call, edited }: { call: Call; edited: JsonObject | null },
+): (final: JsonObject | null, error: unknown) => Promise<string | null> {
   const begun = mcp.gateway.now().getTime()
   const actionId = parsePublicId('action', action.id)
   const { agentId } = principal
-  let once: Promise<void> | null = null
+  let once: Promise<string | null> | null = null
   return (final, error) =>
     (once ??= transaction(async (tx) => {
       const now = mcp.gateway.now()
@@ -140,7 +169,13 @@ function recorder(
       if (token === null) await recordOutcomeOfCall(tx, agentId, actionId, outcome, now)
       else await recordOutcome(tx, agentId, actionId, { grant: token, ...outcome }, now)
       const failure = isUpstreamError(error) ? error.upstream : null
-      await noteFound(tx, { id: actionId, agentId, runId }, upstream, { failure, ...door.found })
+      const self = { id: actionId, agentId, runId }
+      await noteFound(tx, self, upstream, { failure, ...door.found })
+      if (final === null || door.askedBack === null) return null
+      // as its client reads it: secrets are masked in it
+      const requests = isObject(final.result) ? final.result.inputRequests : undefined
+      const asked = { ...door.askedBack, requests: isObject(requests) ? requests : null }
+      return keepRound(tx, self, upstream, call, asked, edited, now)
     }))
 }
 
@@ -157,7 +192,11 @@ async function attempt(
     const came = await forward(exchange, message, body, answering, signal, door)
     return 'owed' in came ? { final: null, owing: came, error: null } : { final: came, owing: null, error: null }
   } catch (error) {
-    if (signal.aborted) return { final: null, owing: null, error: new Error(String(signal.reason)) }
+    const left = leftAtWork(error)
+    if (signal.aborted) {
+      const broken = Object.assign(new Error(String(signal.reason)), left !== null && { left })
+      return { final: null, owing: null, error: broken }
+    }
     if (!isUpstreamError(error)) logged(error)
     return { final: null, owing: null, error }
   }
@@ -184,8 +223,11 @@ function bounded(value: JsonObject): JsonObject {
   return bytes <= SAID.outputBytes ? value : { not_kept: 'The result is larger than what is kept of one.', bytes }
 }
 
-/** A result with the decision it ran under, and what was found in it: data nobody vouches for. */
-function marked(message: JsonObject, id: string, { signals, masked }: Findings): JsonObject {
+/**
+ * A result with the decision it ran under, and what was found in it: data nobody vouches for.
+ * @param state the `requestState` of a round that was kept, in place of the server's own
+ */
+function marked(message: JsonObject, id: string, { signals, masked }: Findings, state: string | null): JsonObject {
   if (!isObject(message.result)) return message
   const meta = isObject(message.result._meta) ? message.result._meta : {}
   const about = {
@@ -194,5 +236,6 @@ function marked(message: JsonObject, id: string, { signals, masked }: Findings):
     ...(signals.length > 0 && { signals: [...signals] }),
     ...(masked.length > 0 && { masked: [...masked] }),
   }
-  return { ...message, result: { ...message.result, _meta: { ...meta, [META_KEY]: about } } }
+  const result = { ...message.result, ...(state !== null && { requestState: state }) }
+  return { ...message, result: { ...result, _meta: { ...meta, [META_KEY]: about } } }
 }

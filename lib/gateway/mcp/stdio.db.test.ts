@@ -60,6 +60,7 @@ writeFileSync(
     absent: { command: '/nonexistent/program' },
     deaf: { command: node, args: ['-e', working(false), folder] },
     heedful: { command: node, args: ['-e', working(true), folder] },
+    lingering: { command: node, args: ['-e', working(false), folder] },
   }),
 )
 
@@ -257,7 +258,7 @@ describe('a program that cannot be spoken to', () => {
   })
 })
 
-describe('a halt of what a program on this machine works on', () => {
+describe('a halt of what a program on this machine works on', { timeout: 60_000 }, () => {
   const runs = (pid: number): boolean => {
     try {
       return process.kill(pid, 0)
@@ -292,5 +293,25 @@ describe('a halt of what a program on this machine works on', () => {
     expect(runs(pid)).toBe(stays)
     expect(await status()).toBe('aborted')
     expect(JSON.stringify((await answered).body)).toContain('A halt is in force')
+  })
+
+  it('ends what is still at work on a call that its client took back', async () => {
+    await connect('lingering')
+    const agent = await governed(superuser, {
+      autonomous: [{ tool: 'lingering.lingering', when: null, reason: null, override: null }],
+    })
+    const token = await tokenOf(agent)
+    const headers = { accept: 'application/json, text/event-stream' }
+    const post = (body: object) => ask('POST', '/mcp/lingering', token, { jsonrpc: '2.0', ...body }, headers)
+    const answered = post({ id: 1, method: 'tools/call', params: { name: 'lingering', arguments: {} } })
+    const written = path.join(folder, 'lingering')
+    const pause = () => new Promise((soon) => setTimeout(soon, 20))
+    while (!existsSync(written) || readFileSync(written, 'utf8') === '') await pause()
+    const pid = Number(readFileSync(written, 'utf8'))
+    await post({ method: 'notifications/cancelled', params: { requestId: 1 } })
+    expect(JSON.stringify((await answered).body)).toContain('broken off')
+    expect(runs(pid)).toBe(true)
+    await engage({ scope: 'agent', agent: agent.slug, reason: 'odd', by: dana.id, now: new Date() })
+    while (runs(pid)) await pause()
   })
 })
