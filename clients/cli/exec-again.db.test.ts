@@ -84,6 +84,33 @@ async function heldOf(agent: Governed): Promise<Row> {
 }
 const approve = ({ approval, digest }: Row) => verdict(approval, `sha256:${digest.toString('hex')}`, dana, 'approve')
 
+/** What lies between a client and the server, and takes what is asked there and what is answered back, unless that is to be lost. */
+async function between(loses: (request: http.IncomingMessage) => boolean): Promise<{ at: string; close: () => void }> {
+  const passing = http.createServer((request, response) => {
+    const { method, headers, url = '' } = request
+    const passed = http.request(new URL(url, server), { method, headers })
+    passed.once('response', (answer) => {
+      if (loses(request)) {
+        answer.resume().once('end', () => response.destroy())
+        return
+      }
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    })
+    passed.on('error', () => response.destroy())
+    response.once('close', () => passed.destroy())
+    request.pipe(passed)
+  })
+  await new Promise<void>((resolve) => passing.listen(0, '127.0.0.1', resolve))
+  return {
+    at: `http://127.0.0.1:${String((passing.address() as AddressInfo).port)}`,
+    close: () => {
+      passing.closeAllConnections()
+      passing.close()
+    },
+  }
+}
+
 function spawned(args: string[], env: Record<string, string>, [first = process.execPath, ...before]: string[] = []) {
   const child = spawn(first, [...before, program, '--server', server, ...args], {
     env: env as never,
@@ -191,33 +218,42 @@ describe.skipIf('problems' in here)('countersign exec, once more', { timeout: 30
     expect(await actionsOf(agent)).toMatchObject([{ status: 'failed' }])
   })
 
+  it('whose server cannot be reached any more is killed when its lease ends', async () => {
+    const { args, env } = await runner()
+    const beat = path.join(workspace, 'beat')
+    fs.writeFileSync(path.join(workspace, 'beat.sh'), 'while :; do echo on > beat; sleep 0.05; done')
+    const { at, close } = await between(() => false)
+    let said = ''
+    const say = (text: string) => void (said += text)
+    const running = run(
+      ['--server', at, ...args, '--timeout', '3600', '--', 'sh', 'beat.sh'],
+      { out: say, error: say },
+      env,
+      new AbortController().signal,
+    )
+    let over = false
+    void running.finally(() => (over = true))
+    // on a machine that is busy enough the lease may end by itself
+    while (!fs.existsSync(beat) && !over) await sleep(50)
+    close()
+    expect(await running, said).toBe(122)
+    expect(said).toContain('The lease of this run could not be renewed before it ended.')
+    fs.rmSync(beat, { force: true })
+    await sleep(500)
+    expect(fs.existsSync(beat)).toBe(false)
+  })
+
   it('whose answers are lost on the way asks for them again, and acts once', async () => {
     const { agent, args, env } = await runner()
     fs.rmSync(path.join(workspace, 'ran'), { force: true })
     const lost: string[] = []
-    // takes what is asked to the server, and loses the first answer to each kind of request that alters something
-    const between = http.createServer((request, response) => {
-      const passed = http.request(new URL(request.url ?? '', server), {
-        method: request.method,
-        headers: request.headers,
-      })
-      passed.once('response', (answer) => {
-        const kind = (request.url ?? '').replaceAll(/act_[0-9a-z]+/g, 'act')
-        const loses = request.method === 'POST' && /^\/api\/v1\/actions/.test(kind) && !lost.includes(kind)
-        if (loses) {
-          lost.push(kind)
-          answer.resume().once('end', () => response.destroy())
-          return
-        }
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(response)
-      })
-      passed.on('error', () => response.destroy())
-      response.once('close', () => passed.destroy())
-      request.pipe(passed)
+    // loses the first answer to each kind of request that alters something
+    const { at, close } = await between((request) => {
+      const kind = (request.url ?? '').replaceAll(/act_[0-9a-z]+/g, 'act')
+      const loses = request.method === 'POST' && /^\/api\/v1\/actions/.test(kind) && !lost.includes(kind)
+      if (loses) lost.push(kind)
+      return loses
     })
-    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
-    const at = `http://127.0.0.1:${String((between.address() as AddressInfo).port)}`
     try {
       for (const command of [
         ['sh', 'other.sh'],
@@ -239,8 +275,7 @@ describe.skipIf('problems' in here)('countersign exec, once more', { timeout: 30
       }
       expect(lost).toContain('/api/v1/actions/act/grant')
     } finally {
-      between.closeAllConnections()
-      between.close()
+      close()
     }
     expect(await actionsOf(agent)).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }])
     expect(fs.readFileSync(path.join(workspace, 'ran'), 'utf8')).toBe('ran\n')

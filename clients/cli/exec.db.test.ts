@@ -222,7 +222,6 @@ describe.skipIf('problems' in here)('countersign exec', { timeout: 240_000 }, ()
       const ended = await exec(agent, ['--', 'id'], `http://127.0.0.1:${String(port)}`)
       expect(ended.code).toBe(121)
       expect(ended.error).toContain('Not you.[U+001B]]0;owned[U+0007]')
-      // eslint-disable-next-line no-control-regex
       expect(ended.error.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
     } finally {
       hostile.close()
