@@ -88,12 +88,12 @@ async function boundaryDigest(db: Db, id: string): Promise<string | null> {
   return found ? digestText(Buffer.from(found.digest)) : null
 }
 
-/** Asks people about a test that was planted, as they would be asked about an action; false when they are asked already. */
-export async function openPlanted(db: Db, testId: string, now: Date): Promise<boolean> {
+/** Asks people about a test that was planted, as they would be asked about an action: the bare id of the approval; null when they are asked already. */
+export async function openPlanted(db: Db, testId: string, now: Date): Promise<string | null> {
   const id = newId(now.getTime())
   const opened = await openTest(db, testId, id, now)
   if (opened) await query(db, `SELECT pg_notify('approvals', $1)::text AS told`, [id])
-  return opened
+  return opened ? id : null
 }
 
 type Made = { template: TemplateRow; said: Said; spoilt: Spoilt; moved: Said['resource'] }

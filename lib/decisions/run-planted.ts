@@ -25,11 +25,12 @@ const OPENS_WITHIN_MS = 2 * 3_600_000
 /**
  * What is due for test requests, in the transaction it is given: those that are over end, those whose time has come are opened, and what the
  * plan drew is planted. Run it every minute on as many servers as there are: one does it.
- * @returns how many were planted, opened and ended
+ * @returns how many were planted and ended, and of those that were opened the bare ids of their approvals: people are to hear of them
  */
-export async function runPlanted(db: Db, now: Date): Promise<{ planted: number; opened: number; ended: number }> {
-  if (!(await lockPlanting(db))) return { planted: 0, opened: 0, ended: 0 }
-  let [planted, opened, ended] = [0, 0, 0]
+export async function runPlanted(db: Db, now: Date): Promise<{ planted: number; opened: string[]; ended: number }> {
+  if (!(await lockPlanting(db))) return { planted: 0, opened: [], ended: 0 }
+  let [planted, ended] = [0, 0]
+  const opened: string[] = []
   for (const { approval, to } of await testsToEnd(db, now)) if (await end(db, approval, to, now)) ended += 1
   const plan = await newestPlan(db)
   if (plan !== null && plan.perMonth > 0)
@@ -38,7 +39,10 @@ export async function runPlanted(db: Db, now: Date): Promise<{ planted: number; 
       await insertSlot(db, plan.id, at, id)
       if (id !== null) planted += 1
     }
-  for (const id of await testsToOpen(db, now)) if (await openPlanted(db, id, now)) opened += 1
+  for (const id of await testsToOpen(db, now)) {
+    const approval = await openPlanted(db, id, now)
+    if (approval !== null) opened.push(approval)
+  }
   return { planted, opened, ended }
 }
 

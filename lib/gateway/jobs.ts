@@ -25,6 +25,7 @@ import { sweepOrphans } from '@/lib/ledger/erase'
 import { forgetSilentWatchers } from '@/lib/ledger/holders'
 import { forgetNotifications } from '@/lib/notify/forget-notifications'
 import { notifyExpiring } from '@/lib/notify/notify-expiring'
+import { notifyTests } from '@/lib/notify/notify-tests'
 import { watchStreams } from '@/lib/notify/watch'
 import { missOverdue } from '@/lib/reviews/miss'
 import { forgetSessions } from '@/lib/runs/session'
@@ -197,7 +198,7 @@ export const JOBS: readonly Job[] = [
     name: 'run-tests',
     cron: '* * * * *',
     run: async (now) => {
-      await transaction((tx) => runPlanted(tx, now))
+      await transaction(async (tx) => notifyTests(tx, (await runPlanted(tx, now)).opened, now))
     },
   },
   {

@@ -40,6 +40,9 @@ const ENDS: Readonly<Record<string, What>> = {
   'approval.superseded': 'ended',
 }
 
+// what a pager was told of a test ends with it as an action's does (`notify-tests.ts` says that it waits)
+const TEST_ENDS: readonly string[] = ['test_request.answered', 'test_request.ended']
+
 /** What people are to hear of an entry: nothing, for most. Pure. */
 export function callsOf(entry: Told): Call[] {
   const { agent: agentId = null, owner: ownerId = null } = entry
@@ -48,6 +51,19 @@ export function callsOf(entry: Told): Call[] {
   const about = entry.about ?? {}
   const rule = `${agentId ?? ''}:${entry.rule ?? entry.reason ?? ''}`
   if (about.approval && isOfApproval(entry.kind)) return ofApproval(entry, about.approval, rule, base)
+  if (about.approval && TEST_ENDS.includes(entry.kind))
+    return [
+      {
+        ...{
+          kind: 'request',
+          what: 'ended',
+          thing: about.approval,
+          thread: `approval:${about.approval}`,
+          act: 'resolve',
+        },
+        ...{ to: 'nobody', group: `ended:${about.approval}`, severity: 'warning', urgent: false, ...base },
+      },
+    ]
   if ((entry.kind === 'boundary.drafted' || entry.kind === 'baseline.drafted') && about.boundary)
     return [
       {

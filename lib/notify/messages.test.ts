@@ -40,6 +40,7 @@ const thing = (given: Partial<ApprovalThing> = {}): ApprovalThing => ({
   ...{
     ownerId: null,
     teamId: null,
+    heldBy: null,
     reason: 'irreversible',
     stakes: 2,
     tool: 'edr.isolate_host',

@@ -8,6 +8,7 @@ import { escalateAction } from '@/lib/decisions/escalate'
 import { expireAction } from '@/lib/decisions/expire'
 import { governed, type Governed } from '@/lib/decisions/governed-testing'
 import { HOLD, lifecycle } from '@/lib/decisions/lifecycle-testing'
+import { openPlanted, plantTest } from '@/lib/decisions/plant'
 import { withdrawOfRun } from '@/lib/decisions/withdraw-ended'
 import { testLedger } from '@/lib/ledger/testing'
 import { consume } from '@/lib/ledger/tail'
@@ -20,6 +21,7 @@ import { DEFAULT_CHOICE, readWants, type Choice } from './choice'
 import { notificationsConsumer } from './follow-notifications'
 import { headerOf, mailServerForTests, textOf } from './mail-testing'
 import { notifyExpiring } from './notify-expiring'
+import { notifyTests } from './notify-tests'
 import { addChannel, follow, plainMail, rows, sendAll, testMessenger } from './notifications-testing'
 import { integrate } from './notify-testing'
 import { minuteOfDay } from './quiet-hours'
@@ -79,6 +81,50 @@ describe('who hears', () => {
     expect(textOf(raw)).toContain(`https://countersign.example.com/approvals/${answer.approval?.id}`)
     expect(textOf(raw)).not.toContain('the secret argument')
     expect(headerOf(raw, 'auto-submitted')).toBe('auto-generated')
+  })
+
+  test('of a test request: whom it is for, in the words of an action, once; each step of its rule like one', async () => {
+    const asks = (amount: number) => held(agent, { ...HOLD, arguments: { host: 'fin-lt-0442', amount } })
+    const past = await asks(10)
+    await verdict(past.approvalId, past.answer.digest, bram, 'approve')
+    const said = async (person: Actor) => {
+      await follow()
+      await sendAll()
+      const mails = mailsTo(person).map(({ raw }) => ({
+        subject: headerOf(raw, 'subject'),
+        text: textOf(raw)
+          .replaceAll(/apr_[0-9a-f]{32}/g, 'apr_')
+          .replaceAll(/Until:.*/g, 'Until'),
+      }))
+      mailbox.got.length = 0
+      await pools.superuser.query('DELETE FROM notification')
+      return mails
+    }
+    await said(dana)
+    const real = await asks(11)
+    const ofAction = await said(dana)
+    expect(ofAction).toHaveLength(1)
+    const at = new Date()
+    await transaction(async (tx) => {
+      const whom = { teams: [], people: [dana.id], by: null, opensAt: at }
+      const id = await plantTest(tx, { agentId: agent.agentId, flaws: ['amount'], ...whom })
+      await notifyTests(tx, [(await openPlanted(tx, id, at)) ?? ''], at)
+    })
+    const { rows: queued } = await pools.superuser.query<{ person_id: string }>('SELECT person_id FROM notification')
+    expect(new Set(queued.map((row) => row.person_id))).toEqual(new Set([dana.id]))
+    expect(await said(dana)).toEqual(ofAction)
+    // the step that is due on either is told in the same words, once
+    const late = new Date(at.getTime() + 20 * 3_600_000)
+    await pools.superuser.query(`UPDATE person SET roles = '{analyst,ciso}' WHERE id = $1`, [dana.id])
+    await transaction((tx) => escalateAction(tx, real.actionId, late))
+    const step = await said(dana)
+    expect(step).toHaveLength(1)
+    const again = () => transaction((tx) => notifyTests(tx, [], late))
+    await again()
+    expect(await said(dana)).toEqual(step)
+    await again()
+    expect(await said(dana)).toEqual([])
+    await pools.superuser.query(`UPDATE person SET roles = '{analyst}' WHERE id = $1`, [dana.id])
   })
 
   test('the requester, where they are one of us: asked, and rejected with the reason', async () => {

@@ -45,7 +45,8 @@ export async function notifyOf(db: Db, calls: readonly Call[], now: Date): Promi
     }
     const to = people.filter((person) => concerns(call, person, approval, drafters.get(call.thing) ?? null, now))
     for (const person of to) toPerson(queued, call, person, mail !== null, now)
-    for (const channel of channels) toChannel(queued, call, channel, teams, now)
+    // a room would hear of what only some of it can open
+    if (!approval?.planted?.only) for (const channel of channels) toChannel(queued, call, channel, teams, now)
   }
   await queue(db, [...queued.values()], now)
 }
@@ -99,10 +100,13 @@ function isNamed({ words = [], ownerId }: Call, { id, roles, onCall }: Listener)
  * answers for the agent by now where there is one seat (as `lib/decisions/answer.ts` refuses it).
  */
 function mayAnswer(approval: ApprovalThing, person: Listener, now: Date): boolean {
-  const { kind, rule, seats, given, requesterId, openedAt } = approval
+  const { kind, rule, seats, given, requesterId, openedAt, planted } = approval
+  if (planted?.only?.includes(person.id) === false) return false
   const asked = ruleAt(readSeatRule(rule), openedAt, now)
   const whole = { ...asked, requesterId: requesterId ?? asked.requesterId }
-  const { id, email, roles, team, onCall, standsInFor } = person
+  const { id, email, roles, team, onCall } = person
+  // a test is answered for nobody else, and shown to nobody who only stands in
+  const standsInFor = planted === undefined ? person.standsInFor : []
   const who = { id, email, roles, team, onCall, standsInFor, active: true }
   const seat = mayTakeSeat(whole, seats, given, who, 'approve')
   if (!seat.ok || kind !== 'action' || seats > 1) return seat.ok

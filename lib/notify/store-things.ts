@@ -1,5 +1,6 @@
 import type { Severity } from '@/lib/alerts/alert'
 import type { Given } from '@/lib/approvals/seat'
+import { openPayloads, type OpenedPayload } from '@/lib/ledger/open'
 import { query, type Sql } from '@/lib/ledger/sql'
 
 /** An approval as messages need it: whom it asks, where it stands, and what of its words is not erased. Hostile text. */
@@ -19,6 +20,8 @@ export type ApprovalThing = {
   ownerId: string | null
   teamId: string | null
   reason: string | null
+  /** the rule that held it */
+  heldBy: string | null
   /** the place in lib/decisions/stakes.ts */
   stakes: number
   tool: string | null
@@ -26,25 +29,53 @@ export type ApprovalThing = {
   resourceId: string | null
   by: string | null
   said: string | null
+  /** of a test request alone (ADR 0035), which is told as an action: for whom it is, by id; null: for whoever may answer it in their own right */
+  planted?: { only: string[] | null }
 }
 
 /** Approvals by id, with the verdicts on each. */
-export function approvalThings(sql: Sql, ids: readonly string[]): Promise<ApprovalThing[]> {
-  if (ids.length === 0) return Promise.resolve([])
-  return query(
+export async function approvalThings(sql: Sql, ids: readonly string[]): Promise<ApprovalThing[]> {
+  if (ids.length === 0) return []
+  const rows = await query<ApprovalThing & { test: string | null; only: string[] | null }>(
     sql,
-    `SELECT p.id::text AS id, p.kind, p.status, p.rule, p.seats, p.requester_id::text AS "requesterId",
+    `SELECT p.id::text AS id, CASE WHEN t.id IS NULL THEN p.kind ELSE 'action' END AS kind, p.status, p.rule, p.seats, p.requester_id::text AS "requesterId",
             (SELECT coalesce(jsonb_agg(jsonb_build_object('personId', g.person_id, 'answer', g.answer, 'seat', g.seat, 'forId', g.for_id) ORDER BY g.at, g.id), '[]')
                FROM verdict g WHERE g.approval_id = p.id) AS given,
             p.opened_at AS "openedAt", p.expires_at AS "expiresAt",
-            g.id::text AS "agentId", g.slug, g.owner_id::text AS "ownerId", g.team_id::text AS "teamId", a.reason_code AS reason, p.stakes,
-            j.tool, j.resource_type AS "resourceType", j.resource_id AS "resourceId", v.name AS by, v.reason AS said
-       FROM approval p LEFT JOIN action a ON p.kind = 'action' AND a.id = p.subject_id LEFT JOIN agent g ON g.id = p.agent_id
+            g.id::text AS "agentId", g.slug, g.owner_id::text AS "ownerId", g.team_id::text AS "teamId", coalesce(a.reason_code, t.reason_code) AS reason, coalesce(a.rule, t.rule) AS "heldBy", p.stakes,
+            j.tool, j.resource_type AS "resourceType", j.resource_id AS "resourceId", v.name AS by, v.reason AS said,
+            t.id::text AS test, CASE WHEN cardinality(t.teams) + cardinality(t.people) > 0 THEN
+              to_jsonb(ARRAY(SELECT x.id::text FROM person x WHERE x.id = ANY (t.people) OR x.team_id = ANY (t.teams))) END AS only
+       FROM approval p LEFT JOIN action a ON p.kind = 'action' AND a.id = p.subject_id LEFT JOIN test_request t ON p.kind = 'test' AND t.id = p.subject_id LEFT JOIN agent g ON g.id = p.agent_id
        LEFT JOIN ledger.projection j ON j.entry_id = a.id
        LEFT JOIN LATERAL (SELECT x.name, v.reason FROM verdict v JOIN person x ON x.id = v.person_id WHERE v.approval_id = p.id ORDER BY v.at DESC, v.id DESC LIMIT 1) v ON true
       WHERE p.id = ANY (string_to_array($1, ',')::uuid[])`,
     [ids.join(',')],
   )
+  const tests = rows.flatMap(({ test }) => test ?? [])
+  const shown = tests.length === 0 ? null : await openPayloads(sql, tests)
+  return rows.map(({ test, only, ...thing }) =>
+    test === null ? thing : { ...thing, ...askedIn(shown?.get(test)), planted: { only } },
+  )
+}
+
+type Asks = Pick<ApprovalThing, 'tool' | 'resourceType' | 'resourceId'>
+
+/** What a test shows itself: no projection says it. */
+function askedIn(opened: OpenedPayload | undefined): Asks {
+  if (opened?.state !== 'open') return { tool: null, resourceType: null, resourceId: null }
+  const { tool, resource } = opened.payload as { tool: string; resource: { type: string; id: string } | null } // written by plantTest
+  return { tool, resourceType: resource?.type ?? null, resourceId: resource?.id ?? null }
+}
+
+/** The tests that wait, by their approvals. */
+export async function waitingTests(sql: Sql, now: Date): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    sql,
+    `SELECT p.id::text AS id FROM approval p WHERE p.kind = 'test' AND p.status = 'pending' AND p.expires_at > $1::timestamptz`,
+    [now],
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** Approvals of actions that end soon and of which nobody was told: they are noted as told, so that each is told once. */
@@ -56,7 +87,7 @@ export async function takeExpiring(
   return query(
     sql,
     `WITH due AS (
-       SELECT p.id FROM approval p WHERE p.status = 'pending' AND p.kind = 'action' AND p.expires_at > $1::timestamptz
+       SELECT p.id FROM approval p WHERE p.status = 'pending' AND p.kind IN ('action', 'test') AND p.expires_at > $1::timestamptz
           AND p.expires_at <= $1::timestamptz + interval '30 minutes'
           AND $1::timestamptz >= p.expires_at - least(interval '30 minutes', (p.expires_at - p.opened_at) / 4)
           AND NOT EXISTS (SELECT FROM expiry_told t WHERE t.approval_id = p.id) ORDER BY p.expires_at LIMIT $2::int),

@@ -5,6 +5,7 @@ import { idsOf, plantInput } from '@/lib/decisions/attention-contract'
 import { openPlanted, plantTest } from '@/lib/decisions/plant'
 import { FLAW_NAMES } from '@/lib/decisions/test-request'
 import { handle } from '@/lib/http/handle'
+import { notifyTests } from '@/lib/notify/notify-tests'
 
 /** Plants one test request now. */
 export const POST = handle(
@@ -14,7 +15,8 @@ export const POST = handle(
     const flaws = input.kind === undefined ? FLAW_NAMES : [input.kind]
     const whom = idsOf(input.only === undefined ? [] : [input.only])
     const id = await plantTest(db, { agentId: agent.id, flaws, ...whom, by: actor.id, opensAt: now })
-    await openPlanted(db, id, now)
+    const approval = await openPlanted(db, id, now)
+    await notifyTests(db, approval === null ? [] : [approval], now)
     return { id: publicId('entry', id) }
   },
   {
