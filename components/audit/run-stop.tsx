@@ -27,8 +27,8 @@ export function RunStop({ view, may, said }: { view: RunView; may: Permission; s
         </li>
         {counts.barred > 0 && (
           <li>
-            <b>{requests(counts.barred)}</b> you may not answer so {counts.barred === 1 ? 'stays' : 'stay'}, frozen by
-            the halt.
+            <b>{requests(counts.barred)}</b> you may not answer {counts.barred === 1 ? 'stays' : 'stay'}, frozen by the
+            halt.
           </li>
         )}
         <li>
