@@ -27,8 +27,9 @@ const ROUNDS = 3
 
 /**
  * Gives an agent the grant of its approved action: the gate runs again, with the approval taking away exactly the holds recorded
- * with it (DESIGN §4). Anything else it finds supersedes the approval, and the answer says what.
- * @throws Fault `not_found`, `wrong_state`, `frozen`, `cannot_record`, `clock_skew`
+ * with it (DESIGN §4). Anything else it finds supersedes the approval, and the answer says what. A grant that got lost is given anew
+ * until it would have ended; after that it may have been acted on, and is not given a second time.
+ * @throws Fault `not_found`, `wrong_state`, `frozen`, `grant_invalid`, `cannot_record`, `clock_skew`
  */
 export async function claimGrant(
   context: ClaimContext,
@@ -138,10 +139,20 @@ function refusalOf(action: ActionRow, { code, field }: Fault, now: Date): Record
   const { status } = action
   if (status === 'expired') return 'expired'
   if (['claimed', 'succeeded', 'failed', 'aborted', 'unknown'].includes(status)) return 'used'
+  if (status === 'approved' && hasEnded(action, now)) return 'expired'
   if (status !== 'allowed') return 'not_given'
   if (action.revoked) return 'revoked'
   return action.grant_expires_at !== null && action.grant_expires_at <= now ? 'expired' : 'not_given'
 }
+
+/** Whether a grant was given whose time is over. */
+const hasEnded = ({ grant_hash: hash, grant_expires_at: ends }: ActionRow, now: Date): boolean =>
+  hash !== null && ends !== null && ends <= now
+
+const endedFault = ({ grant_expires_at: ends }: ActionRow): Fault =>
+  fault('grant_invalid', {
+    detail: `Its grant was given before and ended${ends === null ? '' : ` at ${ends.toISOString()}`}, and nobody has said what came of it: it may have been done. Look whether it was. It is not given again; if it still has to be done, propose it anew, under another key, for another approval.`,
+  })
 
 async function give(
   context: ClaimContext,
@@ -160,6 +171,7 @@ async function give(
     if (payload === null) throw fault('wrong_state', { detail: 'What was decided was erased since. Propose it again.' })
     const approval = approvalOf(action, payload)
     if (action.frozen) throw fault('frozen', { detail: 'A halt is in force: nothing runs until two people lift it.' })
+    if (action.status === 'approved' && hasEnded(action, new Date(context.now()))) throw endedFault(action)
     const { epoch, boundaryId, tainted, evaluation, takes } = await judgeAgain(
       context,
       caller,
@@ -215,6 +227,7 @@ async function give(
     }
     if (answer === 'halted')
       throw fault('frozen', { detail: 'A halt is in force: nothing runs until two people lift it.' })
+    if (answer === 'ended') throw endedFault(action)
     if (answer === 'run_ended')
       throw fault('wrong_state', { field: 'run.id', detail: 'The run of this action has ended.' })
     // both are loaded again: an epoch that has not been reached makes it so
@@ -274,7 +287,10 @@ function discharged(
   return { boundaryDigest, baselineDigest, holds: payload.reasons as Discharge['holds'] } // codes were written from the closed list
 }
 
-/** An approval whose action would be decided otherwise now is superseded; an allow that stands no more is only refused. */
+/**
+ * An approval whose action would be decided otherwise now is superseded; an allow that stands no more is only refused, and so is what an
+ * approved action was given a grant for before: it may have been done, so nothing says that it was not.
+ */
 async function refused(
   { publicUrl, now }: ClaimContext,
   action: ActionRow,
@@ -284,6 +300,10 @@ async function refused(
   if (action.status === 'allowed') {
     throw fault('grant_invalid', { detail: `It would not be allowed now: ${evaluation.reason.text} Propose it again.` })
   }
+  if (action.grant_hash !== null)
+    throw fault('grant_invalid', {
+      detail: `Its grant was given before, and it would not be given now: ${evaluation.decision === 'allow' ? 'a halt, a suspension or a new signature came since.' : evaluation.reason.text} Say what came of it.`,
+    })
   const at = new Date(now())
   const stale = evaluation.decision === 'allow'
   const { code, rule } = evaluation.reason

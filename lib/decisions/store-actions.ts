@@ -230,16 +230,16 @@ export async function findOverdue(sql: Sql, now: Date, most: number): Promise<st
 }
 
 /**
- * Actions that nobody will end any more: a grant given and never used, or used and no outcome, since `before`; and approved
- * ones whose grant was never asked for since `claimBefore`. Uses `action_open_grant`, `action_claimed`, `action_approved`.
+ * Actions that nobody will end any more: a grant given and never used, or used and no outcome, or given for what people approved, since
+ * `before`; and approved ones whose grant was never asked for since `claimBefore`. Uses `action_open_grant`, `action_claimed`, `action_approved`.
  */
 export async function findLapsed(sql: Sql, before: Date, claimBefore: Date, most: number): Promise<string[]> {
   const rows = await query<{ id: string }>(
     sql,
-    `(SELECT a.id::text AS id FROM action a WHERE a.status = 'allowed' AND a.grant_expires_at <= $1::timestamptz LIMIT $3::int)
+    `(SELECT a.id::text AS id FROM action a WHERE a.status IN ('allowed', 'approved') AND a.grant_expires_at <= $1::timestamptz LIMIT $3::int)
      UNION ALL (SELECT a.id::text FROM action a WHERE a.status = 'claimed' AND a.grant_used_at <= $1::timestamptz LIMIT $3::int)
      UNION ALL (SELECT a.id::text FROM action a JOIN approval p ON p.id = a.approval_id
-                WHERE a.status = 'approved' AND p.closed_at <= $2::timestamptz LIMIT $3::int)`,
+                WHERE a.status = 'approved' AND a.grant_hash IS NULL AND p.closed_at <= $2::timestamptz LIMIT $3::int)`,
     [before, claimBefore, most],
   )
   return rows.map(({ id }) => id)
