@@ -7,7 +7,7 @@ import { Time } from '../ui/time'
 /** The seats: whose are taken and with which words, which are open and to whom, and who may not, with the reason. */
 export function WhoAnswers({ request, me }: { request: RequestDetail; me: { id: string; name: string } }) {
   const taken = request.verdicts
-  const sat = new Set(taken.map(({ seat }, at) => seat ?? at))
+  const sat = new Set(taken.flatMap(({ seat, fallen }, at) => (fallen === null ? [seat ?? at] : [])))
   const openSeats =
     request.status === 'pending'
       ? Array.from({ length: request.seats }, (_, seat) => seat).filter((seat) => !sat.has(seat))
@@ -30,6 +30,7 @@ export function WhoAnswers({ request, me }: { request: RequestDetail; me: { id: 
               {verdict.answer === 'approve' ? 'Approved' : 'Rejected'}
               {verdict.absent && ` as delegate of ${verdict.absent.name}`}
               {verdict.passkey && ' with a passkey'}
+              {verdict.fallen !== null && `, which counts no more: ${verdict.fallen}`}
               {verdict.reason && (
                 <>
                   : “<HostileText text={verdict.reason} max={400} />”

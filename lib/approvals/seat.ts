@@ -3,6 +3,7 @@ import { type PasskeyFor, readPasskeyFor } from '@/lib/approvals/assurance'
 import { type Absent, wordsAs } from '@/lib/people/delegation'
 import { type Askable, wordsFor } from '@/lib/people/words-for'
 import { readLater, type LaterStep } from './escalation'
+import type { Fallen } from './fallen'
 import type { SeatRefusal } from './seat-refusals'
 
 /**
@@ -35,8 +36,14 @@ export type SeatRule = {
 /** What is known of a person who would answer. `standsInFor`: those who are away and named this person (`lib/people/delegation.ts`). */
 export type Answerer = Askable & { id: string; active: boolean; standsInFor?: readonly Absent[] }
 
-/** A verdict as the rule reads it. `seat` is the one it took, from 0; null where all are alike. `forId`: as whose delegate. */
-export type Given = { personId: string; answer: Answer; seat?: number | null; forId?: string | null }
+/** A verdict as the rule reads it. `seat` is the one it took, from 0; null where all are alike. `forId`: as whose delegate. `fallen`: why it counts no more. */
+export type Given = {
+  personId: string
+  answer: Answer
+  seat?: number | null
+  forId?: string | null
+  fallen?: Fallen | null
+}
 
 export { SEAT_REFUSALS, type SeatRefusal } from './seat-refusals'
 
@@ -110,7 +117,7 @@ function seatIn(
   const alone = refuse(absent === null || person.id === rule.ownerId ? 'owner_alone' : 'absent_owner')
   if (seats === 1 && allAre(rule.ownerId, who)) return alone
   if (answer === 'approve') {
-    const approvers = [...given.filter((each) => each.answer === 'approve'), ...who]
+    const approvers = [...given.filter(counts), ...who]
     const complete = approvers.length >= seats
     if (complete && allAre(rule.ownerId, approvers)) return alone
     if (complete && allAre(rule.notAloneId, approvers)) return refuse('engager_alone')
@@ -146,7 +153,7 @@ function seatFor(
   const words = absent === null ? wordsFor(person) : wordsAs(absent)
   if (absent === null && person.id === rule.ownerId) words.push('owner')
   const isNamed = (asked: readonly string[]) => asked.some((word) => words.includes(word))
-  const taken = (seat: number) => given.some((one) => one.answer === 'approve' && one.seat === seat)
+  const taken = (seat: number) => given.some((one) => counts(one) && one.seat === seat)
   const open = rule.asked
     .map((asked, seat) => ({ asked, seat, first: rule.follows?.[seat] ?? null }))
     .filter(({ asked, seat }) => isNamed(asked) && (answer === 'reject' || !taken(seat)))
@@ -170,10 +177,13 @@ function firstFree(rule: SeatRule, seat: number | null, taken: (seat: number) =>
   return at
 }
 
+/** An approval of somebody who still stands. */
+const counts = ({ answer, fallen }: Given): boolean => answer === 'approve' && (fallen ?? null) === null
+
 /** Where the verdicts leave an approval: one rejection ends it, as many approvals as seats fulfil it. */
 export function tally(seats: number, given: readonly Given[]): 'pending' | 'approved' | 'rejected' {
   if (given.some(({ answer }) => answer === 'reject')) return 'rejected'
-  const people = new Set(given.map(({ personId }) => personId))
+  const people = new Set(given.filter(counts).map(({ personId }) => personId))
   return people.size >= seats ? 'approved' : 'pending'
 }
 

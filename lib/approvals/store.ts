@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import type { Answer, ApprovalKind, ApprovalStatus } from './approval'
+import type { Answered, Fallen } from './fallen'
 import { readSeatRule, type SeatRule } from './seat'
 
 /** An approval as verbs need it. */
@@ -18,6 +19,7 @@ export type ApprovalRow = {
 }
 
 export type VerdictRow = {
+  id: string
   personId: string
   name: string
   answer: Answer
@@ -29,6 +31,8 @@ export type VerdictRow = {
   /** the passkey it was given with; null: a session */
   signedWith: string | null
   at: Date
+  /** why it counts no more; asked only of what waits */
+  fallen?: Fallen | null
 }
 
 type Raw = Omit<ApprovalRow, 'rule' | 'digest'> & { rule: unknown; digest: Uint8Array; requesterId: string | null }
@@ -61,6 +65,7 @@ export async function verdictsOf(db: Db, approvalId: string): Promise<VerdictRow
     where: { approvalId },
     orderBy: { at: 'asc' },
     select: {
+      id: true,
       personId: true,
       answer: true,
       reason: true,
@@ -72,7 +77,8 @@ export async function verdictsOf(db: Db, approvalId: string): Promise<VerdictRow
       absent: { select: { name: true } },
     },
   })
-  return rows.map(({ personId, answer, reason, seat, signedWith, at, person, forId, absent }) => ({
+  return rows.map(({ id, personId, answer, reason, seat, signedWith, at, person, forId, absent }) => ({
+    id,
     personId,
     answer: answer as Answer,
     reason,
@@ -83,6 +89,14 @@ export async function verdictsOf(db: Db, approvalId: string): Promise<VerdictRow
     forName: absent?.name ?? null,
     name: person.name,
   }))
+}
+
+/** People as they are now, by id. */
+export async function peopleNow(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, Answered>> {
+  const rows = await db.$queryRaw<(Answered & { id: string })[]>`
+    SELECT p.id::text AS id, p.email, p.roles, p.deactivated_at IS NULL AS active, t.name AS team
+      FROM person p LEFT JOIN team t ON t.id = p.team_id WHERE p.id = ANY (${[...ids]}::uuid[])`
+  return new Map(rows.map(({ id, ...now }) => [id, now]))
 }
 
 export async function insertApproval(
@@ -105,6 +119,8 @@ export async function insertVerdict(
     reason: string
     seat: number | null
     forId: string | null
+    /** the approval whose seat it takes, because that counts no more */
+    insteadOf: string | null
     digest: Buffer
     at: Date
   },

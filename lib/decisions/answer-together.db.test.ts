@@ -175,7 +175,7 @@ describe('one verdict on several', () => {
     // the last of them are looked at, too: none is said to be of another kind
     const { results } = await answerTogether(db(), given)
     expect(results.map((one) => !one.ok && one.code)).toEqual(items.map(() => 'not_permitted'))
-  })
+  }, 120_000)
 
   it('is timed against what the list shows of each, as an answer on its own page is', async () => {
     await ask(1)

@@ -7,7 +7,7 @@ import { recordPlanted } from '@/lib/decisions/answer-planted'
 import { askedAction } from '@/lib/decisions/asked-action'
 import { provenBy, type Intended, type PasskeyAnswer } from '@/lib/decisions/answer-passkey'
 import type { Told } from '@/lib/decisions/read-told'
-import { approvedSince, lockAction, moveAction, stampEpoch, type ActionRow } from '@/lib/decisions/store-actions'
+import { lockAction, moveAction, stampEpoch, type ActionRow } from '@/lib/decisions/store-actions'
 import { append } from '@/lib/ledger/append'
 import type { EntryFacts } from '@/lib/ledger/entry'
 import { keptWith } from '@/lib/ledger/subject-key'
@@ -34,8 +34,6 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
   const { approvalId, actor, answer, reason, digest, now, looked = [] } = verdict
   const action = await askedAction(db, approvalId, lockAction, now, verdict.stopping === true && answer === 'reject')
   const proof: { kept: KeptAssertion | null } = { kept: null }
-  const approvedBefore = answer === 'approve' && action.planted !== true && (await approvedSince(db, approvalId))
-  if (approvedBefore && action.revoked) throw fault('wrong_state', { detail: STOPPED_BETWEEN })
   const voted = await vote(db, {
     approvalId,
     person: { ...answererOf(actor), name: actor.name },
@@ -59,6 +57,8 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
       told: await recordPlanted(db, voted, { personId: actor.id, reason, capability, passkey: proof.kept }),
     }
   }
+  const approvedBefore = voted.verdicts.slice(0, -1).some((each) => each.answer === 'approve')
+  if (answer === 'approve' && approvedBefore && action.revoked) throw fault('wrong_state', { detail: STOPPED_BETWEEN })
   // one stop after the first of them takes all of them: the look of whoever approves later is not everybody's (C22)
   if (answer === 'approve' && !approvedBefore) await stampEpoch(db, action.id, action.gate_epoch)
   if (voted.status !== 'pending') await moveAction(db, action.id, voted.status, now, voted.status === 'rejected')
@@ -69,13 +69,15 @@ export async function answerAction(db: Db, verdict: ActionVerdict): Promise<Vote
     ...named,
     about: { ...named.about, passkey: proof.kept?.passkey ?? null },
     outcome: voted.status === 'pending' ? null : voted.status,
-    verdicts: voted.verdicts.map((each) => ({
-      person: each.personId,
-      answer: each.answer,
-      capability: each.forId === null ? capabilityOf(voted.approval.rule.asked, each.seat) : 'delegate',
-      ...(each.forId !== null && { for: each.forId }),
-      ...(each.signedWith !== null && { assurance: 'passkey' as const }),
-    })),
+    verdicts: voted.verdicts
+      .filter(({ fallen }) => (fallen ?? null) === null)
+      .map((each) => ({
+        person: each.personId,
+        answer: each.answer,
+        capability: each.forId === null ? capabilityOf(voted.approval.rule.asked, each.seat) : 'delegate',
+        ...(each.forId !== null && { for: each.forId }),
+        ...(each.signedWith !== null && { assurance: 'passkey' as const }),
+      })),
     // a reason speaks of what was asked, and is erased with it
     under: await keptWith(db, action.id),
     ...((reason !== '' || proof.kept !== null || looked.length > 0) && {

@@ -56,7 +56,7 @@ import {
   type Viewer,
 } from './store-inbox'
 import { listQuestions } from './store-questions'
-import { purposeFor, seatOf, withheldFrom } from './withheld'
+import { fallenWords, purposeFor, seatOf, withheldFrom } from './withheld'
 
 const MOST_EARLIER = 20
 
@@ -183,6 +183,7 @@ export async function readRequest(db: Db, actor: Actor, approvalId: string, now:
       seat: one.seat,
       absent: one.for_id === null ? null : { id: one.for_id, name: one.for_name ?? '' },
       passkey: one.signed_with !== null,
+      fallen: fallenWords(row, one, now),
       at: one.at.toISOString(),
     })),
     asked: askedOf(row, now),

@@ -79,6 +79,8 @@ export type GivenVerdict = {
   absent: { id: string; name: string } | null
   /** given with a passkey */
   passkey: boolean
+  /** why it counts no more, in words; null where it counts */
+  fallen: string | null
   at: string
 }
 

@@ -164,14 +164,6 @@ export function listRefusals(sql: Sql, actionId: string): Promise<RefusalCount[]
   )
 }
 
-/** Whether somebody has approved what an approval asks about. */
-export async function approvedSince(sql: Sql, approvalId: string): Promise<boolean> {
-  const rows = await query(sql, `SELECT 1 FROM verdict WHERE approval_id = $1::uuid AND answer = 'approve' LIMIT 1`, [
-    approvalId,
-  ])
-  return rows.length > 0
-}
-
 /**
  * Notes on a locked action under which epoch of the gate its first approver found it not frozen. A halt that came after that look, also
  * while the verdict was being written, or between two of them, still tells.

@@ -1,4 +1,5 @@
 import type { Answer, ApprovalStatus } from '@/lib/approvals/approval'
+import type { Answered } from '@/lib/approvals/fallen'
 import type { openSealed } from '@/lib/ledger/open'
 import { query, queryOne, type Sql } from '@/lib/ledger/sql'
 import { frozenBy } from './store-actions'
@@ -214,14 +215,20 @@ export type GivenRow = {
   for_id: string | null
   for_name: string | null
   at: Date
+  /** whoever gave it, and for whom, as they are now */
+  who: Answered
+  absent: Answered | null
 }
+
+const ANSWERED = (person: string) =>
+  `json_build_object('active', ${person}.deactivated_at IS NULL, 'email', ${person}.email, 'roles', ${person}.roles, 'team', (SELECT m.name FROM team m WHERE m.id = ${person}.team_id))`
 
 /** The verdicts on some approvals, in the order they were given. */
 export function listGiven(sql: Sql, approvalIds: readonly string[]): Promise<GivenRow[]> {
   return query(
     sql,
     `SELECT v.approval_id::text AS approval_id, v.person_id::text AS person_id, p.name, v.answer, v.reason, v.seat, v.signed_with::text AS signed_with, v.at,
-            v.for_id::text AS for_id, f.name AS for_name
+            v.for_id::text AS for_id, f.name AS for_name, ${ANSWERED('p')} AS who, CASE WHEN f.id IS NOT NULL THEN ${ANSWERED('f')} END AS absent
        FROM verdict v JOIN person p ON p.id = v.person_id LEFT JOIN person f ON f.id = v.for_id
       WHERE v.approval_id = ANY (string_to_array($1, ',')::uuid[]) ORDER BY v.at, v.id`,
     [approvalIds.join(',')],

@@ -1,5 +1,6 @@
 import { statusAt, type Answer } from '@/lib/approvals/approval'
 import { ruleAt } from '@/lib/approvals/escalation'
+import { type Fallen, FALLEN, fallenSince } from '@/lib/approvals/fallen'
 import { answererOf } from '@/lib/approvals/read'
 import { mayTakeSeat, readSeatRule, type Seat } from '@/lib/approvals/seat'
 import { publicId } from '@/lib/core/ids'
@@ -8,6 +9,17 @@ import { purposeNeeded } from '@/lib/ledger/purpose-needed'
 import type { Actor } from '@/lib/people/actor'
 import { can } from '@/lib/people/permission'
 import type { GivenRow, InboxRow } from './store-inbox'
+
+/** Why a verdict on a request that waits counts no more, in words. */
+export function fallenWords(row: InboxRow, given: GivenRow, now: Date): string | null {
+  if (statusAt({ status: row.status, expiresAt: row.expires_at }, now) !== 'pending') return null
+  const why = fallenOf(row, given, now)
+  return why && FALLEN[why]
+}
+
+function fallenOf(row: Pick<InboxRow, 'rule' | 'opened_at'>, given: GivenRow, now: Date): Fallen | null {
+  return fallenSince(ruleAt(readSeatRule(row.rule), row.opened_at, now), given, given.who, given.absent ?? undefined)
+}
 
 /** Whether a person may give an answer to a request now, and why not. @param given the verdicts so far */
 export function seatOf(
@@ -19,11 +31,12 @@ export function seatOf(
 ): Seat {
   const rule = readSeatRule(row.rule)
   const asked = { ...ruleAt(rule, row.opened_at, now), requesterId: row.requester_id ?? rule.requesterId }
-  const before = given.map(({ person_id: personId, for_id: forId, answer: their, seat: taken }) => ({
-    personId,
-    forId,
-    answer: their,
-    seat: taken,
+  const before = given.map((each) => ({
+    personId: each.person_id,
+    forId: each.for_id,
+    answer: each.answer,
+    seat: each.seat,
+    fallen: fallenOf(row, each, now),
   }))
   // a test is answered for nobody else (lib/approvals/vote.ts), and so shown to nobody who only stands in
   const who = answererOf(row.shape ? { ...actor, standsInFor: [] } : actor)

@@ -10,7 +10,7 @@ export type Absent = Pick<Askable, 'email' | 'roles' | 'team'> & { id: string; n
  * The words a delegate answers with: role, team and address of whom they stand in for. Being on call is handed over by a shift, and
  * owning an agent by another owner, so neither is among them; what others have delegated to that person is not, either (no chains).
  */
-export function wordsAs({ email, roles, team }: Absent): string[] {
+export function wordsAs({ email, roles, team }: Pick<Absent, 'email' | 'roles' | 'team'>): string[] {
   return wordsFor({ email, roles, team, onCall: false })
 }
 
