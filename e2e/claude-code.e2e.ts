@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type SpawnOptionsWithoutStdio } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
@@ -254,7 +254,7 @@ test('what an organisation puts on a machine cannot be passed by, and its progra
   const said = await write('--helper', helper)
   expect(said.code, said.said).toBe(0)
   mkdirSync(helped)
-  writeFileSync(path.join(helped, 'managed-settings.json'), said.out.slice(said.out.indexOf('{')))
+  copyFileSync(path.join(helper, 'managed-settings.json'), path.join(helped, 'managed-settings.json'))
   const through = begin(helped, script(bash('touch helped.txt'), bash('touch forbidden.txt')), [
     '--settings',
     off,
@@ -330,5 +330,5 @@ test('every command of the guide does what it says', async () => {
   expect(said).toMatch(/token: cs_hook_[\w-]{43}$/m)
   expect(JSON.parse(readFileSync(path.join(home, '.claude/settings.json'), 'utf8'))).toEqual({})
   expect(existsSync(path.join(folder, 'managed/managed-settings.json'))).toBe(true)
-  expect(existsSync(path.join(folder, 'helper/countersign-policy-helper.mjs'))).toBe(true)
+  expect(existsSync(path.join(folder, 'helper/countersign-policy-helper'))).toBe(true)
 })

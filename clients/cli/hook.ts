@@ -129,7 +129,10 @@ const managedCommand = command({
   exits: { no: 'something is wrong with it' },
   run: ({ values }, { env, note }) => {
     const { output, mcp, check, helper, 'mcp-headers': mcpHeaders } = values
-    if (check !== undefined) return managedSettings({ check }, note)
+    if (check !== undefined) {
+      const server = values.server ?? env.COUNTERSIGN_SERVER
+      return managedSettings({ check, ...(server !== undefined && { server: serverOf(server) }) }, note)
+    }
     if (mcp.length > 0 && mcpHeaders === undefined)
       throw usage(
         'Say --mcp-headers PROGRAM: access tokens end after ten minutes, so each connection asks it for {"Authorization": "Bearer …"}.',

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+// Started by the launcher beside it, by whole paths and without the session's environment; never by a `node` that PATH happens to name.
 // The program Claude Code asks for its managed settings (`policyHelper`), at every start. It answers what lies beside it in
 // FILE.json: {"server", "managedSettings"}. Where anything is not as it should be it answers nothing and fails, and Claude Code does not start.
 // One file, nothing but Node (20 or newer): whoever installs it can read it.
@@ -14,7 +14,7 @@ function giveUp(sentence) {
 }
 
 // What anybody could rewrite is nobody's policy.
-for (const file of [own, `${own}.json`]) {
+for (const file of [own, `${own}.json`, own.replace(/\.mjs$/, '')]) {
   const stat = fs.statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) giveUp(`${file} is not there.`)
   if (process.platform !== 'win32' && (stat.mode & 0o022) !== 0)

@@ -1,6 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { run } from '../hook'
 import { findingsIn } from './check'
@@ -141,12 +145,40 @@ describe('hook managed-settings', () => {
     ['hooks.PreToolUse[0].hooks[0].headers', (document) => delete first(document).allowedEnvVars],
     [
       'hooks.PreToolUse[0].hooks[0].url',
-      (document) => (first(document).url = 'http://countersign.example/api/hooks/claude-code'),
+      (document) => {
+        first(document).url = 'http://countersign.example/api/hooks/claude-code'
+        document.allowedHttpHookUrls = ['*']
+      },
     ],
     [
       'hooks.PreToolUse[0].matcher',
       (document) => Object.assign(document.hooks.PreToolUse?.[0] ?? {}, { matcher: 'Bash' }),
     ],
+    ['hooks.PreToolUse[0].hooks[0].if', (document) => (first(document).if = 'Bash(git *)')],
+    [
+      'hooks.PreToolUse[0].if',
+      (document) => Object.assign(document.hooks.PreToolUse?.[0] ?? {}, { if: 'Bash(git *)' }),
+    ],
+    ['hooks.PreToolUse[0].hooks[0].async', (document) => (first(document).async = true)],
+    ['hooks.PreToolUse[0].hooks[0].timeout', (document) => (first(document).timeout = 10)],
+    ['hooks.PreToolUse[0].hooks[0].timeout', (document) => (first(document).timeout = 570)],
+    [
+      'hooks.PreToolUse[0].hooks[0].url',
+      (document) => (first(document).url = `${SERVER}/api/hooks/claude-code?event=PostToolUse&wait=570`),
+    ],
+    [
+      'hooks.Stop[0].hooks[0].url',
+      (document) => {
+        first(document, 'Stop').url = 'https://elsewhere.example/api/hooks/claude-code?event=Stop'
+        document.allowedHttpHookUrls = ['*']
+      },
+    ],
+    ['allowedHttpHookUrls', (document) => (document.allowedHttpHookUrls = ['https://elsewhere.example/*'])],
+    ['allowedHttpHookUrls', (document) => (document.allowedHttpHookUrls = [])],
+    ['httpHookAllowedEnvVars', (document) => (document.httpHookAllowedEnvVars = [])],
+    ['allowedMcpServers', (document) => delete document.allowedMcpServers],
+    ['allowedMcpServers[0]', (document) => (document.allowedMcpServers = [{ serverUrl: 'https://*' }])],
+    ['allowedMcpServers[0]', (document) => (document.allowedMcpServers = [{ serverName: 'crm' }])],
     ['allowManagedHooksOnly', (document) => delete document.allowManagedHooksOnly],
     ['disableAllHooks', (document) => (document.disableAllHooks = true)],
     ['requiredMinimumVersion', (document) => (document.requiredMinimumVersion = '2.1.294')],
@@ -156,7 +188,18 @@ describe('hook managed-settings', () => {
   ])('finds what is wrong: %s', (at, breaks) => {
     const document = structuredClone(whole()) as Parameters<Broken>[0]
     breaks(document)
-    expect(wrongIn(document).map((finding) => finding.at)).toEqual([at])
+    expect([...new Set(wrongIn(document).map((finding) => finding.at))]).toEqual([at])
+  })
+
+  it('finds a whole file of another server wrong, where the server is said', async () => {
+    const file = path.join(folder, 'moved.json')
+    writeFileSync(file, JSON.stringify(whole()))
+    expect((await hook('managed-settings', '--check', file, '--server', SERVER)).code).toBe(0)
+    const said = await hook('managed-settings', '--check', file, '--server', 'https://real.example')
+    expect(said.code).toBe(1)
+    expect(said.error).toContain(
+      'wrong  hooks.PreToolUse[0].hooks[0].url: It asks another server than https://real.example',
+    )
   })
 
   it('checks a file, and fails where something is wrong with it', async () => {
@@ -172,5 +215,46 @@ describe('hook managed-settings', () => {
     const loose = managedDocument({ ...OPTIONS, mcp: [], domains: [], sandbox: false })
     expect(findingsIn(loose)).toContainEqual(expect.objectContaining({ kind: 'open', at: 'sandbox' }))
     expect(findingsIn(whole())).not.toContainEqual(expect.objectContaining({ at: 'sandbox' }))
+  })
+
+  it('writes a program that no node in PATH and no NODE_OPTIONS of the session has a word in', async () => {
+    const heard: string[] = []
+    const server = http.createServer((request, response) => {
+      heard.push(request.headers.authorization ?? '')
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"begins":true}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+      const helper = path.join(folder, "a helper's")
+      const said = await hook('managed-settings', '--server', url, '--helper', helper)
+      expect(said.code).toBe(0)
+      const managed = path.join(helper, 'managed-settings.json')
+      const checked = await hook('managed-settings', '--check', managed, '--server', url)
+      expect(checked).toMatchObject({ code: 0, error: expect.stringMatching(/^open {3}policyHelper: /m) as string })
+      const { policyHelper, hooks } = JSON.parse(readFileSync(managed, 'utf8')) as {
+        policyHelper: { path: string }
+        hooks: object
+      }
+      expect(Object.keys(hooks)).toContain('PreToolUse')
+      // what somebody at the machine would put in its way
+      const forged = `process.stdout.write('{"managedSettings":{}}');process.exit(0)`
+      const forge = path.join(folder, 'forge.cjs')
+      writeFileSync(forge, forged)
+      const bin = path.join(folder, 'bin')
+      mkdirSync(bin)
+      writeFileSync(path.join(bin, 'node'), `#!/bin/sh\necho '{"managedSettings":{}}'\n`, { mode: 0o755 })
+      const env = { PATH: `${bin}:/usr/bin:/bin`, NODE_OPTIONS: `--require ${forge}`, COUNTERSIGN_TOKEN: 'cs_hook_x' }
+      const start = (environment: object) =>
+        promisify(execFile)(policyHelper.path, { env: environment as NodeJS.ProcessEnv })
+      const { stdout } = await start(env)
+      expect(JSON.parse(stdout)).toMatchObject({ managedSettings: { allowManagedHooksOnly: true, hooks } })
+      expect(heard).toEqual(['Bearer cs_hook_x'])
+      await expect(start({ PATH: env.PATH })).rejects.toMatchObject({
+        code: 1,
+      })
+    } finally {
+      server.close()
+    }
   })
 })

@@ -62,7 +62,7 @@ export function hooksFor({ server, waitSeconds, prompts }: HookOptions): Hooks {
 }
 
 /** Whether an entry of a settings file is one of ours, whatever server it names. */
-export function isOurs(hook: unknown): boolean {
+export function isOurs(hook: unknown): hook is { url: string; headers?: unknown } {
   if (typeof hook !== 'object' || hook === null || !('url' in hook) || typeof hook.url !== 'string') return false
   const { url } = hook
   return url.split(/[?#]/, 1)[0]?.endsWith(HOOK_PATH) === true
