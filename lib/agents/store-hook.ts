@@ -54,12 +54,15 @@ export async function hookHashes(sql: Sql, now: Date): Promise<string[]> {
   return rows.map(({ hash }) => hash)
 }
 
-/** Notes that a hook was heard with a token, at most every ten seconds: it says "in use", it is no log. */
+/**
+ * Notes that a hook was heard with a token, at most every ten seconds: it says "in use", it is no log. The first one after a session began is always
+ * noted, since it is how that session is known to ask.
+ */
 export async function touchHookToken(sql: Sql, id: string, now: Date): Promise<void> {
   await query(
     sql,
     `UPDATE hook_token SET heard_at = $2::timestamptz
-      WHERE id = $1::uuid AND (heard_at IS NULL OR heard_at < $2::timestamptz - interval '10 seconds')`,
+      WHERE id = $1::uuid AND (heard_at IS NULL OR heard_at < $2::timestamptz - interval '10 seconds' OR heard_at <= began_at)`,
     [id, now],
   )
 }

@@ -116,6 +116,16 @@ describe('a session nothing is heard of', () => {
     expect(await unheard(at)).toEqual([])
   })
 
+  it('that asks is none, however soon after another one it begins', async () => {
+    const at = await session()
+    for (let sessions = 0; sessions < 3; sessions++) {
+      await begin(at.token)
+      await command(at, 'npm test')
+    }
+    await look(90)
+    expect(await unheard(at)).toEqual([])
+  })
+
   it('whose token was made and never used is recorded after an hour', async () => {
     const at = await session()
     await look(59)
