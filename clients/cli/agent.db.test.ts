@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -98,6 +100,35 @@ describe('countersign agent', () => {
     expect(kept).toContain(`COUNTERSIGN_SERVER=${house.url}\n`)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(out).not.toContain(secret)
+  })
+
+  it('says that an agent was registered where only its credential was not made, and where to make it', async () => {
+    const half = createServer((request, response) => {
+      void (async () => {
+        if (request.url?.endsWith('/credentials') === true)
+          return void response.writeHead(503).end('{"detail":"Busy."}')
+        const chunks: Buffer[] = []
+        for await (const chunk of request) chunks.push(chunk as Buffer)
+        const answer = await fetch(`${house.url}${request.url ?? ''}`, {
+          method: request.method ?? 'GET',
+          headers: { authorization: request.headers.authorization ?? '', 'content-type': 'application/json' },
+          ...(chunks.length > 0 && { body: new Uint8Array(Buffer.concat(chunks)) }),
+        })
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+      })()
+    })
+    await new Promise<void>((done) => half.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${String((half.address() as AddressInfo).port)}`
+    let error = ''
+    const terminal = { out: () => undefined, error: (text: string) => void (error += text) }
+    const env = { COUNTERSIGN_SERVER: url, COUNTERSIGN_TOKEN: tokens.priya, XDG_CONFIG_HOME: home }
+    const exit = await main(['agent', 'register', 'halfway', ...REGISTER], terminal, env)
+    half.close()
+    expect(exit).toBe(4)
+    expect(error).toContain('halfway is registered, and you answer for it')
+    expect(error).toContain('Busy.')
+    expect(error).toContain(`Make it one there: ${url}/agents/halfway/credentials`)
+    expect((await json(['agent', 'show', 'halfway'])).exit).toBe(0)
   })
 
   it('registers nothing where the file cannot be written: a secret nobody keeps is lost', async () => {

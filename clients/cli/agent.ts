@@ -41,7 +41,10 @@ has to be said and accepted before that, here or on its page.\n\nJSON: {"slug", 
   examples: [
     'npx countersign agent register ticket-closer --purpose "Closes tickets" --team Operations --environment production --out agent.env',
   ],
-  exits: { ...NOT_REACHED, no: 'refused: the name is taken, a field is wrong; nothing was registered' },
+  exits: {
+    ...NOT_REACHED,
+    no: 'refused: the name is taken, a field is wrong; or it was registered and got no credential, which is then said',
+  },
   run: async ({ values, positionals: [slug = ''] }, { env }) => {
     if (values['no-credential'] && values.out !== undefined) throw usage('Say either --out or --no-credential.')
     const session = personSession(values.server, env)
@@ -49,7 +52,15 @@ has to be said and accepted before that, here or on its page.\n\nJSON: {"slug", 
     await session.ask('POST', '/api/console/agents', await registration(session, slug, values, new Date()))
     const text = `${slug} is registered, and you answer for it: ${session.server}/agents/${slug}\n`
     if (values['no-credential']) return { exit: EXITS.done, result: { slug, credential: null }, text }
-    const made = await session.ask<Issued>('POST', `${at(slug)}/credentials`, {})
+    const made = await session.ask<Issued>('POST', `${at(slug)}/credentials`, {}).catch((error: unknown) => {
+      if (!(error instanceof Trouble)) throw error
+      const page = `${session.server}/agents/${slug}/credentials`
+      throw new Trouble(
+        `${text}But it has no credential: ${error.message}\nMake it one there: ${page}`,
+        error.exit,
+        error.code,
+      )
+    })
     const given = handOver(made, session.server, file)
     return { exit: EXITS.done, result: { slug, credential: given.result }, text: `${text}${given.text}` }
   },

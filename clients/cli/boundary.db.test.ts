@@ -20,6 +20,7 @@ import type { Actor } from '@/lib/people/actor'
 import { createToken } from '@/lib/people/create-token'
 import { testOrganisation, testPerson } from '@/lib/people/testing'
 import { run } from './boundary'
+import { keepLogin } from './shared/logins'
 
 const database = await testDatabase()
 const { pools, db } = database
@@ -120,6 +121,18 @@ const drafts = async () =>
   ).rows
 
 describe('npx countersign boundary', () => {
+  it('asks where somebody is logged in, and sends no token over plain http to another machine', async () => {
+    const env = { XDG_CONFIG_HOME: path.join(home, 'logins') }
+    let [out, error] = ['', '']
+    const terminal = { out: (said: string) => void (out += said), error: (said: string) => void (error += said) }
+    keepLogin(env, url, { token: tokens.owner, expires_at: new Date().toISOString(), person: 'owner' })
+    const target = path.join(home, 'pulled')
+    expect(await run(['pull', target], terminal, env), error).toBe(0)
+    expect(existsSync(path.join(target, '.countersign.json'))).toBe(true)
+    const open = await policy(['pull', target, '--server', 'http://countersign.example'])
+    expect(open).toMatchObject({ exit: 2, error: expect.stringContaining('not https') as string })
+  })
+
   it('pulls what is in force and what is drafted, and finds nothing to say of them', async () => {
     expect(await pull()).toMatchObject({ exit: 0, error: '' })
     expect(text(`${slug}.yaml`)).toBe(SIGNED(slug))

@@ -15,8 +15,9 @@ import { meaningJson, meaningText, textDiff } from './policy/words'
 import { command, type Environment, type Outcome } from './shared/command'
 import { readCatalogue } from './shared/catalogue'
 import { EXITS } from './shared/exits'
-import { SERVER, serverOf } from './shared/options'
-import { personToken } from './shared/session'
+import { readLogins } from './shared/logins'
+import { LOGGED_IN_AT, refuseOpenRoad, SERVER } from './shared/options'
+import { originOf, personToken } from './shared/session'
 import { Trouble } from './shared/trouble'
 import { runVerb, type Verb } from './shared/verb'
 
@@ -34,7 +35,7 @@ const pullCommand = command({
   summary: 'writes what is in force and what is drafted into a folder',
   places: [FOLDER],
   options: {
-    server: SERVER,
+    server: LOGGED_IN_AT,
     force: { type: 'boolean', default: false, says: 'overwrites files that were changed here' },
   },
   about: `Writes NAME.yaml for every boundary in force and NAME.draft.yaml for every open draft (the organisation's is baseline.yaml), and
@@ -42,7 +43,7 @@ const pullCommand = command({
   examples: ['npx countersign boundary pull policies --server http://localhost:3000'],
   exits: REFUSED,
   run: ({ values, positionals: [folder = ''] }, { env }) =>
-    pull(folder, policyServer(serverOf(values.server, env), env), values.force),
+    pull(folder, policyServer(originOf(values.server, env, Object.keys(readLogins(env))), env), values.force),
 })
 
 const pushCommand = command({
@@ -210,6 +211,7 @@ function standingOrNone(folder: string, server: string): Standing {
 }
 
 function policyServer(url: string, env: Environment): PolicyServer {
+  refuseOpenRoad(url, env)
   const token = personToken(new URL(url).origin, env)
   if (token === undefined)
     throw new Trouble(

@@ -9,8 +9,9 @@ import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { testGateway } from '@/lib/gateway/gateway-testing'
 import { createToken } from '@/lib/people/create-token'
-import { testOrganisation, testPerson } from '@/lib/people/testing'
+import { testCommandLine, testOrganisation, testPerson } from '@/lib/people/testing'
 import { run } from './halt'
+import { keepLogin } from './shared/logins'
 
 const database = await testDatabase()
 const { app } = await testGateway(database)
@@ -138,8 +139,35 @@ describe('countersign halt', () => {
     expect(await inForce()).toEqual(before)
   })
 
+  it('asks where somebody is logged in, by that login alone, and says to log in where nobody is', async () => {
+    const { slug } = await sampleAgent(database.pools.superuser)
+    const env = { XDG_CONFIG_HOME: path.join(folder, 'logged-in') }
+    const nobody = await said(['agent', slug, '--server', url], env)
+    expect(nobody).toMatchObject({
+      exit: 3,
+      error: expect.stringContaining(`npx countersign login --server ${url}`) as string,
+    })
+    const login = { token: await testCommandLine(dana), expires_at: new Date().toISOString(), person: 'dana' }
+    keepLogin(env, url, login)
+    const halted = await said(['agent', slug], env)
+    expect(halted).toMatchObject({ exit: 0, error: '' })
+    expect(halted.out).toContain(`Halted: agent ${slug}`)
+    expect((await said(['list'], env)).out).toContain(`agent ${slug}  since `)
+    // one that is gone is passed over, and so is one nobody is logged in at
+    const others = await said(['list', '--server', brokenUrl, '--server', url], env)
+    expect(others.error).toContain(`${brokenUrl} does not answer (you are not logged in there).`)
+    expect(others.out).toContain(`agent ${slug}`)
+    // a login for one server goes to no other
+    expect((await said(['list', '--server', brokenUrl], env)).exit).toBe(3)
+  })
+
+  it('sends no token over plain http to another machine', async () => {
+    const open = await said(['list', '--server', 'http://countersign.example'])
+    expect(open).toMatchObject({ exit: 2, error: expect.stringContaining('not https') as string })
+  })
+
   it('never takes its token from the arguments, where others on the machine could read it', async () => {
     expect((await said(['organisation', '--token', token])).exit).toBe(2)
-    expect((await said(['organisation'], { COUNTERSIGN_SERVER: url })).exit).toBe(3)
+    expect((await said(['organisation'], { COUNTERSIGN_SERVER: url, XDG_CONFIG_HOME: folder })).exit).toBe(3)
   })
 })

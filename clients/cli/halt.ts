@@ -5,7 +5,9 @@ import { command, type Environment, type Io, type Outcome } from './shared/comma
 import { EXITS } from './shared/exits'
 import { row } from './shared/help'
 import { didYouMean } from './shared/nearest'
-import { isServer } from './shared/options'
+import { readLogins } from './shared/logins'
+import { isServer, refuseOpenRoad } from './shared/options'
+import { isLoginToken, originOf, personToken } from './shared/session'
 import { Trouble, usage } from './shared/trouble'
 import { runVerb, type Verb } from './shared/verb'
 
@@ -17,17 +19,17 @@ const REACHING = {
     value: 'URL',
     multiple: true,
     default: [] as string[],
-    says: 'this console; given again, the others are asked where the first does not answer (else COUNTERSIGN_SERVER, by spaces)',
+    says: 'this console; given again, the others are asked where the first does not answer (else COUNTERSIGN_SERVER, by spaces; else where you are logged in)',
   },
   'token-file': {
     type: 'string',
     value: 'FILE',
     offers: 'file',
-    says: 'a file that holds your token for halts, made under /settings/tokens (else COUNTERSIGN_TOKEN)',
+    says: 'a file that holds your token for halts, made under /settings/tokens (else COUNTERSIGN_TOKEN; else your login)',
   },
 } as const
 const NOT_REACHED = {
-  signed_out: 'no token, or one that is not good any more; nothing was engaged',
+  signed_out: 'no login and no token, or one that is not good any more; nothing was engaged',
   unreachable: `no server answered: then whoever has the database owner’s login runs ${BREAK_THE_GLASS}`,
 }
 
@@ -93,7 +95,8 @@ type Listed = {
 
 async function asked(request: { method: 'GET' | 'POST'; body?: unknown }, values: Reached, { env, note }: Io) {
   const servers = serversOf(values.server, env)
-  const answer = await askServers(servers, tokenOf(values['token-file'], env), request, ({ server, ...said }) => {
+  const token = tokenFor(servers, values['token-file'], env)
+  const answer = await askServers(servers, token, request, ({ server, ...said }) => {
     note(`${server} does not answer (${'says' in said ? said.says : ''}).\n`)
   })
   if (answer.kind !== 'answered') throw notHalted(answer, request.method)
@@ -125,25 +128,42 @@ function wanted(
 }
 
 function serversOf(given: string[], env: Environment): string[] {
-  const servers = given.length > 0 ? given : (env.COUNTERSIGN_SERVER ?? '').split(/\s+/).filter((each) => each !== '')
-  if (servers.length === 0) throw usage('Say which server: --server https://countersign.example.com')
-  const wrong = servers.find((url) => !isServer(url))
-  if (wrong !== undefined) throw usage(`${JSON.stringify(wrong)} is no address of a server.`)
+  const named = given.length > 0 ? given : (env.COUNTERSIGN_SERVER ?? '').split(/\s+/).filter((each) => each !== '')
+  const servers = named.length > 0 ? named : [originOf(undefined, env, Object.keys(readLogins(env)))]
+  for (const url of servers) {
+    if (!isServer(url)) throw usage(`${JSON.stringify(url)} is no address of a server.`)
+    refuseOpenRoad(url, env)
+  }
   return servers
 }
 
-function tokenOf(file: string | undefined, env: Environment): string {
-  let token = env.COUNTERSIGN_TOKEN ?? ''
+/** The token for each server: of the file that was named, else of the environment, else of whoever is logged in there. @throws Trouble where there is none for any */
+function tokenFor(
+  servers: readonly string[],
+  file: string | undefined,
+  env: Environment,
+): (server: string) => string | undefined {
+  const held = file === undefined ? env.COUNTERSIGN_TOKEN : tokenIn(file)
+  // one that was made for halts goes to every server that is named for a halt; a login to its own alone
+  const plain = held !== undefined && PRINTABLE.test(held) && !isLoginToken(held) ? held : undefined
+  const token = (server: string) => (file === undefined ? (personToken(new URL(server).origin, env) ?? plain) : held)
+  if (servers.some((server) => token(server) !== undefined)) return token
+  throw new Trouble(
+    `You are not logged in at ${servers.join(' or ')}: run  npx countersign login --server ${servers[0] ?? ''}  or set COUNTERSIGN_TOKEN to your token for halts (/settings/tokens; --token-file names its file).`,
+    EXITS.signed_out,
+  )
+}
+
+const PRINTABLE = /^[\x21-\x7e]+$/
+
+function tokenIn(file: string): string {
+  let token: string
   try {
-    if (file !== undefined) token = readFileSync(file, 'utf8').trim()
+    token = readFileSync(file, 'utf8').trim()
   } catch {
-    throw usage(`${file ?? ''} cannot be read.`)
+    throw usage(`${file} cannot be read.`)
   }
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new Trouble(
-      'COUNTERSIGN_TOKEN holds your token for halts, or --token-file names its file: /settings/tokens.',
-      EXITS.signed_out,
-    )
+  if (!PRINTABLE.test(token)) throw new Trouble(`${file} holds no token.`, EXITS.signed_out)
   return token
 }
 

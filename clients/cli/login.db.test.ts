@@ -42,7 +42,8 @@ async function answer(method: string, url: string, headers: IncomingHttpHeaders,
     headers,
     payload: Buffer.concat(chunks),
   })
-  return { status: statusCode, body }
+  // the console's own address, as PUBLIC_URL would say it
+  return { status: statusCode, body: body.replaceAll('https://countersign.test', origin) }
 }
 await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
 const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`

@@ -43,7 +43,7 @@ goes in COUNTERSIGN_TOKEN. With --json every line is an event.`,
           event({ event: 'said', at, says: line })
         }
         try {
-          return await watched(readOptions(address, values, hostname(), env.COUNTERSIGN_TOKEN), say, stopping)
+          return await watched(readOptions(address, values, hostname(), env), say, stopping)
         } catch (error) {
           if (error instanceof Trouble) throw error
           const exit = error instanceof Unreachable ? EXITS.unreachable : EXITS.unusable

@@ -7,16 +7,20 @@ export type Asked =
 /** How long one server is waited for, in milliseconds: then the next one is asked. */
 const PATIENCE_MS = 10_000
 
-/** Asks the servers one after the other until one answers; a server that fails is as good as none. Answers what the last one said. */
+/** Asks the servers one after the other until one answers; a server that fails is as good as none, and so is one there is no token for. Answers what the last one said. */
 export async function askServers(
   servers: readonly string[],
-  token: string,
+  token: (server: string) => string | undefined,
   request: { method: 'GET' | 'POST'; body?: unknown },
   told: (asked: Asked) => void,
 ): Promise<Asked> {
   let last: Asked = { kind: 'silent', server: '', says: 'no server was named' }
   for (const server of servers) {
-    last = await ask(server, token, request)
+    const held = token(server)
+    last =
+      held === undefined
+        ? { kind: 'silent', server, says: 'you are not logged in there' }
+        : await ask(server, held, request)
     if (last.kind !== 'silent') return last
     told(last)
   }

@@ -11,13 +11,33 @@ import { askToBeLetIn, giveBack, waitForAnswer, type Asked } from './device'
 
 const database = await testDatabase()
 const { app } = await testGateway(database)
-const url = await app.listen({ port: 0, host: '127.0.0.1' })
+const elsewhere = await app.listen({ port: 0, host: '127.0.0.1' })
+// the same server at the address its pages are named by, as PUBLIC_URL would say it
+const proxy = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const { method, url: path = '', headers } = request
+    void app
+      .inject({ method: method as 'POST', url: path, headers, payload: Buffer.concat(chunks) })
+      .then(({ statusCode, body }) =>
+        response
+          .writeHead(statusCode, { 'content-type': 'application/json' })
+          .end(body.replaceAll('https://countersign.test', url)),
+      )
+  })
+})
+await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done))
+const url = `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`
 await testOrganisation()
 const dana = await testPerson(['analyst'])
 const broken = createServer((_, response) => response.writeHead(503, { 'content-type': 'application/json' }).end('{}'))
 await new Promise<void>((done) => broken.listen(0, '127.0.0.1', done))
 const brokenUrl = `http://127.0.0.1:${String((broken.address() as AddressInfo).port)}`
-afterAll(() => broken.close())
+afterAll(() => {
+  broken.close()
+  proxy.close()
+})
 
 async function answered(login: Asked, answer: 'allowed' | 'refused'): Promise<void> {
   const { id } = await findLogin(database.db, dana, login.user_code, new Date())
@@ -26,6 +46,12 @@ async function answered(login: Asked, answer: 'allowed' | 'refused'): Promise<vo
 const speaksFor = (token: string) => actorOfBearer(database.db, `Bearer ${token}`)
 
 describe('a command line that logs in', () => {
+  it('sends nobody to a page of another address', async () => {
+    await expect(askToBeLetIn(elsewhere, 'build-7')).rejects.toThrow(
+      `${elsewhere} sends you to https://countersign.test, which is another address.`,
+    )
+  })
+
   it('goes on when it is let in while it waits, and can give its token back', async () => {
     const login = await askToBeLetIn(url, 'build-7')
     const waiting = waitForAnswer(url, { ...login, interval: 0.2 })

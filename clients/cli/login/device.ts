@@ -21,9 +21,22 @@ export async function askToBeLetIn(origin: string, machine: string): Promise<Ask
   const { status, value } = await post(origin, '/oauth/device_authorization', { machine })
   const answer = asked.safeParse(value)
   if (status !== 200 || !answer.success) throw refused(origin, status, value)
-  // a server that sends people elsewhere is not asked about its token
-  if (new URL(answer.data.verification_uri).protocol.startsWith('http')) return answer.data
-  throw new Trouble(`${origin} names a page that is none.`)
+  // whoever follows the link signs in there: a page that is not the server's own would learn the code, or more
+  for (const page of [answer.data.verification_uri, answer.data.verification_uri_complete])
+    if (!sameServer(new URL(page), new URL(origin)))
+      throw new Trouble(
+        `${origin} sends you to ${new URL(page).origin}, which is another address. If that is your console, log in there: --server ${new URL(page).origin}`,
+      )
+  return answer.data
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** The same origin; this very machine has several names. */
+function sameServer(page: URL, server: URL): boolean {
+  if (page.origin === server.origin && page.origin !== 'null') return true
+  const local = LOOPBACK.has(page.hostname) && LOOPBACK.has(server.hostname)
+  return local && page.port === server.port && page.protocol === server.protocol
 }
 
 /**

@@ -61,6 +61,9 @@ export function personToken(origin: string, env: Environment): string | undefine
   return fromEnvironment(origin, env) ?? readLogins(env)[origin]?.token
 }
 
+/** Whether a token is a login of this command line, by its form. */
+export const isLoginToken = (token: string): boolean => LOGIN_TOKEN.test(token)
+
 /** A token goes to the server it was made at: not to another that `--server` happens to name. */
 function fromEnvironment(origin: string, env: Environment): string | undefined {
   const given = env.COUNTERSIGN_TOKEN ?? ''

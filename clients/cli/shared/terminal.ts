@@ -38,3 +38,30 @@ export function ownTerminal(): Terminal {
 
 /** What is written was taken, or never will be. */
 const TAKEN = ['drain', 'close', 'error'] as const
+
+/** What a terminal obeys, or does not show: controls but newline and tab, format characters (bidi, zero width, tags), odd line ends. */
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
+
+/** A text in which everything of that kind is spelled out, as JSON would: a line of JSON stays the same document. */
+export function shown(text: string): string {
+  return text.replaceAll(UNSEEN, (character) =>
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+}
+
+/**
+ * A terminal that obeys nothing of what it is shown: what others wrote is in most of it. The bytes of a program it runs pass as they are.
+ */
+export function guarded(terminal: Terminal): Terminal {
+  return {
+    out: (text) => {
+      terminal.out(shown(text))
+    },
+    error: (text) => {
+      terminal.error(shown(text))
+    },
+    raw: (to, bytes) => (terminal.raw ? terminal.raw(to, bytes) : terminal[to](bytes.toString('utf8'))),
+  }
+}

@@ -3,7 +3,7 @@ import { COMMON, type Command, type Environment, type Io, type Options, type Out
 import { type ExitCode, EXITS } from './exits'
 import { commandHelp, usageOf, verbHelp } from './help'
 import { didYouMean } from './nearest'
-import { ownTerminal, type Terminal } from './terminal'
+import { guarded, ownTerminal, type Terminal } from './terminal'
 import { Trouble, usage } from './trouble'
 
 /** A verb of `countersign`: one command, or several told apart by the word that follows. */
@@ -13,10 +13,12 @@ export type Run = (args: string[], terminal?: Terminal, env?: Environment, stopp
 
 /**
  * What runs a verb: answers its exit code (`shared/exits.ts`). With `--json` standard output ends with one line of JSON, also for what went
- * wrong: `{"verb", "exit", …}` or `{"verb", "exit", "error": {"code", "detail"}}`. What is wrong is a sentence, never a stack.
+ * wrong: `{"verb", "exit", …}` or `{"verb", "exit", "error": {"code", "detail"}}`. What is wrong is a sentence, never a stack. Nothing it prints is
+ * obeyed by the terminal: whatever a file or a server says is spelled out.
  */
 export function runVerb(verb: Verb): Run {
-  return async (args, terminal = ownTerminal(), env = process.env, stopping) => {
+  return async (args, given = ownTerminal(), env = process.env, stopping) => {
+    const terminal = guarded(given)
     const own = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined)
     const json = own.includes('--json')
     const name = [verb.name]

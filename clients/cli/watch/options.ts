@@ -1,5 +1,6 @@
 import path from 'node:path'
-import type { Options } from '../shared/command'
+import type { Environment, Options } from '../shared/command'
+import { refuseOpenRoad } from '../shared/options'
 import { type Trouble, usage } from '../shared/trouble'
 import type { Log } from './ask'
 
@@ -64,7 +65,7 @@ type Values = {
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
 
 /** What is to be watched, and how. @throws Trouble saying what is wrong */
-export function readOptions(address: string, values: Values, machine: string, token: string | undefined): WatchOptions {
+export function readOptions(address: string, values: Values, machine: string, env: Environment): WatchOptions {
   const watcher =
     values.name ??
     machine
@@ -73,8 +74,11 @@ export function readOptions(address: string, values: Values, machine: string, to
       .replace(/^[^a-z0-9]+/, '')
       .slice(0, 64)
   if (!NAME.test(watcher)) throw unusable('a name has letters, digits, dots, dashes: --name')
+  const url = urlOf(address)
+  const token = env.COUNTERSIGN_TOKEN || undefined
+  if (token !== undefined) refuseOpenRoad(url, env)
   return {
-    log: { url: urlOf(address), watcher, token: token || undefined },
+    log: { url, watcher, token },
     folder: path.resolve(values.folder),
     vkey: values.vkey,
     once: values.once,
