@@ -79,4 +79,23 @@ describe('what an agent asks for, on the page', () => {
       'is not what the entry commits to',
     )
   })
+
+  it('asks for a purpose where it is sensitive, and offers neither its words nor its bytes', () => {
+    const request = {
+      ...{ tool: 'x.y', shown: shownAs('x.y', { iban: 'DE89' }), parts: null, erased: false, broken: false },
+      ...{ digest: 'sha256:0', exact: { bytes: 1, text: '{"iban":"DE89"}', salt: 's', matches: true } },
+    }
+    const shown = (action: string | null) =>
+      renderToStaticMarkup(
+        createElement(WhatItAsks, { request: { ...request, sensitive: { action } }, files: '/api/exact' }),
+      )
+    for (const html of [shown('act_1'), shown(null)]) {
+      expect(html).toContain('marked sensitive')
+      expect(html).not.toContain('DE89')
+      expect(html).not.toContain('/api/exact')
+    }
+    expect(shown('act_1')).toContain('action="/api/console/audit/readings" method="post"')
+    expect(shown('act_1')).toContain('value="act_1"')
+    expect(shown(null)).not.toContain('<form')
+  })
 })

@@ -10,6 +10,7 @@ import { readAlike, readInbox, readRequest } from '@/lib/decisions/read-inbox'
 import { testLedger } from '@/lib/ledger/testing'
 import { signedInAs, testPerson, testSessions } from '@/lib/people/testing'
 import { markSensitive } from './mark-sensitive'
+import { readStory } from './read-story'
 import { sayPurpose } from './say-purpose'
 
 const database = await testDatabase()
@@ -53,6 +54,12 @@ describe('a sensitive request', () => {
     expect(after).toMatchObject({ sensitive: { action: waiting.action }, erased: false, broken: false, exact: null })
     expect(all(after)).not.toContain(SECRET)
     expect(all(after)).not.toContain(ABOUT)
+    const story = await readStory(db(), auditor, waiting.action)
+    expect(story).toMatchObject({
+      asked: { said: 'sensitive' },
+      approval: { verdicts: [{ answer: 'reject', reason: '' }] },
+    })
+    expect(all(story)).not.toContain(SECRET)
   })
 
   it.each([
