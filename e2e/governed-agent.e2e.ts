@@ -250,3 +250,38 @@ function verify(): Promise<{ code: number | null; said: string }> {
     child.once('close', (code) => resolve({ code, said }))
   })
 }
+
+test('what is chosen and typed before the page’s program runs is kept, and counts once it does', async ({ as }) => {
+  const program = await governedAgent('early-bird')
+  const held = await program.propose(refund('A-6300'))
+  const dana = await as('dana')
+  let release = () => undefined as void
+  const late = new Promise<void>((resolve) => (release = resolve))
+  await dana.route('**/_next/static/**/*.js', async (route) => {
+    await late
+    await route.continue()
+  })
+  await dana.goto(`/approvals/${held.approval?.id}`, { waitUntil: 'commit' })
+  await dana.getByRole('radio', { name: 'Reject it' }).check()
+  await dana.getByLabel('Reason').fill('Paid twice already.')
+  release()
+  await dana.getByRole('button', { name: 'Reject this action' }).click()
+  await expect(dana.getByText('You rejected it.').first()).toBeVisible()
+  expect((await program.read(held.id)).status).toBe('rejected')
+
+  await test.step('and of what to stop', async () => {
+    let again = () => undefined as void
+    const slow = new Promise<void>((resolve) => (again = resolve))
+    await dana.unroute('**/_next/static/**/*.js')
+    const page = await as('dana')
+    await page.route('**/_next/static/**/*.js', async (route) => {
+      await slow
+      await route.continue()
+    })
+    await page.goto('/halt', { waitUntil: 'commit' })
+    await page.getByRole('radio', { name: /The organisation/ }).check()
+    again()
+    await expect(page).toHaveURL(/scope=organisation/)
+    await expect(page.getByRole('radio', { name: /The organisation/ })).toBeChecked()
+  })
+})

@@ -2,7 +2,7 @@
 
 import { GitCompareArrows } from 'lucide-react'
 import dynamic from 'next/dynamic'
-import { type KeyboardEvent, type SubmitEvent, useState } from 'react'
+import { type KeyboardEvent, type SubmitEvent, useRef, useState } from 'react'
 import { ANSWERS, type Answer } from '@/lib/approvals/approval'
 import { takesReason } from '@/lib/approvals/assurance'
 import { refusalWords } from '@/lib/approvals/seat-refusals'
@@ -12,6 +12,7 @@ import { Button } from '../ui/button'
 import { Digest } from '../ui/digest'
 import { Option, Options, TextArea } from '../ui/field'
 import { Kbd } from '../ui/kbd'
+import { useEarly } from '../ui/use-early'
 import type { Refused } from './verdict'
 import { noPasskey, reasonAside, VerdictTakes } from './verdict-takes'
 import type { useVerdict } from './use-verdict'
@@ -48,6 +49,13 @@ export function VerdictForm({
   const changed = seen !== request.digest || verdict.refused?.code === 'digest_mismatch'
   const { approve, reject } = request.you
   const neither = !approve.ok && !reject.ok
+  const form = useRef<HTMLFormElement>(null)
+  useEarly(form, (entered) => {
+    const [early, typed] = [entered.get('answer'), entered.get('reason')]
+    const one = ANSWERS.find((known) => known === early)
+    if (one !== undefined) setAnswer(one)
+    if (reason === '' && typeof typed === 'string' && typed !== '') onReason(typed)
+  })
 
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -68,9 +76,11 @@ export function VerdictForm({
     // The key is pressed in a field and bubbles up: the form itself takes no focus.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
+      ref={form}
       id="verdict"
       aria-labelledby="vf"
       method="post"
+      autoComplete="off"
       action={`/api/console/approvals/${request.id}/verdict`}
       onSubmit={submit}
       onKeyDown={submitOnKeys}

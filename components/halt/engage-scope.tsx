@@ -1,12 +1,13 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { paths } from '@/lib/core/paths'
 import type { HaltScope } from '@/lib/halt/halt'
 import type { Nameable } from '@/lib/halt/read'
 import { Button } from '../ui/button'
 import { EngageWhich } from './engage-which'
+import { useEarly } from '../ui/use-early'
 import { CHOICES, type Chosen } from './engage-words'
 
 /** What can be named, by scope. */
@@ -32,8 +33,15 @@ export function EngageScope({
     setPicked({ scope, name })
     router.replace(paths.halt(scope, name), { scroll: false })
   }
+  const form = useRef<HTMLFormElement>(null)
+  useEarly(form, (entered) => {
+    const early = CHOICES.find(({ scope }) => scope === entered.get('scope'))?.scope
+    const named = early === undefined ? null : entered.get(early)
+    const name = typeof named === 'string' ? named : ''
+    if (early !== undefined && (early !== picked.scope || (name !== '' && name !== picked.name))) choose(early, name)
+  })
   return (
-    <form method="get" action={paths.halt()}>
+    <form ref={form} method="get" action={paths.halt()} autoComplete="off">
       <fieldset>
         <legend className="vh">What to stop</legend>
         {CHOICES.map(({ scope, label, hint, which }) => (
