@@ -42,8 +42,14 @@ function headersOf(answer: Response): OutgoingHttpHeaders {
 
 async function answerTo(request: IncomingMessage, url: string, machines: string | undefined): Promise<Response> {
   const asked = new URL(request.url ?? '/', url)
-  if (machines !== undefined && !asked.pathname.startsWith('/api/console/'))
-    return fetch(await asRequest(request, new URL(asked.pathname + asked.search, machines)))
+  if (machines !== undefined && !asked.pathname.startsWith('/api/console/')) {
+    const answer = await fetch(await asRequest(request, new URL(asked.pathname + asked.search, machines)))
+    if (asked.pathname !== '/oauth/device_authorization') return answer
+    // the page a person is sent to is at this address, as PUBLIC_URL would say it
+    const { status } = answer
+    const text = (await answer.text()).replaceAll('https://countersign.test', url)
+    return new Response(text, { status, headers: { 'content-type': 'application/json' } })
+  }
   const params: Record<string, string> = {}
   let folder = path.join(root, 'app')
   for (const segment of asked.pathname.split('/').filter((each) => each !== '')) {
