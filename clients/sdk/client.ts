@@ -1,67 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerOf, grantOf } from './answer'
+import type { Answer, Proposal, SandboxChallenge } from './asked'
 import { beside } from './beside'
 import { eventsOf, silence, type StreamEvent } from './events'
 import type { Stop } from './halt'
 import { HaltWatch } from './halts'
 import { fetched, patiently, readBody, refusal, refusalOf, type Refusal } from './refusal'
 import { inRun, type LeasedRun, type Run, type RunOptions } from './run'
-
-/** What an agent proposes: the body of `POST /api/v1/actions` (DESIGN §6). */
-export type Proposal = {
-  tool: string
-  arguments?: Record<string, unknown>
-  resource?: { type: string; id: string }
-  run?: { id: string }
-  on_behalf_of?: { type: string; id: string }
-  reasoning?: { summary?: string; signals?: string[]; intel?: string[]; skill?: string; confidence?: number }
-  evidence?: { title: string; uri?: string; excerpt?: string; untrusted?: boolean }[]
-  untrusted_sources?: string[]
-  tested_against?: { data: string; uri?: string; digest?: string; result?: string; passed?: boolean }[]
-  /** a request of this agent that waits: this one takes its place */
-  replaces?: string
-  /** what a runner signed of the sandbox this will run in */
-  attestation?: string
-}
-
-/** The server's answer. Only the fields a program branches on are typed; v1 answers only grow. */
-export type Answer = {
-  id: string
-  decision: 'allow' | 'hold' | 'forbid'
-  status: string
-  digest: string
-  reason: { code: string; text: string; rule: string | null }
-  approval: { id: string; status: string; expires_at: string; url: string } | null
-  /** what a person edited the arguments to: the grant is for these, so run these */
-  edited: { arguments: Record<string, unknown>; at: string } | null
-  /** what an approver asks before they answer */
-  question: { id: string; text: string; asked_at: string } | null
-  grant: { token: string; expires_at: string } | null
-}
-
-/** The answer of `POST /api/v1/sandbox-challenges`. `sandbox`: what the boundary in force asks of code; null: nothing. */
-export type SandboxChallenge = {
-  nonce: string
-  expires_in: number
-  agent: string
-  audience: string
-  boundary: { version: number; digest: string } | null
-  sandbox: {
-    isolated: boolean
-    credentials: 'any' | 'none'
-    egress: 'any' | 'allowlist' | 'none'
-    hosts: string[]
-    filesystem: 'any' | 'workspace' | 'read_only'
-    /** the longest it may run, in milliseconds */
-    time?: number
-    /** bytes, of all its processes together */
-    memory?: number
-    /** processes and threads */
-    processes?: number
-  } | null
-  profile: string
-}
 
 /** Answers an approver's question; undefined leaves it to somebody else. */
 export type Reply = (question: { id: string; text: string }) => Promise<string | undefined> | string | undefined
@@ -87,6 +33,7 @@ export type GrantAnswer =
   | { active: true; action: string; agent: string; digest: string; expires_at: string }
   | { active: false; reason: string }
 
+export type { Answer, Proposal, SandboxChallenge } from './asked'
 export type { Refusal } from './refusal'
 
 /** Whether something can be sent: a program may return what refers to itself, or a bigint. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import express from 'express'
 import fastify from 'fastify'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -34,11 +35,9 @@ const question = (authorization: string | undefined, said: unknown): GrantQuesti
 it('the question of the guide is read off what is done: the body cannot speak of another order', () => {
   const guide = readFileSync(path.resolve(import.meta.dirname, '../../docs/guides/sdk.md'), 'utf8')
   const [, words = ''] = /tool: 'crm\.refund', arguments: (\{[^}]*\})/.exec(guide) ?? []
-  const argumentsOf = new Function('request', `return ${words}`) as (request: unknown) => unknown
-  expect(argumentsOf({ params: { id: 'A-999' }, body: { order: 'A-17', amount: 1 } })).toEqual({
-    order: 'A-999',
-    amount: 1,
-  })
+  // a literal is made field by field, the last of a name counts
+  const request = { params: { id: 'A-999' }, body: { order: 'A-17', amount: 1 } }
+  expect(runInNewContext(`(${words})`, { request })).toEqual({ order: 'A-999', amount: 1 })
 })
 
 let done = 0

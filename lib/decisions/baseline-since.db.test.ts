@@ -105,6 +105,8 @@ describe('a baseline that was signed since', () => {
     // also where the clock that signed the next runs behind
     await sign([asks('crm.note')], {}, 'approval_required: [crm.note]', '1 day')
     const shown = await readRequest(db(), analyst, publicId('approval', approvalId), new Date())
-    expect(shown.heldBy).toMatchObject([{ rule: 'baseline.approval_required[0]', text: 'approval_required: [edr.isolate_host]' }])
+    expect(shown.heldBy).toMatchObject([
+      { rule: 'baseline.approval_required[0]', text: 'approval_required: [edr.isolate_host]' },
+    ])
   })
 })
