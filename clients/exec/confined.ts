@@ -155,24 +155,38 @@ function listen(stream: Readable, pass: Pass, { passed, kept }: Limits): Listene
   const beginning: Buffer[] = []
   let bytes = 0
   let hurried = false
+  let hurry: () => void = () => undefined
+  const hurrying = new Promise<void>((resolve) => (hurry = resolve))
+  let taking: Promise<void> | undefined
   stream.on('data', (chunk: Buffer) => {
     hash.update(chunk)
-    const taken = bytes < passed && !hurried ? pass(chunk.subarray(0, passed - bytes)) : undefined
+    const part = bytes < passed && !hurried ? chunk.subarray(0, passed - bytes) : undefined
     if (bytes < kept) beginning.push(chunk.subarray(0, kept - bytes))
     bytes += chunk.length
+    if (part === undefined) return
+    // once the program has ended, Node reads on whoever paused (`flushStdio`): what was still in the pipe waits its turn
+    const taken = taking === undefined ? pass(part) : taking.then(() => (hurried ? undefined : pass(part)))
     if (taken === undefined) return
     stream.pause()
-    void taken.finally(() => stream.resume())
+    const turn = taken.finally(() => {
+      if (taking !== turn) return
+      taking = undefined
+      stream.resume()
+    })
+    taking = turn
   })
-  const ended = new Promise<void>((resolve) => {
+  const closed = new Promise<void>((resolve) => {
     stream.once('close', resolve)
     stream.once('error', () => {
       resolve()
     })
   })
+  // all of it is taken before it counts as ended, unless nobody may wait for that any more
+  const ended = closed.then(() => Promise.race([taking, hurrying]))
   return {
     hurry: () => {
       hurried = true
+      hurry()
       stream.resume()
     },
     ended: ended.then(() => ({

@@ -347,7 +347,8 @@ describe.each(RUNTIMES)('in a sandbox of %s', (name) => {
       import { runtimeHere } from './clients/exec/runtime'
       import { confinementOf, identityOf } from './clients/exec/confinement'
       const confinement = confinementOf(null, '/tmp/ws', { identity: identityOf('/tmp/ws') })
-      const streams = { out: (chunk) => process.stdout.write(chunk), error: (chunk) => process.stdout.write(chunk) }
+      const say = (chunk) => void process.stdout.write(chunk)
+      const streams = { out: say, error: say }
       const command = ['sh', '-c', 'cat /tmp/claude/left; echo x > /tmp/claude/out; echo it ran']
       const limits = { passed: 1_000, kept: 0 }
       console.log('HERE', JSON.stringify(runtimeHere()))
