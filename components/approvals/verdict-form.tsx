@@ -1,6 +1,5 @@
 'use client'
 
-import { GitCompareArrows } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { type KeyboardEvent, type SubmitEvent, useRef, useState } from 'react'
 import { ANSWERS, type Answer } from '@/lib/approvals/approval'
@@ -14,10 +13,12 @@ import { Option, Options, TextArea } from '../ui/field'
 import { Kbd } from '../ui/kbd'
 import { useEarly } from '../ui/use-early'
 import type { Refused } from './verdict'
-import { noPasskey, reasonAside, VerdictTakes } from './verdict-takes'
+import { noPasskey, reasonAside } from './verdict-needs'
 import type { useVerdict } from './use-verdict'
 
-// loaded where a verdict was refused
+// loaded where they are shown: most requests take no passkey, do not change, and are not refused
+const VerdictTakes = dynamic(() => import('./verdict-takes').then((module) => module.VerdictTakes))
+const VerdictChanged = dynamic(() => import('./verdict-changed').then((module) => module.VerdictChanged))
 const RegionError = dynamic(() => import('../ui/region-error').then((module) => module.RegionError))
 
 /**
@@ -86,24 +87,7 @@ export function VerdictForm({
       onKeyDown={submitOnKeys}
     >
       <h2 id="vf">Your verdict</h2>
-      {changed && (
-        <RegionError
-          tone="hold"
-          icon={GitCompareArrows}
-          title={
-            verdict.refused
-              ? 'Your verdict was not recorded: the request changed.'
-              : 'What is asked has changed since you opened it.'
-          }
-          act={
-            <Button onClick={onSeen} busy={!read}>
-              Answer what is asked now
-            </Button>
-          }
-        >
-          What stands beside is what is asked now. Read it again; your reason is kept below.
-        </RegionError>
-      )}
+      {changed && <VerdictChanged refused={verdict.refused !== undefined} read={read} onSeen={onSeen} />}
       {refused && !changed && (
         <RegionError tone="hold" title="Your verdict was not recorded.">
           {refused.detail}
@@ -141,7 +125,7 @@ export function VerdictForm({
         error={missing.reason}
       />
       <input type="hidden" name="digest" value={seen} />
-      <VerdictTakes takes={request.takes} signing={verdict.signing} />
+      {request.takes.passkey !== undefined && <VerdictTakes takes={request.takes} signing={verdict.signing} />}
       <p className="digl">
         <span className="t3">Your verdict is on exactly</span>
         <Digest value={seen} what="the digest of the request" />
