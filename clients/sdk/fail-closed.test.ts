@@ -80,3 +80,33 @@ it('a token that is none runs nothing', async () => {
   answers.closeAllConnections()
   answers.close()
 })
+
+it('halts that cannot be read are no word that nothing is halted: nothing begins until they can, and the program goes on', async () => {
+  let streams = 0
+  const lease = {
+    id: 'run_1',
+    status: 'open',
+    tainted: false,
+    lease_until: '2030-01-01T00:00:00.000Z',
+    lease_seconds: 60,
+    renews: true,
+  }
+  const answers = http.createServer((request, response) => {
+    request.resume()
+    if (request.url === '/api/v1/halts/stream') {
+      streams += 1
+      const state = streams === 1 ? '{"drills":[]}' : '{"halts":[]}'
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(`event: state\ndata: ${state}\n\n`)
+      return
+    }
+    const said = request.url === '/oauth/token' ? '{"access_token":"t","expires_in":600}' : JSON.stringify(lease)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(said)
+  })
+  await new Promise<void>((resolve) => answers.listen(0, '127.0.0.1', resolve))
+  const at = `http://127.0.0.1:${String((answers.address() as AddressInfo).port)}`
+  const client = new CountersignClient({ server: at, clientId: 'ag_x', clientSecret: 'y', patienceSeconds: 0 })
+  const heard = await client.run(async () => streams)
+  expect(heard).toBe(2)
+  answers.closeAllConnections()
+  answers.close()
+})

@@ -54,6 +54,21 @@ it('a call is one action, asked about and done', async () => {
   })
 })
 
+it('a call in another run is another action, whatever its model calls it', async () => {
+  const { agentId, clientId, clientSecret } = await governed(superuser)
+  const client = new CountersignClient({ server, clientId, clientSecret })
+  for (const order of ['A-17', 'A-18'])
+    await client.run(async (run) => {
+      const read = governedTools(run).govern('crm.get_order', async (of: { order: string }) => `read ${of.order}`)
+      expect(await read.needsApproval({}, { order }, 'call_1')).toBe(false)
+      expect(await read.execute({ order }, {}, call('call_1'))).toBe(`read ${order}`)
+    })
+  expect((await superuser.query('SELECT status FROM action WHERE agent_id = $1', [agentId])).rows).toEqual([
+    { status: 'succeeded' },
+    { status: 'succeeded' },
+  ])
+})
+
 it('other arguments than were asked about do not run', async () => {
   await inRun(async ({ govern }) => {
     let ran = false

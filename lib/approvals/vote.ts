@@ -39,7 +39,8 @@ export type Voted = { approval: ApprovalRow; status: 'pending' | 'approved' | 'r
 
 /**
  * Takes one person's verdict in the caller's transaction: the row is locked, so of two people answering at once one wins and
- * the other is told. An approval of somebody who has been thrown out since fills no seat: another person takes it. It has no effect on what was asked about, and writes no entry: the room that opened the approval does.
+ * the other is told. An approval of somebody who has been thrown out since fills no seat: another person takes it. It has no
+ * effect on what was asked about, and writes no entry: the room that opened the approval does.
  * @throws Fault `not_found`, `already_decided` (saying who and what), `expired`, `wrong_state`, `digest_mismatch`,
  *   `not_permitted`, `separation_of_duties`, `invalid_request` on `reason`, and what `prove` refuses
  */

@@ -1,3 +1,5 @@
+import type pg from 'pg'
+import { governed, type Governed } from '@/lib/decisions/governed-testing'
 import { pool } from '@/lib/db/pool'
 import { consume } from '@/lib/ledger/tail'
 import { transaction } from '@/lib/db/client'
@@ -21,6 +23,15 @@ export const testMessenger = (given: Partial<Messenger> = {}): Messenger => ({
 export async function follow(): Promise<void> {
   await integrate()
   while ((await consume(notificationsConsumer)) > 0);
+}
+
+/** An agent that works; whoever else its sample made an analyst is gone, so that only the test's own people hear of its requests. */
+export async function working(superuser: pg.Pool): Promise<Governed> {
+  const made = await governed(superuser)
+  await superuser.query(
+    "UPDATE person SET deactivated_at = now() WHERE 'analyst' = ANY (roles) AND email LIKE '%@example.com' AND deactivated_at IS NULL",
+  )
+  return made
 }
 
 /** Sends everything that is queued, as if its time had come. */

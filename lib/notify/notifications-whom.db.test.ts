@@ -2,7 +2,6 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { publicId } from '@/lib/core/ids'
 import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
-import { governed, type Governed } from '@/lib/decisions/governed-testing'
 import { escalateAction } from '@/lib/decisions/escalate'
 import { HOLD, lifecycle } from '@/lib/decisions/lifecycle-testing'
 import { openPlanted, plantTest } from '@/lib/decisions/plant'
@@ -13,7 +12,7 @@ import { testOrganisation, testPerson } from '@/lib/people/testing'
 import { leaseRun } from '@/lib/runs/lease'
 import { openRun } from '@/lib/runs/open'
 import { headerOf, mailServerForTests, textOf } from './mail-testing'
-import { addChannel, follow, plainMail, rows, sendAll } from './notifications-testing'
+import { addChannel, follow, plainMail, rows, sendAll, working } from './notifications-testing'
 import { notifyExpiring } from './notify-expiring'
 import { notifyTests } from './notify-tests'
 
@@ -27,15 +26,7 @@ const mailbox = await mailServerForTests()
 afterAll(() => mailbox.stop())
 await addChannel(administrator, plainMail(mailbox.port))
 await follow()
-/** An agent that works; whoever else its sample made an analyst is gone, so that two people hear of its requests. */
-async function working(): Promise<Governed> {
-  const made = await governed(pools.superuser)
-  await pools.superuser.query(
-    "UPDATE person SET deactivated_at = now() WHERE 'analyst' = ANY (roles) AND email LIKE '%@example.com' AND deactivated_at IS NULL",
-  )
-  return made
-}
-const agent = await working()
+const agent = await working(pools.superuser)
 const mailsTo = (person: Actor) => mailbox.got.filter(({ to }) => to.includes(person.email))
 
 /** Whom a request is said to expire soon to, ten minutes before it does. */
@@ -118,7 +109,7 @@ describe('who hears', () => {
   })
 
   test('that a request is about to expire: of two seats nobody who has taken one', async () => {
-    const one = await held(await working())
+    const one = await held(await working(pools.superuser))
     await pools.superuser.query(
       `UPDATE approval SET seats = 2, rule = jsonb_set(rule, '{asked}', '[["analyst"], ["analyst"]]') WHERE id = $1`,
       [one.approvalId],
@@ -128,7 +119,7 @@ describe('who hears', () => {
   })
 
   test('that a request is about to expire: of one seat not whoever has taken the agent over since', async () => {
-    const mine = await working()
+    const mine = await working(pools.superuser)
     const one = await held(mine)
     await pools.superuser.query('UPDATE agent SET owner_id = $2 WHERE id = $1', [mine.agentId, bram.id])
     expect(await toldOfItsEnd(one.approvalId)).toEqual([dana.id])

@@ -6,7 +6,6 @@ import { transaction } from '@/lib/db/client'
 import { testDatabase } from '@/lib/db/testing'
 import { escalateAction } from '@/lib/decisions/escalate'
 import { expireAction } from '@/lib/decisions/expire'
-import { governed, type Governed } from '@/lib/decisions/governed-testing'
 import { HOLD, lifecycle } from '@/lib/decisions/lifecycle-testing'
 import { testLedger } from '@/lib/ledger/testing'
 import { consume } from '@/lib/ledger/tail'
@@ -17,7 +16,7 @@ import { DEFAULT_CHOICE, readWants, type Choice } from './choice'
 import { notificationsConsumer } from './follow-notifications'
 import { headerOf, mailServerForTests, textOf } from './mail-testing'
 import { notifyExpiring } from './notify-expiring'
-import { addChannel, follow, plainMail, rows, sendAll, testMessenger } from './notifications-testing'
+import { addChannel, follow, plainMail, rows, sendAll, testMessenger, working } from './notifications-testing'
 import { integrate } from './notify-testing'
 import { minuteOfDay } from './quiet-hours'
 import { httpReceiver } from './receiver-testing'
@@ -36,15 +35,7 @@ let mailbox = await mailServerForTests()
 await addChannel(administrator, plainMail(mailbox.port))
 const { port } = mailbox
 await follow()
-/** An agent that works; whoever else its sample made an analyst is gone, so that two people hear of its requests. */
-async function working(): Promise<Governed> {
-  const made = await governed(pools.superuser)
-  await pools.superuser.query(
-    "UPDATE person SET deactivated_at = now() WHERE 'analyst' = ANY (roles) AND email LIKE '%@example.com' AND deactivated_at IS NULL",
-  )
-  return made
-}
-const agent = await working()
+const agent = await working(pools.superuser)
 const mailsTo = (person: Actor) => mailbox.got.filter(({ to }) => to.includes(person.email))
 const choice = (person: Actor, given: Partial<Choice>) =>
   setChoice(db, person.id, { ...DEFAULT_CHOICE, timeZone: null, ...given }, new Date())
@@ -145,7 +136,7 @@ describe('who hears', () => {
        VALUES ($1, $2, $3, now() - interval '1 hour', now() + interval '1 day')`,
       [newId(), away.id, deputy.id],
     )
-    const { actionId, approvalId } = await held(await working())
+    const { actionId, approvalId } = await held(await working(pools.superuser))
     await follow()
     expect((await rows("kind = 'request'")).map(({ person_id: id }) => id)).toContain(deputy.id)
     await pools.superuser.query(
@@ -164,7 +155,7 @@ describe('who hears', () => {
 
   test('that a request is about to expire: once, and nobody of one that is answered by then', async () => {
     await pools.superuser.query("UPDATE approval SET status = 'withdrawn', closed_at = now() WHERE status = 'pending'")
-    const one = await held(await working())
+    const one = await held(await working(pools.superuser))
     await follow()
     await pools.superuser.query('DELETE FROM notification')
     const { rows: times } = await pools.superuser.query<{ expires_at: Date }>(
@@ -189,7 +180,7 @@ describe('who hears', () => {
 
 describe('how much they hear', () => {
   test('a hundred requests of one rule within a minute are one message with their number', async () => {
-    const busy = await working()
+    const busy = await working(pools.superuser)
     // past the cap on what one agent may have waiting, which is not what is tested here
     for (let n = 0; n < 100; n++) {
       const { rows: found } = await pools.superuser.query('SELECT 1 FROM approval WHERE agent_id = $1', [busy.agentId])
@@ -224,7 +215,7 @@ describe('how much they hear', () => {
 
   test('digests gather what came, are one mail, and leave out what is over', async () => {
     await choice(dana, { wants: readWants({ mail: { request: 'hourly' } }) })
-    const others = [await working(), await working(), await working()]
+    const others = [await working(pools.superuser), await working(pools.superuser), await working(pools.superuser)]
     const all = []
     for (const one of others) all.push(await held(one))
     await follow()
@@ -243,7 +234,7 @@ describe('how much they hear', () => {
 
   test('nobody hears by mail where they turned it off, and a deactivated person hears nothing more', async () => {
     await choice(dana, { wants: readWants({ mail: { request: 'off' } }) })
-    await held(await working())
+    await held(await working(pools.superuser))
     await follow()
     expect(await rows('person_id = $1', [dana.id])).toEqual([])
     await pools.superuser.query('UPDATE person SET deactivated_at = now() WHERE id = $1', [bram.id])
@@ -257,7 +248,7 @@ describe('how much they hear', () => {
 
 describe('delivery', () => {
   test('is by one replica alone, however many send at once, and each entry counts once', async () => {
-    for (let n = 0; n < 6; n++) await held(await working())
+    for (let n = 0; n < 6; n++) await held(await working(pools.superuser))
     await integrate()
     await Promise.all([consume(notificationsConsumer), consume(notificationsConsumer)])
     await follow()
@@ -272,7 +263,7 @@ describe('delivery', () => {
 
   test('is tried again with back-off while the server is away; people hear of it once, and it arrives when it is back', async () => {
     await mailbox.stop()
-    await held(await working())
+    await held(await working(pools.superuser))
     await follow()
     for (let n = 0; n < 4; n++) await sendAll()
     const waiting = await rows("via = 'mail'")
@@ -297,7 +288,7 @@ describe('delivery', () => {
     const silent = net.createServer(() => undefined)
     await mailbox.stop()
     await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve))
-    for (let n = 0; n < 10; n++) await held(await working())
+    for (let n = 0; n < 10; n++) await held(await working(pools.superuser))
     await engage({ scope: 'agent', agent: agent.slug, reason: 'x', by: administrator.id, now: new Date() })
     const slack = await httpReceiver(() => ({ status: 200 }))
     closing.push(() => slack.stop())
@@ -305,7 +296,7 @@ describe('delivery', () => {
       ...{ kind: 'slack', name: 'Beside', url: `http://127.0.0.1:${slack.port}/`, team: null, kinds: ['request'] },
       ...{ severity: 'warning', private: true },
     })
-    await held(await working())
+    await held(await working(pools.superuser))
     await follow()
     await pools.app.query("UPDATE notification SET due_at = now() - interval '1 second'")
     // what is held back is not due again while this runs, however long it takes
@@ -326,7 +317,7 @@ describe('delivery', () => {
 
   test('gives up what the server will never take, tries again what it may, and keeps nothing of its words', async () => {
     mailbox.options.refuseRecipient = (address) => (address === dana.email ? 550 : 451)
-    await held(await working())
+    await held(await working(pools.superuser))
     await follow()
     await sendAll()
     const of = async (person: Actor) => (await rows("person_id = $1 AND via = 'mail'", [person.id]))[0]
@@ -344,7 +335,7 @@ describe('delivery', () => {
 describe('screens', () => {
   test('are handed a message once, say that they showed it, and are not handed what is over', async () => {
     await choice(dana, { wants: readWants({ mail: { request: 'off' }, browser: { request: 'now' } }) })
-    const { approvalId, answer } = await held(await working())
+    const { approvalId, answer } = await held(await working(pools.superuser))
     await follow()
     const [first, second] = [await takeScreen(db, dana.id, new Date()), await takeScreen(db, dana.id, new Date())]
     expect(first.notifications).toMatchObject([
@@ -355,7 +346,7 @@ describe('screens', () => {
     expect(await markShown(db, bram.id, [first.notifications[0]?.id ?? ''], new Date())).toEqual({ shown: 0 })
     expect(await markShown(db, dana.id, [first.notifications[0]?.id ?? ''], new Date())).toEqual({ shown: 1 })
     expect((await rows("via = 'browser'")).map(({ state }) => state)).toEqual(['sent'])
-    const again = await held(await working())
+    const again = await held(await working(pools.superuser))
     await follow()
     await verdict(again.approvalId, again.answer.digest, bram, 'approve')
     expect((await takeScreen(db, dana.id, new Date())).notifications).toEqual([])
